@@ -1,0 +1,121 @@
+"""The mixer thread: every 20 ms one block of every channel, into one bus."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.audio.limiter import STEP, Limiter
+from studio.audio.meter import Level, gain, measure
+from studio.clock import NS_PER_MS, Clock
+from studio.media.encoder import OPUS_FRAME
+from studio.media.mailbox import Mailbox
+from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from studio.media.worker import Worker
+
+BlockSink = Callable[[Samples, int], None]
+"""Called with a (960, 2) block and the pts (ns, media clock) of its first sample, on the mixer thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One channel as the mixer sees it. `heard`: it belongs into the mix now (a film only while its scene is on air)."""
+
+    source: str
+    ring: TimedRing
+    fader_db: float = 0.0
+    muted: bool = False
+    heard: bool = True
+
+
+class Mixer:
+    """Mixes what sounded `latency_ms` ago, so that devices have had the time to deliver it.
+
+    A block's pts is when it sounded, so sound and picture that happened together carry the same time. Gains change
+    over one block, never at once. Meters measure behind the fader, muted channels too.
+    """
+
+    def __init__(self, clock: Clock, latency_ms: int = 30) -> None:
+        self.meters: Mailbox[dict[str, Level]] = Mailbox()
+        """Levels by source id, and the bus under `""`, fifty times a second."""
+        self.late = 0
+        self._latency_ns = latency_ms * NS_PER_MS
+        self._clock = clock
+        self._strips: tuple[Strip, ...] = ()
+        self._master_db, self._master_muted = 0.0, False
+        self._gains: dict[str, float] = {}
+        self._limiter = Limiter()
+        self._sinks: tuple[BlockSink, ...] = ()
+        self._worker = Worker("mixer", self._run)
+
+    def start(self) -> None:
+        """Begin to mix."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._worker.close()
+
+    def set_strips(self, strips: tuple[Strip, ...]) -> None:
+        """Replace all channels; from any thread."""
+        self._strips = strips
+
+    def set_master(self, fader_db: float, muted: bool) -> None:
+        """Set the bus' fader; from any thread."""
+        self._master_db, self._master_muted = fader_db, muted
+
+    def add_sink(self, sink: BlockSink) -> Callable[[], None]:
+        """Hand every block to `sink`; returns the function that ends it."""
+        self._sinks = (*self._sinks, sink)
+
+        def remove() -> None:
+            self._sinks = tuple(other for other in self._sinks if other is not sink)
+
+        return remove
+
+    def _run(self, stop: threading.Event) -> None:
+        index = sample_index(self._clock.now_ns())
+        while True:
+            due = sample_ns(index + OPUS_FRAME) + self._latency_ns
+            if not self._clock.wait_until(due, stop):
+                return
+            behind = self._clock.now_ns() - due
+            if behind > 500 * NS_PER_MS:  # the machine slept: go on from now instead of racing through the past
+                self.late += 1
+                index = sample_index(self._clock.now_ns() - self._latency_ns) - OPUS_FRAME
+            block = self.mix(index)
+            pts_ns = sample_ns(index - STEP)
+            for sink in self._sinks:
+                sink(block, pts_ns)
+            index += OPUS_FRAME
+
+    def mix(self, index: int) -> Samples:
+        """The limited bus of the block at sample `index`, delayed by the limiter's `STEP`; updates the meters."""
+        bus = np.zeros((OPUS_FRAME, 2), np.float32)
+        levels: dict[str, Level] = {}
+        strips = self._strips
+        for strip in strips:
+            block = strip.ring.read(index, OPUS_FRAME)
+            fader = gain(strip.fader_db)
+            levels[strip.source] = measure(block * np.float32(fader))
+            wanted = fader if strip.heard and not strip.muted else 0.0
+            bus += block * self._ramp(strip.source, wanted)
+        wanted = 0.0 if self._master_muted else gain(self._master_db)
+        bus *= self._ramp("", wanted)
+        limited = self._limiter(bus)
+        levels[""] = measure(limited)
+        self.meters.put(levels)
+        self._forget({strip.source for strip in strips} | {""})
+        return limited
+
+    def _ramp(self, key: str, wanted: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]] | np.float32:
+        before = self._gains.get(key, wanted)
+        self._gains[key] = wanted
+        if before == wanted:
+            return np.float32(wanted)
+        return np.linspace(before, wanted, OPUS_FRAME, dtype=np.float32)[:, None]
+
+    def _forget(self, known: set[str]) -> None:
+        for key in [key for key in self._gains if key not in known]:
+            del self._gains[key]

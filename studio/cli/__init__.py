@@ -1,0 +1,1 @@
+"""The command line's words, one file each with a `main(words) -> exit status`."""

@@ -1,0 +1,67 @@
+"""`vitrine run`: the studio, with a window or headless."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from studio import show_file
+from studio.cli import logs
+from studio.cli.client import token_of
+from studio.cli.parser import Parser, port, positive
+from studio.overlays.kinds import all_kinds
+from studio.overlays.painter import OverlayPainter
+from studio.settings import Settings
+from studio.studio import StudioOptions
+
+DEMO_LINGER_S = 15.0
+
+
+def main(words: list[str]) -> int:
+    parser = Parser("run", "Start the studio.", "vitrine run --headless --demo --go-live --duration 60")
+    parser.add_argument("--headless", action="store_true", help="without a window; prints one JSON line a happening")
+    parser.add_argument("--show", type=Path, metavar="FILE", help="the show file")
+    parser.add_argument("--demo", action="store_true", help="the demo show (also when no --show is given)")
+    parser.add_argument("--server", help="a show server (default: one on this machine); token by VITRINE_TOKEN")
+    parser.add_argument("--token-file", type=Path, help="file with the server's token")
+    parser.add_argument("--go-live", action="store_true", help="start stream and show at once (headless)")
+    parser.add_argument("--end-show", action="store_true", help="end the show, not only the stream, at the end (headless)")
+    parser.add_argument("--duration", type=positive, metavar="S", help="stop after so many seconds (headless)")
+    parser.add_argument("--port", type=port, default=0, help="port of the show server started here")
+    options = parser.parse_args(words)
+    if options.show is not None and options.demo:
+        parser.error("give either --show or --demo")
+    for flag in ("go_live", "end_show", "duration"):
+        if getattr(options, flag) and not options.headless:
+            parser.error(f"--{flag.replace('_', '-')} needs --headless")
+    logs.configure()
+    studio_options = _studio_options(options)
+    settings = Settings()
+    for warning in settings.warnings:
+        print(f"vitrine: {warning}", file=sys.stderr)
+    if options.headless:
+        from studio.headless import run_headless
+
+        return run_headless(
+            studio_options, settings, go_live=options.go_live, end_show=options.end_show, duration_s=options.duration
+        )
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        print("vitrine: there is no screen here; use --headless", file=sys.stderr)
+        return 2
+    from ui.app import run_window
+
+    return run_window(studio_options, settings)
+
+
+def _studio_options(options: argparse.Namespace) -> StudioOptions:
+    server = options.server or ""
+    token = token_of(options) if server else ""
+    if options.show is None:
+        from studio.demo_show import open_demo
+
+        file, database = open_demo()
+        return StudioOptions(
+            file, None, server, token, options.port, None if server else database, linger_s=DEMO_LINGER_S
+        )
+    file = show_file.load(options.show, all_kinds(OverlayPainter()))
+    return StudioOptions(file, options.show.resolve(), server, token, options.port)

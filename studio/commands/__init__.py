@@ -1,0 +1,47 @@
+"""What can be asked: one frozen struct a command, one file a domain.
+
+The struct's tag, fields and docstring are its wire format, its command-line signature and its help. Class variables
+say who may (`may`), in which states of the show (`when`; None means any), who runs it (`owner`), and whether it may
+come from another machine (`relayed`).
+"""
+
+from studio.commands import media, mixer, scene, show, source, stream, undo
+from studio.commands.base import CONTROL, Actor, Command, Role, signature, tag_of
+
+AnyCommand = (
+    show.ShowCreate
+    | show.ShowStart
+    | show.ShowPause
+    | show.ShowResume
+    | show.ShowEnd
+    | show.ShowRehearse
+    | show.ShowRename
+    | stream.StreamStart
+    | stream.StreamStop
+    | scene.SceneTake
+    | scene.ScenePreview
+    | scene.SceneAdd
+    | scene.SceneRename
+    | scene.SceneReorder
+    | scene.SceneRemove
+    | scene.ItemAdd
+    | scene.ItemSet
+    | scene.ItemReorder
+    | scene.ItemRemove
+    | scene.TransitionSet
+    | source.SourceAdd
+    | source.SourceSet
+    | source.SourceRename
+    | source.SourceRemove
+    | mixer.ChannelSet
+    | mixer.MasterSet
+    | media.MediaPlay
+    | media.MediaPause
+    | media.MediaSeek
+    | undo.Undo
+    | undo.Redo
+)
+
+COMMANDS: dict[str, type[Command]] = {tag_of(cls): cls for cls in AnyCommand.__args__}
+
+__all__ = ["COMMANDS", "CONTROL", "Actor", "AnyCommand", "Command", "Role", "signature", "tag_of"]

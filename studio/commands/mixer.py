@@ -1,0 +1,24 @@
+"""Commands about sound."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from studio.commands.base import Command
+
+Decibel = Annotated[float, Meta(ge=-60, le=12)]
+
+
+class ChannelSet(Command, tag="channel.set"):
+    """Set a channel's fader (dB, -60 is silent) or mute it."""
+
+    source: str
+    fader_db: Decibel | None = None
+    muted: bool | None = None
+
+
+class MasterSet(Command, tag="master.set"):
+    """Set the master fader (dB) or mute the whole mix."""
+
+    fader_db: Decibel | None = None
+    muted: bool | None = None

@@ -1,0 +1,98 @@
+"""Commands about scenes and the items in them. Scenes may be named by id or by name."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from studio.commands.base import Command
+from studio.state.scene import Transform, TransitionKind
+
+Name = Annotated[str, Meta(min_length=1, max_length=80)]
+Milliseconds = Annotated[int, Meta(ge=0, le=20_000)]
+Coordinate = Annotated[float, Meta(ge=-20_000, le=20_000)]
+
+
+class SceneTake(Command, tag="scene.take"):
+    """Put a scene on air; without `scene`, the one in preview."""
+
+    scene: str = ""
+    transition: TransitionKind | None = None
+    duration_ms: Milliseconds | None = None
+
+
+class ScenePreview(Command, tag="scene.preview"):
+    """Put a scene in preview."""
+
+    scene: str
+
+
+class SceneAdd(Command, tag="scene.add"):
+    """Add an empty scene at the end."""
+
+    name: Name
+
+
+class SceneRename(Command, tag="scene.rename"):
+    """Rename a scene."""
+
+    scene: str
+    name: Name
+
+
+class SceneReorder(Command, tag="scene.reorder"):
+    """Move a scene to `index` in the list (0 is first)."""
+
+    scene: str
+    index: Annotated[int, Meta(ge=0)]
+
+
+class SceneRemove(Command, tag="scene.remove"):
+    """Remove a scene. The one on air cannot be removed."""
+
+    relayed: ClassVar[bool] = False
+    scene: str
+
+
+class ItemAdd(Command, tag="item.add"):
+    """Add a source to a scene, on top."""
+
+    scene: str
+    source: str
+    transform: Transform = Transform()
+
+
+class ItemSet(Command, tag="item.set"):
+    """Change an item: only the fields that are given."""
+
+    scene: str
+    item: str
+    x: Coordinate | None = None
+    y: Coordinate | None = None
+    scale: Annotated[float, Meta(gt=0, le=100)] | None = None
+    opacity: Annotated[float, Meta(ge=0, le=1)] | None = None
+    transform: Transform | None = None
+    visible: bool | None = None
+    locked: bool | None = None
+
+
+class ItemReorder(Command, tag="item.reorder"):
+    """Move an item to `index` in the stack (0 is the bottom)."""
+
+    scene: str
+    item: str
+    index: Annotated[int, Meta(ge=0)]
+
+
+class ItemRemove(Command, tag="item.remove"):
+    """Remove an item from its scene; its source stays."""
+
+    relayed: ClassVar[bool] = False
+    scene: str
+    item: str
+
+
+class TransitionSet(Command, tag="transition.set"):
+    """Choose how the next take goes."""
+
+    kind: TransitionKind
+    duration_ms: Milliseconds | None = None

@@ -1,0 +1,69 @@
+"""Commands about the show itself; the server runs them."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from studio.commands.base import Command, Owner
+from studio.state.show import Product, ShowState
+
+Title = Annotated[str, Meta(min_length=1, max_length=200)]
+Short = Annotated[str, Meta(max_length=200)]
+ShowId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$")]
+
+
+class ShowCommand(Command):
+    """The base of commands that the server owns."""
+
+    owner: ClassVar[Owner] = "server"
+
+
+class ShowCreate(ShowCommand, tag="show.create"):
+    """Create the show at the server if it is not there; an existing one is left as it is."""
+
+    id: ShowId
+    title: Title
+    brand: Short = ""
+    starts_at_ms: int | None = None
+    poster: Short = ""
+    products: Annotated[tuple[Product, ...], Meta(max_length=500)] = ()
+    unlisted: bool = False
+
+
+class ShowStart(ShowCommand, tag="show.start"):
+    """Put the show live: the audience sees the programme. Guarded: answers with a confirm code first."""
+
+    when: ClassVar[frozenset[ShowState]] = frozenset({"draft", "rehearsal", "paused"})
+    confirm: str = ""
+
+
+class ShowPause(ShowCommand, tag="show.pause"):
+    """Pause the show: the audience sees the pause curtain; the stream goes on."""
+
+    when: ClassVar[frozenset[ShowState]] = frozenset({"live"})
+
+
+class ShowResume(ShowCommand, tag="show.resume"):
+    """Resume a paused show."""
+
+    when: ClassVar[frozenset[ShowState]] = frozenset({"paused"})
+
+
+class ShowEnd(ShowCommand, tag="show.end"):
+    """End the show for good: the audience sees the thank-you curtain. Guarded: answers with a confirm code first."""
+
+    when: ClassVar[frozenset[ShowState]] = frozenset({"live", "paused"})
+    confirm: str = ""
+
+
+class ShowRehearse(ShowCommand, tag="show.rehearse"):
+    """Begin (`on=true`) or leave (`on=false`) a rehearsal: everything works, and the public page shows nothing of it."""
+
+    when: ClassVar[frozenset[ShowState]] = frozenset({"draft", "rehearsal"})
+    on: bool = True
+
+
+class ShowRename(ShowCommand, tag="show.rename"):
+    """Give the show another title."""
+
+    title: Title

@@ -1,0 +1,40 @@
+"""Commands about sources. What opens a device or a file is never relayed from another machine."""
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from studio.commands.base import Command
+
+Name = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class SourceAdd(Command, tag="source.add"):
+    """Add a source of a kind (`screen`, `microphone`, `media_file`, `text` …) with its settings."""
+
+    relayed: ClassVar[bool] = False
+    kind: str
+    name: Name
+    settings: dict[str, Any] = {}
+
+
+class SourceSet(Command, tag="source.set"):
+    """Change some of a source's settings; the source restarts when it must."""
+
+    relayed: ClassVar[bool] = False
+    source: str
+    settings: dict[str, Any]
+
+
+class SourceRename(Command, tag="source.rename"):
+    """Rename a source."""
+
+    source: str
+    name: Name
+
+
+class SourceRemove(Command, tag="source.remove"):
+    """Remove a source and every item that uses it."""
+
+    relayed: ClassVar[bool] = False
+    source: str

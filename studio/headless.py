@@ -1,0 +1,125 @@
+"""The studio without a window: JSON lines on stdout, SIGINT and SIGTERM end it cleanly."""
+
+import asyncio
+import json
+import os
+import signal
+import threading
+from typing import Any
+
+import msgspec
+
+from studio import events
+from studio.commands import show as show_commands
+from studio.commands import stream as stream_commands
+from studio.errors import Confirm
+from studio.events import Logged
+from studio.overlays.painter import ensure_gui
+from studio.settings import Settings
+from studio.state import State
+from studio.studio import Studio, StudioOptions
+
+
+def run_headless(
+    options: StudioOptions, settings: Settings, *, go_live: bool, end_show: bool, duration_s: float | None
+) -> int:
+    """Run until told to stop; returns the exit status. Qt's application lives on this thread, the studio on another."""
+    app = ensure_gui()
+    outcome: list[BaseException] = []
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def work() -> None:
+        try:
+            asyncio.run(_run(options, settings, stop, go_live=go_live, end_show=end_show, duration_s=duration_s))
+        except BaseException as error:  # handed to the main thread, which raises it
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, name="studio")
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.2)
+    del app
+    if outcome:
+        raise outcome[0]
+    return 0
+
+
+async def _run(
+    options: StudioOptions, settings: Settings, stop: threading.Event, *, go_live: bool, end_show: bool, duration_s: float | None
+) -> None:
+    studio = Studio(options, settings)
+    await studio.start()
+    try:
+        studio.events.append(_tell_event)
+        studio.store.observe(_tell_changes)
+        _tell(ready_line(studio))
+        if go_live:
+            await start_show(studio)
+        await _until(stop, duration_s)
+        if end_show:
+            await confirmed(studio, show_commands.ShowEnd())
+    finally:
+        await studio.close()
+
+
+async def start_show(studio: Studio) -> None:
+    """Stream, then show: what the *Go live* button does after its guard."""
+    await studio.execute(stream_commands.StreamStart())
+    if studio.store.state.show.state in ("draft", "rehearsal", "paused"):
+        await confirmed(studio, show_commands.ShowStart())
+
+
+async def confirmed(studio: Studio, command: show_commands.ShowStart | show_commands.ShowEnd) -> None:
+    """Send a guarded command, and send it again with its code."""
+    try:
+        await studio.execute(command)
+    except Confirm as error:
+        await studio.execute(msgspec.structs.replace(command, confirm=error.confirm))
+
+
+def ready_line(studio: Studio) -> dict[str, Any]:
+    """What a script needs to know."""
+    link = studio.store.state.link
+    return {
+        "ready": True,
+        "viewer": link.viewer_url,
+        "whep": f"{link.viewer_url}/whep",
+        "api": f"{link.url}/api/shows/{studio.store.state.show.id}",
+        "obs": None,
+        "pid": os.getpid(),
+        "server_pid": link.server_pid,
+    }
+
+
+async def _until(stop: threading.Event, duration_s: float | None) -> None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + duration_s if duration_s else None
+    while not stop.is_set() and (end is None or loop.time() < end):
+        await asyncio.sleep(0.1)
+
+
+def _tell(line: dict[str, Any]) -> None:
+    try:
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+    except BrokenPipeError:  # whoever listened is gone; the show goes on
+        pass
+
+
+def _tell_event(event: Logged) -> None:
+    _tell({"event": events.type_of(event.data), "seq": event.seq, "media_ms": event.media_ms})
+
+
+def _tell_changes(old: State, new: State) -> None:
+    """Status changes of the link, the stream and the sources."""
+    if old.link.status != new.link.status:
+        _tell({"link": new.link.status, "reason": new.link.reason})
+    if old.stream.status != new.stream.status:
+        _tell({"stream": new.stream.status, "reason": new.stream.reason})
+    before = {source.id: source.status for source in old.sources}
+    for source in new.sources:
+        if source.status == "failed" and before.get(source.id) != "failed":
+            _tell({"source": source.name, "status": "failed", "reason": source.reason})
+
+

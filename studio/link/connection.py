@@ -1,0 +1,186 @@
+"""One connection to `/studio`: greeting, requests and their replies, heartbeat. It lives until it breaks."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from studio import __version__, wire
+from studio.commands import Command, tag_of
+from studio.errors import Forbidden, Incompatible, StudioError, Unreachable, from_wire
+from studio.i18n import N_
+
+log = logging.getLogger(__name__)
+
+REQUEST_TIMEOUT_S = 15.0
+CONNECT_TIMEOUT_S = 5.0
+
+Handler = Callable[[wire.AnyMessage], Awaitable[None]]
+
+
+class Connection:
+    """Made by `connect`. `handle` gets every message that is not an answer to one of ours."""
+
+    def __init__(self, http: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, welcome: wire.Welcome) -> None:
+        self.http = http
+        self.welcome = welcome
+        self.rtt_ms = 0.0
+        self.media_ms: Callable[[], int] = lambda: 0
+        self._socket = socket
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._lease: asyncio.Future[wire.Lease] | None = None
+
+    async def send(self, message: wire.Message) -> None:
+        """Send a message; raises `Unreachable` when the connection is gone."""
+        try:
+            await self._socket.send_str(wire.encode(message).decode())
+        except (ConnectionError, RuntimeError, aiohttp.ClientError):
+            raise Unreachable(N_("The show server is not connected")) from None
+
+    async def request(self, name: str, args: dict[str, Any]) -> Any:
+        """Run a command at the server, or through it at a desktop. Raises the `StudioError` it answers."""
+        number = next(self._ids)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        try:
+            await self.send(wire.CommandMessage(id=number, name=name, args=args))
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                return await future
+        except TimeoutError:
+            raise Unreachable(N_("The show server does not answer")) from None
+        finally:
+            self._waiting.pop(number, None)
+
+    async def execute(self, command: Command) -> Any:
+        """Like `request`, for a command struct."""
+        args = msgspec.to_builtins(command)
+        args.pop("command")
+        return await self.request(tag_of(command), args)
+
+    async def lease(self, message: wire.Lease) -> wire.Lease:
+        """Ask for a lease or give it back; raises `Held` and its kin."""
+        self._lease = asyncio.get_running_loop().create_future()
+        await self.send(message)
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                answer = await self._lease
+        except TimeoutError:
+            raise Unreachable(N_("The show server does not answer")) from None
+        finally:
+            self._lease = None
+        if answer.error is not None:
+            raise _error(answer.error)
+        return answer
+
+    async def run(self, handle: Handler) -> None:
+        """Read until the connection ends; pings on the way. Returns when it ended or fell silent."""
+        pinger = asyncio.create_task(self._ping(), name="link-ping")
+        try:
+            while True:
+                received = await asyncio.wait_for(self._socket.receive(), wire.LOST_S)
+                if received.type is not aiohttp.WSMsgType.TEXT:
+                    return
+                await self._dispatch(wire.decode(received.data), handle)
+        except (TimeoutError, msgspec.MsgspecError) as error:
+            log.warning("the link broke: %s", error or "silence")
+        finally:
+            pinger.cancel()
+            await asyncio.gather(pinger, return_exceptions=True)
+            self._fail_waiting()
+            await self.close()
+
+    async def close(self) -> None:
+        """Hang up."""
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(1):
+                await self._socket.close()
+
+    async def _dispatch(self, message: wire.AnyMessage, handle: Handler) -> None:
+        if isinstance(message, wire.Reply):
+            future = self._waiting.get(message.id)
+            if future is not None and not future.done():
+                if message.error is not None:
+                    future.set_exception(_error(message.error))
+                else:
+                    future.set_result(message.ok)
+        elif isinstance(message, wire.Pong):
+            self.rtt_ms = (time.monotonic() - message.at) * 1000
+        elif isinstance(message, wire.Lease) and message.action != "lost":
+            if self._lease is not None and not self._lease.done():
+                self._lease.set_result(message)
+        else:
+            await handle(message)
+
+    async def _ping(self) -> None:
+        with contextlib.suppress(Unreachable):
+            while True:
+                await self.send(wire.Ping(at=time.monotonic(), media_ms=self.media_ms()))
+                await asyncio.sleep(wire.PING_S)
+
+    def _fail_waiting(self) -> None:
+        lost = Unreachable(N_("The connection to the show server broke"))
+        for future in (*self._waiting.values(), self._lease):
+            if future is not None and not future.done():
+                future.set_exception(lost)
+
+
+async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire.Hello) -> Connection:
+    """Open `/studio` at `url` and say hello. Raises `Unreachable`, `Forbidden` or `Incompatible` with a sentence."""
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            socket = await http.ws_connect(
+                f"{url.rstrip('/')}/studio",
+                headers={"Authorization": f"Bearer {token}"},
+                compress=0,
+                max_msg_size=wire.MAX_MESSAGE,
+            )
+            await socket.send_str(wire.encode(hello).decode())
+            first = await socket.receive()
+    except aiohttp.WSServerHandshakeError as error:
+        if error.status in (401, 403):
+            raise Forbidden(N_("The show server does not know this token")) from None
+        raise Unreachable("The show server answered with status {status}", status=error.status) from None
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise Unreachable("The show server at {url} cannot be reached: {problem}", url=url, problem=_cause(error)) from None
+    except ValueError:
+        raise Unreachable("{url} is not the address of a show server", url=url) from None
+    if first.type is not aiohttp.WSMsgType.TEXT:
+        raise Unreachable(N_("The show server hung up"))
+    message = wire.decode(first.data)
+    if isinstance(message, wire.Reply) and message.error is not None:
+        await socket.close()
+        raise _error(message.error)
+    if not isinstance(message, wire.Welcome) or not wire.same_major(message.protocol):
+        await socket.close()
+        raise Incompatible(
+            "The server speaks protocol {theirs}, this studio {ours}: update the older one",
+            theirs=getattr(message, "protocol", "?"),
+            ours=wire.PROTOCOL,
+        )
+    return Connection(http, socket, message)
+
+
+def hello(client: str, name: str, show: str, *, studio: bool) -> wire.Hello:
+    """Our greeting."""
+    return wire.Hello(
+        protocol=wire.PROTOCOL, app=f"vitrine {__version__}", client=client, name=name, show=show, studio=studio
+    )
+
+
+def _error(error: wire.WireError) -> StudioError:
+    return from_wire(error.code, error.message, error.field, error.params)
+
+
+def _cause(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return error.os_error.strerror or str(error.os_error)
+    return str(error) or type(error).__name__

@@ -1,0 +1,231 @@
+"""The link as the desktop lives with it: connects, comes back by itself, and says in words how it is doing."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import aiohttp
+import msgspec
+
+from studio import wire
+from studio.clock import Clock
+from studio.commands import Command
+from studio.errors import Forbidden, Incompatible, StudioError, Unreachable
+from studio.events import Logged
+from studio.i18n import N_
+from studio.link.connection import Connection, connect, hello
+from studio.link.media_sender import MediaSender
+from studio.link.server_process import Endpoint
+from studio.state import Link as LinkState
+from studio.state import Show
+
+log = logging.getLogger(__name__)
+
+BACK_OFF_S = (0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 7.0)
+"""Pauses before the 1st, 2nd … attempt; the last one repeats (LiveKit's curve)."""
+
+
+class LinkUser(Protocol):
+    """What the link tells; all on the studio's loop."""
+
+    def link_changed(self, link: LinkState) -> None:
+        """The link's state."""
+
+    def show_changed(self, show: Show) -> None:
+        """The server's state of the show."""
+
+    def event_happened(self, event: Logged) -> None:
+        """An event of the show."""
+
+    async def connected(self, welcome: wire.Welcome) -> None:
+        """A new connection stands; the show may have to be created, the lease to be taken again."""
+
+    async def relayed(self, message: wire.CommandMessage) -> Any:
+        """A command from elsewhere; its answer goes back."""
+
+    def demanded(self, message: wire.Demand) -> None:
+        """How many read a rendition."""
+
+    def keyframe_wanted(self, short_side: int) -> None:
+        """Somebody needs a keyframe."""
+
+    def lease_lost(self, holder: str) -> None:
+        """Another desktop sends the show now."""
+
+
+class Link:
+    """Keeps one connection to a show server. `find` gives the server's endpoint before each attempt (and may start it).
+
+    The media socket comes and goes with the lease: `open_media`, `close_media`.
+    """
+
+    def __init__(
+        self,
+        user: LinkUser,
+        find: Callable[[], Awaitable[Endpoint]],
+        clock: Clock,
+        *,
+        client: str,
+        name: str,
+        show: str,
+    ) -> None:
+        self.show = show
+        self.sender = MediaSender(asyncio.get_running_loop(), user.keyframe_wanted)
+        self.media_ms: Callable[[], int] = lambda: 0
+        self._user = user
+        self._find = find
+        self._clock = clock
+        self._client, self._name = client, name
+        self._state = LinkState()
+        self._http: aiohttp.ClientSession | None = None
+        self._connection: Connection | None = None
+        self._endpoint: Endpoint | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._relays: set[asyncio.Task[None]] = set()
+        self._revision = 0
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._http = aiohttp.ClientSession()
+        self._task = asyncio.create_task(self._run(), name="link")
+
+    async def close(self) -> None:
+        """Hang up for good."""
+        await self.sender.detach()
+        for task in (*self._relays, *filter(None, [self._task])):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+        if self._http is not None:
+            await self._http.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a connection stands."""
+        return self._connection is not None
+
+    async def execute(self, command: Command) -> Any:
+        """Have the server run a command."""
+        return await self._require().execute(command)
+
+    async def lease(self, message: wire.Lease) -> wire.Lease:
+        """Take or release the lease."""
+        return await self._require().lease(message)
+
+    async def open_media(self) -> None:
+        """Open the media socket of this connection."""
+        connection = self._require()
+        assert self._endpoint is not None and self._http is not None
+        try:
+            await self.sender.attach(self._http, self._endpoint.url, self._endpoint.token, connection.welcome.session)
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unreachable("The media socket cannot be opened: {problem}", problem=error) from None
+
+    async def close_media(self) -> None:
+        """Send no more packets."""
+        await self.sender.detach()
+
+    async def publish(self, branches: dict[str, Any]) -> None:
+        """Tell the server branches of our state."""
+        if self._connection is None:
+            return
+        try:
+            for branch, value in branches.items():
+                self._revision += 1
+                await self._connection.send(wire.StateMessage(branch=branch, rev=self._revision, value=value))
+        except Unreachable:
+            pass
+
+    def _require(self) -> Connection:
+        if self._connection is None:
+            raise Unreachable(N_("The show server is not connected"))
+        return self._connection
+
+    async def _run(self) -> None:
+        attempt = 0
+        while True:
+            self._set(status="reconnecting" if attempt else "connecting", attempt=attempt)
+            try:
+                await self._once()
+                attempt, reason = 0, "The connection to the show server broke"
+            except (Forbidden, Incompatible) as error:
+                self._set(status="refused", reason=str(error))
+                await asyncio.sleep(BACK_OFF_S[-1])
+                attempt += 1
+                continue
+            except StudioError as error:
+                reason = str(error)
+            attempt += 1
+            self._set(status="reconnecting", reason=reason, attempt=attempt)
+            await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
+
+    async def _once(self) -> None:
+        """One connection from greeting to end."""
+        assert self._http is not None
+        endpoint = self._endpoint = await self._find()
+        greeting = hello(self._client, self._name, self.show, studio=True)
+        connection = await connect(self._http, endpoint.url, endpoint.token, greeting)
+        connection.media_ms = lambda: self.media_ms()
+        self._connection = connection
+        reader = asyncio.create_task(connection.run(self._handle), name="link-reader")
+        try:
+            welcome = connection.welcome
+            self._set(
+                status="connected", url=endpoint.url, viewer_url=welcome.viewer_url, reason="", attempt=0, server_pid=welcome.pid
+            )
+            await self._user.connected(welcome)
+            await reader
+        finally:
+            self._connection = None
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+            await self.sender.detach()
+
+    async def _handle(self, message: wire.AnyMessage) -> None:
+        match message:
+            case wire.StateMessage(branch="show"):
+                self._user.show_changed(msgspec.convert(message.value, Show))
+                assert self._connection is not None
+                self._set(rtt_ms=round(self._connection.rtt_ms, 1))
+            case wire.EventMessage():
+                self._user.event_happened(msgspec.convert(message.event, Logged))
+            case wire.CommandMessage():
+                task = asyncio.create_task(self._relay(message), name="link-relay")
+                self._relays.add(task)
+                task.add_done_callback(self._relays.discard)
+            case wire.Demand():
+                self._user.demanded(message)
+            case wire.Keyframe():
+                self._user.keyframe_wanted(message.rendition)
+            case wire.Lease(action="lost"):
+                self._user.lease_lost(message.holder)
+            case wire.Welcome():
+                self._set(viewer_url=message.viewer_url)
+            case _:
+                pass
+
+    async def _relay(self, message: wire.CommandMessage) -> None:
+        answer = await self._answer(message)
+        if self._connection is not None:
+            try:
+                await self._connection.send(answer)
+            except Unreachable:
+                pass
+
+    async def _answer(self, message: wire.CommandMessage) -> wire.Reply:
+        try:
+            return wire.Reply(id=message.id, ok=await self._user.relayed(message))
+        except StudioError as error:
+            return wire.Reply(id=message.id, error=wire.wire_error(error))
+        except Exception:  # a fault of ours: whoever asked gets an answer, the log the reason
+            log.exception("the relayed command %s failed", message.name)
+            failed = StudioError(N_("The studio failed; its log says why"))
+            return wire.Reply(id=message.id, error=wire.wire_error(failed))
+
+    def _set(self, **fields: Any) -> None:
+        state = msgspec.structs.replace(self._state, **fields)
+        if state != self._state:
+            self._state = state
+            self._user.link_changed(state)

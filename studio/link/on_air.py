@@ -1,0 +1,156 @@
+"""On air: the lease, the media socket and the encoders, held together through every reconnect."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from studio import wire
+from studio.clock import Clock
+from studio.commands import Actor
+from studio.commands import stream as ask
+from studio.errors import StudioError
+from studio.link.link import Link
+from studio.outputs.link_output import LinkOutput
+from studio.spine import Dispatcher, Store
+from studio.state import Stream
+
+log = logging.getLogger(__name__)
+
+STATS_S = 1.0
+
+
+class OnAir:
+    """Runs `stream.start` and `stream.stop`, and puts the stream back after the link broke. On the studio's loop.
+
+    `make_output` builds a fresh output (encoders and all) for each time on air.
+    """
+
+    def __init__(
+        self, store: Store, dispatcher: Dispatcher, link: Link, clock: Clock, make_output: Callable[[], LinkOutput]
+    ) -> None:
+        self.output: LinkOutput | None = None
+        self._store = store
+        self._link = link
+        self._clock = clock
+        self._make_output = make_output
+        self._lock = asyncio.Lock()
+        self._stats: asyncio.Task[None] | None = None
+        link.media_ms = lambda: self.output.media_ms() if self.output is not None else 0
+        dispatcher.register(ask.StreamStart, self._on_start)
+        dispatcher.register(ask.StreamStop, self._on_stop)
+
+    async def close(self) -> None:
+        """Stop sending, as at the end of the programme."""
+        async with self._lock:
+            await self._stop("")
+
+    async def connected(self) -> None:
+        """The link stands again: if we were on air, go on where we were."""
+        async with self._lock:
+            if self.output is None:
+                return
+            try:
+                await self._take(take_over=False)
+            except StudioError as error:
+                log.warning("could not go back on air: %s", error)
+                await self._stop(str(error))
+
+    def disconnected(self) -> None:
+        """The link broke: the encoders rest, the clock runs on."""
+        if self.output is not None:
+            for short_side in self.output.encoders:
+                self.output.demand(short_side, 0, 0)
+            self._set(status="reconnecting", reason=self._store.state.link.reason)
+
+    async def lease_lost(self, holder: str) -> None:
+        """Another desktop took the show over."""
+        async with self._lock:
+            await self._stop(str(StudioError("{holder} sends the show now", holder=holder)))
+
+    def demanded(self, message: wire.Demand) -> None:
+        """How many viewers read a rendition."""
+        if self.output is not None:
+            self.output.demand(message.rendition, message.readers, message.max_kbps)
+
+    def keyframe_wanted(self, short_side: int) -> None:
+        """Somebody needs a keyframe."""
+        if self.output is not None:
+            self.output.request_keyframe(short_side)
+
+    async def _on_start(self, command: ask.StreamStart, by: Actor) -> None:
+        async with self._lock:
+            if self.output is not None and self._store.state.stream.status == "live":
+                return
+            self._set(status="starting", reason="")
+            try:
+                await self._take(take_over=command.take_over)
+            except StudioError as error:
+                await self._stop(str(error))
+                raise
+
+    async def _on_stop(self, command: ask.StreamStop, by: Actor) -> None:
+        async with self._lock:
+            await self._stop("")
+
+    async def _take(self, *, take_over: bool) -> None:
+        output = self.output or self._make_output()
+        answer = await self._link.lease(
+            wire.Lease(
+                action="take",
+                show=self._link.show,
+                take_over=take_over,
+                media_ms=self.output.media_ms() if self.output is not None else 0,
+                renditions=list(output.encoders),
+            )
+        )
+        await self._link.open_media()
+        if self.output is None:
+            output.start(answer.epoch, answer.media_ms)
+            self.output = output
+            self._stats = asyncio.create_task(self._count(), name="stream-stats")
+        else:
+            output.epoch = answer.epoch
+        for short_side in output.encoders:
+            output.request_keyframe(short_side)
+        self._set(
+            status="live",
+            reason="",
+            epoch=answer.epoch,
+            renditions=tuple(output.encoders),
+            since_ms=self._store.state.stream.since_ms or self._clock.wall_ms(),
+        )
+
+    async def _stop(self, reason: str) -> None:
+        if self._stats is not None:
+            self._stats.cancel()
+            await asyncio.gather(self._stats, return_exceptions=True)
+            self._stats = None
+        if self.output is not None:
+            output, self.output = self.output, None
+            await asyncio.to_thread(output.close)
+            try:
+                if self._link.connected:
+                    await self._link.lease(wire.Lease(action="release", show=self._link.show))
+            except StudioError as error:
+                log.info("the lease was not given back: %s", error)
+            await self._link.close_media()
+        self._store.update(stream=Stream(reason=reason))
+
+    async def _count(self) -> None:
+        sent = self._link.sender.sent_bytes
+        while (output := self.output) is not None:
+            await asyncio.sleep(STATS_S)
+            now = self._link.sender.sent_bytes
+            self._set(
+                kbps=round((now - sent) * 8 / 1000 / STATS_S),
+                dropped_network=self._link.sender.dropped,
+                dropped_encoder=sum(encoder.dropped for encoder in output.encoders.values()) + output.sound_dropped,
+                late_render=output.late_ticks,
+            )
+            sent = now
+
+    def _set(self, **fields: Any) -> None:
+        self._store.update(stream=msgspec.structs.replace(self._store.state.stream, **fields))

@@ -1,0 +1,134 @@
+"""The show server this desktop starts for itself, or finds already running."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import aiohttp
+
+from studio import paths
+from studio.errors import Unreachable
+from studio.i18n import N_
+
+log = logging.getLogger(__name__)
+
+START_TIMEOUT_S = 20.0
+STOP_TIMEOUT_S = 5.0
+LINGER_S = 2 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A running server: where, its token, its process, and how many desktops it has (when asked)."""
+
+    url: str
+    token: str
+    pid: int | None = None
+    desktops: int = 0
+
+
+async def running(note: Path | None = None) -> Endpoint | None:
+    """The server that the note in the runtime directory speaks of, when it answers."""
+    note = note or paths.server_note()
+    try:
+        content = json.loads(note.read_bytes())
+        endpoint = Endpoint(str(content["url"]), str(content["token"]), int(content["pid"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1.0)) as http:
+            async with http.get(f"{endpoint.url}/healthz") as response:
+                health = await response.json()
+                if response.status == 200 and health.get("ok"):
+                    return replace(endpoint, desktops=int(health["desktops"]))
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError):
+        pass
+    return None
+
+
+class ServerProcess:
+    """A `vitrine serve` child. It outlives our crash (another desktop adopts it) and leaves with our clean end."""
+
+    def __init__(self, *, port: int = 0, database: Path | None = None, linger_s: float = LINGER_S) -> None:
+        self._port = port
+        self._database = database
+        self._linger_s = linger_s
+        self._token = secrets.token_urlsafe(32)
+        self._process: asyncio.subprocess.Process | None = None
+        self._log: asyncio.Task[None] | None = None
+        self.endpoint: Endpoint | None = None
+
+    async def start(self) -> Endpoint:
+        """Start it and wait until it is ready; raises `Unreachable` with its last words."""
+        words = [sys.executable, "-m", "studio", "serve", "--embedded", "--port", str(self._port)]
+        words += ["--linger", str(self._linger_s)]
+        if self._database is not None:
+            words += ["--database", str(self._database)]
+        self._process = await asyncio.create_subprocess_exec(
+            *words,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=os.name == "posix",
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        assert self._process.stdin and self._process.stdout and self._process.stderr
+        self._process.stdin.write(f"{self._token}\n".encode())
+        self._process.stdin.close()
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                line = await self._process.stdout.readline()
+            ready = json.loads(line)
+        except (TimeoutError, ValueError):
+            words_ = (await self._last_words()) or "it said nothing"
+            raise Unreachable("The show server did not start: {problem}", problem=words_) from None
+        self.endpoint = Endpoint(ready["url"], self._token, ready["pid"])
+        self._port = ready["port"]
+        self._log = asyncio.create_task(self._follow(self._process.stderr), name="server-log")
+        return self.endpoint
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def close(self) -> None:
+        """End it and wait; it writes down what it has."""
+        process = self._process
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            try:
+                async with asyncio.timeout(STOP_TIMEOUT_S):
+                    await process.wait()
+            except TimeoutError:
+                log.warning("the show server had to be killed")
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if self._log is not None:
+            await asyncio.gather(self._log, return_exceptions=True)
+
+    async def _last_words(self) -> str:
+        assert self._process is not None and self._process.stderr is not None
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        lines = (await self._process.stderr.read()).decode(errors="replace").strip().splitlines()
+        await self._process.wait()
+        return lines[-1] if lines else ""
+
+    async def _follow(self, stream: asyncio.StreamReader) -> None:
+        """Pass the child's log on to ours."""
+        while line := await stream.readline():
+            log.info("server: %s", line.decode(errors="replace").rstrip())
+
+
+def unreachable() -> Unreachable:
+    """There is no server to talk to."""
+    return Unreachable(N_("No studio is running on this machine: start one with `vitrine run`, or name a server with --server"))

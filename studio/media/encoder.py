@@ -1,0 +1,114 @@
+"""H.264 (libx264, constrained baseline) and Opus, as the link wants them: Annex B with SPS/PPS on every keyframe."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.audio.codeccontext import AudioCodecContext
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType
+from numpy.typing import NDArray
+
+from studio.clock import NS_PER_S
+
+SAMPLE_RATE = 48_000
+OPUS_FRAME = 960
+"""Samples in one 20 ms packet."""
+KEYFRAME_S = 10
+"""A keyframe comes on request; this is only the longest a stream goes without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One access unit or packet, with the pts it was given (ns) and whether it can be decoded by itself."""
+
+    payload: bytes
+    pts_ns: int
+    key: bool
+
+
+class H264Encoder:
+    """One rendition. Encoding releases the GIL; one thread, which costs least processor for a picture.
+
+    Args:
+        width, height: even, in pixels.
+        fps: nominal frames a second; real pts may jump.
+        kbps: target bitrate, also the peak over half a second; change it by setting `kbps`.
+        preset: x264's speed word.
+    """
+
+    def __init__(self, width: int, height: int, fps: int, kbps: int, preset: str = "superfast") -> None:
+        context = av.CodecContext.create("libx264", "w")
+        assert isinstance(context, VideoCodecContext)
+        context.width, context.height = width, height
+        context.pix_fmt = "yuv420p"
+        context.time_base = Fraction(1, 90_000)
+        context.framerate = Fraction(fps, 1)
+        context.bit_rate = kbps * 1000
+        context.gop_size = fps * KEYFRAME_S
+        context.thread_count = 1
+        context.colorspace = 1
+        context.color_range = 1
+        context.color_primaries = 1
+        context.color_trc = 1
+        context.options = {
+            "preset": preset,
+            "tune": "zerolatency",
+            "profile": "baseline",
+            "forced-idr": "1",
+            "maxrate": f"{kbps}k",
+            "bufsize": f"{kbps // 2}k",
+            "sc_threshold": "0",
+        }
+        context.open()
+        self._context = context
+        self._kbps = kbps
+        self.width, self.height = width, height
+
+    @property
+    def kbps(self) -> int:
+        """Target bitrate; may be set while running (libx264 is reconfigured at the next frame)."""
+        return self._kbps
+
+    @kbps.setter
+    def kbps(self, kbps: int) -> None:
+        self._kbps = kbps
+        self._context.bit_rate = kbps * 1000
+
+    def encode(self, frame: av.VideoFrame, pts_ns: int, *, key: bool = False) -> list[Encoded]:
+        """Encode a yuv420p frame of the right size. The frame is free again when this returns."""
+        frame.pts = pts_ns * 90_000 // NS_PER_S
+        frame.time_base = Fraction(1, 90_000)
+        frame.pict_type = PictureType.I if key else PictureType.NONE
+        return [Encoded(bytes(packet), pts_ns, packet.is_keyframe) for packet in self._context.encode(frame)]
+
+    def close(self) -> None:
+        """Drop what is inside."""
+        self._context.encode(None)
+
+
+class OpusEncoder:
+    """Stereo Opus at 48 kHz in 20 ms packets."""
+
+    def __init__(self, kbps: int = 96) -> None:
+        context = av.CodecContext.create("libopus", "w")
+        assert isinstance(context, AudioCodecContext)
+        context.sample_rate = SAMPLE_RATE
+        context.layout = "stereo"
+        context.format = "flt"
+        context.bit_rate = kbps * 1000
+        context.time_base = Fraction(1, SAMPLE_RATE)
+        context.options = {"application": "audio", "frame_duration": "20"}
+        context.open()
+        self._context = context
+        self._samples = 0
+
+    def encode(self, block: NDArray[np.float32], pts_ns: int) -> list[Encoded]:
+        """Encode one (960, 2) block of float32 in -1…1."""
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block).reshape(1, -1), format="flt", layout="stereo")
+        frame.sample_rate = SAMPLE_RATE
+        frame.pts = self._samples
+        frame.time_base = Fraction(1, SAMPLE_RATE)
+        self._samples += len(block)
+        return [Encoded(bytes(packet), pts_ns, True) for packet in self._context.encode(frame)]

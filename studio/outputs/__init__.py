@@ -1,0 +1,1 @@
+"""How the programme leaves: encoders fed by the program and mixer threads, and where their packets go."""

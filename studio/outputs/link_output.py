@@ -1,0 +1,121 @@
+"""The programme to the show server: encoders on demand, packets stamped with the show clock."""
+
+import itertools
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.audio.mixer import Mixer
+from studio.clock import NS_PER_MS, Clock
+from studio.media.encoder import Encoded, OpusEncoder
+from studio.media.mailbox import BoundedQueue
+from studio.media.timed_ring import Samples
+from studio.media.worker import Worker
+from studio.outputs.packet_sink import PacketSink
+from studio.outputs.rendition_encoder import RenditionEncoder
+from studio.scenes.program import Program, ProgramFrame
+from studio.wire import AUDIO, RENDITION_NAMES, RENDITIONS, VIDEO, MediaPacket
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """What to send: renditions by their short side, the bitrate of the largest, preset, and the sound's bitrate."""
+
+    renditions: tuple[int, ...] = (1080,)
+    kbps: int = 4500
+    preset: str = "superfast"
+    audio_kbps: int = 96
+
+
+class LinkOutput:
+    """Runs from `start` to `close` for one epoch of the lease.
+
+    Sound is always sent (it is small and keeps the show clock alive at the server); a rendition only while the server
+    says that somebody reads it. `epoch` may change while it runs, when the lease was lost and won again.
+    """
+
+    def __init__(self, program: Program, mixer: Mixer, clock: Clock, settings: OutputSettings, sink: PacketSink) -> None:
+        self._program, self._mixer, self._clock, self._sink = program, mixer, clock, sink
+        self._settings = settings
+        self.epoch = 0
+        self._base_ns = 0
+        self._blocks: BoundedQueue[tuple[Samples, int]] = BoundedQueue(10)
+        self._sequence = {number: itertools.count() for number in (0, *RENDITION_NAMES)}
+        self._sound = Worker("encode-sound", self._encode_sound)
+        self._remove: list[Callable[[], None]] = []
+        self.encoders = {
+            short_side: RenditionEncoder(
+                program.canvas, short_side, program.fps, settings.kbps, settings.preset, self._emitter(short_side)
+            )
+            for short_side in settings.renditions
+        }
+
+    def start(self, epoch: int, media_ms: int) -> None:
+        """Begin to send; the show clock goes on from `media_ms` now."""
+        self.epoch = epoch
+        self._base_ns = self._clock.now_ns() - media_ms * NS_PER_MS
+        for encoder in self.encoders.values():
+            encoder.start()
+        self._sound.start()
+        self._remove = [self._program.add_sink(self._frame), self._mixer.add_sink(self._block)]
+
+    def close(self) -> None:
+        """Stop sending."""
+        for remove in self._remove:
+            remove()
+        self._blocks.close()
+        self._sound.close()
+        for encoder in self.encoders.values():
+            encoder.close()
+
+    def media_ms(self) -> int:
+        """The show clock now."""
+        return (self._clock.now_ns() - self._base_ns) // NS_PER_MS
+
+    def demand(self, short_side: int, readers: int, max_kbps: int) -> None:
+        """The server says how many read a rendition, and what it may cost at most (0: no limit)."""
+        encoder = self.encoders.get(short_side)
+        if encoder is not None:
+            encoder.set_kbps(min(self._settings.kbps, max_kbps) if max_kbps else self._settings.kbps)
+            encoder.readers = readers
+
+    def request_keyframe(self, short_side: int) -> None:
+        """Somebody cannot go on without one."""
+        if (encoder := self.encoders.get(short_side)) is not None:
+            encoder.request_keyframe()
+
+    @property
+    def sound_dropped(self) -> int:
+        """Blocks of sound that came faster than they could be encoded."""
+        return self._blocks.dropped
+
+    @property
+    def late_ticks(self) -> int:
+        """Frames the program thread could not compose in time."""
+        return self._program.stats.late
+
+    def _frame(self, frame: ProgramFrame) -> None:
+        if frame.pts_ns >= self._base_ns:
+            for encoder in self.encoders.values():
+                encoder.put(frame)
+
+    def _block(self, block: Samples, pts_ns: int) -> None:
+        if pts_ns >= self._base_ns:
+            self._blocks.put((block, pts_ns))
+
+    def _encode_sound(self, stop: threading.Event) -> None:
+        encoder = OpusEncoder(self._settings.audio_kbps)
+        while not stop.is_set():
+            item = self._blocks.get(0.5)
+            if item is not None:
+                for unit in encoder.encode(*item):
+                    self._send(AUDIO, 0, unit)
+
+    def _emitter(self, short_side: int) -> Callable[[Encoded], None]:
+        number = RENDITIONS[short_side]
+        return lambda unit: self._send(VIDEO, number, unit)
+
+    def _send(self, kind: int, rendition: int, unit: Encoded) -> None:
+        pts_ns = unit.pts_ns - self._base_ns
+        sequence = next(self._sequence[rendition])
+        self._sink.send(MediaPacket(kind, rendition, unit.key, self.epoch, sequence, pts_ns, unit.payload))

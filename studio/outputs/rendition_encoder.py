@@ -1,0 +1,125 @@
+"""One rendition's encoder thread: newest program frames in, packets out, and what it lost."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from studio.clock import NS_PER_MS
+from studio.media.encoder import Encoded, H264Encoder
+from studio.media.frames import Picture, blank
+from studio.media.mailbox import BoundedQueue
+from studio.media.worker import Worker
+from studio.scenes.compositor import scale
+from studio.scenes.program import ProgramFrame
+from studio.state import Canvas
+
+KEYFRAME_PAUSE_NS = 250 * NS_PER_MS
+"""Requests within this time of a keyframe are served by the next one: a hundred viewers joining cost four a second."""
+
+
+class RenditionEncoder:
+    """Encodes while it has readers. `emit` is called on the encoder thread with each access unit.
+
+    Two frames may wait; beyond that the older one goes (newest wins) and is counted in `dropped`.
+    """
+
+    def __init__(
+        self, canvas: Canvas, short_side: int, fps: int, kbps: int, preset: str, emit: Callable[[Encoded], None]
+    ) -> None:
+        self.short_side = short_side
+        self.encoded = 0
+        self.bytes = 0
+        self.cpu_s = 0.0
+        self._size = canvas.rendition_size(short_side)
+        self._fps, self._kbps, self._preset = fps, kbps, preset
+        self._emit = emit
+        self._frames: BoundedQueue[ProgramFrame] = BoundedQueue(2)
+        self._key_wanted = threading.Event()
+        self._last_key_ns = -KEYFRAME_PAUSE_NS
+        self._readers = 0
+        self._scaled: Picture | None = None
+        self._worker = Worker(f"encode-{short_side}", self._run)
+
+    def start(self) -> None:
+        """Begin; frames are only encoded once there are readers."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """Stop and give back the frames that wait."""
+        self._worker.stop.set()
+        self._frames.close()
+        self._worker.close()
+        while (frame := self._frames.get(0)) is not None:
+            frame.release()
+
+    @property
+    def dropped(self) -> int:
+        """Frames that came faster than they could be encoded."""
+        return self._frames.dropped
+
+    @property
+    def readers(self) -> int:
+        """How many viewers read it."""
+        return self._readers
+
+    @readers.setter
+    def readers(self, count: int) -> None:
+        if count and not self._readers:
+            self.request_keyframe()
+        self._readers = count
+
+    def set_kbps(self, kbps: int) -> None:
+        """Change the target bitrate at the next frame."""
+        self._kbps = kbps
+
+    def request_keyframe(self) -> None:
+        """Make the next frame a keyframe, or the first one after the pause."""
+        self._key_wanted.set()
+
+    def put(self, frame: ProgramFrame) -> None:
+        """Offer a frame; on the program thread."""
+        if self._readers:
+            lost = self._frames.put(frame.hold())
+            if lost is not None:
+                lost.release()
+
+    def _run(self, stop: threading.Event) -> None:
+        encoder: H264Encoder | None = None
+        while not stop.is_set():
+            frame = self._frames.get(0.5)
+            if frame is None:
+                continue
+            begun = time.thread_time()
+            try:
+                if encoder is None:
+                    encoder = H264Encoder(*self._size, self._fps, self._kbps, self._preset)
+                if encoder.kbps != self._kbps:
+                    encoder.kbps = self._kbps
+                units = self._encode(encoder, frame)
+            finally:
+                frame.release()
+            self.cpu_s += time.thread_time() - begun
+            for unit in units:
+                self.encoded += 1
+                self.bytes += len(unit.payload)
+                self._emit(unit)
+
+    def _encode(self, encoder: H264Encoder, frame: ProgramFrame) -> list[Encoded]:
+        key = self._key_wanted.is_set() and frame.pts_ns - self._last_key_ns >= KEYFRAME_PAUSE_NS
+        if key:
+            self._key_wanted.clear()
+        picture = self._fit(frame.picture)
+        assert picture.frame is not None
+        units = encoder.encode(picture.frame, frame.pts_ns, key=key)
+        if any(unit.key for unit in units):
+            self._last_key_ns = frame.pts_ns
+        return units
+
+    def _fit(self, picture: Picture) -> Picture:
+        if (picture.width, picture.height) == self._size:
+            return picture
+        if self._scaled is None:
+            self._scaled = blank(*self._size)
+        for source, target in ((picture.y, self._scaled.y), (picture.u, self._scaled.u), (picture.v, self._scaled.v)):
+            scale(source, target)
+        return self._scaled

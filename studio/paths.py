@@ -1,0 +1,76 @@
+"""Where things lie on this machine. Everything may be moved with VITRINE_HOME (tests and second instances do)."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+APP = "vitrine"
+
+
+def assets() -> Path:
+    """The shipped pages, icons, texts and demo: inside the wheel, or beside the packages in a checkout."""
+    here = Path(__file__).resolve().parent
+    inside = here / "assets"
+    return inside if inside.is_dir() else here.parent / "assets"
+
+
+def data_dir() -> Path:
+    """Databases, shows and recordings of this user."""
+    return _made("data", lambda: platformdirs.user_data_path(APP, appauthor=False))
+
+
+def config_dir() -> Path:
+    """Settings of this user."""
+    return _made("config", lambda: platformdirs.user_config_path(APP, appauthor=False))
+
+
+def cache_dir() -> Path:
+    """What can be made again: the demo clip, thumbnails."""
+    return _made("cache", lambda: platformdirs.user_cache_path(APP, appauthor=False))
+
+
+def runtime_dir() -> Path:
+    """Sockets, locks and the note where the running server is; private to the user."""
+
+    def default() -> Path:
+        if base := os.environ.get("XDG_RUNTIME_DIR"):
+            return Path(base) / APP
+        return Path(tempfile.gettempdir()) / f"{APP}-{os.getuid() if hasattr(os, 'getuid') else os.getlogin()}"
+
+    path = _made("run", default)
+    if os.name == "posix":
+        if path.stat().st_uid != os.getuid():
+            raise PermissionError(f"{path} belongs to somebody else")
+        path.chmod(0o700)
+    return path
+
+
+def server_note() -> Path:
+    """`server.json`: pid, port and token of the server on this machine."""
+    return runtime_dir() / "server.json"
+
+
+def _made(name: str, default: Callable[[], Path]) -> Path:
+    home = os.environ.get("VITRINE_HOME")
+    path = Path(home) / name if home else default()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Replace `path` with `data` so that a crash leaves either the old file or the new one, never half of one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if os.name == "posix":
+                os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,185 @@
+"""The scene board: every command on scenes and items, as changes of the state, each with its inverse."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from studio.commands import Actor
+from studio.commands import scene as ask
+from studio.errors import InvalidValue, NotFound, WrongState
+from studio.i18n import N_
+from studio.spine import Dispatcher, Inverse, Store
+from studio.spine.dispatcher import did_you_mean
+from studio.spine.edit import edit, find
+from studio.state import Scene, SceneItem, Scenes, Transform, TransitionKind
+
+Take = Callable[[TransitionKind, int], None]
+
+
+def new_id() -> str:
+    """A short random id."""
+    return secrets.token_hex(4)
+
+
+class SceneBoard:
+    """Runs the scene commands. `take` is called before the program scene changes, with how it should change."""
+
+    def __init__(self, store: Store, dispatcher: Dispatcher, take: Take) -> None:
+        self._store = store
+        self._take = take
+        for cls, handler in (
+            (ask.SceneTake, self._on_take),
+            (ask.ScenePreview, self._on_preview),
+            (ask.SceneAdd, self._on_add),
+            (ask.SceneRename, self._on_rename),
+            (ask.SceneReorder, self._on_reorder),
+            (ask.SceneRemove, self._on_remove),
+            (ask.ItemAdd, self._on_item_add),
+            (ask.ItemSet, self._on_item_set),
+            (ask.ItemReorder, self._on_item_reorder),
+            (ask.ItemRemove, self._on_item_remove),
+            (ask.TransitionSet, self._on_transition),
+        ):
+            dispatcher.register(cls, handler)  # type: ignore[type-var, arg-type]
+
+    # ── the state, in parts that can be got and put ──────────────────────────────────────────────────────────
+
+    @property
+    def _scenes(self) -> Scenes:
+        return self._store.state.scenes
+
+    def _change(self, **fields: Any) -> None:
+        self._store.update(scenes=msgspec.structs.replace(self._scenes, **fields))
+
+    def _get_list(self) -> tuple[Scene, ...]:
+        return self._scenes.scenes
+
+    def _put_list(self, scenes: tuple[Scene, ...]) -> None:
+        preview = self._scenes.preview if find(scenes, self._scenes.preview) else (scenes[0].id if scenes else "")
+        self._change(scenes=scenes, preview=preview)
+
+    def _put_scene(self, scene: Scene) -> None:
+        self._change(scenes=tuple(scene if other.id == scene.id else other for other in self._scenes.scenes))
+
+    def scene(self, wanted: str) -> Scene:
+        """The scene with this id or name; raises `NotFound` with what it might have meant."""
+        found = find(self._scenes.scenes, wanted)
+        if found is None:
+            names = [scene.name for scene in self._scenes.scenes]
+            raise NotFound("There is no scene {scene}{hint}", field="scene", scene=wanted, hint=did_you_mean(wanted, names))
+        return found  # type: ignore[no-any-return]
+
+    def _item(self, scene: Scene, wanted: str) -> SceneItem:
+        found = next((item for item in scene.items if item.id == wanted), None)
+        if found is None:
+            source = find(self._store.state.sources, wanted)
+            found = next((item for item in scene.items if source is not None and item.source == source.id), None)
+        if found is None:
+            raise NotFound("There is no item {item} in {scene}", field="item", item=wanted, scene=scene.name)
+        return found
+
+    # ── scenes ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_take(self, command: ask.SceneTake, by: Actor) -> Inverse | None:
+        scenes = self._scenes
+        wanted = self.scene(command.scene or scenes.preview)
+        kind = command.transition or scenes.transition
+        duration_ms = scenes.transition_ms if command.duration_ms is None else command.duration_ms
+        before = self.scene(scenes.program) if scenes.program else wanted
+
+        def put(scene: str) -> None:
+            self._take(kind, duration_ms)
+            self._change(program=scene, preview=before.id if scene == wanted.id else scenes.preview)
+
+        return edit(f"Take {wanted.name}", lambda: self._scenes.program, put, wanted.id)
+
+    async def _on_preview(self, command: ask.ScenePreview, by: Actor) -> None:
+        self._change(preview=self.scene(command.scene).id)
+
+    async def _on_add(self, command: ask.SceneAdd, by: Actor) -> Inverse | None:
+        self._free(command.name)
+        scene = Scene(id=new_id(), name=command.name)
+        return edit(f"Add {scene.name}", self._get_list, self._put_list, (*self._get_list(), scene))
+
+    async def _on_rename(self, command: ask.SceneRename, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        if scene.name.casefold() != command.name.casefold():
+            self._free(command.name)
+        return self._edit_scene(f"Rename {scene.name}", scene, name=command.name)
+
+    async def _on_reorder(self, command: ask.SceneReorder, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        others = [other for other in self._get_list() if other.id != scene.id]
+        others.insert(min(command.index, len(others)), scene)
+        return edit(f"Move {scene.name}", self._get_list, self._put_list, tuple(others))
+
+    async def _on_remove(self, command: ask.SceneRemove, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        if scene.id == self._scenes.program:
+            raise WrongState(N_("The scene on air cannot be removed; take another one first"))
+        rest = tuple(other for other in self._get_list() if other.id != scene.id)
+        return edit(f"Remove {scene.name}", self._get_list, self._put_list, rest)
+
+    async def _on_transition(self, command: ask.TransitionSet, by: Actor) -> Inverse | None:
+        duration_ms = self._scenes.transition_ms if command.duration_ms is None else command.duration_ms
+        return edit(
+            f"Transition {command.kind}",
+            lambda: (self._scenes.transition, self._scenes.transition_ms),
+            lambda value: self._change(transition=value[0], transition_ms=value[1]),
+            (command.kind, duration_ms),
+        )
+
+    # ── items ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_item_add(self, command: ask.ItemAdd, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        source = find(self._store.state.sources, command.source)
+        if source is None:
+            raise NotFound("There is no source {source}", field="source", source=command.source)
+        item = SceneItem(id=new_id(), source=source.id, transform=command.transform)
+        return self._edit_scene(f"Add {source.name}", scene, items=(*scene.items, item))
+
+    async def _on_item_set(self, command: ask.ItemSet, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        item = self._item(scene, command.item)
+        changed_place = any(value is not None for value in (command.x, command.y, command.scale, command.transform))
+        if item.locked and changed_place and command.locked is not False:
+            raise WrongState(N_("The item is locked"))
+        changed = msgspec.structs.replace(
+            item,
+            transform=_moved(command.transform or item.transform, command),
+            visible=item.visible if command.visible is None else command.visible,
+            locked=item.locked if command.locked is None else command.locked,
+        )
+        items = tuple(changed if other.id == item.id else other for other in scene.items)
+        return self._edit_scene(f"Change {scene.name}", scene, items=items)
+
+    async def _on_item_reorder(self, command: ask.ItemReorder, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        item = self._item(scene, command.item)
+        others = [other for other in scene.items if other.id != item.id]
+        others.insert(min(command.index, len(others)), item)
+        return self._edit_scene(f"Reorder {scene.name}", scene, items=tuple(others))
+
+    async def _on_item_remove(self, command: ask.ItemRemove, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        item = self._item(scene, command.item)
+        rest = tuple(other for other in scene.items if other.id != item.id)
+        return self._edit_scene(f"Remove from {scene.name}", scene, items=rest)
+
+    def _edit_scene(self, sentence: str, scene: Scene, **fields: Any) -> Inverse | None:
+        return edit(
+            sentence, lambda: find(self._get_list(), scene.id), self._put_scene, msgspec.structs.replace(scene, **fields)
+        )
+
+    def _free(self, name: str) -> None:
+        if any(scene.name.casefold() == name.casefold() for scene in self._get_list()):
+            raise InvalidValue("there is already a scene called {name}", field="name", name=name)
+
+
+def _moved(transform: Transform, command: ask.ItemSet) -> Transform:
+    changes: dict[str, Any] = {name: getattr(command, name) for name in ("x", "y", "opacity")}
+    changes |= {"scale_x": command.scale, "scale_y": command.scale}
+    return msgspec.structs.replace(transform, **{name: value for name, value in changes.items() if value is not None})

@@ -1,0 +1,53 @@
+"""The description of the public HTTP interface (OpenAPI 3.1), `GET /api/openapi.json`."""
+
+from typing import Any
+
+from studio import __version__
+
+_SHOW = {"name": "show", "in": "path", "required": True, "schema": {"type": "string"}}
+_SESSION = {"name": "session", "in": "path", "required": True, "schema": {"type": "string"}}
+_KEY = {"name": "key", "in": "query", "schema": {"type": "string"}, "description": "for rehearsals and unlisted shows"}
+
+
+def _answer(text: str, kind: str | None = None) -> dict[str, Any]:
+    return {"description": text} | ({"content": {kind: {}}} if kind else {})
+
+
+OPENAPI: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Vitrine show server", "version": __version__},
+    "paths": {
+        "/healthz": {"get": {"responses": {"200": _answer("It works", "application/json")}}},
+        "/api/shows": {"get": {"responses": {"200": _answer("Public shows", "application/json")}}},
+        "/api/shows/{show}": {
+            "get": {
+                "parameters": [_SHOW, _KEY],
+                "responses": {"200": _answer("The show", "application/json"), "404": _answer("No such show")},
+            }
+        },
+        "/shows/{show}/whep": {
+            "post": {
+                "parameters": [_SHOW, _KEY, {"name": "sound", "in": "query", "schema": {"enum": ["now", "wait"]}}],
+                "requestBody": {"content": {"application/sdp": {}}},
+                "responses": {
+                    "201": _answer("The answer; Location is the session", "application/sdp"),
+                    "400": _answer("Not a WHEP offer", "application/problem+json"),
+                    "409": _answer("Not on air; Retry-After", "application/problem+json"),
+                    "415": _answer("Not application/sdp", "application/problem+json"),
+                    "503": _answer("Full; Retry-After", "application/problem+json"),
+                },
+            }
+        },
+        "/shows/{show}/whep/{session}": {
+            "patch": {
+                "parameters": [_SHOW, _SESSION],
+                "requestBody": {"content": {"application/trickle-ice-sdpfrag": {}}},
+                "responses": {"204": _answer("Taken"), "404": _answer("No such session")},
+            },
+            "delete": {
+                "parameters": [_SHOW, _SESSION],
+                "responses": {"200": _answer("Left"), "404": _answer("No such session")},
+            },
+        },
+    },
+}

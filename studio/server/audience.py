@@ -1,0 +1,138 @@
+"""The audience socket, `GET /shows/{id}/ws`: catch-up, then live events; the clock; who wants sound.
+
+From the page: `{"t":"hello", "seq": n}` first, then `{"t":"ping","at":…}`, `{"t":"sound","session":id,"on":bool}`.
+To the page: `welcome` (the show as it is), `event`, `clock`, `viewers`, `pong`. Nothing a visitor sends is stored.
+"""
+
+import asyncio
+import logging
+from typing import Annotated
+
+import msgspec
+from aiohttp import WSMsgType, web
+from msgspec import Meta, Struct
+
+from studio.errors import Overloaded
+from studio.i18n import N_
+from studio.server.config import ServerConfig
+from studio.server.members import Member
+from studio.server.outbox import Outbox
+from studio.server.public_show import public_show
+from studio.server.room import Room
+from studio.server.visitors import Visitors
+
+log = logging.getLogger(__name__)
+
+HELLO_S = 10.0
+SILENT_S = 60.0
+MESSAGES_A_SECOND = 20
+
+
+class _FromPage(Struct, frozen=True, tag_field="t"):
+    pass
+
+
+class _Hello(_FromPage, tag="hello"):
+    seq: Annotated[int, Meta(ge=0)] = 0
+    visitor: Annotated[str, Meta(max_length=200)] = ""
+
+
+class _Ping(_FromPage, tag="ping"):
+    at: float
+
+
+class _Sound(_FromPage, tag="sound"):
+    session: Annotated[str, Meta(max_length=64)]
+    on: bool = True
+
+
+_decoder = msgspec.json.Decoder(_Hello | _Ping | _Sound)
+
+
+class Audience:
+    """Serves the audience sockets of all rooms."""
+
+    def __init__(self, config: ServerConfig, visitors: Visitors) -> None:
+        self._config = config
+        self._visitors = visitors
+        self.count = 0
+
+    async def handle(self, request: web.Request, room: Room, *, keyed: bool) -> web.StreamResponse:
+        """One page's socket, until it leaves."""
+        if self.count >= self._config.max_members:
+            raise Overloaded(N_("The show is full"))
+        socket = web.WebSocketResponse(compress=False, max_msg_size=16 * 1024)
+        await socket.prepare(request)
+        self.count += 1
+        outbox = Outbox(socket)
+        member: Member | None = None
+        try:
+            member = await self._greet(socket, outbox, room, keyed=keyed)
+            if member is not None:
+                await self._listen(socket, room, member)
+        finally:
+            self.count -= 1
+            if member is not None:
+                room.members.discard(member)
+            await outbox.close()
+        return socket
+
+    async def _greet(
+        self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, *, keyed: bool
+    ) -> Member | None:
+        try:
+            received = await asyncio.wait_for(socket.receive(), HELLO_S)
+            hello = _decoder.decode(received.data) if received.type is WSMsgType.TEXT else None
+        except (TimeoutError, msgspec.MsgspecError):
+            hello = None
+        if not isinstance(hello, _Hello):
+            await socket.close(code=1008, message=b"hello expected")
+            return None
+        member = Member(outbox, self._visitors.recognise(hello.visitor), keyed=keyed)
+        # Joined at the newest delivered event: what is missing before it is sent first, what comes after arrives live.
+        until = room.delivered
+        room.members.add(member)
+        member.put(
+            msgspec.json.encode(
+                {
+                    "t": "welcome",
+                    "visitor": member.visitor,
+                    "seq": until,
+                    "viewers": len(room.members),
+                    "show": public_show(room, keyed=keyed),
+                }
+            )
+        )
+        if hello.seq and hello.seq < until:
+            for item in await room.catch_up(hello.seq, studio=False):
+                if item.seq <= until:
+                    member.put(msgspec.json.encode({"t": "event", "event": item}))
+        member.put(room.clock_message())
+        return member
+
+    async def _listen(self, socket: web.WebSocketResponse, room: Room, member: Member) -> None:
+        loop = asyncio.get_running_loop()
+        window, count = loop.time(), 0
+        while True:
+            try:
+                received = await asyncio.wait_for(socket.receive(), SILENT_S)
+            except TimeoutError:
+                await socket.close(code=1001, message=b"silent")
+                return
+            if received.type is not WSMsgType.TEXT:
+                return
+            if loop.time() - window > 1:
+                window, count = loop.time(), 0
+            count += 1
+            if count > MESSAGES_A_SECOND:
+                await socket.close(code=1008, message=b"too many messages")
+                return
+            try:
+                message = _decoder.decode(received.data)
+            except msgspec.MsgspecError:
+                await socket.close(code=1008, message=b"not understood")
+                return
+            if isinstance(message, _Ping):
+                member.put(msgspec.json.encode({"t": "pong", "at": message.at}))
+            elif isinstance(message, _Sound) and (reader := room.fanout.readers.get(message.session)):
+                reader.hears = message.on

@@ -1,0 +1,144 @@
+"""One show's packets to its readers: packetized once, protected and sent per reader."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+
+from studio.server.reader import Reader
+from studio.webrtc.h264 import packetize
+from studio.webrtc.packet_sender import ntp_of
+from studio.wire import AUDIO, MediaPacket
+
+log = logging.getLogger(__name__)
+
+PACED_PAYLOADS = 24
+"""Larger access units (keyframes) go out in steps, so that no router's queue sees them at once."""
+PACE_STEPS = 5
+PACE_S = 0.010
+READERS_AT_ONCE = 16
+"""Readers served between two looks at the loop."""
+
+
+class Fanout:
+    """Sends to the readers of one show. All on the server's loop.
+
+    Every reader shares the RTP time base: `timestamp = pts + offset`, so one (rtp, media_ms) pair serves all pages.
+    """
+
+    def __init__(self, keyframe: Callable[[int], None], changed: Callable[[], None]) -> None:
+        self.readers: dict[str, Reader] = {}
+        self._keyframe = keyframe
+        self._changed = changed
+        self._video_offset = secrets.randbits(32)
+        self._audio_offset = secrets.randbits(32)
+        self._wall_base_s: float | None = None
+        self._epoch = 0
+
+    def add(self, reader: Reader) -> None:
+        """A connected reader: it is served from the next keyframe on, which is asked for."""
+        self.readers[reader.id] = reader
+        if reader.peer.video is not None:
+            reader.peer.video.on_keyframe = lambda: self._lost_picture(reader)
+            self._keyframe(reader.rendition)
+        self._changed()
+
+    def remove(self, reader: Reader) -> None:
+        """The reader is gone."""
+        if self.readers.pop(reader.id, None) is not None:
+            self._changed()
+
+    def count(self, rendition: int) -> int:
+        """Readers of a rendition who may see it."""
+        return sum(1 for r in self.readers.values() if r.rendition == rendition and r.allowed and r.peer.video)
+
+    def allow(self, predicate: Callable[[Reader], bool]) -> None:
+        """Set who may see and hear the programme now; who newly may gets a keyframe."""
+        for reader in self.readers.values():
+            before, reader.allowed = reader.allowed, predicate(reader)
+            if reader.allowed and not before:
+                reader.needs_key = True
+                self._keyframe(reader.rendition)
+        self._changed()
+
+    def video_timestamp(self, pts_ns: int) -> int:
+        """The RTP timestamp of a picture at `pts_ns`, 90 kHz."""
+        return (pts_ns * 9 // 100_000 + self._video_offset) & 0xFFFFFFFF
+
+    def audio_timestamp(self, pts_ns: int) -> int:
+        """The RTP timestamp of sound at `pts_ns`, 48 kHz."""
+        return (pts_ns * 6 // 125_000 + self._audio_offset) & 0xFFFFFFFF
+
+    async def send(self, packet: MediaPacket, now_s: float) -> None:
+        """Send a packet to everybody who reads it; `now_s` is Unix time."""
+        if self._wall_base_s is None or packet.epoch != self._epoch:
+            self._wall_base_s = now_s - packet.pts_ns / 1e9
+            self._epoch = packet.epoch
+        if packet.kind == AUDIO:
+            await self._send_audio(packet)
+        else:
+            await self._send_video(packet)
+
+    async def _send_audio(self, packet: MediaPacket) -> None:
+        timestamp = self.audio_timestamp(packet.pts_ns)
+        for number, reader in enumerate(tuple(self.readers.values())):
+            if reader.allowed and reader.hears and reader.peer.audio is not None:
+                reader.peer.audio.send_payloads((packet.payload,), timestamp, marker=False)
+            if number % (READERS_AT_ONCE * 4) == READERS_AT_ONCE * 4 - 1:
+                await asyncio.sleep(0)
+
+    async def _send_video(self, packet: MediaPacket) -> None:
+        receivers = [r for r in self.readers.values() if r.allowed and r.peer.video and r.rendition == packet.rendition]
+        for reader in receivers:
+            if packet.key:
+                reader.needs_key = False
+            elif packet.gap and not reader.needs_key:
+                reader.needs_key = True
+                self._keyframe(reader.rendition)
+        receivers = [reader for reader in receivers if not reader.needs_key]
+        if not receivers:
+            return
+        payloads = packetize(packet.payload)
+        timestamp = self.video_timestamp(packet.pts_ns)
+        steps = list(_steps(payloads))
+        for number, part in enumerate(steps):
+            if number:
+                await asyncio.sleep(PACE_S / PACE_STEPS)
+            await self._send_part(receivers, part, timestamp, last=number == len(steps) - 1)
+
+    async def _send_part(self, receivers: list[Reader], part: list[bytes], timestamp: int, *, last: bool) -> None:
+        for number, reader in enumerate(receivers):
+            sender = reader.peer.video
+            if sender is None or reader.needs_key:
+                continue
+            if not sender.send_payloads(part, timestamp, marker=last):
+                reader.dropped += 1
+                reader.needs_key = True
+                self._keyframe(reader.rendition)
+            if number % READERS_AT_ONCE == READERS_AT_ONCE - 1:
+                await asyncio.sleep(0)
+
+    def report(self, now_s: float) -> None:
+        """Send sender reports to all, once a second: sound and picture on the same clock, also over drift."""
+        if self._wall_base_s is None:
+            return
+        pts_ns = round((now_s - self._wall_base_s) * 1e9)
+        ntp_time = ntp_of(now_s)
+        for reader in self.readers.values():
+            if reader.peer.video is not None:
+                reader.peer.video.report(ntp_time, self.video_timestamp(pts_ns))
+            if reader.peer.audio is not None:
+                reader.peer.audio.report(ntp_time, self.audio_timestamp(pts_ns))
+
+    def _lost_picture(self, reader: Reader) -> None:
+        self._keyframe(reader.rendition)
+
+
+def _steps(payloads: list[bytes]) -> Iterator[list[bytes]]:
+    if len(payloads) <= PACED_PAYLOADS:
+        yield payloads
+        return
+    size = -(-len(payloads) // PACE_STEPS)
+    for start in range(0, len(payloads), size):
+        yield payloads[start : start + size]
+

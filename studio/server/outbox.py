@@ -1,0 +1,56 @@
+"""A socket's own bounded queue and writer: one stalled peer can neither hold up the others nor grow without end."""
+
+import asyncio
+import logging
+from collections import deque
+
+from aiohttp import web
+
+log = logging.getLogger(__name__)
+
+SEND_TIMEOUT_S = 10.0
+
+
+class Outbox:
+    """Sends text messages to one WebSocket in order. A peer that falls `size` messages behind is disconnected; it
+    comes back and catches up from the event log."""
+
+    def __init__(self, socket: web.WebSocketResponse, size: int = 256) -> None:
+        self._socket = socket
+        self._size = size
+        self._waiting: deque[bytes] = deque()
+        self._changed = asyncio.Event()
+        self._task = asyncio.create_task(self._run(), name="outbox")
+        self.overflowed = False
+
+    def put(self, message: bytes) -> None:
+        """Queue a JSON message."""
+        if self.overflowed:
+            return
+        if len(self._waiting) >= self._size:
+            self.overflowed = True
+            self._waiting.clear()
+        else:
+            self._waiting.append(message)
+        self._changed.set()
+
+    async def close(self) -> None:
+        """Stop writing."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._changed.wait()
+                self._changed.clear()
+                while self._waiting:
+                    async with asyncio.timeout(SEND_TIMEOUT_S):
+                        await self._socket.send_str(self._waiting.popleft().decode())
+                if self.overflowed:
+                    await self._socket.close(code=1013, message=b"too slow")
+                    return
+        except (ConnectionError, TimeoutError, RuntimeError):
+            self.overflowed = True
+            if self._socket._req is not None and self._socket._req.transport is not None:
+                self._socket._req.transport.abort()

@@ -1,0 +1,95 @@
+"""`vitrine serve` as a process: locks its database, prints one ready line, leaves a note where to find it, ends cleanly."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from studio import paths
+from studio.errors import Held
+from studio.server.app import ShowServer
+from studio.server.auth import Tokens
+from studio.server.config import ServerConfig
+
+log = logging.getLogger(__name__)
+
+
+class DatabaseLock:
+    """One server a database file: held as long as the process lives, freed by the system when it dies."""
+
+    def __init__(self, database: Path) -> None:
+        self.path = database.with_name(database.name + ".lock")
+        self._file = open(self.path, "a+b")  # noqa: SIM115 - the lock lives as long as the file is open
+        try:
+            _lock(self._file.fileno())
+        except OSError:
+            self._file.close()
+            raise Held("Another server already uses {path}", path=str(database)) from None
+
+    def release(self) -> None:
+        """Let another server have it."""
+        self._file.close()
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+async def serve(config: ServerConfig, token: str, *, note: Path | None, announce: Callable[[dict[str, object]], None]) -> None:
+    """Run until SIGINT or SIGTERM, or, with `linger_s`, until no desktop has been there for so long."""
+    tokens = Tokens()
+    tokens.add(token, "host")
+    server = ShowServer(config, tokens)
+    await server.start()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows: its asyncio has no signal handlers, Ctrl-C raises KeyboardInterrupt
+            pass
+    ready = {"ready": True, "url": server.url, "port": server.port, "pid": os.getpid()}
+    if note is not None:
+        content = {"pid": os.getpid(), "port": server.port, "url": server.url, "token": token, "database": config.database}
+        paths.write_atomically(note, json.dumps(content).encode(), mode=0o600)
+    announce(ready)
+    try:
+        await _until_stopped(server, config.linger_s, stop)
+    finally:
+        if note is not None and _is_ours(note):
+            note.unlink(missing_ok=True)
+        await server.close()
+
+
+def _is_ours(note: Path) -> bool:
+    try:
+        return bool(json.loads(note.read_bytes()).get("pid") == os.getpid())
+    except (OSError, ValueError):
+        return False
+
+
+async def _until_stopped(server: ShowServer, linger_s: float, stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    alone_since = loop.time()
+    while not stop.is_set():
+        try:
+            async with asyncio.timeout(0.5):
+                await stop.wait()
+        except TimeoutError:
+            pass
+        if server.link.engines:
+            alone_since = loop.time()
+        elif linger_s and loop.time() - alone_since > linger_s:
+            log.info("no desktop for %.0f s: the server ends itself", linger_s)
+            return

@@ -1,0 +1,380 @@
+"""One show at the server while it runs: its state, lease, clock, readers and sockets."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio import events, wire
+from studio.clock import NS_PER_MS, Clock
+from studio.commands import Actor, Command
+from studio.commands import show as show_commands
+from studio.errors import WrongState
+from studio.events import AnyEvent, Logged
+from studio.i18n import N_
+from studio.server.broker import Broker
+from studio.server.db import shows as show_rows
+from studio.server.event_log import EventLog
+from studio.server.fanout import Fanout
+from studio.server.lease import Lease
+from studio.server.members import Member, StudioMember
+from studio.server.reader import Reader
+from studio.server.show_clock import ShowClock
+from studio.spine import Dispatcher
+from studio.state import Product, Show, ShowState
+from studio.wire import RENDITION_NAMES, RENDITIONS, MediaPacket
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+LOST_AFTER_S = 2.0
+STORE_EVERY_S = 5.0
+STATE_EVERY_S = 0.1
+DEMAND_LINGER_S = 2.0
+TAIL = 1000
+
+
+class Room:
+    """Everything about one running show. On the server's loop; made by `Rooms`."""
+
+    def __init__(
+        self, row: show_rows.Row, products: tuple[Product, ...], log_: EventLog, broker: Broker, clock: Clock
+    ) -> None:
+        self.key: str = row["key"]
+        self.unlisted: bool = row["unlisted"]
+        self.lease = Lease(epoch=row["epoch"])
+        self.clock = ShowClock(stream_ms=row["stream_ms"], origin_ms=row["live_origin_ms"])
+        self.renditions: list[int] = [1080]
+        self.members: set[Member] = set()
+        self.studios: set[StudioMember] = set()
+        self.fanout = Fanout(self._request_keyframe, self._readers_changed)
+        self.dispatcher = Dispatcher("server", lambda: self.show)
+        self._show = Show(
+            id=row["id"],
+            title=row["title"],
+            brand=row["brand"],
+            state=row["state"],
+            starts_at_ms=row["starts_at_ms"],
+            live_since_ms=row["live_since_ms"],
+            ended_at_ms=row["ended_at_ms"],
+            poster=row["poster"],
+            products=products,
+            seq=row["seq"],
+            epoch=row["epoch"],
+        )
+        self._log = log_
+        self._wall = clock
+        self._tail: deque[Logged] = deque(maxlen=TAIL)
+        self._lock = asyncio.Lock()
+        self._news = asyncio.Event()
+        self._unfollow = broker.follow(row["id"], self._news.set)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._demanded: dict[int, int] = {}
+        self._unread_since: dict[int, float] = {}
+        self._pushed = (0.0, Show())
+        self._stream_announced = 0
+        self._delivered = self._show.seq
+        self._stored_s = 0.0
+        self._reported_s = 0.0
+        self._register()
+
+    def start(self) -> None:
+        """Begin to tick and to deliver events."""
+        self._tasks = [
+            asyncio.create_task(self._tick(), name=f"room-{self._show.id}"),
+            asyncio.create_task(self._deliver(), name=f"news-{self._show.id}"),
+        ]
+
+    async def close(self) -> None:
+        """Say goodbye to readers and sockets, and store the clock."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._unfollow()
+        await asyncio.gather(*(reader.peer.close() for reader in tuple(self.fanout.readers.values())))
+        await self._store_clock()
+
+    @property
+    def show(self) -> Show:
+        """The show as it is now."""
+        now = time.monotonic()
+        return msgspec.structs.replace(
+            self._show,
+            media_ms=self.clock.media_ms(now),
+            on_air=self.clock.fresh(now),
+            readers=len(self.fanout.readers),
+            viewers=len(self.members),
+            holder=self.lease.name if self.lease.held(now) else "",
+            epoch=self.lease.epoch,
+        )
+
+    def public_state(self, *, keyed: bool) -> ShowState:
+        """The state a visitor is told: a rehearsal looks like a draft to whoever has no key."""
+        state = self._show.state
+        return "draft" if state == "rehearsal" and not keyed else state
+
+    def may_watch(self, *, keyed: bool) -> bool:
+        """Whether the programme may go to a reader now."""
+        return self._show.state == "live" or (keyed and self._show.state in ("rehearsal", "paused", "draft"))
+
+    async def execute(self, command: Command, by: Actor) -> Any:
+        """Run a command of the server's, one at a time."""
+        async with self._lock:
+            return await self.dispatcher.execute(command, by)
+
+    # ── the lease and its packets ────────────────────────────────────────────────────────────────────────────
+
+    async def take_lease(self, studio: StudioMember, message: wire.Lease) -> wire.Lease:
+        """`studio` wants to send; raises `Held` when another desktop does."""
+        if self._show.state == "ended":
+            raise WrongState(N_("This show has ended"))
+        now = time.monotonic()
+        epoch, previous = self.lease.take(studio.client, studio.name, now, take_over=message.take_over)
+        if epoch != self._show.epoch:
+            self._show = msgspec.structs.replace(self._show, epoch=epoch)
+            taken = events.LeaseTaken(holder=studio.name, previous=previous, epoch=epoch)
+            await self._append(studio.client, [taken], epoch=epoch)
+        self.renditions = [short_side for short_side in message.renditions if short_side in RENDITIONS] or [1080]
+        self.clock.stream_ms = max(self.clock.now_ms(now), message.media_ms)
+        for other in self.studios:
+            if other is not studio:
+                other.put(wire.Lease(action="lost", show=self._show.id, holder=studio.name, epoch=epoch))
+        self._demanded.clear()
+        self._readers_changed()
+        self._push_state()
+        return wire.Lease(action="taken", show=self._show.id, epoch=epoch, media_ms=self.clock.now_ms(now))
+
+    async def release_lease(self, studio: StudioMember) -> None:
+        """`studio` stops sending, on purpose."""
+        if self.lease.release(studio.client):
+            self.clock.arrived_s = float("-inf")
+            if self._stream_announced == self.lease.epoch:
+                self._stream_announced = 0
+                await self._append(studio.client, [events.StreamStopped(epoch=self.lease.epoch)])
+            self._push_state()
+
+    async def media(self, packet: MediaPacket, studio: StudioMember) -> None:
+        """A packet from `studio`; packets of older epochs, or from who does not hold the lease, are dropped."""
+        if packet.epoch != self.lease.epoch or studio.client != self.lease.client:
+            return
+        now = time.monotonic()
+        self.lease.beat(studio.client, now)
+        self.clock.packet(packet.pts_ns, now)
+        if self._stream_announced != packet.epoch:
+            self._stream_announced = packet.epoch
+            self._spawn(self._stream_started(packet.epoch))
+        await self.fanout.send(packet, time.time())
+
+    def beat(self, studio: StudioMember) -> None:
+        """A heartbeat of the link."""
+        self.lease.beat(studio.client, time.monotonic())
+
+    async def _stream_started(self, epoch: int) -> None:
+        await self._append(self.lease.client, [events.StreamStarted(epoch=epoch)])
+        self.broadcast_clock()
+        self._push_state()
+
+    # ── readers ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_reader(self, reader: Reader) -> None:
+        """A viewer's connection is up."""
+        reader.allowed = self.may_watch(keyed=reader.keyed)
+        self.fanout.add(reader)
+
+    def _request_keyframe(self, rendition: int) -> None:
+        for studio in self.studios:
+            if studio.client == self.lease.client:
+                studio.put(wire.Keyframe(rendition=RENDITION_NAMES[rendition]))
+
+    def _readers_changed(self) -> None:
+        now = time.monotonic()
+        for short_side in self.renditions:
+            number = RENDITIONS[short_side]
+            readers = self.fanout.count(number)
+            if readers:
+                self._unread_since.pop(short_side, None)
+            elif self._demanded.get(short_side) and now - self._unread_since.setdefault(short_side, now) < DEMAND_LINGER_S:
+                continue  # a reload leaves for a moment: do not stop the encoder for it
+            if self._demanded.get(short_side) != readers:
+                self._demanded[short_side] = readers
+                for studio in self.studios:
+                    if studio.client == self.lease.client:
+                        studio.put(wire.Demand(rendition=short_side, readers=readers))
+
+    # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _register(self) -> None:
+        register = self.dispatcher.register
+        register(show_commands.ShowStart, self._start_show)
+        register(show_commands.ShowPause, self._pause_show)
+        register(show_commands.ShowResume, self._resume_show)
+        register(show_commands.ShowEnd, self._end_show)
+        register(show_commands.ShowRehearse, self._rehearse)
+        register(show_commands.ShowRename, self._rename)
+
+    async def _start_show(self, command: show_commands.ShowStart, by: Actor) -> None:
+        if not self.lease.held(time.monotonic()):
+            raise WrongState(N_("No desktop is sending the programme: start the stream first"))
+        first = self.clock.origin_ms is None
+        self.clock.went_live(time.monotonic())
+        values: dict[str, Any] = {"live_origin_ms": self.clock.origin_ms}
+        if first or self._show.live_since_ms is None:
+            values["live_since_ms"] = self._wall.wall_ms()
+        await self._become("live", events.ShowStarted(), by, **values)
+
+    async def _pause_show(self, command: show_commands.ShowPause, by: Actor) -> None:
+        await self._become("paused", events.ShowPaused(), by)
+
+    async def _resume_show(self, command: show_commands.ShowResume, by: Actor) -> None:
+        await self._become("live", events.ShowResumed(), by)
+
+    async def _end_show(self, command: show_commands.ShowEnd, by: Actor) -> None:
+        await self._become("ended", events.ShowEnded(), by, ended_at_ms=self._wall.wall_ms())
+
+    async def _rehearse(self, command: show_commands.ShowRehearse, by: Actor) -> None:
+        if command.on == (self._show.state == "rehearsal"):
+            return
+        if command.on:
+            await self._become("rehearsal", events.RehearsalStarted(), by)
+        else:
+            await self._become("draft", events.RehearsalEnded(), by)
+
+    async def _rename(self, command: show_commands.ShowRename, by: Actor) -> None:
+        await self._append(by.id, [events.ShowRenamed(title=command.title)], title=command.title)
+        self._show = msgspec.structs.replace(self._show, title=command.title)
+        self._push_state()
+
+    async def _become(self, state: ShowState, event: AnyEvent, by: Actor, **values: Any) -> None:
+        await self._append(by.id, [event], state=state, **values)
+        known = {name: value for name, value in values.items() if name in Show.__struct_fields__}
+        self._show = msgspec.structs.replace(self._show, state=state, **known)
+        self.fanout.allow(lambda reader: self.may_watch(keyed=reader.keyed))
+        self.broadcast_clock()
+        self._push_state()
+
+    async def _append(self, actor: str, new: list[AnyEvent], **values: Any) -> None:
+        """Store events, and columns of the show with them."""
+
+        async def change(connection: AsyncConnection) -> None:
+            if values:
+                await show_rows.change(connection, self._show.id, **values)
+
+        logged = await self._log.append(self._show.id, actor, self.clock.media_ms(time.monotonic()), new, change)
+        self._show = msgspec.structs.replace(self._show, seq=max(self._show.seq, logged[-1].seq))
+
+    # ── news ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def catch_up(self, seq: int, *, studio: bool) -> list[Logged]:
+        """Events newer than `seq` that this side may see."""
+        if self._tail and self._tail[0].seq <= seq + 1:
+            newer = [item for item in self._tail if item.seq > seq]
+        else:
+            newer = await self._log.since(self._show.id, seq)
+        return [item for item in newer if events.may_see(item.data, studio=studio)]
+
+    @property
+    def delivered(self) -> int:
+        """`seq` of the newest event that went out to the sockets."""
+        return self._tail[-1].seq if self._tail else self._delivered
+
+    async def _deliver(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while new := await self._log.since(self._show.id, self.delivered):
+                for item in new:
+                    self._tail.append(item)
+                    self._send_event(item)
+
+    def _send_event(self, item: Logged) -> None:
+        if events.may_see(item.data, studio=False):
+            message = msgspec.json.encode({"t": "event", "event": item})
+            for member in self.members:
+                member.put(message)
+        for studio in self.studios:
+            studio.put(wire.EventMessage(show=self._show.id, event=item))
+
+    def clock_message(self) -> bytes:
+        """The pair that maps RTP timestamps to the show clock, and what the clock says now."""
+        now = time.monotonic()
+        stream_ms = self.clock.now_ms(now)
+        return msgspec.json.encode(
+            {
+                "t": "clock",
+                "rtp": self.fanout.video_timestamp(stream_ms * NS_PER_MS),
+                "media_ms": stream_ms - (self.clock.origin_ms or 0),
+                "at_ms": self._wall.wall_ms(),
+                "on_air": self.clock.fresh(now) and self._stream_announced != 0,
+            }
+        )
+
+    def broadcast_clock(self) -> None:
+        """Tell every page the clock."""
+        message = self.clock_message()
+        for member in self.members:
+            member.put(message)
+
+    def _push_state(self) -> None:
+        """Tell the studios the show's state, at most ten times a second."""
+        now = time.monotonic()
+        sent, last = self._pushed
+        show = self.show
+        if msgspec.structs.replace(show, media_ms=last.media_ms) == last or now - sent < STATE_EVERY_S:
+            return
+        self._pushed = (now, show)
+        for studio in self.studios:
+            studio.push_show(show)
+
+    async def _tick(self) -> None:
+        counted: tuple[float, int] = (0.0, -1)
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = time.monotonic()
+            try:
+                await self._watch_stream(now)
+            except Exception:  # the database may be away for a moment; the next tick tries again
+                log.exception("the state of the stream could not be stored")
+            self._readers_changed()
+            self._push_state()
+            if now - self._reported_s >= 1:
+                self._reported_s = now
+                self.fanout.report(time.time())
+            if now - counted[0] >= 1 and len(self.members) != counted[1]:
+                counted = (now, len(self.members))
+                message = msgspec.json.encode({"t": "viewers", "count": counted[1]})
+                for member in self.members:
+                    member.put(message)
+
+    async def _watch_stream(self, now: float) -> None:
+        if self._stream_announced and now - self.clock.arrived_s > LOST_AFTER_S:
+            epoch, self._stream_announced = self._stream_announced, 0
+            await self._append(self.lease.client, [events.StreamLost(epoch=epoch)])
+            self.broadcast_clock()
+        if self.clock.fresh(now) and now - self._stored_s > STORE_EVERY_S:
+            self._stored_s = now
+            await self._store_clock()
+            self.broadcast_clock()
+
+    async def _store_clock(self) -> None:
+        stream_ms = self.clock.now_ms(time.monotonic())
+
+        async def change(connection: AsyncConnection) -> None:
+            await show_rows.change(connection, self._show.id, stream_ms=stream_ms)
+
+        await self._log.append(self._show.id, "", 0, [], change)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.append(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.remove(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a task of the room failed", exc_info=task.exception())
+
+

@@ -1,0 +1,304 @@
+"""The server's end of the link (DESIGN 1.1): `/studio` for words, `/studio/media` for packets."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import secrets
+from typing import Any
+
+import msgspec
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from studio import commands, wire
+from studio.commands import Actor, Role, tag_of
+from studio.commands.show import ShowCreate
+from studio.errors import (
+    Forbidden,
+    Incompatible,
+    InvalidValue,
+    NotFound,
+    StudioError,
+    Unreachable,
+    from_wire,
+)
+from studio.i18n import N_
+from studio.server.auth import Tokens
+from studio.server.outbox import Outbox
+from studio.server.room import Room
+from studio.server.rooms import Rooms
+from studio.spine.dispatcher import parse
+from studio.state import Show
+
+log = logging.getLogger(__name__)
+
+RELAY_TIMEOUT_S = 10.0
+SESSION_HEADER = "Vitrine-Session"
+SERVER_BRANCHES = frozenset({"show"})
+
+
+class StudioSession:
+    """One `/studio` connection: a desktop, a producer's desktop, or a command line."""
+
+    def __init__(self, outbox: Outbox, hello: wire.Hello, role: Role) -> None:
+        self.id = secrets.token_urlsafe(16)
+        self.client = hello.client
+        self.name = hello.name or hello.client
+        self.role: Role = role
+        self.engine = hello.studio
+        self.room: Room | None = None
+        self.branches: dict[str, wire.StateMessage] = {}
+        self.waiting: dict[int, asyncio.Future[Any]] = {}
+        self._outbox = outbox
+        self._ids = itertools.count(1)
+        self._revision = itertools.count(1)
+
+    @property
+    def actor(self) -> Actor:
+        """Who this session acts as."""
+        return Actor(self.client, self.role, self.name)
+
+    def put(self, message: wire.Message) -> None:
+        """Queue a message."""
+        self._outbox.put(wire.encode(message))
+
+    def push_show(self, show: Show) -> None:
+        """The show's state changed."""
+        self.put(wire.StateMessage(branch="show", rev=next(self._revision), value=show))
+
+    async def relay(self, name: str, args: dict[str, Any], by: Actor) -> Any:
+        """Have the desktop behind this session run a command for `by`."""
+        number = next(self._ids)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.waiting[number] = future
+        self.put(wire.CommandMessage(id=number, name=name, args=args, actor=by.id, role=by.role))
+        try:
+            async with asyncio.timeout(RELAY_TIMEOUT_S):
+                return await future
+        except TimeoutError:
+            raise Unreachable(N_("The desktop does not answer")) from None
+        finally:
+            del self.waiting[number]
+
+
+class StudioLink:
+    """Serves all studio connections."""
+
+    def __init__(self, rooms: Rooms, tokens: Tokens, viewer_url: str) -> None:
+        self.viewer_url = viewer_url
+        self.pid = 0
+        self._rooms = rooms
+        self._tokens = tokens
+        self._sessions: dict[str, StudioSession] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self.engines_seen = asyncio.Event()
+
+    @property
+    def engines(self) -> int:
+        """How many desktops are connected."""
+        return sum(session.engine for session in self._sessions.values())
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """`GET /studio`."""
+        role = self._admit(request)
+        socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
+        await socket.prepare(request)
+        outbox = Outbox(socket, size=2000)
+        session: StudioSession | None = None
+        try:
+            session = await self._greet(socket, outbox, role)
+            if session is not None:
+                await self._converse(socket, session)
+        finally:
+            if session is not None:
+                self._leave(session)
+            await outbox.close()
+        return socket
+
+    async def handle_media(self, request: web.Request) -> web.StreamResponse:
+        """`GET /studio/media`."""
+        self._admit(request)
+        session = self._sessions.get(request.headers.get(SESSION_HEADER, ""))
+        if session is None or session.room is None:
+            raise NotFound(N_("There is no such session"))
+        socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET)
+        await socket.prepare(request)
+        async for message in socket:
+            if message.type is not WSMsgType.BINARY:
+                continue
+            try:
+                packet = wire.unpack(message.data)
+            except ValueError as error:
+                log.warning("bad media message: %s", error)
+                await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
+                break
+            await session.room.media(packet, session)
+        return socket
+
+    def _admit(self, request: web.Request) -> Role:
+        if "Origin" in request.headers:
+            raise Forbidden(N_("Browsers may not open the studio's link"))
+        return self._tokens.authenticate(request)
+
+    async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, role: Role) -> StudioSession | None:
+        try:
+            hello = wire.decode((await asyncio.wait_for(socket.receive(), wire.LOST_S)).data or b"")
+            if not isinstance(hello, wire.Hello):
+                raise InvalidValue(N_("The first message must be hello"))
+            if not wire.same_major(hello.protocol):
+                raise Incompatible(
+                    "This server speaks protocol {ours}, the studio {theirs}: update the older one",
+                    ours=wire.PROTOCOL,
+                    theirs=hello.protocol,
+                )
+        except (StudioError, msgspec.MsgspecError, TypeError, ValueError, TimeoutError) as error:
+            known = error if isinstance(error, StudioError) else InvalidValue(N_("The first message must be hello"))
+            outbox.put(wire.encode(wire.Reply(id=0, error=wire.wire_error(known))))
+            await asyncio.sleep(0.05)
+            await socket.close(code=WSCloseCode.PROTOCOL_ERROR, message=known.code.encode())
+            return None
+        session = StudioSession(outbox, hello, role)
+        self._sessions[session.id] = session
+        await self._enter(session, hello.show or self._only_show())
+        self._welcome(session)
+        if session.engine:
+            self.engines_seen.set()
+        return session
+
+    def _only_show(self) -> str:
+        """The show a client means that names none: the one a desktop works on."""
+        busy = [session.room.show.id for session in self._sessions.values() if session.engine and session.room]
+        return busy[-1] if busy else ""
+
+    async def _enter(self, session: StudioSession, show: str) -> None:
+        if session.room is not None:
+            session.room.studios.discard(session)
+            session.room = None
+        if not show:
+            return
+        with contextlib.suppress(NotFound):
+            session.room = await self._rooms.get(show)
+            session.room.studios.add(session)
+
+    def _welcome(self, session: StudioSession) -> None:
+        room = session.room
+        state: dict[str, Any] = {}
+        if room is not None:
+            for other in self._engines_of(room):
+                state |= {name: message.value for name, message in other.branches.items()}
+            state["show"] = room.show
+        session.put(
+            wire.Welcome(
+                protocol=wire.PROTOCOL,
+                session=session.id,
+                role=session.role,
+                commands=sorted(commands.COMMANDS),
+                state=state,
+                seq=room.show.seq if room else 0,
+                media_ms=room.show.media_ms if room else 0,
+                viewer_url=f"{self.viewer_url}/shows/{room.show.id}" if room else self.viewer_url,
+                pid=self.pid,
+            )
+        )
+
+    def _engines_of(self, room: Room) -> list[StudioSession]:
+        """The desktops of a room; the one on air last."""
+        engines = [s for s in self._sessions.values() if s.engine and s.room is room]
+        return sorted(engines, key=lambda s: s.client == room.lease.client)
+
+    async def _converse(self, socket: web.WebSocketResponse, session: StudioSession) -> None:
+        while True:
+            try:
+                received = await asyncio.wait_for(socket.receive(), wire.LOST_S)
+            except TimeoutError:
+                await socket.close(code=WSCloseCode.GOING_AWAY, message=b"lost")
+                return
+            if received.type is not WSMsgType.TEXT:
+                return
+            try:
+                message = wire.decode(received.data)
+            except msgspec.MsgspecError as error:
+                log.warning("bad message from %s: %s", session.client, error)
+                await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
+                return
+            await self._on_message(session, message)
+
+    async def _on_message(self, session: StudioSession, message: wire.AnyMessage) -> None:
+        match message:
+            case wire.CommandMessage():
+                task = asyncio.create_task(self._run(session, message))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            case wire.Reply():
+                future = session.waiting.get(message.id)
+                if future is not None and not future.done():
+                    if message.error is not None:
+                        error = message.error
+                        future.set_exception(from_wire(error.code, error.message, error.field, error.params))
+                    else:
+                        future.set_result(message.ok)
+            case wire.StateMessage() if session.engine and message.branch not in SERVER_BRANCHES:
+                session.branches[message.branch] = message
+                if session.room is not None:
+                    for other in self._sessions.values():
+                        if other is not session and other.room is session.room:
+                            other.put(message)
+            case wire.Lease():
+                await self._lease(session, message)
+            case wire.Ping():
+                if session.room is not None and session.engine:
+                    session.room.beat(session)
+                session.put(wire.Pong(at=message.at))
+            case _:
+                pass
+
+    async def _lease(self, session: StudioSession, message: wire.Lease) -> None:
+        try:
+            if session.room is None or session.room.show.id != message.show:
+                raise NotFound("There is no show {show}", show=message.show)
+            if message.action == "take":
+                session.put(await session.room.take_lease(session, message))
+            elif message.action == "release":
+                await session.room.release_lease(session)
+                session.put(wire.Lease(action="released", show=message.show))
+        except StudioError as error:
+            session.put(wire.Lease(action="refused", show=message.show, error=wire.wire_error(error)))
+
+    async def _run(self, session: StudioSession, message: wire.CommandMessage) -> None:
+        try:
+            result = await self._execute(session, message)
+            session.put(wire.Reply(id=message.id, ok=result))
+        except StudioError as error:
+            session.put(wire.Reply(id=message.id, error=wire.wire_error(error)))
+        except Exception:  # a fault of ours: the asker gets an answer, the log the reason
+            log.exception("command %s failed", message.name)
+            session.put(wire.Reply(id=message.id, error=wire.wire_error(StudioError(N_("The server failed; its log says why")))))
+
+    async def _execute(self, session: StudioSession, message: wire.CommandMessage) -> Any:
+        command = parse(message.name, message.args)
+        if isinstance(command, ShowCreate):
+            if session.role not in type(command).may:
+                raise Forbidden("{role} may not use {name}", role=session.role, name=tag_of(command))
+            room = await self._rooms.create(command, session.client)
+            if session.room is not room:
+                await self._enter(session, room.show.id)
+                self._welcome(session)
+            return room.show.id
+        room_ = session.room
+        if room_ is None:
+            raise NotFound(N_("No show is open"))
+        if type(command).owner == "server":
+            return await room_.execute(command, session.actor)
+        engines = [engine for engine in self._engines_of(room_) if engine is not session]
+        if not engines:
+            raise Unreachable(N_("No desktop is connected to this show"))
+        return await engines[-1].relay(message.name, message.args, session.actor)
+
+    def _leave(self, session: StudioSession) -> None:
+        self._sessions.pop(session.id, None)
+        if session.room is not None:
+            session.room.studios.discard(session)
+        for future in session.waiting.values():
+            if not future.done():
+                future.set_exception(Unreachable(N_("The desktop went away")))
+

@@ -1,0 +1,90 @@
+"""WHEP (draft-ietf-wish-whep, on RFC 9725's rules): `POST /shows/{id}/whep`, PATCH and DELETE on the resource."""
+
+import logging
+import secrets
+
+from aiohttp import web
+
+from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
+from studio.i18n import N_
+from studio.server.config import ServerConfig
+from studio.server.reader import Reader
+from studio.server.room import Room
+from studio.webrtc.signalling import FRAGMENT, MEDIA, SDP_MAX
+from studio.webrtc.whep_peer import WhepPeer
+from studio.wire import RENDITIONS
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 2
+
+
+class UnsupportedMedia(InvalidValue):
+    """The body has another type than the protocol asks for."""
+
+    code = "media_type"
+
+
+class Whep:
+    """Answers viewers' offers and keeps their sessions."""
+
+    def __init__(self, config: ServerConfig) -> None:
+        self._config = config
+        self._sessions: dict[str, tuple[Room, Reader]] = {}
+
+    @property
+    def count(self) -> int:
+        """Sessions, also those still connecting."""
+        return len(self._sessions)
+
+    async def post(self, request: web.Request, room: Room, *, keyed: bool) -> web.Response:
+        """A new viewer. `?sound=wait`: no sound until the page's socket asks for it."""
+        if request.content_type != MEDIA:
+            raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
+        if not room.may_watch(keyed=keyed) or not room.show.on_air:
+            raise WrongState(N_("The show is not on air"))
+        if len(self._sessions) >= self._config.max_readers:
+            raise Overloaded(N_("The show is full"))
+        body = await request.content.read(SDP_MAX + 1)
+        peer = WhepPeer(list(self._config.stun))
+        reader = Reader(secrets.token_urlsafe(24), peer, RENDITIONS[room.renditions[0]], keyed=keyed)
+        reader.hears = request.query.get("sound") != "wait"
+        peer.on_connected = lambda: room.add_reader(reader)
+        peer.on_closed = lambda: self._gone(room, reader)
+        self._sessions[reader.id] = (room, reader)
+        try:
+            answer = await peer.answer(body)
+        except BaseException:
+            await peer.close()
+            raise
+        headers = {"Location": f"{request.path}/{reader.id}", "Accept-Patch": FRAGMENT, "Cache-Control": "no-store"}
+        return web.Response(status=201, body=answer.encode(), content_type=MEDIA, headers=headers)
+
+    async def patch(self, request: web.Request) -> web.Response:
+        """Trickled candidates."""
+        _, reader = self._find(request)
+        if request.content_type != FRAGMENT:
+            raise UnsupportedMedia("Candidates must be sent as {kind}", field="Content-Type", kind=FRAGMENT)
+        await reader.peer.trickle(await request.content.read(SDP_MAX + 1))
+        return web.Response(status=204)
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """The viewer leaves."""
+        _, reader = self._find(request)
+        await reader.peer.close()
+        return web.Response(status=200)
+
+    def _find(self, request: web.Request) -> tuple[Room, Reader]:
+        found = self._sessions.get(request.match_info["session"])
+        if found is None:
+            raise NotFound(N_("There is no such session"))
+        return found
+
+    def _gone(self, room: Room, reader: Reader) -> None:
+        self._sessions.pop(reader.id, None)
+        room.fanout.remove(reader)
+
+    async def close(self) -> None:
+        """Close every session."""
+        for _, reader in tuple(self._sessions.values()):
+            await reader.peer.close()

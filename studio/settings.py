@@ -1,0 +1,106 @@
+"""Settings as a table: name, type by default value, limits and a sentence. One TOML-free JSON file, written whole."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from studio import paths
+from studio.errors import InvalidValue
+from studio.i18n import N_
+
+
+class Setting(NamedTuple):
+    """One row: the default fixes the type; `low`/`high` bound numbers, `choices` bound words."""
+
+    default: bool | int | float | str
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+TABLE: dict[str, Setting] = {
+    "language": Setting("", N_("Language of the window; empty follows the system"), choices=("", "en", "da")),
+    "server.url": Setting("", N_("Show server to connect to; empty starts one on this machine")),
+    "video.bitrate_kbps": Setting(4500, N_("Bitrate of the largest picture, in kbit/s"), low=200, high=50_000),
+    "video.preset": Setting(
+        "superfast",
+        N_("x264 preset: faster costs less processor and gives a coarser picture"),
+        choices=("ultrafast", "superfast", "veryfast", "faster"),
+    ),
+    "video.rendition": Setting("1080", N_("Short side of the picture that is sent"), choices=("1080", "720", "360")),
+    "audio.bitrate_kbps": Setting(96, N_("Bitrate of the sound, in kbit/s"), low=16, high=320),
+    "audio.latency_ms": Setting(30, N_("How long the mixer waits for sound from devices, in ms"), low=20, high=500),
+    "window.sounds": Setting(True, N_("Play a sound when something needs attention")),
+}
+
+
+class Settings:
+    """The user's settings. Unknown names in the file are kept for newer versions; bad values fall back, and say so."""
+
+    def __init__(self, path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> None:
+        self.path = path or paths.config_dir() / "settings.json"
+        self.warnings: list[str] = []
+        self._observers: list[Callable[[str, Any], None]] = []
+        self._stored: dict[str, Any] = self._read()
+        self._overrides = dict(overrides or {})
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._overrides:
+            return self._overrides[name]
+        return self._stored.get(name, TABLE[name].default)
+
+    def set(self, name: str, value: Any) -> None:
+        """Store a setting; raises `InvalidValue` naming the field and what fits."""
+        self._stored[name] = checked(name, value)
+        self._overrides.pop(name, None)
+        paths.write_atomically(self.path, json.dumps(self._stored, indent=2, ensure_ascii=False).encode(), mode=0o600)
+        for observer in self._observers:
+            observer(name, value)
+
+    def observe(self, observer: Callable[[str, Any], None]) -> None:
+        """Call `observer(name, value)` after each change."""
+        self._observers.append(observer)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            stored = json.loads(self.path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            self.warnings.append(f"{self.path}: {error}; the defaults are used")
+            return {}
+        if not isinstance(stored, dict):
+            self.warnings.append(f"{self.path}: not a JSON object; the defaults are used")
+            return {}
+        for name in [name for name in stored if name in TABLE]:
+            try:
+                stored[name] = checked(name, stored[name])
+            except InvalidValue as error:
+                self.warnings.append(f"{self.path}: {error}")
+                del stored[name]
+        return stored
+
+
+def checked(name: str, value: Any) -> Any:
+    """`value` in the setting's own type and within its limits, or `InvalidValue`."""
+    row = TABLE.get(name)
+    if row is None:
+        raise InvalidValue("There is no such setting", field=name)
+    kind = type(row.default)
+    if isinstance(value, str) and kind is not str:
+        try:
+            value = {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
+        except (KeyError, ValueError):
+            raise InvalidValue("{value} does not fit; expected {kind}", field=name, value=value, kind=kind.__name__) from None
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not kind:
+        raise InvalidValue("{value} does not fit; expected {kind}", field=name, value=value, kind=kind.__name__)
+    if row.choices and value not in row.choices:
+        raise InvalidValue("must be one of {choices}", field=name, choices=", ".join(filter(None, row.choices)))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
+            raise InvalidValue("must be from {low:g} to {high:g}", field=name, low=row.low, high=row.high)
+    return value

@@ -1,0 +1,21 @@
+"""The table of source kinds that need no drawing; `studio.overlays` adds its own."""
+
+from functools import partial
+
+from studio.sources.base import SourceKind
+from studio.sources.colour import ColourSettings, ColourSource
+from studio.sources.image import ImageSettings, ImageSource
+from studio.sources.media_file import MediaFileSettings, MediaFileSource
+from studio.sources.screen import ScreenSettings, ScreenSource
+from studio.sources.sound import SoundSettings, SoundSource
+from studio.sources.test_pattern import TestPatternSettings, TestPatternSource
+
+KINDS: dict[str, SourceKind] = {
+    "screen": SourceKind(ScreenSettings, ScreenSource, opens=True),
+    "microphone": SourceKind(SoundSettings, partial(SoundSource, "microphone"), video=False, audio=True, opens=True),
+    "system_sound": SourceKind(SoundSettings, partial(SoundSource, "system_sound"), video=False, audio=True, opens=True),
+    "media_file": SourceKind(MediaFileSettings, MediaFileSource, audio=True, opens=True),
+    "image": SourceKind(ImageSettings, ImageSource, opens=True),
+    "colour": SourceKind(ColourSettings, ColourSource),
+    "test_pattern": SourceKind(TestPatternSettings, TestPatternSource, audio=True),
+}

@@ -1,0 +1,321 @@
+"""A film: picture and sound from a file, looped, paused and sought without a click.
+
+The film lives on a *timeline* that only runs forward while it plays and is shown; a seek or a loop moves the file under
+the timeline, never the other way round. One thread reads and decodes a little ahead; the program thread takes the
+picture that is due, the mixer the samples. A film that nobody looks at stands still and costs nothing.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from msgspec import Meta
+
+from studio.clock import NS_PER_MS, NS_PER_S
+from studio.errors import DeviceFailed
+from studio.media.encoder import SAMPLE_RATE
+from studio.media.frames import Converter, Picture
+from studio.media.timed_ring import Samples, TimedRing, sample_index
+from studio.sources.base import Report, SourceContext, SourceSettings
+from studio.sources.device import DeviceWorker
+from studio.sources.media_path import checked_file
+
+FRAMES_AHEAD = 4
+SOUND_AHEAD_NS = 400 * NS_PER_MS
+PACKETS_AHEAD = 900
+HIDDEN_NS = 500 * NS_PER_MS
+DUE_TOLERANCE_NS = 2 * NS_PER_MS
+MAX_SIDE = 8192
+
+
+class MediaFileSettings(SourceSettings):
+    """`path` of the film; `loop`: begin again at its end."""
+
+    path: Annotated[str, Meta(min_length=1, max_length=4096)]
+    loop: bool = True
+
+
+class FilmRing(TimedRing):
+    """The film's sound on its timeline, read by the clock: silent while it stands still."""
+
+    def __init__(self) -> None:
+        super().__init__(seconds=4)
+        self.origin_ns: int | None = None
+        """Clock time of timeline 0; None while the film stands still."""
+
+    def read(self, index: int, count: int) -> Samples:
+        origin = self.origin_ns
+        if origin is None:
+            return np.zeros((count, 2), np.float32)
+        return super().read(index - sample_index(origin), count)
+
+
+class _Film:
+    """The opened file: demuxing and decoding, nothing about time."""
+
+    def __init__(self, path: str) -> None:
+        file = checked_file(path)
+        try:
+            self.container = av.open(str(file), options={"protocol_whitelist": "file"}, metadata_errors="replace")
+        except (av.FFmpegError, ValueError) as error:
+            raise DeviceFailed(
+                "The file {path} is not a film that can be read: {problem}",
+                path=file.name,
+                problem=getattr(error, "strerror", None) or error,
+            ) from None
+        streams = self.container.streams
+        self.video = streams.video[0] if streams.video else None
+        self.audio = streams.audio[0] if streams.audio else None
+        if self.video is None and self.audio is None:
+            self.container.close()
+            raise DeviceFailed("The file {path} has neither picture nor sound", path=file.name)
+        if self.video is not None:
+            self.video.codec_context.thread_count = 1
+            if max(self.video.width, self.video.height) > MAX_SIDE:
+                self.container.close()
+                raise DeviceFailed("The film {path} is larger than {side} pixels", path=file.name, side=MAX_SIDE)
+        self.packets: deque[av.Packet] = deque()
+        self._resampler = self._new_resampler()
+        self._demux: Iterator[av.Packet] | None = None
+        self.start_ns = round((self.container.start_time or 0) * 1000)
+
+    @property
+    def duration_ns(self) -> int | None:
+        return round(self.container.duration * 1000) if self.container.duration else None
+
+    def rewind(self, position_ns: int) -> None:
+        """Go to the last keyframe before `position_ns` and forget what was read."""
+        self.packets.clear()
+        self._demux = None
+        self._resampler = self._new_resampler()
+        self.container.seek(round((position_ns + self.start_ns) / 1000), backward=True, any_frame=False)
+
+    def read(self) -> list[tuple[int, Samples]] | None:
+        """Read one packet: sound comes back decoded, with its position in the file (ns); pictures wait in `packets`.
+
+        None at the end of the file.
+        """
+        if self._demux is None:
+            self._demux = self.container.demux([s for s in (self.video, self.audio) if s is not None])
+        packet = next(self._demux, None)
+        if packet is None:
+            return None
+        if packet.stream is self.video:
+            self.packets.append(packet)
+            return []
+        return self._sound(packet)
+
+    def pictures(self) -> Iterator[tuple[int, av.VideoFrame]]:
+        """The frames of the oldest waiting packet, each with its position in the file (ns)."""
+        packet = self.packets.popleft()
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            return
+        for frame in frames:
+            if isinstance(frame, av.VideoFrame) and frame.pts is not None and frame.time_base is not None:
+                yield round(frame.pts * frame.time_base * NS_PER_S) - self.start_ns, frame
+
+    def _sound(self, packet: av.Packet) -> list[tuple[int, Samples]]:
+        blocks: list[tuple[int, Samples]] = []
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            return blocks
+        for frame in frames:
+            if not isinstance(frame, av.AudioFrame):
+                continue
+            for out in self._resampler.resample(frame):
+                if out.pts is not None and out.time_base is not None:
+                    at = round(out.pts * out.time_base * NS_PER_S) - self.start_ns
+                    blocks.append((at, out.to_ndarray().reshape(-1, 2)))
+        return blocks
+
+    @staticmethod
+    def _new_resampler() -> AudioResampler:
+        return AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
+
+
+class MediaFileSource:
+    """A film as a source; also `Playable`."""
+
+    def __init__(self, settings: MediaFileSettings, context: SourceContext) -> None:
+        self._settings = settings
+        self._context = context
+        self._film_ring = FilmRing()
+        self.ring: TimedRing | None = self._film_ring
+        self._converter = Converter()
+        self._queue: deque[tuple[int, Picture]] = deque()
+        self._changed = threading.Condition()
+        self._current: Picture | None = None
+        self._origin_ns: int | None = None
+        self._asked_ns = 0
+        self._paused_at: int | None = None
+        self._position = 0
+        self._seek_ms: int | None = None
+        self._worker = DeviceWorker("source-film", context, self._deliver)
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def close(self) -> None:
+        self._worker.close()
+
+    def play(self) -> None:
+        """Go on, from the beginning when it had ended."""
+        with self._changed:
+            self._paused_at = None
+            self._asked_ns = 0
+            self._changed.notify()
+        self._context.report(Report(paused=False))
+
+    def pause(self) -> None:
+        """Hold the picture, without sound."""
+        with self._changed:
+            self._paused_at = self._position
+            self._film_ring.origin_ns = None
+        self._context.report(Report(paused=True))
+
+    def seek(self, position_ms: int) -> None:
+        """Go to a position; beyond the end means the end."""
+        with self._changed:
+            self._seek_ms = position_ms
+            self._changed.notify()
+
+    def picture(self, now_ns: int) -> Picture | None:
+        with self._changed:
+            position = self._advance(now_ns)
+            popped = False
+            while self._queue and self._queue[0][0] <= position + DUE_TOLERANCE_NS:
+                self._current = self._queue.popleft()[1]
+                popped = True
+            if popped:
+                self._changed.notify()
+            return self._current
+
+    def _advance(self, now_ns: int) -> int:
+        """The timeline position at `now_ns`; starts the timeline when there is something to show."""
+        if self._paused_at is not None:
+            return self._paused_at
+        waited = self._origin_ns is None or now_ns - self._asked_ns > HIDDEN_NS
+        if waited:
+            if not self._queue and self._current is None:
+                return self._position
+            self._origin_ns = now_ns - self._position
+        assert self._origin_ns is not None
+        self._asked_ns = now_ns
+        self._film_ring.origin_ns = self._origin_ns
+        self._position = max(self._position, now_ns - self._origin_ns)
+        return self._position
+
+    def _deliver(self, stop: threading.Event) -> None:
+        film = _Film(self._settings.path)
+        try:
+            self._announce(film)
+            self._play_through(film, stop)
+        finally:
+            film.container.close()
+
+    def _announce(self, film: _Film) -> None:
+        size = (film.video.width & ~1, film.video.height & ~1) if film.video else (0, 0)
+        duration = film.duration_ns
+        self._context.report(Report("live", "", size, None if duration is None else duration // NS_PER_MS))
+
+    def _play_through(self, film: _Film, stop: threading.Event) -> None:
+        """Keep a little ahead of the timeline until stopped. `base` is where the file's 0 lies on the timeline."""
+        base = self._position
+        wanted_from = 0
+        end = 0
+        while not stop.is_set():
+            if (seek_ms := self._seek_ms) is not None:
+                base, wanted_from = self._seek_to(film, seek_ms)
+                end = 0
+            if film.packets and len(self._queue) < FRAMES_AHEAD:
+                end = max(end, self._queue_pictures(film, base, wanted_from))
+            elif self._wants_more(film):
+                blocks = film.read()
+                if blocks is None:
+                    film_end = max(end, film.duration_ns or 0)
+                    if not self._at_end(film, base + film_end, stop):
+                        continue
+                    base, wanted_from, end = base + film_end, 0, 0
+                    film.rewind(0)
+                    continue
+                for at, samples in blocks:
+                    if at >= wanted_from:
+                        self._film_ring.write(sample_index(base + at), samples)
+                    end = max(end, at + len(samples) * NS_PER_S // SAMPLE_RATE)
+            else:
+                self._wait(stop)
+
+    def _wants_more(self, film: _Film) -> bool:
+        if film.video is not None and len(film.packets) > PACKETS_AHEAD:
+            return False
+        if film.audio is not None:
+            return self._film_ring.end < sample_index(self._position + SOUND_AHEAD_NS)
+        return not film.packets and len(self._queue) < FRAMES_AHEAD
+
+    def _queue_pictures(self, film: _Film, base: int, wanted_from: int) -> int:
+        end = 0
+        for at, frame in film.pictures():
+            end = max(end, at + (round(NS_PER_S / film.video.average_rate) if film.video and film.video.average_rate else 0))
+            if at < wanted_from:
+                continue
+            picture = self._converter.picture(frame)
+            with self._changed:
+                self._queue.append((base + at, picture))
+        return end
+
+    def _seek_to(self, film: _Film, seek_ms: int) -> tuple[int, int]:
+        target = seek_ms * NS_PER_MS
+        if film.duration_ns is not None:
+            target = min(target, max(0, film.duration_ns - 100 * NS_PER_MS))
+        film.rewind(target)
+        with self._changed:
+            self._seek_ms = None
+            self._queue.clear()
+            self._film_ring.clear()
+            return self._position - target, target
+
+    def _at_end(self, film: _Film, end: int, stop: threading.Event) -> bool:
+        """At the end of the file: True to begin again. Without a loop, hold the last picture until sought or played."""
+        while film.packets and not stop.is_set() and self._seek_ms is None:
+            if len(self._queue) < FRAMES_AHEAD:
+                self._queue_pictures(film, end - (film.duration_ns or 0), 0)
+            else:
+                self._wait(stop)
+        if self._settings.loop:
+            return self._seek_ms is None
+        while self._position < end and not stop.is_set() and self._seek_ms is None:
+            self._wait(stop)
+        if not stop.is_set() and self._seek_ms is None:
+            self.pause()
+            while not stop.is_set() and self._seek_ms is None and self._paused_at is not None:
+                self._wait(stop)
+        return self._seek_ms is None and not stop.is_set()
+
+    def _wait(self, stop: threading.Event) -> None:
+        with self._changed:
+            self._changed.wait(0.02)
+            if stop.is_set():
+                self._changed.notify_all()
+
+
+def probe(path: str) -> dict[str, Any]:
+    """What a film is: size, frame rate, duration in ms, whether it sounds. Raises `DeviceFailed`."""
+    film = _Film(path)
+    try:
+        rate = film.video.average_rate if film.video else None
+        return {
+            "width": film.video.width if film.video else 0,
+            "height": film.video.height if film.video else 0,
+            "fps": float(rate) if rate else 0.0,
+            "duration_ms": (film.duration_ns or 0) // NS_PER_MS,
+            "sound": film.audio is not None,
+        }
+    finally:
+        film.container.close()

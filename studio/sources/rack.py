@@ -1,0 +1,155 @@
+"""The rack: starts, changes and closes sources, and keeps their part of the state."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+import msgspec
+
+from studio.commands import Actor
+from studio.commands import media as ask_media
+from studio.commands import source as ask
+from studio.errors import InvalidValue, NotFound, WrongState
+from studio.i18n import N_
+from studio.sources.base import (
+    Playable,
+    Report,
+    Source,
+    SourceContext,
+    SourceKind,
+    checked_settings,
+)
+from studio.spine import Dispatcher, Store
+from studio.spine.dispatcher import did_you_mean
+from studio.spine.edit import find
+from studio.state import Source as SourceState
+
+log = logging.getLogger(__name__)
+
+
+class SourceRack:
+    """Owns all running sources. Its methods belong to the studio's loop; reports come from any thread."""
+
+    def __init__(
+        self, store: Store, dispatcher: Dispatcher, kinds: dict[str, SourceKind], context: SourceContext, new_id: Any
+    ) -> None:
+        self.running: dict[str, Source] = {}
+        self.kinds = kinds
+        self._store = store
+        self._context = context
+        self._new_id = new_id
+        self._loop = asyncio.get_running_loop()
+        dispatcher.register(ask.SourceAdd, self._on_add)
+        dispatcher.register(ask.SourceSet, self._on_set)
+        dispatcher.register(ask.SourceRename, self._on_rename)
+        dispatcher.register(ask.SourceRemove, self._on_remove)
+        dispatcher.register(ask_media.MediaPlay, self._on_play)
+        dispatcher.register(ask_media.MediaPause, self._on_pause)
+        dispatcher.register(ask_media.MediaSeek, self._on_seek)
+
+    def open(self, sources: tuple[SourceState, ...]) -> None:
+        """Start the sources of a show; their settings were checked when it was read."""
+        self._store.update(sources=sources)
+        for source in sources:
+            self._start(source)
+
+    async def close(self) -> None:
+        """Close all, each on a thread of its own, as a stuck device may take its time."""
+        sources, self.running = list(self.running.values()), {}
+        await asyncio.gather(*(asyncio.to_thread(source.close) for source in sources))
+
+    def state(self, wanted: str) -> SourceState:
+        """The source with this id or name; raises `NotFound`."""
+        found = find(self._store.state.sources, wanted)
+        if found is None:
+            names = [source.name for source in self._store.state.sources]
+            raise NotFound("There is no source {source}{hint}", field="source", source=wanted, hint=did_you_mean(wanted, names))
+        return found  # type: ignore[no-any-return]
+
+    def _start(self, state: SourceState) -> None:
+        settings = checked_settings(self.kinds, state.kind, state.settings)
+        context = SourceContext(
+            clock=self._context.clock,
+            canvas=self._context.canvas,
+            fps=self._context.fps,
+            next_tick_ns=self._context.next_tick_ns,
+            report=lambda report: self._report(state.id, report),
+        )
+        source = self.kinds[state.kind].make(settings, context)
+        self.running[state.id] = source
+        source.start()
+
+    def _report(self, source: str, report: Report) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has been closed: the studio is on its way out
+            self._loop.call_soon_threadsafe(self._apply, source, report)
+
+    def _apply(self, source: str, report: Report) -> None:
+        fields: dict[str, Any] = {
+            name: value
+            for name in ("status", "reason", "duration_ms", "paused")
+            if (value := getattr(report, name)) is not None
+        }
+        if report.size is not None:
+            fields["width"], fields["height"] = report.size
+        self._change(source, **fields)
+
+    def _change(self, source: str, **fields: Any) -> None:
+        self._store.update(
+            sources=tuple(
+                msgspec.structs.replace(state, **fields) if state.id == source else state
+                for state in self._store.state.sources
+            )
+        )
+
+    async def _on_add(self, command: ask.SourceAdd, by: Actor) -> str:
+        checked_settings(self.kinds, command.kind, command.settings)
+        if any(source.name.casefold() == command.name.casefold() for source in self._store.state.sources):
+            raise InvalidValue("there is already a source called {name}", field="name", name=command.name)
+        state = SourceState(id=self._new_id(), kind=command.kind, name=command.name, settings=command.settings)
+        self._store.update(sources=(*self._store.state.sources, state))
+        self._start(state)
+        return state.id
+
+    async def _on_set(self, command: ask.SourceSet, by: Actor) -> None:
+        state = self.state(command.source)
+        settings = state.settings | command.settings
+        checked_settings(self.kinds, state.kind, settings)
+        old = self.running.pop(state.id, None)
+        if old is not None:
+            await asyncio.to_thread(old.close)
+        self._change(state.id, settings=settings, status="starting", reason="")
+        self._start(self.state(state.id))
+
+    async def _on_rename(self, command: ask.SourceRename, by: Actor) -> None:
+        self._change(self.state(command.source).id, name=command.name)
+
+    async def _on_remove(self, command: ask.SourceRemove, by: Actor) -> None:
+        state = self.state(command.source)
+        scenes = self._store.state.scenes
+        without = tuple(
+            msgspec.structs.replace(scene, items=tuple(item for item in scene.items if item.source != state.id))
+            for scene in scenes.scenes
+        )
+        self._store.update(
+            scenes=msgspec.structs.replace(scenes, scenes=without),
+            sources=tuple(other for other in self._store.state.sources if other.id != state.id),
+        )
+        running = self.running.pop(state.id, None)
+        if running is not None:
+            await asyncio.to_thread(running.close)
+
+    async def _on_play(self, command: ask_media.MediaPlay, by: Actor) -> None:
+        self._film(command.source).play()
+
+    async def _on_pause(self, command: ask_media.MediaPause, by: Actor) -> None:
+        self._film(command.source).pause()
+
+    async def _on_seek(self, command: ask_media.MediaSeek, by: Actor) -> None:
+        self._film(command.source).seek(command.position_ms)
+
+    def _film(self, wanted: str) -> Playable:
+        source = self.running.get(self.state(wanted).id)
+        if source is None or not all(hasattr(source, verb) for verb in ("play", "pause", "seek")):
+            raise WrongState(N_("This source is not a film"))
+        return source  # type: ignore[return-value]

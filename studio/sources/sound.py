@@ -1,0 +1,122 @@
+"""Microphones and the system's own sound, through soundcard (PulseAudio, CoreAudio, WASAPI).
+
+A device has its own clock. Its samples are laid on the media clock by the moment they arrive; where the two drift
+apart, a sample is stretched in or taken out of a block (at most 1 in 240), which nobody hears; where they jump, the
+ring jumps along.
+"""
+
+import threading
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from studio.errors import DeviceFailed
+from studio.i18n import N_
+from studio.media.encoder import SAMPLE_RATE
+from studio.media.frames import Picture
+from studio.media.timed_ring import Samples, TimedRing, sample_index
+from studio.sources.base import Report, SourceContext, SourceSettings
+from studio.sources.device import DeviceWorker
+
+BLOCK = 240
+"""Samples asked of the device at a time: 5 ms."""
+JUMP = SAMPLE_RATE // 25
+"""Beyond 40 ms of difference it is not drift."""
+SLACK = SAMPLE_RATE // 500
+"""Within 2 ms it is jitter."""
+
+
+class SoundSettings(SourceSettings):
+    """`device`: the device's id; empty means the system's default."""
+
+    device: Annotated[str, Meta(max_length=512)] = ""
+
+
+class SoundSource:
+    """One device's sound. `kind` says whether it is a microphone or what the speakers play."""
+
+    def __init__(self, kind: Literal["microphone", "system_sound"], settings: SoundSettings, context: SourceContext) -> None:
+        self._kind = kind
+        self._settings = settings
+        self._context = context
+        self.ring: TimedRing | None = TimedRing()
+        self._aligned = Aligner(self.ring)
+        self._worker = DeviceWorker(f"source-{kind}", context, self._deliver)
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def close(self) -> None:
+        self._worker.close()
+
+    def picture(self, now_ns: int) -> Picture | None:
+        return None
+
+    def _deliver(self, stop: threading.Event) -> None:
+        device = self._open()
+        self._aligned.reset()
+        channels = min(2, device.channels)
+        with device.recorder(samplerate=SAMPLE_RATE, channels=channels, blocksize=BLOCK) as recorder:
+            recorder.record(BLOCK)
+            self._context.report(Report("live", ""))
+            while not stop.is_set():
+                samples = recorder.record(BLOCK)
+                self._aligned.write(self._context.clock.now_ns(), stereo(samples))
+
+    def _open(self) -> Any:
+        try:
+            import soundcard
+        except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes
+            raise DeviceFailed("No sound system answers: {problem}", problem=error) from None
+        wanted = self._settings.device
+        try:
+            if self._kind == "system_sound":
+                speaker = soundcard.get_speaker(wanted) if wanted else soundcard.default_speaker()
+                return soundcard.get_microphone(speaker.id, include_loopback=True)
+            if wanted:
+                return soundcard.get_microphone(wanted, include_loopback=True)
+            return soundcard.default_microphone()
+        except (IndexError, RuntimeError, AttributeError, TypeError):
+            if wanted:
+                raise DeviceFailed("The sound device {device} is not there", device=wanted) from None
+            raise DeviceFailed(N_("No microphone is connected")) from None
+
+
+def stereo(samples: NDArray[np.floating[Any]]) -> Samples:
+    """(n,) or (n, c) samples as (n, 2) float32; one channel goes to both sides, further ones are left out."""
+    block = np.asarray(samples, np.float32).reshape(len(samples), -1)
+    return np.repeat(block[:, :1], 2, axis=1) if block.shape[1] == 1 else np.ascontiguousarray(block[:, :2])
+
+
+class Aligner:
+    """Lays a device's blocks on the media clock without gaps."""
+
+    def __init__(self, ring: TimedRing) -> None:
+        self._ring = ring
+        self._next: int | None = None
+        self._error = 0.0
+
+    def reset(self) -> None:
+        """The device was reopened."""
+        self._next = None
+
+    def write(self, now_ns: int, samples: Samples) -> None:
+        """Store a block whose last sample arrived at `now_ns`."""
+        due = sample_index(now_ns) - len(samples)
+        if self._next is None or abs(due - self._next) > JUMP:
+            self._next, self._error = due, 0.0
+        self._error += (due - self._next - self._error) / 64
+        if abs(self._error) > SLACK and len(samples) > 2:
+            change = 1 if self._error > 0 else -1
+            samples = _stretch(samples, len(samples) + change)
+            self._error -= change
+        self._ring.write(self._next, samples)
+        self._next += len(samples)
+
+
+def _stretch(samples: Samples, length: int) -> Samples:
+    at = np.linspace(0, len(samples) - 1, length, dtype=np.float32)
+    old = np.arange(len(samples), dtype=np.float32)
+    return np.stack([np.interp(at, old, samples[:, side]) for side in (0, 1)], axis=1).astype(np.float32)

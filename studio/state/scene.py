@@ -1,0 +1,80 @@
+"""Scenes: what is in the picture, where, and which of them is on air."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+TransitionKind = Literal["cut", "fade"]
+Fit = Literal["none", "fit", "fill", "stretch"]
+
+
+class Canvas(Struct, frozen=True):
+    """The picture all scenes are laid out on, in pixels."""
+
+    width: int = 1920
+    height: int = 1080
+
+    @property
+    def short_side(self) -> int:
+        """Renditions are named by it."""
+        return min(self.width, self.height)
+
+    def rendition_size(self, short_side: int) -> tuple[int, int]:
+        """Width and height of the rendition called `short_side`; even numbers, never larger than the canvas."""
+        scale = min(1.0, short_side / self.short_side)
+        return round(self.width * scale / 2) * 2, round(self.height * scale / 2) * 2
+
+
+CANVASES = (Canvas(1920, 1080), Canvas(1080, 1920), Canvas(1080, 1080))
+
+
+class Transform(Struct, frozen=True, kw_only=True):
+    """Where an item's picture goes, in canvas pixels.
+
+    With `fit="none"` the source keeps its own size times `scale_x`/`scale_y`. Otherwise it is laid into the box
+    `width` × `height` (0 means to the canvas' edge): whole (`fit`), covering (`fill`) or pulled (`stretch`).
+    Crop is in source pixels, taken off before scaling. `opacity` is 0 to 1.
+    """
+
+    x: float = 0
+    y: float = 0
+    scale_x: float = 1
+    scale_y: float = 1
+    fit: Fit = "none"
+    width: float = 0
+    height: float = 0
+    crop_left: int = 0
+    crop_top: int = 0
+    crop_right: int = 0
+    crop_bottom: int = 0
+    opacity: float = 1
+
+
+class SceneItem(Struct, frozen=True, kw_only=True):
+    """One use of a source in a scene; later items lie on top."""
+
+    id: str
+    source: str
+    transform: Transform = Transform()
+    visible: bool = True
+    locked: bool = False
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """A named arrangement of items."""
+
+    id: str
+    name: str
+    items: tuple[SceneItem, ...] = ()
+
+
+class Scenes(Struct, frozen=True, kw_only=True):
+    """All scenes, the one on air (`program`), the one in preparation (`preview`), and how one becomes the other."""
+
+    canvas: Canvas = Canvas()
+    fps: int = 30
+    scenes: tuple[Scene, ...] = ()
+    program: str = ""
+    preview: str = ""
+    transition: TransitionKind = "fade"
+    transition_ms: int = 300

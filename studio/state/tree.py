@@ -1,0 +1,22 @@
+"""The whole tree: what every window, remote and test sees."""
+
+from msgspec import Struct
+
+from studio.state.mixer import Mixer
+from studio.state.scene import Scenes
+from studio.state.show import Show
+from studio.state.source import Source
+from studio.state.stream import Link, Stream
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """A branch a domain. The server owns `show`; the desktop owns the rest."""
+
+    show: Show = Show()
+    scenes: Scenes = Scenes()
+    sources: tuple[Source, ...] = ()
+    mixer: Mixer = Mixer()
+    stream: Stream = Stream()
+    link: Link = Link()
+    undo: tuple[str, ...] = ()
+    """Sentences of what can be undone, newest last."""

@@ -1,0 +1,391 @@
+"""Builds the desktop's parts, starts them in order, stops them in reverse. Read `start` as the table of contents."""
+
+import asyncio
+import logging
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from studio import commands, show_file, wire
+from studio.audio.desk import AudioDesk
+from studio.audio.mixer import Mixer
+from studio.clock import Clock, MonotonicClock
+from studio.commands import Actor, Command
+from studio.commands import show as show_commands
+from studio.commands import undo as undo_commands
+from studio.errors import Forbidden, Held, StudioError, WrongState
+from studio.events import Logged
+from studio.i18n import N_
+from studio.link.link import Link
+from studio.link.on_air import OnAir
+from studio.link.server_process import LINGER_S, Endpoint, ServerProcess, running
+from studio.outputs.link_output import LinkOutput, OutputSettings
+from studio.overlays.kinds import all_kinds
+from studio.overlays.painter import OverlayPainter
+from studio.scenes.board import SceneBoard, new_id
+from studio.scenes.program import Plan, PlannedItem, Program
+from studio.settings import Settings
+from studio.show_file import ShowFile
+from studio.sources.base import SourceContext
+from studio.sources.rack import SourceRack
+from studio.spine import Dispatcher, Store
+from studio.spine.dispatcher import parse
+from studio.spine.edit import find
+from studio.spine.store import changed_branches
+from studio.state import Link as LinkState
+from studio.state import Mixer as MixerState
+from studio.state import Scenes, Show, Source, State, TransitionKind
+
+log = logging.getLogger(__name__)
+
+PUBLISH_S = 0.1
+SAVE_AFTER_S = 1.0
+CONNECT_TIMEOUT_S = 25.0
+LOCAL = Actor("desktop", "host", "", local=True)
+"""Whoever sits at the desktop."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudioOptions:
+    """What to open. With `server_url` empty a server is adopted or started on this machine."""
+
+    file: ShowFile
+    path: Path | None = None
+    server_url: str = ""
+    server_token: str = ""
+    server_port: int = 0
+    database: Path | None = None
+    linger_s: float = LINGER_S
+
+
+class Studio:
+    """The desktop without its window. Everything here belongs to one asyncio loop; parts own their threads."""
+
+    def __init__(self, options: StudioOptions, settings: Settings, clock: Clock | None = None) -> None:
+        self.options = options
+        self.settings = settings
+        self.clock = clock or MonotonicClock()
+        self.store = Store()
+        self.dispatcher = Dispatcher("studio", lambda: self.store.state.show)
+        self.painter = OverlayPainter()
+        self.kinds = all_kinds(self.painter)
+        self.program = Program(options.file.canvas, options.file.fps, self.clock)
+        self.mixer = Mixer(self.clock, settings["audio.latency_ms"])
+        self.events: list[Callable[[Logged], None]] = []
+        """Called with every event of the show."""
+        self.rack: SourceRack
+        self.link: Link
+        self.on_air: OnAir
+        self._client = f"{socket.gethostname()}-{secrets.token_hex(3)}"
+        self._server: ServerProcess | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ready = asyncio.Event()
+        self._dirty: dict[str, Any] = {}
+        self._changed = asyncio.Event()
+        self._unsaved = False
+        self._take: tuple[TransitionKind, int] = ("cut", 0)
+
+    async def start(self) -> None:
+        """Everything up to *ready to go live*. Raises a `StudioError` when the server cannot be had."""
+        server = asyncio.create_task(self._prepare_server(), name="server-start")
+        try:
+            self._open_show()
+            self.painter.start()
+            self._start_engine()
+            await server
+        except BaseException:
+            server.cancel()
+            await asyncio.gather(server, return_exceptions=True)
+            await self._stop_engine()
+            raise
+        self.link.start()
+        self._tasks = [
+            asyncio.create_task(self._publish(), name="publish-state"),
+            asyncio.create_task(self._autosave(), name="autosave"),
+        ]
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self._ready.wait()
+        except TimeoutError:
+            reason = self.store.state.link.reason
+            await self.close()
+            raise StudioError("{problem}", problem=reason or "The show server does not answer") from None
+
+    async def close(self) -> None:
+        """Stop the stream (not the show), then everything, in reverse."""
+        await self.on_air.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._save()
+        await self.link.close()
+        await self._stop_engine()
+
+    async def execute(self, command: Command, by: Actor = LOCAL) -> Any:
+        """Run a command here, or have the server run it. Raises a `StudioError`."""
+        result = await self.dispatcher.execute(command, by)
+        self.store.update(undo=self.dispatcher.undo.sentences(by.id))
+        return result
+
+    # ── start and stop ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _open_show(self) -> None:
+        """Build the parts around the state and fill the state from the show file."""
+        file = self.options.file
+        self.board = SceneBoard(self.store, self.dispatcher, self._remember_take)
+        context = SourceContext(
+            clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns
+        )
+        self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
+        self.desk = AudioDesk(self.store, self.dispatcher, self.mixer)
+        self.link = Link(
+            self, self._find_server, self.clock, client=self._client, name=socket.gethostname(), show=file.show.id
+        )
+        self.on_air = OnAir(self.store, self.dispatcher, self.link, self.clock, self._make_output)
+        self.dispatcher.register(undo_commands.Undo, self._on_undo)
+        self.dispatcher.register(undo_commands.Redo, self._on_redo)
+        self.dispatcher.pass_on(self._on_server_command)
+        self.store.update(
+            show=Show(id=file.show.id, title=file.show.title, brand=file.show.brand),
+            scenes=Scenes(
+                canvas=file.canvas,
+                fps=file.fps,
+                scenes=file.scenes,
+                program=file.program,
+                preview=file.preview,
+                transition=file.transition,
+                transition_ms=file.transition_ms,
+            ),
+            mixer=MixerState(channels=file.channels, master_db=file.master_db, master_muted=file.master_muted),
+        )
+
+    def _start_engine(self) -> None:
+        file = self.options.file
+        self.rack.open(
+            tuple(Source(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in file.sources)
+        )
+        self.store.observe(self._on_state)
+        self._refresh_audio()
+        self.program.show(self._plan(self.store.state, file.program))
+        self.program.preview(self._plan(self.store.state, file.preview))
+        self.program.start()
+        self.mixer.start()
+
+    async def _stop_engine(self) -> None:
+        await asyncio.to_thread(self.mixer.close)
+        await asyncio.to_thread(self.program.close)
+        if hasattr(self, "rack"):
+            await self.rack.close()
+        self.painter.close()
+        if self._server is not None:
+            await self._server.close()
+
+    async def _prepare_server(self) -> None:
+        """Have a server: the one that was named, one that runs here without a desktop, or a new one."""
+        if self.options.server_url:
+            return
+        if self.options.database is None and (found := await running()) is not None:
+            if found.desktops:
+                raise Held("A studio is already running on this machine (process {pid})", pid=found.pid)
+            return
+        self._server = ServerProcess(
+            port=self.options.server_port, database=self.options.database, linger_s=self.options.linger_s
+        )
+        await self._server.start()
+
+    async def _find_server(self) -> Endpoint:
+        """Where to connect to now; a dead child is started again."""
+        if self.options.server_url:
+            return Endpoint(self.options.server_url, self.options.server_token)
+        if self._server is None:
+            if (found := await running()) is not None:
+                return found
+            self._server = ServerProcess(port=self.options.server_port, linger_s=self.options.linger_s)
+        if not self._server.alive:
+            return await self._server.start()
+        assert self._server.endpoint is not None
+        return self._server.endpoint
+
+    def _make_output(self) -> LinkOutput:
+        settings = self.settings
+        rendition = min(int(settings["video.rendition"]), self.program.canvas.short_side)
+        wanted = OutputSettings(
+            renditions=(rendition,),
+            kbps=settings["video.bitrate_kbps"],
+            preset=settings["video.preset"],
+            audio_kbps=settings["audio.bitrate_kbps"],
+        )
+        return LinkOutput(self.program, self.mixer, self.clock, wanted, self.link.sender)
+
+    # ── what the link tells ──────────────────────────────────────────────────────────────────────────────────
+
+    def link_changed(self, link: LinkState) -> None:
+        before = self.store.state.link
+        self.store.update(link=link)
+        if before.status == "connected" and link.status != "connected":
+            self.on_air.disconnected()
+
+    def show_changed(self, show: Show) -> None:
+        self.store.update(show=show)
+
+    def event_happened(self, event: Logged) -> None:
+        for listener in tuple(self.events):
+            listener(event)
+
+    async def connected(self, welcome: wire.Welcome) -> None:
+        if "show" in welcome.state:
+            self.show_changed(msgspec.convert(welcome.state["show"], Show))
+            await self._resume()
+        else:
+            task = asyncio.create_task(self._create_show(), name="create-show")
+            self._tasks.append(task)
+
+    async def relayed(self, message: wire.CommandMessage) -> Any:
+        if self.options.server_url:
+            raise Forbidden("{client} is not paired with this desktop", client=message.actor)
+        by = Actor(message.actor, msgspec.convert(message.role, commands.Role), message.actor, local=False)
+        return await self.execute(parse(message.name, message.args), by)
+
+    def demanded(self, message: wire.Demand) -> None:
+        self.on_air.demanded(message)
+
+    def keyframe_wanted(self, short_side: int) -> None:
+        self.on_air.keyframe_wanted(short_side)
+
+    def lease_lost(self, holder: str) -> None:
+        self._tasks.append(asyncio.create_task(self.on_air.lease_lost(holder), name="lease-lost"))
+
+    async def _create_show(self) -> None:
+        """The server does not know the show of our file: tell it."""
+        info = self.options.file.show
+        try:
+            await self.link.execute(
+                show_commands.ShowCreate(**{name: getattr(info, name) for name in ShowFileFields})
+            )
+            await self._resume()
+        except StudioError as error:
+            log.error("the show could not be created: %s", error)
+
+    async def _resume(self) -> None:
+        self._dirty = {name: getattr(self.store.state, name) for name in PUBLISHED}
+        self._changed.set()
+        await self.on_air.connected()
+        self._ready.set()
+
+    # ── commands that are nobody else's ──────────────────────────────────────────────────────────────────────
+
+    async def _on_undo(self, command: undo_commands.Undo, by: Actor) -> str:
+        return await self.dispatcher.undo.undo(by.id)
+
+    async def _on_redo(self, command: undo_commands.Redo, by: Actor) -> str:
+        return await self.dispatcher.undo.redo(by.id)
+
+    async def _on_server_command(self, command: Command, by: Actor) -> Any:
+        if not by.local:
+            raise WrongState(N_("The server runs this command itself"))
+        result = await self.link.execute(command)
+        if isinstance(command, show_commands.ShowEnd):
+            await self.on_air.close()
+        return result
+
+    # ── state to engine, state to server, state to disk ──────────────────────────────────────────────────────
+
+    def _remember_take(self, kind: TransitionKind, duration_ms: int) -> None:
+        self._take = (kind, duration_ms)
+
+    def _on_state(self, old: State, new: State) -> None:
+        if old.scenes != new.scenes or _ids(old) != _ids(new) or self._restarted(old, new):
+            plan = self._plan(new, new.scenes.program)
+            if old.scenes.program != new.scenes.program:
+                self.program.show(plan, *self._take)
+            else:
+                self.program.update(plan)
+            self.program.preview(self._plan(new, new.scenes.preview))
+            self._refresh_audio()
+        elif old.mixer != new.mixer:
+            self._refresh_audio()
+        if any(getattr(old, name) != getattr(new, name) for name in ("scenes", "mixer")) or _ids(old) != _ids(new):
+            self._unsaved = True
+        self._dirty |= {name: value for name, value in changed_branches(old, new).items() if name in PUBLISHED}
+        self._changed.set()
+
+    @staticmethod
+    def _restarted(old: State, new: State) -> bool:
+        return [s.status for s in old.sources] != [s.status for s in new.sources]
+
+    def _plan(self, state: State, scene: str) -> Plan:
+        found = find(state.scenes.scenes, scene)
+        items = found.items if found is not None else ()
+        return tuple(
+            PlannedItem(self.rack.running[item.source], item.transform)
+            for item in items
+            if item.visible and item.source in self.rack.running and self.kinds[self._kind(state, item.source)].video
+        )
+
+    @staticmethod
+    def _kind(state: State, source: str) -> str:
+        return next(s.kind for s in state.sources if s.id == source)
+
+    def _refresh_audio(self) -> None:
+        state = self.store.state
+        program = find(state.scenes.scenes, state.scenes.program)
+        shown = {item.source for item in program.items if item.visible} if program is not None else set()
+        rings = {name: source.ring for name, source in self.rack.running.items() if source.ring is not None}
+        always = {s.id for s in state.sources if not self.kinds[s.kind].video}
+        self.desk.refresh(rings, shown | always)
+
+    async def _publish(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            dirty, self._dirty = self._dirty, {}
+            await self.link.publish(dirty)
+            await asyncio.sleep(PUBLISH_S)
+
+    async def _autosave(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_AFTER_S)
+            self._save()
+
+    def _save(self) -> None:
+        if not self._unsaved or self.options.path is None:
+            return
+        self._unsaved = False
+        try:
+            show_file.save(self.options.path, self.as_file())
+        except OSError as error:
+            log.error("the show could not be saved: %s", error)
+            self._unsaved = True
+
+    def as_file(self) -> ShowFile:
+        """The show as it would be written now."""
+        state = self.store.state
+        return msgspec.structs.replace(
+            self.options.file,
+            sources=tuple(
+                show_file.FileSource(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in state.sources
+            ),
+            scenes=state.scenes.scenes,
+            program=state.scenes.program,
+            preview=state.scenes.preview,
+            transition=state.scenes.transition,
+            transition_ms=state.scenes.transition_ms,
+            channels=state.mixer.channels,
+            master_db=state.mixer.master_db,
+            master_muted=state.mixer.master_muted,
+        )
+
+
+PUBLISHED = ("scenes", "sources", "mixer", "stream", "link")
+"""Branches the desktop owns and the server passes on."""
+ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", "unlisted")
+
+
+def _ids(state: State) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(source.id, source.name, source.settings) for source in state.sources]
+

@@ -1,0 +1,1 @@
+"""WebRTC: everything that touches aiortc's insides lives here, so that an upgrade breaks one folder."""

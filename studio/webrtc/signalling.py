@@ -1,0 +1,76 @@
+"""The rules of WHIP and WHEP about SDP: pure functions on text. Sources: RFC 9725, draft-ietf-wish-whep."""
+
+import re
+
+from aiortc import sdp
+
+from studio.errors import InvalidValue
+from studio.i18n import N_
+
+SDP_MAX = 64 * 1024
+MEDIA = "application/sdp"
+FRAGMENT = "application/trickle-ice-sdpfrag"
+
+
+def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
+    """A viewer's offer, ready to be answered, and the kinds of its m-lines in order; raises `InvalidValue`.
+
+    `.local` candidates are taken out: resolving them costs a second of mDNS for nothing, the peer's real address
+    arrives with its first STUN check.
+    """
+    if len(body) > SDP_MAX:
+        raise InvalidValue(N_("The offer is too large"), field="sdp")
+    try:
+        text = body.decode()
+        parsed = sdp.SessionDescription.parse(text)
+    except Exception:  # aiortc's parser raises whatever the stranger's text leads it into
+        raise InvalidValue(N_("The body is not a valid SDP offer"), field="sdp") from None
+    kinds = [media.kind for media in parsed.media]
+    if not kinds or not set(kinds) <= {"audio", "video"}:
+        raise InvalidValue(N_("The offer needs an audio or a video section, and nothing else"), field="sdp")
+    if len(kinds) != len(set(kinds)):
+        raise InvalidValue(N_("The offer has more than one section of a kind"), field="sdp")
+    for media in parsed.media:
+        if media.direction not in ("recvonly", "sendrecv"):
+            raise InvalidValue(N_("A viewer's offer must be willing to receive"), field="sdp")
+        if media.ice.usernameFragment is None or media.ice.password is None:
+            raise InvalidValue(N_("The offer lacks ICE credentials"), field="sdp")
+        if media.dtls is None or not media.dtls.fingerprints:
+            raise InvalidValue(N_("The offer lacks a DTLS fingerprint"), field="sdp")
+    return without_mdns(text), kinds
+
+
+def without_mdns(text: str) -> str:
+    """`text` without candidates whose address is a `.local` name."""
+    return re.sub(r"^a=candidate:\S+ \d+ \S+ \d+ \S+\.local .*\r?\n", "", text, flags=re.MULTILINE | re.IGNORECASE)
+
+
+def finished_answer(text: str) -> str:
+    """Our answer with what RFC 9725 asks for and aiortc leaves out: `rtcp-mux-only`."""
+    return re.sub(r"^a=rtcp-mux\r?$", "a=rtcp-mux\r\na=rtcp-mux-only\r", text, flags=re.MULTILINE)
+
+
+def fragment_candidates(body: bytes) -> tuple[str | None, list[tuple[str, str]]]:
+    """A trickle fragment's ICE user name and its candidates as (mid, candidate line). Raises `InvalidValue`.
+
+    Candidates that cannot be used (TCP, `.local`) are left out, as RFC 9725 4.3.1 asks.
+    """
+    if len(body) > SDP_MAX:
+        raise InvalidValue(N_("The fragment is too large"), field="body")
+    try:
+        lines = body.decode().splitlines()
+    except UnicodeDecodeError:
+        raise InvalidValue(N_("The fragment is not text"), field="body") from None
+    username, mid, found = None, "0", []
+    for line in filter(None, lines):
+        if not re.match(r"^[a-z]=", line):
+            raise InvalidValue(N_("The body is not an SDP fragment"), field="body")
+        if line.startswith("a=ice-ufrag:"):
+            username = line.partition(":")[2].strip()
+        elif line.startswith("a=mid:"):
+            mid = line.partition(":")[2].strip()
+        elif line.startswith("a=candidate:"):
+            parts = line.split()
+            if len(parts) >= 8 and parts[2].lower() == "udp" and not parts[4].lower().endswith(".local"):
+                found.append((mid, line[2:]))
+    return username, found
