@@ -79,9 +79,13 @@ class Connection:
             raise _error(answer.error)
         return answer
 
+    async def ping(self) -> None:
+        """Send a heartbeat with our show clock."""
+        await self.send(wire.Ping(at=time.monotonic(), media_ms=self.media_ms()))
+
     async def run(self, handle: Handler) -> None:
         """Read until the connection ends; pings on the way. Returns when it ended or fell silent."""
-        pinger = asyncio.create_task(self._ping(), name="link-ping")
+        pinger = asyncio.create_task(self._keep_pinging(), name="link-ping")
         try:
             while True:
                 received = await asyncio.wait_for(self._socket.receive(), wire.LOST_S)
@@ -118,10 +122,10 @@ class Connection:
         else:
             await handle(message)
 
-    async def _ping(self) -> None:
+    async def _keep_pinging(self) -> None:
         with contextlib.suppress(Unreachable):
             while True:
-                await self.send(wire.Ping(at=time.monotonic(), media_ms=self.media_ms()))
+                await self.ping()
                 await asyncio.sleep(wire.PING_S)
 
     def _fail_waiting(self) -> None:

@@ -114,6 +114,10 @@ class Link:
         """Take or release the lease."""
         return await self._require().lease(message)
 
+    async def ping(self) -> None:
+        """Tell the server our show clock now."""
+        await self._require().ping()
+
     async def open_media(self) -> None:
         """Open the media socket of this connection."""
         connection = self._require()

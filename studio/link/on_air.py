@@ -143,6 +143,8 @@ class OnAir:
         sent = self._link.sender.sent_bytes
         while (output := self.output) is not None:
             await asyncio.sleep(STATS_S)
+            if self._link.connected:
+                await self._link.ping()
             now = self._link.sender.sent_bytes
             self._set(
                 kbps=round((now - sent) * 8 / 1000 / STATS_S),

@@ -54,7 +54,7 @@ class ShowServer:
         self._clock = clock or MonotonicClock()
         self._engine: AsyncEngine | None = None
         self._runner: web.AppRunner | None = None
-        self.audience = Audience(config, Visitors())
+        self.audience = Audience(config, Visitors(), self._clock)
         self.whep = Whep(config)
         self.broker = Broker()
         self.log: EventLog

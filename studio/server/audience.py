@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 from msgspec import Meta, Struct
 
+from studio.clock import Clock
 from studio.errors import Overloaded
 from studio.i18n import N_
 from studio.server.config import ServerConfig
@@ -52,8 +53,9 @@ _decoder = msgspec.json.Decoder(_Hello | _Ping | _Sound)
 class Audience:
     """Serves the audience sockets of all rooms."""
 
-    def __init__(self, config: ServerConfig, visitors: Visitors) -> None:
+    def __init__(self, config: ServerConfig, visitors: Visitors, clock: Clock) -> None:
         self._config = config
+        self._clock = clock
         self._visitors = visitors
         self.count = 0
 
@@ -133,6 +135,6 @@ class Audience:
                 await socket.close(code=1008, message=b"not understood")
                 return
             if isinstance(message, _Ping):
-                member.put(msgspec.json.encode({"t": "pong", "at": message.at}))
+                member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": self._clock.wall_ms()}))
             elif isinstance(message, _Sound) and (reader := room.fanout.readers.get(message.session)):
                 reader.hears = message.on

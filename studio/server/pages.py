@@ -94,7 +94,7 @@ def _page(language: str, title: str, body: str, image: str) -> web.Response:
 
 def embed(request: web.Request) -> web.Response:
     """`GET /embed.js`: a module that defines `<vitrine-show>` on somebody else's page."""
-    return _file(paths.assets() / "viewer" / "vitrine-show.js")
+    return _file(paths.assets() / "viewer" / "embed.js")
 
 
 def asset(request: web.Request) -> web.Response:

@@ -139,19 +139,19 @@ class Room:
             taken = events.LeaseTaken(holder=studio.name, previous=previous, epoch=epoch)
             await self._append(studio.client, [taken], epoch=epoch)
         self.renditions = [short_side for short_side in message.renditions if short_side in RENDITIONS] or [1080]
-        self.clock.stream_ms = max(self.clock.now_ms(now), message.media_ms)
+        stream_ms = self.clock.resume(message.media_ms, now)
         for other in self.studios:
             if other is not studio:
                 other.put(wire.Lease(action="lost", show=self._show.id, holder=studio.name, epoch=epoch))
         self._demanded.clear()
         self._readers_changed()
         self._push_state()
-        return wire.Lease(action="taken", show=self._show.id, epoch=epoch, media_ms=self.clock.now_ms(now))
+        return wire.Lease(action="taken", show=self._show.id, epoch=epoch, media_ms=stream_ms)
 
     async def release_lease(self, studio: StudioMember) -> None:
         """`studio` stops sending, on purpose."""
         if self.lease.release(studio.client):
-            self.clock.arrived_s = float("-inf")
+            self.clock.stop(time.monotonic())
             if self._stream_announced == self.lease.epoch:
                 self._stream_announced = 0
                 await self._append(studio.client, [events.StreamStopped(epoch=self.lease.epoch)])
@@ -169,9 +169,11 @@ class Room:
             self._spawn(self._stream_started(packet.epoch))
         await self.fanout.send(packet, time.time())
 
-    def beat(self, studio: StudioMember) -> None:
-        """A heartbeat of the link."""
-        self.lease.beat(studio.client, time.monotonic())
+    def beat(self, studio: StudioMember, stream_ms: int) -> None:
+        """A heartbeat of the link, with the desktop's stream clock."""
+        now = time.monotonic()
+        if self.lease.beat(studio.client, now) and stream_ms:
+            self.clock.heard(stream_ms, now)
 
     async def _stream_started(self, epoch: int) -> None:
         await self._append(self.lease.client, [events.StreamStarted(epoch=epoch)])
@@ -299,7 +301,7 @@ class Room:
             studio.put(wire.EventMessage(show=self._show.id, event=item))
 
     def clock_message(self) -> bytes:
-        """The pair that maps RTP timestamps to the show clock, and what the clock says now."""
+        """The pair that maps RTP timestamps to the show clock; it was also the clock's own position at `at_ms`."""
         now = time.monotonic()
         stream_ms = self.clock.now_ms(now)
         return msgspec.json.encode(
@@ -350,7 +352,7 @@ class Room:
                     member.put(message)
 
     async def _watch_stream(self, now: float) -> None:
-        if self._stream_announced and now - self.clock.arrived_s > LOST_AFTER_S:
+        if self._stream_announced and self.clock.silent_s(now) > LOST_AFTER_S:
             epoch, self._stream_announced = self._stream_announced, 0
             await self._append(self.lease.client, [events.StreamLost(epoch=epoch)])
             self.broadcast_clock()

@@ -247,7 +247,7 @@ class StudioLink:
                 await self._lease(session, message)
             case wire.Ping():
                 if session.room is not None and session.engine:
-                    session.room.beat(session)
+                    session.room.beat(session, message.media_ms)
                 session.put(wire.Pong(at=message.at))
             case _:
                 pass

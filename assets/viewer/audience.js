@@ -1,0 +1,133 @@
+/**
+ * The audience socket: the show as it is, then what happens, for as long as the page is open.
+ * Events: `welcome`, `event`, `clock`, `viewers` (detail: the message), `down` (detail: {attempt, seconds}), `gone`.
+ */
+
+const BACK_OFF_S = [0.3, 0.5, 1, 2, 4, 7];
+const PING_MS = 5000;
+const SILENT_MS = 15000;
+/** A page that has just opened is busy and answers late: its clock is compared a few times until a fast answer came. */
+const CLOCK_PINGS = 12;
+const CLOCK_PING_MS = 250;
+const FAST_TRIP_MS = 10;
+
+export class AudienceSocket extends EventTarget {
+  /** @param {string} url */
+  constructor(url) {
+    super();
+    this.url = url;
+    this.seq = 0;
+    this.visitor = '';
+    this.attempt = 0;
+    this.closed = false;
+    /** Milliseconds to add to this page's clock to have the server's; null until measured. @type {number|null} */
+    this.offset = null;
+    this.bestTrip = Infinity;
+    /** @type {WebSocket|null} */
+    this.socket = null;
+    this.heard = 0;
+    /** @type {number|undefined} */
+    this.pinger = undefined;
+    /** @type {number|undefined} */
+    this.timer = undefined;
+    this.online = () => this.retryNow();
+  }
+
+  open() {
+    window.addEventListener('online', this.online);
+    this.connect();
+  }
+
+  connect() {
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', seq: this.seq, visitor: this.visitor }));
+    socket.onmessage = ({ data }) => {
+      if (socket === this.socket) this.receive(JSON.parse(data));
+    };
+    socket.onclose = () => {
+      if (socket === this.socket) this.down();
+    };
+    this.heard = performance.now();
+    window.clearInterval(this.pinger);
+    this.pinger = window.setInterval(() => this.ping(), PING_MS);
+  }
+
+  ping() {
+    if (performance.now() - this.heard > SILENT_MS) {
+      this.socket?.close();
+      this.down();
+    } else this.send({ t: 'ping', at: performance.now() });
+  }
+
+  /** @param {object} message */
+  send(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /** @param {any} message */
+  receive(message) {
+    this.heard = performance.now();
+    switch (message.t) {
+      case 'welcome':
+        this.attempt = 0;
+        this.visitor = message.visitor;
+        if (!this.seq) this.seq = message.seq;
+        this.bestTrip = Infinity;
+        this.compareClocks(CLOCK_PINGS);
+        break;
+      case 'event':
+        if (message.event.seq <= this.seq) return;
+        this.seq = message.event.seq;
+        break;
+      case 'pong':
+        this.measure(message);
+        return;
+    }
+    this.dispatchEvent(new CustomEvent(message.t, { detail: message }));
+  }
+
+  /** @param {number} left how many more pings */
+  compareClocks(left) {
+    if (this.closed || !left || this.bestTrip < FAST_TRIP_MS) return;
+    this.send({ t: 'ping', at: performance.now() });
+    window.setTimeout(() => this.compareClocks(left - 1), CLOCK_PING_MS);
+  }
+
+  /** The fastest round trip tells the clocks' difference best (NTP's rule). @param {any} pong */
+  measure(pong) {
+    const now = performance.now();
+    const trip = now - pong.at;
+    if (trip < this.bestTrip && pong.server_ms) {
+      this.bestTrip = trip;
+      this.offset = pong.server_ms - (now - trip / 2);
+      this.dispatchEvent(new Event('compared'));
+    }
+  }
+
+  down() {
+    if (this.closed) return;
+    window.clearInterval(this.pinger);
+    window.clearTimeout(this.timer);
+    const seconds = BACK_OFF_S[Math.min(this.attempt, BACK_OFF_S.length - 1)] * (0.8 + 0.4 * Math.random());
+    this.attempt += 1;
+    this.socket = null;
+    this.timer = window.setTimeout(() => this.connect(), seconds * 1000);
+    this.dispatchEvent(new CustomEvent('down', { detail: { attempt: this.attempt, seconds } }));
+  }
+
+  retryNow() {
+    if (this.closed || this.socket) return;
+    window.clearTimeout(this.timer);
+    this.connect();
+  }
+
+  close() {
+    this.closed = true;
+    window.removeEventListener('online', this.online);
+    window.clearInterval(this.pinger);
+    window.clearTimeout(this.timer);
+    this.socket?.close();
+    this.socket = null;
+  }
+}

@@ -1,0 +1,1 @@
+import './assets/viewer/vitrine-show.js';

@@ -1,0 +1,52 @@
+/** The products of the show, as cards in the show's order. */
+
+import { element } from './elements.js';
+
+export class ProductList {
+  /** @param {import('./strings.js').Say} say @param {string} language @param {URL} home */
+  constructor(say, language, home) {
+    this.say = say;
+    this.language = language;
+    this.home = home;
+    this.list = element('ul', { class: 'cards' });
+    this.root = element('section', { class: 'products', 'aria-label': say('products'), hidden: '' }, element('h3', {}, say('products')), this.list);
+  }
+
+  /** @param {any[]} products */
+  fill(products) {
+    this.root.hidden = !products.length;
+    this.list.replaceChildren(...products.map((product) => this.card(product)));
+  }
+
+  /** @param {any} product @returns {HTMLElement} */
+  card(product) {
+    const price = element('p', { class: 'price' }, element('strong', {}, this.money(product.price_minor, product.currency)));
+    if (product.before_minor) {
+      const was = this.money(product.before_minor, product.currency);
+      price.append(' ', element('s', { 'aria-label': this.say('was', { price: was }) }, was));
+    }
+    if (product.stock === 0) price.append(' ', element('span', { class: 'sold' }, this.say('sold_out')));
+    const words = element('div', {}, element('p', { class: 'name' }, product.title), price);
+    const picture = element('img', { alt: '', loading: 'lazy', width: '56', height: '56' });
+    if (product.image) picture.setAttribute('src', new URL(product.image, this.home).href);
+    const body = this.link(product.url) ?? element('div', { class: 'card' });
+    body.append(picture, words);
+    return element('li', {}, body);
+  }
+
+  /** Only http(s) leads anywhere. @param {string} url @returns {HTMLElement|null} */
+  link(url) {
+    if (!/^https?:\/\//i.test(url || '')) return null;
+    return element('a', { class: 'card', href: url, target: '_blank', rel: 'noopener' });
+  }
+
+  /** @param {number} minor @param {string} currency */
+  money(minor, currency) {
+    const format = new Intl.NumberFormat(this.language, { style: 'currency', currency });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    const value = minor / 10 ** digits;
+    return Number.isInteger(value)
+      ? new Intl.NumberFormat(this.language, { style: 'currency', currency, maximumFractionDigits: 0 }).format(value)
+      : format.format(value);
+  }
+}

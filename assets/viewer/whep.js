@@ -1,0 +1,104 @@
+/**
+ * A WHEP player (draft-ietf-wish-whep): one offer, one answer, pictures and sound until it breaks.
+ * It never reconnects by itself; whoever made it listens to `lost` and makes another.
+ */
+
+/** The server refused: `status` is HTTP's, `retryAfter` in seconds when it said so. */
+export class WhepRefused extends Error {
+  /** @param {number} status @param {number} retryAfter */
+  constructor(status, retryAfter) {
+    super(`WHEP ${status}`);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+const CONNECT_MS = 12000;
+const STALLED_MS = 4000;
+
+export class WhepPlayer extends EventTarget {
+  /** @param {string} url of the WHEP endpoint */
+  constructor(url) {
+    super();
+    this.url = url;
+    this.stream = new MediaStream();
+    this.session = '';
+    /** @type {string|null} */
+    this.resource = null;
+    this.closed = false;
+    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    this.frames = 0;
+    this.progress = performance.now();
+    /** @type {number|undefined} */
+    this.watch = undefined;
+  }
+
+  /** Ask for the programme. Resolves when the answer is applied; rejects with WhepRefused or a TypeError (network). */
+  async start() {
+    const connection = this.connection;
+    for (const kind of ['video', 'audio']) {
+      const { receiver } = connection.addTransceiver(kind, { direction: 'recvonly' });
+      if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
+      this.stream.addTrack(receiver.track);
+    }
+    connection.addEventListener('connectionstatechange', () => {
+      if (connection.connectionState === 'failed' || connection.connectionState === 'closed') this.lose('network');
+    });
+    const offer = await connection.createOffer();
+    // Stereo is only sent to who asks for it (RFC 7587).
+    offer.sdp = (offer.sdp ?? '').replace(/(a=fmtp:111 [^\r\n]*)/, '$1;stereo=1');
+    await connection.setLocalDescription(offer);
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/sdp' },
+      body: connection.localDescription?.sdp ?? offer.sdp,
+      signal: AbortSignal.timeout(CONNECT_MS),
+    });
+    if (response.status !== 201) throw new WhepRefused(response.status, Number(response.headers.get('Retry-After')) || 0);
+    this.resource = new URL(response.headers.get('Location') ?? '', response.url).href;
+    this.session = this.resource.split('/').pop() ?? '';
+    const answer = await response.text();
+    if (this.closed) return this.leave();
+    await connection.setRemoteDescription({ type: 'answer', sdp: answer });
+    this.progress = performance.now();
+    this.watch = window.setInterval(() => this.check(), 500);
+  }
+
+  /** Count decoded frames: a picture that stands still for seconds is a lost one. */
+  async check() {
+    if (this.closed) return;
+    const reports = await this.connection.getStats();
+    let frames = 0;
+    reports.forEach((report) => {
+      if (report.type === 'inbound-rtp' && report.kind === 'video') frames = report.framesDecoded ?? 0;
+    });
+    const now = performance.now();
+    if (frames !== this.frames) {
+      this.frames = frames;
+      this.progress = now;
+    } else if (now - this.progress > (this.connection.connectionState === 'connected' ? STALLED_MS : CONNECT_MS)) {
+      this.lose(this.connection.connectionState === 'connected' ? 'stalled' : 'network');
+    }
+  }
+
+  /** @param {'network'|'stalled'} reason */
+  lose(reason) {
+    if (this.closed) return;
+    this.close();
+    this.dispatchEvent(new CustomEvent('lost', { detail: reason }));
+  }
+
+  /** Stop, and tell the server. */
+  close() {
+    if (this.closed) return;
+    this.closed = true;
+    window.clearInterval(this.watch);
+    this.connection.close();
+    this.leave();
+  }
+
+  leave() {
+    if (this.resource) fetch(this.resource, { method: 'DELETE', keepalive: true }).catch(() => {});
+    this.resource = null;
+  }
+}
