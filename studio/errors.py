@@ -31,9 +31,13 @@ class StudioError(Exception):
 
     def sentence(self, translate: Callable[[str], str]) -> str:
         """The whole sentence in the language of `translate`, with the field in front when there is one."""
-        template = translate(self.message)
-        text = template.format_map(self.params) if self.params else template
+        text = self.problem(translate)
         return f"{self.field}: {text}" if self.field else text
+
+    def problem(self, translate: Callable[[str], str]) -> str:
+        """The sentence without the field."""
+        template = translate(self.message)
+        return template.format_map(self.params) if self.params else template
 
 
 class InvalidValue(StudioError):

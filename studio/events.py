@@ -18,71 +18,71 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
     audience: ClassVar[Audience]
 
 
-class ShowStarted(Event, tag="show.started"):
+class ShowStarted(Event, tag="show.started", frozen=True, kw_only=True):
     """The show went live, for the first time or after a rehearsal."""
 
     audience: ClassVar[Audience] = "public"
 
 
-class ShowPaused(Event, tag="show.paused"):
+class ShowPaused(Event, tag="show.paused", frozen=True, kw_only=True):
     """A person paused the show."""
 
     audience: ClassVar[Audience] = "public"
 
 
-class ShowResumed(Event, tag="show.resumed"):
+class ShowResumed(Event, tag="show.resumed", frozen=True, kw_only=True):
     """A person resumed the show."""
 
     audience: ClassVar[Audience] = "public"
 
 
-class ShowEnded(Event, tag="show.ended"):
+class ShowEnded(Event, tag="show.ended", frozen=True, kw_only=True):
     """A person ended the show."""
 
     audience: ClassVar[Audience] = "public"
 
 
-class ShowRenamed(Event, tag="show.renamed"):
+class ShowRenamed(Event, tag="show.renamed", frozen=True, kw_only=True):
     """The show has a new title."""
 
     audience: ClassVar[Audience] = "public"
     title: str
 
 
-class RehearsalStarted(Event, tag="rehearsal.started"):
+class RehearsalStarted(Event, tag="rehearsal.started", frozen=True, kw_only=True):
     """A rehearsal began; the audience must not know."""
 
     audience: ClassVar[Audience] = "studio"
 
 
-class RehearsalEnded(Event, tag="rehearsal.ended"):
+class RehearsalEnded(Event, tag="rehearsal.ended", frozen=True, kw_only=True):
     """The rehearsal is over and the show is a draft again."""
 
     audience: ClassVar[Audience] = "studio"
 
 
-class StreamStarted(Event, tag="stream.started"):
+class StreamStarted(Event, tag="stream.started", frozen=True, kw_only=True):
     """The first packet of an epoch arrived."""
 
     audience: ClassVar[Audience] = "public"
     epoch: int
 
 
-class StreamLost(Event, tag="stream.lost"):
+class StreamLost(Event, tag="stream.lost", frozen=True, kw_only=True):
     """No packets any more, though nobody stopped the stream."""
 
     audience: ClassVar[Audience] = "public"
     epoch: int
 
 
-class StreamStopped(Event, tag="stream.stopped"):
+class StreamStopped(Event, tag="stream.stopped", frozen=True, kw_only=True):
     """The desktop stopped the stream on purpose."""
 
     audience: ClassVar[Audience] = "public"
     epoch: int
 
 
-class LeaseTaken(Event, tag="lease.taken"):
+class LeaseTaken(Event, tag="lease.taken", frozen=True, kw_only=True):
     """A desktop took the show's lease, from `previous` when that is not empty."""
 
     audience: ClassVar[Audience] = "studio"
@@ -141,4 +141,5 @@ encode = msgspec.json.Encoder().encode
 
 def decode(data: bytes | str) -> AnyEvent:
     """The event in `data`; raises `msgspec.ValidationError` for anything that is not one."""
-    return _decoder.decode(data)
+    event: AnyEvent = _decoder.decode(data)
+    return event

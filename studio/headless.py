@@ -20,9 +20,7 @@ from studio.state import State
 from studio.studio import Studio, StudioOptions
 
 
-def run_headless(
-    options: StudioOptions, settings: Settings, *, go_live: bool, end_show: bool, duration_s: float | None
-) -> int:
+def run_headless(options: StudioOptions, settings: Settings, *, go_live: bool, end_show: bool, duration_s: float | None) -> int:
     """Run until told to stop; returns the exit status. Qt's application lives on this thread, the studio on another."""
     app = ensure_gui()
     outcome: list[BaseException] = []
@@ -96,7 +94,7 @@ def ready_line(studio: Studio) -> dict[str, Any]:
 async def _until(stop: threading.Event, duration_s: float | None) -> None:
     loop = asyncio.get_running_loop()
     end = loop.time() + duration_s if duration_s else None
-    while not stop.is_set() and (end is None or loop.time() < end):
+    while not stop.is_set() and (end is None or loop.time() < end):  # noqa: ASYNC110 - set by a signal handler
         await asyncio.sleep(0.1)
 
 
@@ -121,5 +119,3 @@ def _tell_changes(old: State, new: State) -> None:
     for source in new.sources:
         if source.status == "failed" and before.get(source.id) != "failed":
             _tell({"source": source.name, "status": "failed", "reason": source.reason})
-
-

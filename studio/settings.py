@@ -100,7 +100,6 @@ def checked(name: str, value: Any) -> Any:
         raise InvalidValue("{value} does not fit; expected {kind}", field=name, value=value, kind=kind.__name__)
     if row.choices and value not in row.choices:
         raise InvalidValue("must be one of {choices}", field=name, choices=", ".join(filter(None, row.choices)))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
-            raise InvalidValue("must be from {low:g} to {high:g}", field=name, low=row.low, high=row.high)
+    if not isinstance(value, str) and ((row.low is not None and value < row.low) or (row.high is not None and value > row.high)):
+        raise InvalidValue("must be from {low:g} to {high:g}", field=name, low=row.low, high=row.high)
     return value

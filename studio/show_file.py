@@ -76,7 +76,7 @@ def load(path: Path, kinds: dict[str, SourceKind]) -> ShowFile:
         return checked(decode(data), kinds, path.parent)
     except InvalidValue as error:
         raise InvalidValue(
-            "{problem}", field=f"{path}: {error.field}" if error.field else str(path), problem=_unfielded(error)
+            "{problem}", field=f"{path}: {error.field}" if error.field else str(path), problem=error.problem(str)
         ) from None
 
 
@@ -127,9 +127,7 @@ def checked(file: ShowFile, kinds: dict[str, SourceKind], folder: Path) -> ShowF
     scenes = {scene.id for scene in file.scenes}
     for name in ("program", "preview"):
         if (wanted := getattr(file, name)) and wanted not in scenes:
-            raise InvalidValue(
-                "there is no scene {scene}{hint}", field=name, scene=wanted, hint=did_you_mean(wanted, scenes)
-            )
+            raise InvalidValue("there is no scene {scene}{hint}", field=name, scene=wanted, hint=did_you_mean(wanted, scenes))
     first = file.scenes[0].id if file.scenes else ""
     return msgspec.structs.replace(
         file, sources=sources, program=file.program or first, preview=file.preview or file.program or first
@@ -189,11 +187,7 @@ def _with_unknown(kind: Any, old: Any, new: Any) -> Any:
     return new
 
 
-def _unfielded(error: InvalidValue) -> str:
-    return str(InvalidValue(error.message, **error.params))
-
-
 def slug(title: str) -> str:
     """A show id from a title."""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})))
+    words = re.sub(r"[^a-z0-9]+", "-", title.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa"))
     return words.strip("-")[:60].strip("-") or "show"

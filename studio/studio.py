@@ -138,14 +138,10 @@ class Studio:
         """Build the parts around the state and fill the state from the show file."""
         file = self.options.file
         self.board = SceneBoard(self.store, self.dispatcher, self._remember_take)
-        context = SourceContext(
-            clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns
-        )
+        context = SourceContext(clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns)
         self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
         self.desk = AudioDesk(self.store, self.dispatcher, self.mixer)
-        self.link = Link(
-            self, self._find_server, self.clock, client=self._client, name=socket.gethostname(), show=file.show.id
-        )
+        self.link = Link(self, self._find_server, self.clock, client=self._client, name=socket.gethostname(), show=file.show.id)
         self.on_air = OnAir(self.store, self.dispatcher, self.link, self.clock, self._make_output)
         self.dispatcher.register(undo_commands.Undo, self._on_undo)
         self.dispatcher.register(undo_commands.Redo, self._on_redo)
@@ -166,9 +162,7 @@ class Studio:
 
     def _start_engine(self) -> None:
         file = self.options.file
-        self.rack.open(
-            tuple(Source(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in file.sources)
-        )
+        self.rack.open(tuple(Source(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in file.sources))
         self.store.observe(self._on_state)
         self._refresh_audio()
         self.program.show(self._plan(self.store.state, file.program))
@@ -264,9 +258,7 @@ class Studio:
         """The server does not know the show of our file: tell it."""
         info = self.options.file.show
         try:
-            await self.link.execute(
-                show_commands.ShowCreate(**{name: getattr(info, name) for name in ShowFileFields})
-            )
+            await self.link.execute(show_commands.ShowCreate(**{name: getattr(info, name) for name in ShowFileFields}))
             await self._resume()
         except StudioError as error:
             log.error("the show could not be created: %s", error)
@@ -367,9 +359,7 @@ class Studio:
         state = self.store.state
         return msgspec.structs.replace(
             self.options.file,
-            sources=tuple(
-                show_file.FileSource(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in state.sources
-            ),
+            sources=tuple(show_file.FileSource(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in state.sources),
             scenes=state.scenes.scenes,
             program=state.scenes.program,
             preview=state.scenes.preview,
@@ -388,4 +378,3 @@ ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", 
 
 def _ids(state: State) -> list[tuple[str, str, dict[str, Any]]]:
     return [(source.id, source.name, source.settings) for source in state.sources]
-

@@ -72,7 +72,7 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="t", tag=str.lower, o
     """The base of all text messages."""
 
 
-class Hello(Message):
+class Hello(Message, frozen=True, kw_only=True):
     """The first word of a client: who it is and which show it is about."""
 
     protocol: str
@@ -84,7 +84,7 @@ class Hello(Message):
     """It has an engine: commands that the studio owns may be relayed to it."""
 
 
-class Welcome(Message):
+class Welcome(Message, frozen=True, kw_only=True):
     """The server's answer. `media_ms` tells a returning desktop where the show clock goes on."""
 
     protocol: str
@@ -98,7 +98,7 @@ class Welcome(Message):
     pid: int = 0
 
 
-class CommandMessage(Message, tag="command"):
+class CommandMessage(Message, tag="command", frozen=True, kw_only=True):
     """A request to act. From the server to a desktop it is a relay, and `actor`, `role` say for whom."""
 
     id: int
@@ -124,7 +124,7 @@ def wire_error(error: StudioError) -> WireError:
     return WireError(code=error.code, message=error.message, field=error.field, params=params)
 
 
-class Reply(Message):
+class Reply(Message, frozen=True, kw_only=True):
     """The answer to the command with the same id."""
 
     id: int
@@ -132,7 +132,7 @@ class Reply(Message):
     error: WireError | None = None
 
 
-class StateMessage(Message, tag="state"):
+class StateMessage(Message, tag="state", frozen=True, kw_only=True):
     """A whole branch of the state tree; at most ten a second."""
 
     branch: str
@@ -140,14 +140,14 @@ class StateMessage(Message, tag="state"):
     value: Any
 
 
-class EventMessage(Message, tag="event"):
+class EventMessage(Message, tag="event", frozen=True, kw_only=True):
     """One logged event."""
 
     show: str
     event: Any
 
 
-class Lease(Message):
+class Lease(Message, frozen=True, kw_only=True):
     """Ask for the show's lease (`take`), give it back (`release`), or learn that it went to somebody else (`lost`)."""
 
     action: str
@@ -160,7 +160,7 @@ class Lease(Message):
     error: WireError | None = None
 
 
-class Demand(Message):
+class Demand(Message, frozen=True, kw_only=True):
     """How many viewers read a rendition, and the most its encoder should spend."""
 
     rendition: int
@@ -168,27 +168,27 @@ class Demand(Message):
     max_kbps: int = 0
 
 
-class Keyframe(Message):
+class Keyframe(Message, frozen=True, kw_only=True):
     """Somebody needs a keyframe of this rendition."""
 
     rendition: int
 
 
-class Signal(Message):
+class Signal(Message, frozen=True, kw_only=True):
     """WebRTC signalling between a browser (`peer`) and the desktop, for calls and guests."""
 
     peer: str
     data: Any = None
 
 
-class Ping(Message):
+class Ping(Message, frozen=True, kw_only=True):
     """Every two seconds; lost after six. `at` is the sender's clock in seconds, `media_ms` its show clock."""
 
     at: float
     media_ms: int = 0
 
 
-class Pong(Message):
+class Pong(Message, frozen=True, kw_only=True):
     """The ping's `at`, returned."""
 
     at: float
@@ -204,7 +204,8 @@ _decoder = msgspec.json.Decoder(AnyMessage)
 
 def decode(message: bytes | str) -> AnyMessage:
     """The message in `message`; raises `msgspec.MsgspecError` (a ValueError) for anything that is not one."""
-    return _decoder.decode(message)
+    decoded: AnyMessage = _decoder.decode(message)
+    return decoded
 
 
 def same_major(other: str) -> bool:

@@ -67,16 +67,13 @@ class AudioDesk:
     def _state(self) -> MixerState:
         return self._store.state.mixer
 
-    def _channel(self, source: str) -> Channel | None:
-        return next((channel for channel in self._state.channels if channel.source == source), None)
+    def _channel(self, source: str) -> Channel:
+        return next((channel for channel in self._state.channels if channel.source == source), Channel(source=source))
 
-    def _put(self, changed: Channel | None) -> None:
-        if changed is not None:
-            channels = tuple(changed if c.source == changed.source else c for c in self._state.channels)
-            self._store.update(mixer=msgspec.structs.replace(self._state, channels=channels))
+    def _put(self, changed: Channel) -> None:
+        channels = tuple(changed if c.source == changed.source else c for c in self._state.channels)
+        self._store.update(mixer=msgspec.structs.replace(self._state, channels=channels))
 
 
 def _given(command: ask.ChannelSet | ask.MasterSet) -> dict[str, Any]:
-    return {
-        name: value for name in ("fader_db", "muted") if (value := getattr(command, name)) is not None
-    }
+    return {name: value for name in ("fader_db", "muted") if (value := getattr(command, name)) is not None}

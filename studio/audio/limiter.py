@@ -20,16 +20,16 @@ class Limiter:
     """
 
     def __init__(self) -> None:
-        self._held = np.zeros((STEP, 2), np.float32)
+        self._held: Samples = np.zeros((STEP, 2), np.float32)
         self._needed = 1.0
         self._corner = 1.0
 
     def __call__(self, block: Samples) -> Samples:
         """Limit a block whose length is a multiple of `STEP`."""
-        steps = np.concatenate((self._held, block)).reshape(-1, STEP, 2)
+        steps = np.asarray(np.concatenate((self._held, block)), np.float32).reshape(-1, STEP, 2)
         peaks = np.abs(steps[1:]).max(axis=(1, 2))
         if self._corner >= 1 and self._needed >= 1 and float(peaks.max()) <= CEILING:
-            self._held = steps[-1].copy()
+            self._held = np.asarray(steps[-1].copy(), np.float32)
             return steps[:-1].reshape(-1, 2)
         corners = [self._corner]
         for peak in peaks.tolist():
@@ -37,9 +37,9 @@ class Limiter:
             corners.append(min(self._needed, needed, corners[-1] + RELEASE))
             self._needed = needed
         self._corner = corners[-1]
-        self._held = steps[-1].copy()
+        self._held = np.asarray(steps[-1].copy(), np.float32)
         at = np.arange(STEP, dtype=np.float32) / STEP
         low, high = np.array(corners[:-1], np.float32)[:, None], np.array(corners[1:], np.float32)[:, None]
-        gains = low + (high - low) * at
+        gains = np.asarray(low + (high - low) * at, np.float32)
         limited: Samples = (steps[:-1] * gains[..., None]).reshape(-1, 2)
         return limited

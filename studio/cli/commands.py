@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from typing import Any
 
 from studio.cli.parser import Parser
 from studio.commands import COMMANDS, signature
@@ -11,7 +12,7 @@ def main(words: list[str]) -> int:
     parser = Parser("commands", "List the commands with signature, meaning and who may use them.", "vitrine commands --json")
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(words)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": name,
             "signature": signature(cls),
@@ -27,9 +28,9 @@ def main(words: list[str]) -> int:
         print(json.dumps(rows, indent=2))
         return 0
     for row in rows:
-        notes = [f"may: {', '.join(map(str, row['may']))}"]  # type: ignore[call-overload]
+        notes = [f"may: {', '.join(map(str, row['may']))}"]
         if row["when"]:
-            notes.append(f"while {', '.join(map(str, row['when']))}")  # type: ignore[call-overload]
+            notes.append(f"while {', '.join(map(str, row['when']))}")
         if not row["relayed"]:
             notes.append("only at the desktop itself")
         print(f"{row['signature']}\n    {row['description']}\n    ({'; '.join(notes)})")

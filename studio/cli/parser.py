@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,6 +20,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message} ({self.prog} --help explains)", file=sys.stderr)
         raise SystemExit(2)
+
+
+class SubParser(Parser):
+    """A parser for one of a command's own words; made by argparse."""
+
+    def __init__(self, prog: str, **words: Any) -> None:
+        super().__init__(prog.removeprefix("vitrine "), str(words.get("help", "")), f"{prog} …")
 
 
 def positive(text: str) -> float:

@@ -60,8 +60,6 @@ def _studio_options(options: argparse.Namespace) -> StudioOptions:
         from studio.demo_show import open_demo
 
         file, database = open_demo()
-        return StudioOptions(
-            file, None, server, token, options.port, None if server else database, linger_s=DEMO_LINGER_S
-        )
+        return StudioOptions(file, None, server, token, options.port, None if server else database, linger_s=DEMO_LINGER_S)
     file = show_file.load(options.show, all_kinds(OverlayPainter()))
     return StudioOptions(file, options.show.resolve(), server, token, options.port)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from studio import paths, show_file
-from studio.cli.parser import Parser
+from studio.cli.parser import Parser, SubParser
 from studio.errors import InvalidValue
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
@@ -14,7 +14,7 @@ from studio.state import Scene, SceneItem, Transform
 
 def main(words: list[str]) -> int:
     parser = Parser("show", "Make, check or describe show files.", "vitrine show new spring.show.json --title 'Spring'")
-    parts = parser.add_subparsers(dest="what", required=True, metavar="new|validate|schema", parser_class=_sub)
+    parts = parser.add_subparsers(dest="what", required=True, metavar="new|validate|schema", parser_class=SubParser)
     new = parts.add_parser("new", help="write a small show to begin with")
     new.add_argument("path", type=Path)
     new.add_argument("--title", default="My show")
@@ -34,10 +34,6 @@ def main(words: list[str]) -> int:
         show_file.save(options.path, starter(options.title))
         print(f"wrote {options.path}")
     return 0
-
-
-def _sub(**words: object) -> Parser:
-    return Parser(str(words["prog"]).removeprefix("vitrine "), "", f"{words['prog']} …")
 
 
 def starter(title: str) -> ShowFile:

@@ -9,7 +9,7 @@ from studio.commands.base import Command
 Decibel = Annotated[float, Meta(ge=-60, le=12)]
 
 
-class ChannelSet(Command, tag="channel.set"):
+class ChannelSet(Command, tag="channel.set", frozen=True, kw_only=True):
     """Set a channel's fader (dB, -60 is silent) or mute it."""
 
     source: str
@@ -17,7 +17,7 @@ class ChannelSet(Command, tag="channel.set"):
     muted: bool | None = None
 
 
-class MasterSet(Command, tag="master.set"):
+class MasterSet(Command, tag="master.set", frozen=True, kw_only=True):
     """Set the master fader (dB) or mute the whole mix."""
 
     fader_db: Decibel | None = None

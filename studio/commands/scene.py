@@ -12,7 +12,7 @@ Milliseconds = Annotated[int, Meta(ge=0, le=20_000)]
 Coordinate = Annotated[float, Meta(ge=-20_000, le=20_000)]
 
 
-class SceneTake(Command, tag="scene.take"):
+class SceneTake(Command, tag="scene.take", frozen=True, kw_only=True):
     """Put a scene on air; without `scene`, the one in preview."""
 
     scene: str = ""
@@ -20,40 +20,40 @@ class SceneTake(Command, tag="scene.take"):
     duration_ms: Milliseconds | None = None
 
 
-class ScenePreview(Command, tag="scene.preview"):
+class ScenePreview(Command, tag="scene.preview", frozen=True, kw_only=True):
     """Put a scene in preview."""
 
     scene: str
 
 
-class SceneAdd(Command, tag="scene.add"):
+class SceneAdd(Command, tag="scene.add", frozen=True, kw_only=True):
     """Add an empty scene at the end."""
 
     name: Name
 
 
-class SceneRename(Command, tag="scene.rename"):
+class SceneRename(Command, tag="scene.rename", frozen=True, kw_only=True):
     """Rename a scene."""
 
     scene: str
     name: Name
 
 
-class SceneReorder(Command, tag="scene.reorder"):
+class SceneReorder(Command, tag="scene.reorder", frozen=True, kw_only=True):
     """Move a scene to `index` in the list (0 is first)."""
 
     scene: str
     index: Annotated[int, Meta(ge=0)]
 
 
-class SceneRemove(Command, tag="scene.remove"):
+class SceneRemove(Command, tag="scene.remove", frozen=True, kw_only=True):
     """Remove a scene. The one on air cannot be removed."""
 
     relayed: ClassVar[bool] = False
     scene: str
 
 
-class ItemAdd(Command, tag="item.add"):
+class ItemAdd(Command, tag="item.add", frozen=True, kw_only=True):
     """Add a source to a scene, on top."""
 
     scene: str
@@ -61,7 +61,7 @@ class ItemAdd(Command, tag="item.add"):
     transform: Transform = Transform()
 
 
-class ItemSet(Command, tag="item.set"):
+class ItemSet(Command, tag="item.set", frozen=True, kw_only=True):
     """Change an item: only the fields that are given."""
 
     scene: str
@@ -75,7 +75,7 @@ class ItemSet(Command, tag="item.set"):
     locked: bool | None = None
 
 
-class ItemReorder(Command, tag="item.reorder"):
+class ItemReorder(Command, tag="item.reorder", frozen=True, kw_only=True):
     """Move an item to `index` in the stack (0 is the bottom)."""
 
     scene: str
@@ -83,7 +83,7 @@ class ItemReorder(Command, tag="item.reorder"):
     index: Annotated[int, Meta(ge=0)]
 
 
-class ItemRemove(Command, tag="item.remove"):
+class ItemRemove(Command, tag="item.remove", frozen=True, kw_only=True):
     """Remove an item from its scene; its source stays."""
 
     relayed: ClassVar[bool] = False
@@ -91,7 +91,7 @@ class ItemRemove(Command, tag="item.remove"):
     item: str
 
 
-class TransitionSet(Command, tag="transition.set"):
+class TransitionSet(Command, tag="transition.set", frozen=True, kw_only=True):
     """Choose how the next take goes."""
 
     kind: TransitionKind

@@ -12,13 +12,13 @@ Short = Annotated[str, Meta(max_length=200)]
 ShowId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$")]
 
 
-class ShowCommand(Command):
+class ShowCommand(Command, frozen=True, kw_only=True):
     """The base of commands that the server owns."""
 
     owner: ClassVar[Owner] = "server"
 
 
-class ShowCreate(ShowCommand, tag="show.create"):
+class ShowCreate(ShowCommand, tag="show.create", frozen=True, kw_only=True):
     """Create the show at the server if it is not there; an existing one is left as it is."""
 
     id: ShowId
@@ -30,40 +30,40 @@ class ShowCreate(ShowCommand, tag="show.create"):
     unlisted: bool = False
 
 
-class ShowStart(ShowCommand, tag="show.start"):
+class ShowStart(ShowCommand, tag="show.start", frozen=True, kw_only=True):
     """Put the show live: the audience sees the programme. Guarded: answers with a confirm code first."""
 
     when: ClassVar[frozenset[ShowState]] = frozenset({"draft", "rehearsal", "paused"})
     confirm: str = ""
 
 
-class ShowPause(ShowCommand, tag="show.pause"):
+class ShowPause(ShowCommand, tag="show.pause", frozen=True, kw_only=True):
     """Pause the show: the audience sees the pause curtain; the stream goes on."""
 
     when: ClassVar[frozenset[ShowState]] = frozenset({"live"})
 
 
-class ShowResume(ShowCommand, tag="show.resume"):
+class ShowResume(ShowCommand, tag="show.resume", frozen=True, kw_only=True):
     """Resume a paused show."""
 
     when: ClassVar[frozenset[ShowState]] = frozenset({"paused"})
 
 
-class ShowEnd(ShowCommand, tag="show.end"):
+class ShowEnd(ShowCommand, tag="show.end", frozen=True, kw_only=True):
     """End the show for good: the audience sees the thank-you curtain. Guarded: answers with a confirm code first."""
 
     when: ClassVar[frozenset[ShowState]] = frozenset({"live", "paused"})
     confirm: str = ""
 
 
-class ShowRehearse(ShowCommand, tag="show.rehearse"):
+class ShowRehearse(ShowCommand, tag="show.rehearse", frozen=True, kw_only=True):
     """Begin (`on=true`) or leave (`on=false`) a rehearsal: everything works, and the public page shows nothing of it."""
 
     when: ClassVar[frozenset[ShowState]] = frozenset({"draft", "rehearsal"})
     on: bool = True
 
 
-class ShowRename(ShowCommand, tag="show.rename"):
+class ShowRename(ShowCommand, tag="show.rename", frozen=True, kw_only=True):
     """Give the show another title."""
 
     title: Title

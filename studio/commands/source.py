@@ -9,7 +9,7 @@ from studio.commands.base import Command
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
-class SourceAdd(Command, tag="source.add"):
+class SourceAdd(Command, tag="source.add", frozen=True, kw_only=True):
     """Add a source of a kind (`screen`, `microphone`, `media_file`, `text` …) with its settings."""
 
     relayed: ClassVar[bool] = False
@@ -18,7 +18,7 @@ class SourceAdd(Command, tag="source.add"):
     settings: dict[str, Any] = {}
 
 
-class SourceSet(Command, tag="source.set"):
+class SourceSet(Command, tag="source.set", frozen=True, kw_only=True):
     """Change some of a source's settings; the source restarts when it must."""
 
     relayed: ClassVar[bool] = False
@@ -26,14 +26,14 @@ class SourceSet(Command, tag="source.set"):
     settings: dict[str, Any]
 
 
-class SourceRename(Command, tag="source.rename"):
+class SourceRename(Command, tag="source.rename", frozen=True, kw_only=True):
     """Rename a source."""
 
     source: str
     name: Name
 
 
-class SourceRemove(Command, tag="source.remove"):
+class SourceRemove(Command, tag="source.remove", frozen=True, kw_only=True):
     """Remove a source and every item that uses it."""
 
     relayed: ClassVar[bool] = False

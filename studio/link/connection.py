@@ -173,9 +173,7 @@ async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire
 
 def hello(client: str, name: str, show: str, *, studio: bool) -> wire.Hello:
     """Our greeting."""
-    return wire.Hello(
-        protocol=wire.PROTOCOL, app=f"vitrine {__version__}", client=client, name=name, show=show, studio=studio
-    )
+    return wire.Hello(protocol=wire.PROTOCOL, app=f"vitrine {__version__}", client=client, name=name, show=show, studio=studio)
 
 
 def _error(error: wire.WireError) -> StudioError:

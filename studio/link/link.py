@@ -121,7 +121,8 @@ class Link:
     async def open_media(self) -> None:
         """Open the media socket of this connection."""
         connection = self._require()
-        assert self._endpoint is not None and self._http is not None
+        assert self._endpoint is not None
+        assert self._http is not None
         try:
             await self.sender.attach(self._http, self._endpoint.url, self._endpoint.token, connection.welcome.session)
         except (aiohttp.ClientError, OSError) as error:

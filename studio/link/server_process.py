@@ -78,7 +78,9 @@ class ServerProcess:
             start_new_session=os.name == "posix",
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
-        assert self._process.stdin and self._process.stdout and self._process.stderr
+        assert self._process.stdin
+        assert self._process.stdout
+        assert self._process.stderr
         self._process.stdin.write(f"{self._token}\n".encode())
         self._process.stdin.close()
         try:
@@ -116,7 +118,8 @@ class ServerProcess:
             await asyncio.gather(self._log, return_exceptions=True)
 
     async def _last_words(self) -> str:
-        assert self._process is not None and self._process.stderr is not None
+        assert self._process is not None
+        assert self._process.stderr is not None
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         lines = (await self._process.stderr.read()).decode(errors="replace").strip().splitlines()

@@ -6,6 +6,7 @@ into, previewed and encoded.
 
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 import av
 import numpy as np
@@ -37,12 +38,12 @@ class Picture:
     @property
     def width(self) -> int:
         """In pixels."""
-        return self.y.shape[1]
+        return int(self.y.shape[1])
 
     @property
     def height(self) -> int:
         """In pixels."""
-        return self.y.shape[0]
+        return int(self.y.shape[0])
 
     @property
     def cache(self) -> dict[object, object]:
@@ -54,9 +55,7 @@ def of_frame(frame: av.VideoFrame) -> Picture:
     """A view on a yuv420p frame; odd sizes lose their last row or column."""
     width, height = frame.width & ~1, frame.height & ~1
     y, u, v = frame.planes[0], frame.planes[1], frame.planes[2]
-    return Picture(
-        _view(y, width, height), _view(u, width // 2, height // 2), _view(v, width // 2, height // 2), frame=frame
-    )
+    return Picture(_view(y, width, height), _view(u, width // 2, height // 2), _view(v, width // 2, height // 2), frame=frame)
 
 
 def _view(plane: av.video.plane.VideoPlane, width: int, height: int) -> Plane:
@@ -94,8 +93,8 @@ def of_rgba(rgba: NDArray[np.uint8], *, premultiplied: bool = False) -> Picture:
     if height % 2 or width % 2:
         rgba = np.pad(rgba, ((0, height % 2), (0, width % 2), (0, 0)))
     alpha = rgba[..., 3]
-    weight = alpha.astype(np.float32) / 255
-    rgb = rgba[..., :3].astype(np.float32) / 255
+    weight = alpha.astype(np.float32) / np.float32(255)
+    rgb = rgba[..., :3].astype(np.float32) / np.float32(255)
     if not premultiplied:
         rgb *= weight[..., None]
     luma = rgb @ np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -105,13 +104,13 @@ def of_rgba(rgba: NDArray[np.uint8], *, premultiplied: bool = False) -> Picture:
     return Picture(_round(y), _round(_halve(u)), _round(_halve(v)), alpha=np.ascontiguousarray(alpha))
 
 
-def _halve(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def _halve(plane: NDArray[Any]) -> NDArray[np.float32]:
     height, width = plane.shape
     halved: NDArray[np.float32] = plane.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3), dtype=np.float32)
     return halved
 
 
-def _round(plane: NDArray[np.float32]) -> Plane:
+def _round(plane: NDArray[Any]) -> Plane:
     return np.ascontiguousarray(np.clip(np.rint(plane), 0, 255).astype(np.uint8))
 
 
@@ -124,10 +123,15 @@ class Converter:
     def picture(self, frame: av.VideoFrame, width: int = 0, height: int = 0) -> Picture:
         """`frame` as a picture, scaled when a size is given; no work at all when it already fits."""
         width, height = width or frame.width & ~1, height or frame.height & ~1
-        if frame.format.name == "yuv420p" and frame.color_range != ColorRange.JPEG and (
-            frame.width & ~1,
-            frame.height & ~1,
-        ) == (width, height):
+        if (
+            frame.format.name == "yuv420p"
+            and frame.color_range != ColorRange.JPEG
+            and (
+                frame.width & ~1,
+                frame.height & ~1,
+            )
+            == (width, height)
+        ):
             return of_frame(frame)
         return of_frame(self.convert(frame, width, height, "yuv420p"))
 

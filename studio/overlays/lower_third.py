@@ -14,7 +14,7 @@ from studio.sources.base import SourceContext, SourceSettings
 MAX_WIDTH = 1400
 
 
-class LowerThirdSettings(SourceSettings):
+class LowerThirdSettings(SourceSettings, frozen=True, kw_only=True):
     """`scale` 1 fits a 1080 canvas."""
 
     title: Annotated[str, Meta(max_length=120)] = ""

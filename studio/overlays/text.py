@@ -18,7 +18,7 @@ ALIGN = {
 }
 
 
-class TextSettings(SourceSettings):
+class TextSettings(SourceSettings, frozen=True, kw_only=True):
     """`size` is the letters' height in canvas pixels; lines break at `width` pixels, or only where written when 0."""
 
     text: Annotated[str, Meta(max_length=2000)] = ""

@@ -42,7 +42,7 @@ class SceneBoard:
             (ask.ItemRemove, self._on_item_remove),
             (ask.TransitionSet, self._on_transition),
         ):
-            dispatcher.register(cls, handler)  # type: ignore[type-var, arg-type]
+            dispatcher.register(cls, handler)  # type: ignore[arg-type]
 
     # ── the state, in parts that can be got and put ──────────────────────────────────────────────────────────
 
@@ -170,9 +170,7 @@ class SceneBoard:
         return self._edit_scene(f"Remove from {scene.name}", scene, items=rest)
 
     def _edit_scene(self, sentence: str, scene: Scene, **fields: Any) -> Inverse | None:
-        return edit(
-            sentence, lambda: find(self._get_list(), scene.id), self._put_scene, msgspec.structs.replace(scene, **fields)
-        )
+        return edit(sentence, lambda: find(self._get_list(), scene.id), self._put_scene, msgspec.structs.replace(scene, **fields))
 
     def _free(self, name: str) -> None:
         if any(scene.name.casefold() == name.casefold() for scene in self._get_list()):

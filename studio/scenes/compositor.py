@@ -138,7 +138,7 @@ def _make_sprite(layer: Layer) -> Sprite:
         out = np.empty((height, width), np.uint8)
         scale(part, out)
         if layer.opacity < 1:
-            cv2.multiply(out, layer.opacity, dst=out)
+            cv2.convertScaleAbs(out, dst=out, alpha=layer.opacity)
         planes.append(out)
     y, u, v, alpha = planes
     box = _seen(alpha)
@@ -161,4 +161,6 @@ def _seen(alpha: Plane) -> Rect:
     if not rows.size:
         return Rect(0, 0, 2, 2)
     x, y = int(columns[0]) & ~1, int(rows[0]) & ~1
-    return Rect(x, y, min((int(columns[-1]) + 2 & ~1) - x, alpha.shape[1] - x), min((int(rows[-1]) + 2 & ~1) - y, alpha.shape[0] - y))
+    return Rect(
+        x, y, min((int(columns[-1]) + 2 & ~1) - x, alpha.shape[1] - x), min((int(rows[-1]) + 2 & ~1) - y, alpha.shape[0] - y)
+    )

@@ -230,4 +230,3 @@ class Program:
                 self._placements.clear()
             self._placements[key] = place(transform, picture.width, picture.height, self.canvas)
         return self._placements[key]
-

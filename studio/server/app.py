@@ -21,7 +21,8 @@ from studio.server.config import ServerConfig
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
 from studio.server.public_show import public_show
-from studio.server.rooms import Room, Rooms
+from studio.server.room import Room
+from studio.server.rooms import Rooms
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, UnsupportedMedia, Whep
@@ -192,9 +193,7 @@ def _sync(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:
 
 
 def _json(value: object) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-cache"}
-    )
+    return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
 def _problem(error: StudioError) -> web.Response:
@@ -203,6 +202,4 @@ def _problem(error: StudioError) -> web.Response:
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     body = {"type": "about:blank", "title": error.code, "status": status, "detail": str(error)}
-    return web.Response(
-        status=status, body=msgspec.json.encode(body), content_type="application/problem+json", headers=headers
-    )
+    return web.Response(status=status, body=msgspec.json.encode(body), content_type="application/problem+json", headers=headers)

@@ -33,16 +33,16 @@ class _FromPage(Struct, frozen=True, tag_field="t"):
     pass
 
 
-class _Hello(_FromPage, tag="hello"):
+class _Hello(_FromPage, tag="hello", frozen=True):
     seq: Annotated[int, Meta(ge=0)] = 0
     visitor: Annotated[str, Meta(max_length=200)] = ""
 
 
-class _Ping(_FromPage, tag="ping"):
+class _Ping(_FromPage, tag="ping", frozen=True):
     at: float
 
 
-class _Sound(_FromPage, tag="sound"):
+class _Sound(_FromPage, tag="sound", frozen=True):
     session: Annotated[str, Meta(max_length=64)]
     on: bool = True
 
@@ -79,9 +79,7 @@ class Audience:
             await outbox.close()
         return socket
 
-    async def _greet(
-        self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, *, keyed: bool
-    ) -> Member | None:
+    async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, *, keyed: bool) -> Member | None:
         try:
             received = await asyncio.wait_for(socket.receive(), HELLO_S)
             hello = _decoder.decode(received.data) if received.type is WSMsgType.TEXT else None

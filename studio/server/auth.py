@@ -44,7 +44,5 @@ class Tokens:
         return role
 
 
-
-
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()

@@ -141,4 +141,3 @@ def _steps(payloads: list[bytes]) -> Iterator[list[bytes]]:
     size = -(-len(payloads) // PACE_STEPS)
     for start in range(0, len(payloads), size):
         yield payloads[start : start + size]
-

@@ -31,4 +31,3 @@ class StudioMember(Protocol):
 
     def push_show(self, show: Show) -> None:
         """The show's state changed."""
-

@@ -107,6 +107,4 @@ def asset(request: web.Request) -> web.Response:
 
 
 def _file(path: Path) -> web.Response:
-    return web.Response(
-        body=path.read_bytes(), content_type=TYPES[path.suffix], headers={"Cache-Control": "public, max-age=300"}
-    )
+    return web.Response(body=path.read_bytes(), content_type=TYPES[path.suffix], headers={"Cache-Control": "public, max-age=300"})

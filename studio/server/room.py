@@ -41,9 +41,7 @@ TAIL = 1000
 class Room:
     """Everything about one running show. On the server's loop; made by `Rooms`."""
 
-    def __init__(
-        self, row: show_rows.Row, products: tuple[Product, ...], log_: EventLog, broker: Broker, clock: Clock
-    ) -> None:
+    def __init__(self, row: show_rows.Row, products: tuple[Product, ...], log_: EventLog, broker: Broker, clock: Clock) -> None:
         self.key: str = row["key"]
         self.unlisted: bool = row["unlisted"]
         self.lease = Lease(epoch=row["epoch"])
@@ -378,5 +376,3 @@ class Room:
         self._tasks.remove(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("a task of the room failed", exc_info=task.exception())
-
-

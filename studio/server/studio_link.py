@@ -301,4 +301,3 @@ class StudioLink:
         for future in session.waiting.values():
             if not future.done():
                 future.set_exception(Unreachable(N_("The desktop went away")))
-

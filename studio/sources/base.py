@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -31,7 +31,7 @@ class SourceContext:
     program thread asks for pictures next, so that a grabber can be fresh just in time."""
 
     clock: Clock = field(default_factory=MonotonicClock)
-    canvas: Canvas = Canvas()
+    canvas: Canvas = field(default_factory=Canvas)
     fps: int = 30
     report: Callable[[Report], None] = lambda report: None
     next_tick_ns: Callable[[int], int] = lambda now_ns: now_ns
@@ -44,8 +44,9 @@ class SourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Source(Protocol):
     """A running source. `start` and `close` come from the studio thread, once each."""
 
-    ring: TimedRing | None
-    """Its sound, when it has any."""
+    @property
+    def ring(self) -> TimedRing | None:
+        """Its sound, when it has any."""
 
     def start(self) -> None:
         """Begin to deliver. Returns at once; success or failure comes as a report."""
@@ -84,10 +85,10 @@ class SourceKind(Struct, frozen=True):
 class SilentSource:
     """The base of sources without sound."""
 
-    ring: ClassVar[TimedRing | None] = None
-
-
-S = TypeVar("S", bound=SourceSettings)
+    @property
+    def ring(self) -> TimedRing | None:
+        """None: it makes no sound."""
+        return None
 
 
 def checked_settings(kinds: dict[str, SourceKind], kind: str, settings: dict[str, Any], field: str = "settings") -> Any:

@@ -11,7 +11,7 @@ from studio.sources.base import Report, SilentSource, SourceContext, SourceSetti
 Hex = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
-class ColourSettings(SourceSettings):
+class ColourSettings(SourceSettings, frozen=True, kw_only=True):
     """`colour` as #rrggbb."""
 
     colour: Hex = "#101418"

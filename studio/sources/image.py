@@ -16,7 +16,7 @@ from studio.sources.media_path import checked_file
 MAX_PIXELS = 64_000_000
 
 
-class ImageSettings(SourceSettings):
+class ImageSettings(SourceSettings, frozen=True, kw_only=True):
     """`path` of a PNG, JPEG or WebP file."""
 
     path: Annotated[str, Meta(min_length=1, max_length=4096)]
@@ -61,9 +61,9 @@ def load_image(path: Path) -> Picture:
     if image.shape[0] * image.shape[1] > MAX_PIXELS:
         raise DeviceFailed("{path} is too large: at most 64 megapixels", path=path.name)
     if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
+        image = np.right_shift(image.astype(np.uint16), 8)
     code = {2: cv2.COLOR_GRAY2RGBA, 3: cv2.COLOR_BGR2RGBA, 4: cv2.COLOR_BGRA2RGBA}[image.shape[2] if image.ndim == 3 else 2]
-    picture = of_rgba(cv2.cvtColor(image, code))
+    picture = of_rgba(np.asarray(cv2.cvtColor(image.astype(np.uint8), code), np.uint8))
     if picture.alpha is not None and bool((picture.alpha == 255).all()):
         picture.alpha = None
     return picture

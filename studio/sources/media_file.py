@@ -32,7 +32,7 @@ DUE_TOLERANCE_NS = 2 * NS_PER_MS
 MAX_SIDE = 8192
 
 
-class MediaFileSettings(SourceSettings):
+class MediaFileSettings(SourceSettings, frozen=True, kw_only=True):
     """`path` of the film; `loop`: begin again at its end."""
 
     path: Annotated[str, Meta(min_length=1, max_length=4096)]
@@ -78,9 +78,9 @@ class _Film:
             if max(self.video.width, self.video.height) > MAX_SIDE:
                 self.container.close()
                 raise DeviceFailed("The film {path} is larger than {side} pixels", path=file.name, side=MAX_SIDE)
-        self.packets: deque[av.Packet] = deque()
+        self.packets: deque[Any] = deque()
         self._resampler = self._new_resampler()
-        self._demux: Iterator[av.Packet] | None = None
+        self._demux: Iterator[Any] | None = None
         self.start_ns = round((self.container.start_time or 0) * 1000)
 
     @property
@@ -120,7 +120,7 @@ class _Film:
             if isinstance(frame, av.VideoFrame) and frame.pts is not None and frame.time_base is not None:
                 yield round(frame.pts * frame.time_base * NS_PER_S) - self.start_ns, frame
 
-    def _sound(self, packet: av.Packet) -> list[tuple[int, Samples]]:
+    def _sound(self, packet: Any) -> list[tuple[int, Samples]]:
         blocks: list[tuple[int, Samples]] = []
         try:
             frames = packet.decode()
@@ -132,7 +132,7 @@ class _Film:
             for out in self._resampler.resample(frame):
                 if out.pts is not None and out.time_base is not None:
                     at = round(out.pts * out.time_base * NS_PER_S) - self.start_ns
-                    blocks.append((at, out.to_ndarray().reshape(-1, 2)))
+                    blocks.append((at, np.asarray(out.to_ndarray(), np.float32).reshape(-1, 2)))
         return blocks
 
     @staticmethod

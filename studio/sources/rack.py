@@ -86,9 +86,7 @@ class SourceRack:
 
     def _apply(self, source: str, report: Report) -> None:
         fields: dict[str, Any] = {
-            name: value
-            for name in ("status", "reason", "duration_ms", "paused")
-            if (value := getattr(report, name)) is not None
+            name: value for name in ("status", "reason", "duration_ms", "paused") if (value := getattr(report, name)) is not None
         }
         if report.size is not None:
             fields["width"], fields["height"] = report.size
@@ -97,8 +95,7 @@ class SourceRack:
     def _change(self, source: str, **fields: Any) -> None:
         self._store.update(
             sources=tuple(
-                msgspec.structs.replace(state, **fields) if state.id == source else state
-                for state in self._store.state.sources
+                msgspec.structs.replace(state, **fields) if state.id == source else state for state in self._store.state.sources
             )
         )
 

@@ -26,7 +26,7 @@ GRAB_RATE = "1000"
 MARGIN_NS = 2 * NS_PER_MS
 
 
-class ScreenSettings(SourceSettings):
+class ScreenSettings(SourceSettings, frozen=True, kw_only=True):
     """`display`: an X display (":0.0") or a screen number elsewhere, empty for the one we are on; a region when
     `width` and `height` are not 0; `cursor`: draw the mouse pointer."""
 

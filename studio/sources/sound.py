@@ -28,7 +28,7 @@ SLACK = SAMPLE_RATE // 500
 """Within 2 ms it is jitter."""
 
 
-class SoundSettings(SourceSettings):
+class SoundSettings(SourceSettings, frozen=True, kw_only=True):
     """`device`: the device's id; empty means the system's default."""
 
     device: Annotated[str, Meta(max_length=512)] = ""
@@ -69,7 +69,7 @@ class SoundSource:
         try:
             import soundcard
         except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes
-            raise DeviceFailed("No sound system answers: {problem}", problem=error) from None
+            raise DeviceFailed("No sound system answers ({problem})", problem=str(error) or type(error).__name__) from None
         wanted = self._settings.device
         try:
             if self._kind == "system_sound":

@@ -16,7 +16,7 @@ TONE_LEVEL = 10 ** (-18 / 20)
 """EBU alignment level, -18 dBFS."""
 
 
-class TestPatternSettings(SourceSettings):
+class TestPatternSettings(SourceSettings, frozen=True, kw_only=True):
     """`tone`: sound a beep with each flash."""
 
     tone: bool = True
@@ -75,4 +75,3 @@ def _draw_bars(width: int, height: int) -> Picture:
     ramp = np.linspace(16, 235, width).astype(np.uint8)
     picture.y[height * 3 // 4 :, :] = ramp
     return picture
-

@@ -79,9 +79,7 @@ class Dispatcher:
             return await self._elsewhere(command, by)
         self._allow(cls, by)
         if cls.when is not None and cls.owner == self.owner and (state := self._show().state) not in cls.when:
-            raise WrongState(
-                "{name} is not possible while the show is {state}", name=tag_of(cls), state=state
-            )
+            raise WrongState("{name} is not possible while the show is {state}", name=tag_of(cls), state=state)
         self._confirm(command)
         handler = self._handlers.get(cls)
         if handler is None:

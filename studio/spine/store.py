@@ -41,6 +41,4 @@ class Store:
 
 def changed_branches(old: State, new: State) -> dict[str, Any]:
     """The branches that differ, with their new values."""
-    return {
-        name: getattr(new, name) for name in State.__struct_fields__ if getattr(old, name) != getattr(new, name)
-    }
+    return {name: getattr(new, name) for name in State.__struct_fields__ if getattr(old, name) != getattr(new, name)}

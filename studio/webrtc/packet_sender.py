@@ -67,14 +67,14 @@ class PacketSender(RTCRtpSender):
             return
         self.transport._register_rtp_sender(self, parameters)
         codec = parameters.codecs[0]
-        self._payload_type = codec.payloadType
+        self._payload_type = codec.payloadType or 0
         for other in parameters.codecs:
             if is_rtx(other) and other.parameters.get("apt") == codec.payloadType:
                 self._rtx_payload_type = other.payloadType
         for extension in parameters.headerExtensions:
             if extension.uri == ABS_SEND_TIME:
                 self._extension_id = extension.id
-        self._cname = parameters.rtcp.cname
+        self._cname = parameters.rtcp.cname or ""
         self._write = _writer(self.transport)
         self.ready = True
 
@@ -134,7 +134,7 @@ class PacketSender(RTCRtpSender):
 
     async def _handle_rtcp_packet(self, packet: AnyRtcpPacket) -> None:
         if isinstance(packet, RtcpRtpfbPacket) and packet.fmt == RTCP_RTPFB_NACK:
-            self._retransmit(packet.lost)
+            self._retransmit_all(packet.lost)
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt in (RTCP_PSFB_PLI, RTCP_PSFB_FIR):
             self.on_keyframe()
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
@@ -150,7 +150,7 @@ class PacketSender(RTCRtpSender):
                     self.lost = report.packets_lost
                     self.on_loss(report.fraction_lost / 256)
 
-    def _retransmit(self, sequences: Sequence[int]) -> None:
+    def _retransmit_all(self, sequences: Sequence[int]) -> None:
         if self._write is None or not self.ready:
             return
         for sequence in sequences[:HISTORY]:
@@ -171,7 +171,8 @@ class PacketSender(RTCRtpSender):
         header_end = 20 if first & 0x10 else 12
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         header = _HEADER.pack(first, (kind & 0x80) | self._rtx_payload_type, self._rtx_sequence, timestamp, self._rtx_ssrc)
-        return header + packet[12:header_end] + original.to_bytes(2, "big") + packet[header_end:]
+        rtx: bytes = header + packet[12:header_end] + original.to_bytes(2, "big") + packet[header_end:]
+        return rtx
 
 
 def ntp_of(unix_s: float) -> int:

@@ -33,7 +33,7 @@ def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
     for media in parsed.media:
         if media.direction not in ("recvonly", "sendrecv"):
             raise InvalidValue(N_("A viewer's offer must be willing to receive"), field="sdp")
-        if media.ice.usernameFragment is None or media.ice.password is None:
+        if media.ice is None or media.ice.usernameFragment is None or media.ice.password is None:
             raise InvalidValue(N_("The offer lacks ICE credentials"), field="sdp")
         if media.dtls is None or not media.dtls.fingerprints:
             raise InvalidValue(N_("The offer lacks a DTLS fingerprint"), field="sdp")

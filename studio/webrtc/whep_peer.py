@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import aioice.ice
 from aiortc import (
@@ -97,7 +98,7 @@ class WhepPeer:
         old = transceiver.sender
         sender = PacketSender(kind, old.transport)
         sender._stream_id = old._stream_id
-        transceiver._RTCRtpTransceiver__sender = sender
+        setattr(transceiver, "_RTCRtpTransceiver__sender", sender)  # noqa: B010 - it has no setter
         transceiver.receiver._set_rtcp_ssrc(sender._ssrc)
         if kind == "video":
             self.video = sender
@@ -114,7 +115,7 @@ class WhepPeer:
     async def _announce(self) -> None:
         """aiortc calls the senders just after it reports `connected`."""
         async with asyncio.timeout(5):
-            while not self._closed and not all(sender.ready for sender in (self.video, self.audio) if sender):
+            while not self._closed and not all(s.ready for s in (self.video, self.audio) if s):  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.002)
         if not self._closed:
             self.on_connected()
@@ -124,8 +125,8 @@ class WhepPeer:
         if self._connection.connectionState != "connected":
             await self.close()
 
-    def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:
-        task = asyncio.ensure_future(work)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -36,8 +36,7 @@ async def replace_products(connection: AsyncConnection, show: str, items: tuple[
         await connection.execute(
             insert(products),
             [
-                {"show": show, "position": position}
-                | {name: getattr(item, name) for name in Product.__struct_fields__}
+                {"show": show, "position": position} | {name: getattr(item, name) for name in Product.__struct_fields__}
                 for position, item in enumerate(items)
             ],
         )

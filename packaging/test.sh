@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Set up all that the tests need and run them all: linters, types, imports, unit tests, and the end-to-end tests with a
+# real screen (Xvfb), a real sound server (PulseAudio) and a real browser (Chromium). Arguments go to pytest.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+install_packages "${RUN_PACKAGES[@]}" xvfb xdotool pulseaudio pulseaudio-utils chromium ffmpeg nodejs npm
+prepare --extra desktop --extra server
+unset PYTHONHOME PYTHONPATH DISPLAY WAYLAND_DISPLAY
+export QT_QPA_PLATFORM=offscreen VITRINE_LANGUAGE=en
+
+step() { say "$1"; shift; "$@"; }
+if [ $# -eq 0 ]; then
+    step "style" .venv/bin/ruff check .
+    step "format" .venv/bin/ruff format --check .
+    step "types" .venv/bin/mypy
+    step "imports" .venv/bin/lint-imports
+    if [ ! -d tests/page/node_modules ]; then
+        step "players for the page's tests" npm ci --prefix tests/page --no-audit --no-fund --ignore-scripts --silent
+    fi
+    step "types of the page" tests/page/node_modules/.bin/tsc -p tests/page/tsconfig.json
+fi
+say "tests"
+exec .venv/bin/pytest "$@"

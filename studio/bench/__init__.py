@@ -1,0 +1,1 @@
+"""Measurements of this machine, with the bars they are held against. `vitrine bench NAME`."""
