@@ -31,7 +31,7 @@ TABLE: dict[str, Setting] = {
     ),
     "video.rendition": Setting("1080", N_("Short side of the picture that is sent"), choices=("1080", "720", "360")),
     "audio.bitrate_kbps": Setting(96, N_("Bitrate of the sound, in kbit/s"), low=16, high=320),
-    "audio.latency_ms": Setting(30, N_("How long the mixer waits for sound from devices, in ms"), low=20, high=500),
+    "audio.latency_ms": Setting(30, N_("How long the mixer waits for sound from devices at first, in ms"), low=20, high=500),
     "window.sounds": Setting(True, N_("Play a sound when something needs attention")),
 }
 
@@ -53,7 +53,7 @@ class Settings:
 
     def set(self, name: str, value: Any) -> None:
         """Store a setting; raises `InvalidValue` naming the field and what fits."""
-        self._stored[name] = checked(name, value)
+        value = self._stored[name] = checked(name, value)
         self._overrides.pop(name, None)
         paths.write_atomically(self.path, json.dumps(self._stored, indent=2, ensure_ascii=False).encode(), mode=0o600)
         for observer in self._observers:
@@ -68,7 +68,7 @@ class Settings:
             stored = json.loads(self.path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self.warnings.append(f"{self.path}: {error}; the defaults are used")
             return {}
         if not isinstance(stored, dict):

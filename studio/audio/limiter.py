@@ -4,11 +4,11 @@ import numpy as np
 
 from studio.media.timed_ring import Samples
 
-STEP = 240
-"""Samples between gain corners: 5 ms; also the look-ahead, so the output is that much later."""
+STEP = 120
+"""Samples between gain corners: 2.5 ms; also the look-ahead, so the output is that much later."""
 CEILING = float(10 ** (-1 / 20))
 """-1 dBFS, room for what Opus adds."""
-RELEASE = 0.03
+RELEASE = 0.015
 """How much the gain may rise again in one step: 1 in about 170 ms."""
 
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from studio.audio.limiter import STEP, Limiter
 from studio.audio.meter import Level, gain, measure
+from studio.audio.patience import GONE, Patience
 from studio.clock import NS_PER_MS, Clock
-from studio.media.encoder import OPUS_FRAME
+from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import Mailbox
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
 from studio.media.worker import Worker
@@ -30,7 +31,7 @@ class Strip:
 
 
 class Mixer:
-    """Mixes what sounded `latency_ms` ago, so that devices have had the time to deliver it.
+    """Mixes what sounded a moment ago (at first `latency_ms`), so that devices have had the time to deliver it.
 
     A block's pts is when it sounded, so sound and picture that happened together carry the same time. Gains change
     over one block, never at once. Meters measure behind the fader, muted channels too.
@@ -40,7 +41,7 @@ class Mixer:
         self.meters: Mailbox[dict[str, Level]] = Mailbox()
         """Levels by source id, and the bus under `""`, fifty times a second."""
         self.late = 0
-        self._latency_ns = latency_ms * NS_PER_MS
+        self._patience = Patience(latency_ms)
         self._clock = clock
         self._strips: tuple[Strip, ...] = ()
         self._master_db, self._master_muted = 0.0, False
@@ -77,18 +78,29 @@ class Mixer:
     def _run(self, stop: threading.Event) -> None:
         index = sample_index(self._clock.now_ns())
         while True:
-            due = sample_ns(index + OPUS_FRAME) + self._latency_ns
+            due = sample_ns(index + OPUS_FRAME + self._patience.samples)
             if not self._clock.wait_until(due, stop):
                 return
             behind = self._clock.now_ns() - due
             if behind > 500 * NS_PER_MS:  # the machine slept: go on from now instead of racing through the past
                 self.late += 1
-                index = sample_index(self._clock.now_ns() - self._latency_ns) - OPUS_FRAME
+                index = sample_index(self._clock.now_ns()) - self._patience.samples - OPUS_FRAME
             block = self.mix(index)
+            self._patience.observe(self._ahead(index + OPUS_FRAME))
             pts_ns = sample_ns(index - STEP)
             for sink in self._sinks:
                 sink(block, pts_ns)
             index += OPUS_FRAME
+
+    def _ahead(self, index: int) -> int | None:
+        """How far the slowest device that fills by the clock is beyond `index`."""
+        found = [ahead for strip in self._strips if (ahead := strip.ring.ahead(index)) is not None and ahead > GONE]
+        return min(found, default=None)
+
+    @property
+    def latency_ms(self) -> float:
+        """How long it waits for devices now."""
+        return self._patience.samples * 1000 / SAMPLE_RATE
 
     def mix(self, index: int) -> Samples:
         """The limited bus of the block at sample `index`, delayed by the limiter's `STEP`; updates the meters."""

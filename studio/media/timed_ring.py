@@ -66,6 +66,10 @@ class TimedRing:
                 self.missing += count - max(0, high - low)
         return out
 
+    def ahead(self, index: int) -> int | None:
+        """How many samples beyond `index` have been written; None when it does not fill by the clock."""
+        return self._end - index if self._end else None
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

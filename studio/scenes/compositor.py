@@ -40,7 +40,7 @@ def compose(canvas: Picture, layers: Sequence[Layer]) -> Picture:
     That is `canvas`, or, when a single opaque picture covers it exactly, that picture itself: nothing to draw.
     """
     first = _first_seen(canvas, layers)
-    if first == len(layers) - 1 and _is_whole(canvas, layers[first]) and layers[first].picture.frame is not None:
+    if 0 <= first == len(layers) - 1 and _is_whole(canvas, layers[first]) and layers[first].picture.frame is not None:
         return layers[first].picture
     if first < 0:
         for plane, value in zip((canvas.y, canvas.u, canvas.v), BLACK, strict=True):

@@ -62,6 +62,7 @@ class ProgramStats:
 
     ticks: int = 0
     late: int = 0
+    failed: int = 0
     compose_cpu_s: float = 0.0
 
 
@@ -157,11 +158,19 @@ class Program:
             due = self._start_ns + number * self.period_ns
             if not self._clock.wait_until(due, stop):
                 break
-            frame = self.tick(due, number)
-            for sink in self._sinks:
-                sink(frame)
-            self._publish("program", frame)
+            try:
+                self._show_tick(due, number)
+            except Exception:  # one bad frame must not end the programme: the last good one stands, the log says why
+                self.stats.failed += 1
+                if self.stats.failed % self.fps == 1:
+                    log.exception("frame %d could not be composed", number)
             number += 1 + self._count_late(due)
+
+    def _show_tick(self, due: int, number: int) -> None:
+        frame = self.tick(due, number)
+        for sink in self._sinks:
+            sink(frame)
+        self._publish("program", frame)
 
     def _count_late(self, due: int) -> int:
         """Count a tick that outlasted its slot; returns how many whole slots must be skipped."""

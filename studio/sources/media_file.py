@@ -53,6 +53,9 @@ class FilmRing(TimedRing):
             return np.zeros((count, 2), np.float32)
         return super().read(index - sample_index(origin), count)
 
+    def ahead(self, index: int) -> int | None:
+        return None  # it is decoded well ahead; waiting would not help where it is not
+
 
 class _Film:
     """The opened file: demuxing and decoding, nothing about time."""

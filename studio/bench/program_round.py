@@ -1,0 +1,122 @@
+"""One round of `vitrine bench program` in a process of its own; prints its counters as JSON."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+from studio import paths
+from studio.bench.program import CARD, KBPS, LOGO, LOWER_THIRD, PIP
+from studio.clock import MonotonicClock
+from studio.media.encoder import Encoded
+from studio.outputs.rendition_encoder import RenditionEncoder
+from studio.overlays.kinds import all_kinds
+from studio.overlays.lower_third import LowerThirdSettings, LowerThirdSource
+from studio.overlays.painter import OverlayPainter, ensure_gui
+from studio.scenes.program import PlannedItem, Program
+from studio.sources.base import Report, Source, SourceContext, checked_settings
+from studio.state import Canvas, Transform
+
+WARM_UP_S = 1.5
+NAME = LowerThirdSettings(title="Mette Holm", subtitle="Skin advisor")
+
+
+def main() -> None:
+    """Run the round that the arguments describe, or `--draw` the lower third for FFmpeg."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fps", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--film", type=Path)
+    parser.add_argument("--draw", type=Path)
+    options = parser.parse_args()
+    app = ensure_gui()
+    if options.draw:
+        _draw(options.draw)
+    else:
+        print(json.dumps(measure(options.film, options.fps, options.seconds)))
+    del app
+
+
+def measure(film: Path, fps: int, seconds: float) -> dict[str, float]:
+    """Compose and encode for `seconds` after a warm-up; milliseconds of processor a frame, and what was lost."""
+    clock, canvas = MonotonicClock(), Canvas()
+    painter = OverlayPainter()
+    kinds = all_kinds(painter)
+    program = Program(canvas, fps, clock)
+    live: set[int] = set()
+    plan: list[PlannedItem] = []
+    demo = paths.assets() / "demo"
+    wanted: list[tuple[str, dict[str, object], dict[str, float]]] = [
+        ("media_file", {"path": str(film)}, {}),
+        ("media_file", {"path": str(film)}, dict(PIP)),
+        ("image", {"path": str(demo / "logo.png")}, dict(LOGO)),
+        ("lower_third", {"title": NAME.title, "subtitle": NAME.subtitle}, dict(LOWER_THIRD)),
+        ("image", {"path": str(demo / "card.png")}, dict(CARD)),
+    ]
+    sources: list[Source] = []
+    for number, (kind, settings, place) in enumerate(wanted):
+        context = SourceContext(
+            clock=clock,
+            canvas=canvas,
+            fps=fps,
+            report=lambda report, number=number: _note(live, number, report),  # type: ignore[misc]
+            next_tick_ns=program.next_tick_ns,
+        )
+        source = kinds[kind].make(checked_settings(kinds, kind, settings), context)
+        sources.append(source)
+        plan.append(PlannedItem(source, Transform(**place)))  # type: ignore[arg-type]
+    units: list[Encoded] = []
+    encoder = RenditionEncoder(canvas, 1080, fps, KBPS, "superfast", units.append)
+    painter.start()
+    for source in sources:
+        source.start()
+    while len(live) < len(sources):
+        time.sleep(0.01)
+    encoder.readers = 1
+    program.show(tuple(plan))
+    program.add_sink(encoder.put)
+    encoder.start()
+    program.start()
+    time.sleep(WARM_UP_S)
+    stats = program.stats
+    before = (stats.ticks, stats.late, stats.compose_cpu_s, encoder.encoded, encoder.cpu_s, time.process_time())
+    time.sleep(seconds)
+    after = (stats.ticks, stats.late, stats.compose_cpu_s, encoder.encoded, encoder.cpu_s, time.process_time())
+    ticks, late, compose_s, encoded, encode_s, process_s = (b - a for a, b in zip(before, after, strict=True))
+    program.close()
+    encoder.close()
+    for source in sources:
+        source.close()
+    painter.close()
+    return {
+        "ticks": ticks,
+        "late": late,
+        "encoded": encoded,
+        "dropped": encoder.dropped,
+        "compose_ms": compose_s * 1000 / ticks,
+        "encode_ms": encode_s * 1000 / encoded,
+        "process_ms": process_s * 1000 / encoded,
+        "kbps": sum(len(unit.payload) for unit in units) * 8 / 1000 / (seconds + WARM_UP_S),
+    }
+
+
+def _note(live: set[int], number: int, report: Report) -> None:
+    if report.status == "live":
+        live.add(number)
+
+
+def _draw(path: Path) -> None:
+    """The lower third as a PNG, drawn by the very same code."""
+    from PySide6.QtGui import QImage, QPainter
+
+    source = LowerThirdSource(OverlayPainter(), NAME, SourceContext())
+    image = QImage(*source.measure(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    source.draw(painter)
+    painter.end()
+    image.save(str(path))
+
+
+if __name__ == "__main__":
+    main()

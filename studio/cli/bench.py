@@ -1,0 +1,36 @@
+"""`vitrine bench`: measure this machine."""
+
+import importlib
+import json
+
+import msgspec
+
+from studio.bench import machine
+from studio.cli import logs
+from studio.cli.parser import Parser, positive
+
+BENCHES = {
+    "program": "compose and encode five layers, beside FFmpeg's own graph",
+    "join": "page open to first picture, and start to ready",
+    "latency": "screen and microphone to the page",
+    "fanout": "WHEP readers a core",
+}
+
+
+def main(words: list[str]) -> int:
+    names = "; ".join(f"{name}: {text}" for name, text in BENCHES.items())
+    parser = Parser("bench", f"Measure this machine ({names}). Exit status 1 when a bar is missed.", "vitrine bench program")
+    parser.add_argument("name", choices=list(BENCHES))
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--seconds", type=positive, help="how long to measure (default: the benchmark's own)")
+    options = parser.parse_args(words)
+    logs.configure()
+    bench = importlib.import_module(f"studio.bench.{options.name}")
+    rows = bench.run(options.seconds) if options.seconds else bench.run()
+    if options.json:
+        print(json.dumps({"machine": machine.describe(), "rows": [msgspec.to_builtins(row) | {"ok": row.ok} for row in rows]}))
+    else:
+        print(machine.describe())
+        for row in rows:
+            print(row.line())
+    return 0 if all(row.ok for row in rows) else 1
