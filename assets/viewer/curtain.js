@@ -1,6 +1,7 @@
 /** What is seen while there is no programme: drawn by the page itself, so it holds even if the studio is gone. */
 
 import { element } from './elements.js';
+import { speaker } from './strings.js';
 
 /** Which words each curtain says: headline, and the line below. @type {Record<string, [string, string]>} */
 const WORDS = {
@@ -12,28 +13,33 @@ const WORDS = {
 };
 
 export class Curtain {
+  name = '';
+  language = 'en';
+  home = new URL(import.meta.url);
+  /** @type {import('./strings.js').Say} */
+  say = speaker('en');
+  /** @type {any} */
+  show = null;
+  /** @type {number|undefined} */
+  timer = undefined;
+  title = element('p', { class: 'title' });
+  headline = element('h2', { class: 'headline' });
+  line = element('p', { class: 'line' });
+  picture = /** @type {HTMLImageElement} */ (element('img', { class: 'poster', alt: '' }));
+  words = element('div', { class: 'words', 'aria-live': 'polite' }, this.title, this.headline, this.line);
+  root = element('div', { class: 'curtain' }, this.picture, this.words);
+
   /**
    * @param {import('./strings.js').Say} say
    * @param {string} language
    * @param {string} poster
    * @param {URL} home
    */
-  constructor(say, language, poster, home) {
+  speak(say, language, poster, home) {
     this.say = say;
     this.language = language;
-    this.name = '';
-    this.title = element('p', { class: 'title' });
-    this.headline = element('h2', { class: 'headline' });
-    this.line = element('p', { class: 'line' });
-    this.picture = /** @type {HTMLImageElement} */ (element('img', { class: 'poster', alt: '' }));
     this.home = home;
     this.setPoster(poster);
-    this.words = element('div', { class: 'words', 'aria-live': 'polite' }, this.title, this.headline, this.line);
-    this.root = element('div', { class: 'curtain' }, this.picture, this.words);
-    /** @type {number|undefined} */
-    this.timer = undefined;
-    /** @type {any} */
-    this.show = null;
   }
 
   /** @param {string} poster */

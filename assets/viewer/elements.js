@@ -15,14 +15,22 @@ export function element(name, attributes = {}, ...children) {
 
 /**
  * @param {string} kind a CSS class
- * @param {string} words its accessible name
  * @param {string} icon drawn by the stylesheet
  * @param {() => void} pressed
  * @returns {HTMLButtonElement}
  */
-export function button(kind, words, icon, pressed) {
-  const made = /** @type {HTMLButtonElement} */ (element('button', { type: 'button', class: kind, 'aria-label': words, title: words }));
+export function button(kind, icon, pressed) {
+  const made = /** @type {HTMLButtonElement} */ (element('button', { type: 'button', class: kind }));
   made.dataset.icon = icon;
   made.addEventListener('click', pressed);
   return made;
+}
+
+/**
+ * @param {EventTarget} target
+ * @param {string} name of a CustomEvent
+ * @param {(detail: any) => void} heard
+ */
+export function listen(target, name, heard) {
+  target.addEventListener(name, (event) => heard(/** @type {CustomEvent} */ (event).detail));
 }

@@ -1,15 +1,24 @@
 /** The products of the show, as cards in the show's order. */
 
 import { element } from './elements.js';
+import { speaker } from './strings.js';
 
 export class ProductList {
+  /** @type {import('./strings.js').Say} */
+  say = speaker('en');
+  language = 'en';
+  home = new URL(import.meta.url);
+  heading = element('h3');
+  list = element('ul', { class: 'cards' });
+  root = element('section', { class: 'products', hidden: '' }, this.heading, this.list);
+
   /** @param {import('./strings.js').Say} say @param {string} language @param {URL} home */
-  constructor(say, language, home) {
+  speak(say, language, home) {
     this.say = say;
     this.language = language;
     this.home = home;
-    this.list = element('ul', { class: 'cards' });
-    this.root = element('section', { class: 'products', 'aria-label': say('products'), hidden: '' }, element('h3', {}, say('products')), this.list);
+    this.heading.textContent = say('products');
+    this.root.setAttribute('aria-label', say('products'));
   }
 
   /** @param {any[]} products */

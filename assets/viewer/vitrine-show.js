@@ -8,7 +8,7 @@
 import { AudienceSocket } from './audience.js';
 import { Curtain } from './curtain.js';
 import { DelayMeter } from './delay.js';
-import { button, element } from './elements.js';
+import { button, element, listen } from './elements.js';
 import { ProductList } from './products.js';
 import { Sound } from './sound.js';
 import { speaker } from './strings.js';
@@ -18,22 +18,48 @@ const HOME = new URL('../../', import.meta.url);
 const RETRY_S = [0.2, 0.5, 1, 2, 4];
 
 class VitrineShow extends HTMLElement {
+  say = speaker('en');
+  language = 'en';
+  home = HOME;
+  query = '';
+  base = '';
+  /** The show as the server told it. @type {any} */
+  show = null;
+  onAir = false;
+  shown = false;
+  everShown = false;
+  attempt = 0;
+  /** @type {WhepPlayer|null} */
+  player = null;
+  /** @type {AudienceSocket|null} */
+  socket = null;
+  /** @type {Sound|null} */
+  sound = null;
+  /** @type {number|undefined} */
+  retryTimer = undefined;
+  delay = new DelayMeter();
+  /** Seconds behind the studio; null until known. @type {number|null} */
+  delaySeconds = null;
+
+  video = /** @type {HTMLVideoElement} */ (element('video', { playsinline: '', autoplay: '' }));
+  stage = element('div', { class: 'stage', tabindex: '0', role: 'group' });
+  livePill = element('span', { class: 'pill air', hidden: '' });
+  viewersPill = element('span', { class: 'pill', hidden: '' });
+  delayPill = element('span', { class: 'pill delay', hidden: '' });
+  status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite', hidden: '' });
+  prompt = button('prompt', 'sound-off', () => this.sound?.turnOn());
+  muteButton = button('round', 'sound-off', () => this.sound?.toggle());
+  fullButton = button('round', 'full', () => this.toggleFullscreen());
+  curtain = new Curtain();
+  products = new ProductList();
+
   constructor() {
     super();
-    /** @type {any} */
-    this.show = null;
-    this.onAir = false;
-    this.shown = false;
-    this.everShown = false;
-    this.attempt = 0;
-    /** @type {WhepPlayer|null} */
-    this.player = null;
-    /** @type {number|undefined} */
-    this.retryTimer = undefined;
-    this.delay = new DelayMeter();
-    /** Seconds behind the studio; null until known. @type {number|null} */
-    this.delaySeconds = null;
-    this.say = speaker('en');
+    this.attachShadow({ mode: 'open' });
+    this.video.muted = true;
+    this.stage.addEventListener('keydown', (event) => this.key(event));
+    this.stage.addEventListener('fullscreenchange', () => this.fullscreenChanged());
+    this.video.addEventListener('resize', () => this.toggleAttribute('portrait', this.video.videoHeight > this.video.videoWidth));
   }
 
   connectedCallback() {
@@ -46,7 +72,7 @@ class VitrineShow extends HTMLElement {
     this.build();
     this.sound = new Sound(this.video, () => this.soundChanged());
     this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`);
-    this.listen(this.socket);
+    this.follow(this.socket);
     this.socket.open();
     if (typeof RTCPeerConnection === 'undefined') this.tell(this.say('no_webrtc'));
     this.refresh();
@@ -54,30 +80,25 @@ class VitrineShow extends HTMLElement {
 
   disconnectedCallback() {
     window.clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
     this.socket?.close();
     this.stopPlayer();
     this.sound?.close();
-    this.curtain?.close();
-    this.shadowRoot?.replaceChildren();
+    this.curtain.close();
+    this.show = null;
   }
 
+  /** Lay the parts out and give them their words. */
   build() {
     const say = this.say;
-    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-    this.video = /** @type {HTMLVideoElement} */ (element('video', { playsinline: '', autoplay: '', 'aria-label': say('player') }));
-    this.video.muted = true;
-    this.curtain = new Curtain(say, this.language ?? 'en', this.getAttribute('poster') ?? '', this.home ?? HOME);
-    this.livePill = element('span', { class: 'pill air', hidden: '' });
-    this.viewersPill = element('span', { class: 'pill', hidden: '' });
-    this.delayPill = element('span', { class: 'pill delay', hidden: '' });
-    this.status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite', hidden: '' });
-    this.prompt = button('prompt', say('tap_for_sound'), 'sound-off', () => this.sound?.turnOn());
-    this.prompt.append(element('span', {}, say('tap_for_sound')));
-    this.prompt.hidden = true;
-    this.muteButton = button('round', say('unmute'), 'sound-off', () => this.sound?.toggle());
-    this.fullButton = button('round', say('fullscreen'), 'full', () => this.toggleFullscreen());
-    this.stage = element('div', { class: 'stage', tabindex: '0', role: 'group', 'aria-label': say('player') });
-    this.stage.append(
+    this.curtain.speak(say, this.language, this.getAttribute('poster') ?? '', this.home);
+    this.products.speak(say, this.language, this.home);
+    this.stage.setAttribute('aria-label', say('player'));
+    this.video.setAttribute('aria-label', say('player'));
+    this.prompt.replaceChildren(element('span', {}, say('tap_for_sound')));
+    this.name(this.fullButton, say('fullscreen'), 'F');
+    this.name(this.muteButton, say('unmute'), 'M');
+    this.stage.replaceChildren(
       this.video,
       this.curtain.root,
       element('div', { class: 'top' }, this.livePill, this.viewersPill, this.delayPill),
@@ -85,39 +106,38 @@ class VitrineShow extends HTMLElement {
       this.prompt,
       element('div', { class: 'controls' }, this.muteButton, element('span', { class: 'grow' }), this.fullButton),
     );
-    this.products = new ProductList(say, this.language ?? 'en', this.home ?? HOME);
     const sheet = element('link', { rel: 'stylesheet', href: new URL('assets/viewer/vitrine-show.css', this.home).href });
     const frame = element('div', { class: 'frame', hidden: '' }, this.stage, this.products.root);
     sheet.addEventListener('load', () => (frame.hidden = false));
-    root.replaceChildren(sheet, frame);
-    this.stage.addEventListener('keydown', (event) => this.key(event));
-    this.stage.addEventListener('fullscreenchange', () => this.fullscreenChanged());
-    this.video.addEventListener('resize', () => {
-      const { videoWidth, videoHeight } = /** @type {HTMLVideoElement} */ (this.video);
-      this.toggleAttribute('portrait', videoHeight > videoWidth);
-    });
+    this.shadowRoot?.replaceChildren(sheet, frame);
+  }
+
+  /** @param {HTMLElement} control @param {string} words @param {string} key */
+  name(control, words, key) {
+    control.setAttribute('aria-label', words);
+    control.title = `${words} (${key})`;
   }
 
   /** @param {AudienceSocket} socket */
-  listen(socket) {
-    socket.addEventListener('welcome', ({ detail }) => {
+  follow(socket) {
+    listen(socket, 'welcome', (detail) => {
       this.show = detail.show;
       this.onAir = detail.show.on_air;
       this.tell('');
       this.setViewers(detail.viewers);
-      this.products?.fill(detail.show.products);
+      this.products.fill(detail.show.products);
       this.refresh();
     });
-    socket.addEventListener('event', ({ detail }) => this.happened(detail.event));
-    socket.addEventListener('clock', ({ detail }) => {
+    listen(socket, 'event', (detail) => this.happened(detail.event));
+    listen(socket, 'clock', (detail) => {
       this.delay.clock = detail;
       this.delay.reset();
       this.onAir = detail.on_air;
       this.refresh();
     });
-    socket.addEventListener('compared', () => this.delay.reset());
-    socket.addEventListener('viewers', ({ detail }) => this.setViewers(detail.count));
-    socket.addEventListener('down', ({ detail }) => {
+    listen(socket, 'compared', () => this.delay.reset());
+    listen(socket, 'viewers', (detail) => this.setViewers(detail.count));
+    listen(socket, 'down', (detail) => {
       if (detail.attempt > 1) {
         this.tell(this.say('lost_server', { seconds: Math.max(1, Math.round(detail.seconds)), attempt: detail.attempt }));
       }
@@ -170,7 +190,6 @@ class VitrineShow extends HTMLElement {
 
   /** Make the picture what the state says: player, curtain, pills. */
   refresh() {
-    if (!this.curtain) return;
     if (this.wanted && !this.player && this.retryTimer === undefined) this.startPlayer();
     if (!this.wanted) {
       window.clearTimeout(this.retryTimer);
@@ -202,7 +221,7 @@ class VitrineShow extends HTMLElement {
     const wait = this.sound ? '&sound=wait' : '';
     const player = new WhepPlayer(`${this.base}/whep${this.query || '?'}${wait}`);
     this.player = player;
-    player.addEventListener('lost', ({ detail }) => {
+    listen(player, 'lost', (detail) => {
       if (player === this.player) this.playerLost(detail === 'stalled' ? this.say('lost_picture') : this.say('blocked', { seconds: 1 }));
     });
     this.video.srcObject = player.stream;
@@ -262,7 +281,7 @@ class VitrineShow extends HTMLElement {
       video.requestVideoFrameCallback(onFrame);
     };
     if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(onFrame);
-    else video.addEventListener('playing', () => player === this.player && this.firstFrame(player), { once: true });
+    else /** @type {HTMLVideoElement} */ (video).addEventListener('playing', () => player === this.player && this.firstFrame(player), { once: true });
   }
 
   /** @param {WhepPlayer} player */
@@ -285,8 +304,7 @@ class VitrineShow extends HTMLElement {
   soundChanged() {
     if (this.sound?.on && this.player && this.shown) this.requestSound(this.player);
     const words = this.say(this.sound?.on ? 'mute' : 'unmute');
-    this.muteButton.setAttribute('aria-label', words);
-    this.muteButton.title = `${words} (M)`;
+    this.name(this.muteButton, words, 'M');
     this.muteButton.dataset.icon = this.sound?.on ? 'sound-on' : 'sound-off';
     this.refresh();
   }
@@ -328,8 +346,7 @@ class VitrineShow extends HTMLElement {
 
   fullscreenChanged() {
     const words = this.say(document.fullscreenElement ? 'fullscreen_leave' : 'fullscreen');
-    this.fullButton.setAttribute('aria-label', words);
-    this.fullButton.title = `${words} (F)`;
+    this.name(this.fullButton, words, 'F');
   }
 }
 

@@ -1,6 +1,7 @@
 """How `do` and `state` reach a running studio: through its server, found by the note or named by `--server`."""
 
 import argparse
+import getpass
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -44,7 +45,7 @@ async def studio_connection(options: argparse.Namespace) -> AsyncIterator[Connec
             raise unreachable()
         endpoint = found
     async with aiohttp.ClientSession() as http:
-        greeting = hello(f"cli-{socket.gethostname()}-{os.getpid()}", "command line", options.show_id, studio=False)
+        greeting = hello(f"cli-{socket.gethostname()}-{getpass.getuser()}", "command line", options.show_id, studio=False)
         connection = await connect(http, endpoint.url, endpoint.token, greeting)
         try:
             yield connection

@@ -1,12 +1,7 @@
 """Commands about sound."""
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from studio.commands.base import Command
-
-Decibel = Annotated[float, Meta(ge=-60, le=12)]
+from studio.state.mixer import Decibel
 
 
 class ChannelSet(Command, tag="channel.set", frozen=True, kw_only=True):

@@ -5,11 +5,10 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from studio.commands.base import Command
-from studio.state.scene import Transform, TransitionKind
+from studio.state.scene import Coordinate, Opacity, Transform, TransitionKind
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Milliseconds = Annotated[int, Meta(ge=0, le=20_000)]
-Coordinate = Annotated[float, Meta(ge=-20_000, le=20_000)]
 
 
 class SceneTake(Command, tag="scene.take", frozen=True, kw_only=True):
@@ -69,7 +68,7 @@ class ItemSet(Command, tag="item.set", frozen=True, kw_only=True):
     x: Coordinate | None = None
     y: Coordinate | None = None
     scale: Annotated[float, Meta(gt=0, le=100)] | None = None
-    opacity: Annotated[float, Meta(ge=0, le=1)] | None = None
+    opacity: Opacity | None = None
     transform: Transform | None = None
     visible: bool | None = None
     locked: bool | None = None

@@ -88,7 +88,8 @@ class Connection:
         pinger = asyncio.create_task(self._keep_pinging(), name="link-ping")
         try:
             while True:
-                received = await asyncio.wait_for(self._socket.receive(), wire.LOST_S)
+                async with asyncio.timeout(wire.LOST_S):
+                    received = await self._socket.receive()
                 if received.type is not aiohttp.WSMsgType.TEXT:
                     return
                 await self._dispatch(wire.decode(received.data), handle)

@@ -126,6 +126,7 @@ class Converter:
         if (
             frame.format.name == "yuv420p"
             and frame.color_range != ColorRange.JPEG
+            and _matrix(frame) == Colorspace.ITU709
             and (
                 frame.width & ~1,
                 frame.height & ~1,
@@ -144,12 +145,21 @@ class Converter:
             width,
             height,
             pixel_format,
-            src_colorspace=None if rgb else (Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601),
+            src_colorspace=None if rgb else _matrix(frame),
             dst_colorspace=None if to_rgb else Colorspace.ITU709,
             src_color_range=ColorRange.JPEG if rgb else (frame.color_range or ColorRange.MPEG),
             dst_color_range=ColorRange.JPEG if to_rgb else ColorRange.MPEG,
             interpolation="FAST_BILINEAR",
         )
+
+
+def _matrix(frame: av.VideoFrame) -> Colorspace:
+    """How Y, U, V of `frame` were made from red, green and blue (codes of ITU-T H.273, 8.3)."""
+    if frame.colorspace == 1:
+        return Colorspace.ITU709
+    if frame.colorspace in (5, 6):
+        return Colorspace.ITU601
+    return Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
 
 
 class Lease:

@@ -26,6 +26,7 @@ from studio.server.rooms import Rooms
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, UnsupportedMedia, Whep
+from studio.webrtc.whep_peer import RestartRefused
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ CORS_HEADERS = {
     "Access-Control-Expose-Headers": "Location, Link, ETag, Accept-Patch, Retry-After",
     "Access-Control-Max-Age": "600",
 }
-STATUS = HTTP_STATUS | {UnsupportedMedia.code: 415, Unauthorised.code: 401}
+STATUS = HTTP_STATUS | {UnsupportedMedia.code: 415, RestartRefused.code: 422, Unauthorised.code: 401}
 
 
 class ShowServer:
@@ -69,7 +70,14 @@ class ShowServer:
         return f"http://{host}:{self.port}"
 
     async def start(self) -> None:
-        """Open the database, listen."""
+        """Open the database, listen. When that fails (the port is taken), what was opened is closed again."""
+        try:
+            await self._open()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _open(self) -> None:
         self._engine = await open_database(self.config.database)
         self.log = EventLog(self._engine, self.broker, self._clock)
         self.log.start()
@@ -97,7 +105,7 @@ class ShowServer:
 
     def _app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard])
-        app.router.add_get("/", lambda request: pages.index_page(request, self.rooms))
+        app.router.add_get("/", self._index)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/embed.js", _sync(pages.embed))
         app.router.add_get("/assets/{path:.+}", _sync(pages.asset))
@@ -106,6 +114,7 @@ class ShowServer:
         app.router.add_get("/shows/{show}/ws", self._audience)
         app.router.add_post("/shows/{show}/whep", self._whep_post)
         app.router.add_get("/shows/{show}/whep", _sync(lambda request: web.Response(status=200)))
+        app.router.add_get("/shows/{show}/whep/{session}", self.whep.get)
         app.router.add_patch("/shows/{show}/whep/{session}", self.whep.patch)
         app.router.add_delete("/shows/{show}/whep/{session}", self.whep.delete)
         app.router.add_get("/api/shows", self._api_shows)
@@ -122,6 +131,9 @@ class ShowServer:
         if room.unlisted and not keyed:
             raise NotFound("There is no show {show}", show=request.match_info["show"])
         return room, keyed
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        return await pages.index_page(request, self.rooms)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         room, keyed = await self._room(request)
@@ -151,7 +163,7 @@ class ShowServer:
         """Host and Origin checks, CORS, security headers, and errors as problem documents (RFC 9457)."""
         origin = request.headers.get("Origin")
         try:
-            if self.config.embedded and (urlsplit(f"//{request.host}").hostname or "") not in LOOPBACK:
+            if self.config.embedded and _hostname(f"//{request.host}") not in LOOPBACK:
                 raise web.HTTPMisdirectedRequest(text="wrong Host")
             if origin and not self._welcome_origin(origin, request):
                 raise web.HTTPForbidden(text="this origin may not use this server")
@@ -162,7 +174,7 @@ class ShowServer:
         except StudioError as error:
             response = _problem(error)
         except web.HTTPException as error:
-            response = web.Response(status=error.status, text=error.text)
+            response = _problem_document(error.status, error.reason, error.text or error.reason, _allowed(error))
         if not response.prepared:
             response.headers.update(SECURITY_HEADERS)
             if origin:
@@ -172,10 +184,9 @@ class ShowServer:
         return response
 
     def _welcome_origin(self, origin: str, request: web.Request) -> bool:
-        parts = urlsplit(origin)
-        if parts.netloc == request.host or origin in self.config.origins:
+        if origin.partition("://")[2] == request.host or origin in self.config.origins:
             return True
-        return self.config.embedded and (parts.hostname or "") in LOOPBACK
+        return self.config.embedded and _hostname(origin) in LOOPBACK
 
     def _policy(self, request: web.Request) -> str:
         socket = f"{'wss' if request.secure else 'ws'}://{request.host}"
@@ -192,6 +203,19 @@ def _sync(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:
     return handle
 
 
+def _hostname(url: str) -> str:
+    """The name in a header that a stranger wrote; empty when it is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _allowed(error: web.HTTPException) -> dict[str, str]:
+    """A 405 must say what is allowed (RFC 9110 15.5.6)."""
+    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+
+
 def _json(value: object) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-cache"})
 
@@ -201,5 +225,9 @@ def _problem(error: StudioError) -> web.Response:
     headers = {"Retry-After": str(RETRY_S)} if status in (409, 503) else {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    body = {"type": "about:blank", "title": error.code, "status": status, "detail": str(error)}
+    return _problem_document(status, error.code, str(error), headers)
+
+
+def _problem_document(status: int, title: str, detail: str, headers: dict[str, str]) -> web.Response:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return web.Response(status=status, body=msgspec.json.encode(body), content_type="application/problem+json", headers=headers)

@@ -81,7 +81,8 @@ class Audience:
 
     async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, *, keyed: bool) -> Member | None:
         try:
-            received = await asyncio.wait_for(socket.receive(), HELLO_S)
+            async with asyncio.timeout(HELLO_S):
+                received = await socket.receive()
             hello = _decoder.decode(received.data) if received.type is WSMsgType.TEXT else None
         except (TimeoutError, msgspec.MsgspecError):
             hello = None
@@ -115,7 +116,8 @@ class Audience:
         window, count = loop.time(), 0
         while True:
             try:
-                received = await asyncio.wait_for(socket.receive(), SILENT_S)
+                async with asyncio.timeout(SILENT_S):
+                    received = await socket.receive()
             except TimeoutError:
                 await socket.close(code=1001, message=b"silent")
                 return

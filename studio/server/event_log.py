@@ -104,14 +104,15 @@ class EventLog:
                 for request in group:
                     try:
                         async with connection.begin_nested():
-                            written.append((request, await self._insert(connection, request)))
+                            logged = await self._insert(connection, request)
                     except Exception as error:  # whatever one request's change raises is that caller's to handle
-                        request.done.set_exception(error)
+                        _refuse(request, error)
+                    else:
+                        written.append((request, logged))
         except Exception as error:  # the commit failed (disk full, server gone): nobody's events are stored
             log.exception("events could not be stored")
-            for request, _ in written:
-                if not request.done.done():
-                    request.done.set_exception(error)
+            for request in group:
+                _refuse(request, error)
             return
         for request, logged in written:
             if not request.done.done():
@@ -150,3 +151,9 @@ class EventLog:
             ],
         )
         return logged
+
+
+def _refuse(request: _Request, error: Exception) -> None:
+    """Tell the caller, unless it knows already or has given up."""
+    if not request.done.done():
+        request.done.set_exception(error)

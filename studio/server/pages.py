@@ -41,14 +41,14 @@ def language_of(request: web.Request) -> str:
     """Danish or English, as the visitor's browser prefers; `?lang=` wins."""
     if (asked := request.query.get("lang")) in i18n.LANGUAGES:
         return str(asked)
-    best, weight = "en", -1.0
+    best, weight = "en", 0.0
     for number, part in enumerate(request.headers.get("Accept-Language", "").split(",")[:20]):
-        name, _, quality = part.partition(";q=")
+        name, _, quality = part.replace(" ", "").partition(";q=")
         try:
             value = float(quality) if quality else 1.0
         except ValueError:
             value = 0.0
-        short = name.strip().lower()[:2]
+        short = name.lower()[:2]
         if short in i18n.LANGUAGES and value - number * 1e-6 > weight:
             best, weight = short, value - number * 1e-6
     return best
@@ -100,10 +100,13 @@ def embed(request: web.Request) -> web.Response:
 def asset(request: web.Request) -> web.Response:
     """`GET /assets/…`: the page's own files, and nothing outside their folders."""
     root = paths.assets().resolve()
-    path = (root / request.match_info["path"]).resolve()
-    if not path.is_relative_to(root) or path.suffix not in TYPES or not path.is_file():
-        raise web.HTTPNotFound
-    return _file(path)
+    try:
+        path = (root / request.match_info["path"]).resolve()
+        if path.is_relative_to(root) and path.suffix in TYPES and path.is_file():
+            return _file(path)
+    except (OSError, ValueError):  # a name that no file can have: a NUL in it, or far too long
+        pass
+    raise web.HTTPNotFound
 
 
 def _file(path: Path) -> web.Response:

@@ -142,7 +142,9 @@ class StudioLink:
 
     async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, role: Role) -> StudioSession | None:
         try:
-            hello = wire.decode((await asyncio.wait_for(socket.receive(), wire.LOST_S)).data or b"")
+            async with asyncio.timeout(wire.LOST_S):
+                first = await socket.receive()
+            hello = wire.decode(first.data or b"")
             if not isinstance(hello, wire.Hello):
                 raise InvalidValue(N_("The first message must be hello"))
             if not wire.same_major(hello.protocol):
@@ -209,7 +211,8 @@ class StudioLink:
     async def _converse(self, socket: web.WebSocketResponse, session: StudioSession) -> None:
         while True:
             try:
-                received = await asyncio.wait_for(socket.receive(), wire.LOST_S)
+                async with asyncio.timeout(wire.LOST_S):
+                    received = await socket.receive()
             except TimeoutError:
                 await socket.close(code=WSCloseCode.GOING_AWAY, message=b"lost")
                 return

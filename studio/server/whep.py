@@ -45,7 +45,7 @@ class Whep:
             raise WrongState(N_("The show is not on air"))
         if len(self._sessions) >= self._config.max_readers:
             raise Overloaded(N_("The show is full"))
-        body = await request.content.read(SDP_MAX + 1)
+        body = await _body(request)
         peer = WhepPeer(list(self._config.stun))
         reader = Reader(secrets.token_urlsafe(24), peer, RENDITIONS[room.renditions[0]], keyed=keyed)
         reader.hears = request.query.get("sound") != "wait"
@@ -60,12 +60,17 @@ class Whep:
         headers = {"Location": f"{request.path}/{reader.id}", "Accept-Patch": FRAGMENT, "Cache-Control": "no-store"}
         return web.Response(status=201, body=answer.encode(), content_type=MEDIA, headers=headers)
 
+    async def get(self, request: web.Request) -> web.Response:
+        """Nothing to see (RFC 9725 4.2)."""
+        self._find(request)
+        return web.Response(status=200)
+
     async def patch(self, request: web.Request) -> web.Response:
         """Trickled candidates."""
         _, reader = self._find(request)
         if request.content_type != FRAGMENT:
             raise UnsupportedMedia("Candidates must be sent as {kind}", field="Content-Type", kind=FRAGMENT)
-        await reader.peer.trickle(await request.content.read(SDP_MAX + 1))
+        await reader.peer.trickle(await _body(request))
         return web.Response(status=204)
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -88,3 +93,11 @@ class Whep:
         """Close every session."""
         for _, reader in tuple(self._sessions.values()):
             await reader.peer.close()
+
+
+async def _body(request: web.Request) -> bytes:
+    """The whole body, in however many pieces it comes; of a body that is too large, enough to see that."""
+    body = bytearray()
+    while len(body) <= SDP_MAX and (piece := await request.content.read(SDP_MAX + 1 - len(body))):
+        body += piece
+    return bytes(body)

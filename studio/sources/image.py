@@ -29,7 +29,7 @@ class ImageSource(SilentSource):
         self._path = settings.path
         self._context = context
         self._picture: Picture | None = None
-        self._worker = Worker("source-image", lambda stop: self._load())
+        self._worker = Worker("source-image", lambda stop: self._load(), self._failed)
 
     def start(self) -> None:
         self._worker.start()
@@ -47,6 +47,9 @@ class ImageSource(SilentSource):
             self._context.report(Report("failed", str(error)))
         else:
             self._context.report(Report("live", "", (self._picture.width, self._picture.height)))
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.report(Report("failed", f"{type(error).__name__}: {error}"))
 
 
 def load_image(path: Path) -> Picture:

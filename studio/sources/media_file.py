@@ -17,9 +17,10 @@ from msgspec import Meta
 
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.errors import DeviceFailed
+from studio.i18n import N_
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import Converter, Picture
-from studio.media.timed_ring import Samples, TimedRing, sample_index
+from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
 from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.device import DeviceWorker
 from studio.sources.media_path import checked_file
@@ -29,6 +30,8 @@ SOUND_AHEAD_NS = 400 * NS_PER_MS
 PACKETS_AHEAD = 900
 HIDDEN_NS = 500 * NS_PER_MS
 DUE_TOLERANCE_NS = 2 * NS_PER_MS
+GAPLESS = SAMPLE_RATE // 100
+"""Sound within 10 ms of where the last block ended follows it: Matroska and WebM round times to whole milliseconds."""
 MAX_SIDE = 8192
 
 
@@ -83,6 +86,7 @@ class _Film:
                 raise DeviceFailed("The film {path} is larger than {side} pixels", path=file.name, side=MAX_SIDE)
         self.packets: deque[Any] = deque()
         self._resampler = self._new_resampler()
+        self._sound_end: int | None = None
         self._demux: Iterator[Any] | None = None
         self.start_ns = round((self.container.start_time or 0) * 1000)
 
@@ -95,16 +99,20 @@ class _Film:
         self.packets.clear()
         self._demux = None
         self._resampler = self._new_resampler()
+        self._sound_end = None
         self.container.seek(round((position_ns + self.start_ns) / 1000), backward=True, any_frame=False)
 
     def read(self) -> list[tuple[int, Samples]] | None:
-        """Read one packet: sound comes back decoded, with its position in the file (ns); pictures wait in `packets`.
+        """Read one packet: sound comes back decoded, with its first sample's number in the file; pictures wait in `packets`.
 
-        None at the end of the file.
+        None at the end of the file, or where it cannot be read any further.
         """
         if self._demux is None:
             self._demux = self.container.demux([s for s in (self.video, self.audio) if s is not None])
-        packet = next(self._demux, None)
+        try:
+            packet = next(self._demux, None)
+        except av.FFmpegError:
+            return None
         if packet is None:
             return None
         if packet.stream is self.video:
@@ -112,8 +120,8 @@ class _Film:
             return []
         return self._sound(packet)
 
-    def pictures(self) -> Iterator[tuple[int, av.VideoFrame]]:
-        """The frames of the oldest waiting packet, each with its position in the file (ns)."""
+    def pictures(self) -> Iterator[tuple[int, int, av.VideoFrame]]:
+        """The frames of the oldest waiting packet, each with its position in the file and its end (ns)."""
         packet = self.packets.popleft()
         try:
             frames = packet.decode()
@@ -121,21 +129,31 @@ class _Film:
             return
         for frame in frames:
             if isinstance(frame, av.VideoFrame) and frame.pts is not None and frame.time_base is not None:
-                yield round(frame.pts * frame.time_base * NS_PER_S) - self.start_ns, frame
+                at = round(frame.pts * frame.time_base * NS_PER_S) - self.start_ns
+                yield at, at + (round(frame.duration * frame.time_base * NS_PER_S) or self._frame_ns), frame
+
+    @property
+    def _frame_ns(self) -> int:
+        rate = self.video.average_rate if self.video is not None else None
+        return round(NS_PER_S / (rate or 25))
 
     def _sound(self, packet: Any) -> list[tuple[int, Samples]]:
-        blocks: list[tuple[int, Samples]] = []
         try:
             frames = packet.decode()
         except av.FFmpegError:
-            return blocks
+            return []
+        blocks = []
         for frame in frames:
             if not isinstance(frame, av.AudioFrame):
                 continue
             for out in self._resampler.resample(frame):
                 if out.pts is not None and out.time_base is not None:
-                    at = round(out.pts * out.time_base * NS_PER_S) - self.start_ns
-                    blocks.append((at, np.asarray(out.to_ndarray(), np.float32).reshape(-1, 2)))
+                    samples: Samples = np.asarray(out.to_ndarray(), np.float32).reshape(-1, 2)
+                    index = sample_index(round(out.pts * out.time_base * NS_PER_S) - self.start_ns)
+                    if self._sound_end is not None and abs(index - self._sound_end) <= GAPLESS:
+                        index = self._sound_end
+                    self._sound_end = index + len(samples)
+                    blocks.append((index, samples))
         return blocks
 
     @staticmethod
@@ -160,6 +178,7 @@ class MediaFileSource:
         self._paused_at: int | None = None
         self._position = 0
         self._seek_ms: int | None = None
+        self._has_picture = True
         self._worker = DeviceWorker("source-film", context, self._deliver)
 
     def start(self) -> None:
@@ -171,9 +190,10 @@ class MediaFileSource:
     def play(self) -> None:
         """Go on, from the beginning when it had ended."""
         with self._changed:
-            self._paused_at = None
-            self._asked_ns = 0
-            self._changed.notify()
+            if self._paused_at is not None:
+                self._paused_at = None
+                self._asked_ns = 0
+                self._changed.notify()
         self._context.report(Report(paused=False))
 
     def pause(self) -> None:
@@ -206,7 +226,7 @@ class MediaFileSource:
             return self._paused_at
         waited = self._origin_ns is None or now_ns - self._asked_ns > HIDDEN_NS
         if waited:
-            if not self._queue and self._current is None:
+            if self._has_picture and not self._queue and self._current is None:
                 return self._position
             self._origin_ns = now_ns - self._position
         assert self._origin_ns is not None
@@ -224,34 +244,36 @@ class MediaFileSource:
             film.container.close()
 
     def _announce(self, film: _Film) -> None:
+        self._has_picture = film.video is not None
         size = (film.video.width & ~1, film.video.height & ~1) if film.video else (0, 0)
         duration = film.duration_ns
         self._context.report(Report("live", "", size, None if duration is None else duration // NS_PER_MS))
 
     def _play_through(self, film: _Film, stop: threading.Event) -> None:
-        """Keep a little ahead of the timeline until stopped. `base` is where the file's 0 lies on the timeline."""
-        base = self._position
-        wanted_from = 0
-        end = 0
+        """Keep a little ahead of the timeline until stopped. `base` is where the file's 0 lies on the timeline, `end`
+        how far into the file this round has come."""
+        base, wanted_from, end, ended = self._position, 0, 0, False
         while not stop.is_set():
-            if (seek_ms := self._seek_ms) is not None:
+            if (seek_ms := self._take_seek()) is not None:
                 base, wanted_from = self._seek_to(film, seek_ms)
-                end = 0
+                end, ended = 0, False
             if film.packets and len(self._queue) < FRAMES_AHEAD:
                 end = max(end, self._queue_pictures(film, base, wanted_from))
-            elif self._wants_more(film):
-                blocks = film.read()
-                if blocks is None:
-                    film_end = max(end, film.duration_ns or 0)
-                    if not self._at_end(film, base + film_end, stop):
-                        continue
-                    base, wanted_from, end = base + film_end, 0, 0
+            elif ended and not film.packets:
+                if not end:
+                    raise DeviceFailed(N_("There is nothing in this file that can be seen or heard"))
+                begins = self._at_end(base + max(end, film.duration_ns or 0), stop)
+                if begins is not None:
+                    base, wanted_from, end, ended = begins, 0, 0, False
                     film.rewind(0)
-                    continue
-                for at, samples in blocks:
-                    if at >= wanted_from:
-                        self._film_ring.write(sample_index(base + at), samples)
-                    end = max(end, at + len(samples) * NS_PER_S // SAMPLE_RATE)
+            elif not ended and self._wants_more(film):
+                blocks = film.read()
+                ended = blocks is None
+                for index, samples in blocks or ():
+                    end = max(end, sample_ns(index + len(samples)))
+                    unwanted = max(0, sample_index(wanted_from) - index)
+                    if unwanted < len(samples):
+                        self._film_ring.write(sample_index(base) + index + unwanted, samples[unwanted:])
             else:
                 self._wait(stop)
 
@@ -264,14 +286,19 @@ class MediaFileSource:
 
     def _queue_pictures(self, film: _Film, base: int, wanted_from: int) -> int:
         end = 0
-        for at, frame in film.pictures():
-            end = max(end, at + (round(NS_PER_S / film.video.average_rate) if film.video and film.video.average_rate else 0))
-            if at < wanted_from:
+        for at, until, frame in film.pictures():
+            end = max(end, until)
+            if until <= wanted_from:
                 continue
             picture = self._converter.picture(frame)
             with self._changed:
-                self._queue.append((base + at, picture))
+                self._queue.append((base + max(at, wanted_from), picture))
         return end
+
+    def _take_seek(self) -> int | None:
+        with self._changed:
+            seek_ms, self._seek_ms = self._seek_ms, None
+            return seek_ms
 
     def _seek_to(self, film: _Film, seek_ms: int) -> tuple[int, int]:
         target = seek_ms * NS_PER_MS
@@ -279,27 +306,22 @@ class MediaFileSource:
             target = min(target, max(0, film.duration_ns - 100 * NS_PER_MS))
         film.rewind(target)
         with self._changed:
-            self._seek_ms = None
             self._queue.clear()
             self._film_ring.clear()
             return self._position - target, target
 
-    def _at_end(self, film: _Film, end: int, stop: threading.Event) -> bool:
-        """At the end of the file: True to begin again. Without a loop, hold the last picture until sought or played."""
-        while film.packets and not stop.is_set() and self._seek_ms is None:
-            if len(self._queue) < FRAMES_AHEAD:
-                self._queue_pictures(film, end - (film.duration_ns or 0), 0)
-            else:
-                self._wait(stop)
+    def _at_end(self, end: int, stop: threading.Event) -> int | None:
+        """The film ends at `end` of the timeline: where it begins again. Without a loop its last picture stands until
+        it is played again; None when it is sought instead."""
         if self._settings.loop:
-            return self._seek_ms is None
+            return end
         while self._position < end and not stop.is_set() and self._seek_ms is None:
             self._wait(stop)
         if not stop.is_set() and self._seek_ms is None:
             self.pause()
             while not stop.is_set() and self._seek_ms is None and self._paused_at is not None:
                 self._wait(stop)
-        return self._seek_ms is None and not stop.is_set()
+        return self._position if self._seek_ms is None else None
 
     def _wait(self, stop: threading.Event) -> None:
         with self._changed:

@@ -1,11 +1,16 @@
 """Scenes: what is in the picture, where, and which of them is on air."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 TransitionKind = Literal["cut", "fade"]
 Fit = Literal["none", "fit", "fill", "stretch"]
+Coordinate = Annotated[float, Meta(ge=-20_000, le=20_000)]
+Length = Annotated[float, Meta(ge=0, le=20_000)]
+Scale = Annotated[float, Meta(ge=0, le=100)]
+Opacity = Annotated[float, Meta(ge=0, le=1)]
+Crop = Annotated[int, Meta(ge=0, le=20_000)]
 
 
 class Canvas(Struct, frozen=True):
@@ -36,18 +41,18 @@ class Transform(Struct, frozen=True, kw_only=True):
     Crop is in source pixels, taken off before scaling. `opacity` is 0 to 1.
     """
 
-    x: float = 0
-    y: float = 0
-    scale_x: float = 1
-    scale_y: float = 1
+    x: Coordinate = 0
+    y: Coordinate = 0
+    scale_x: Scale = 1
+    scale_y: Scale = 1
     fit: Fit = "none"
-    width: float = 0
-    height: float = 0
-    crop_left: int = 0
-    crop_top: int = 0
-    crop_right: int = 0
-    crop_bottom: int = 0
-    opacity: float = 1
+    width: Length = 0
+    height: Length = 0
+    crop_left: Crop = 0
+    crop_top: Crop = 0
+    crop_right: Crop = 0
+    crop_bottom: Crop = 0
+    opacity: Opacity = 1
 
 
 class SceneItem(Struct, frozen=True, kw_only=True):

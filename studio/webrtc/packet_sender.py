@@ -6,7 +6,6 @@ keeps 128, 0.27 s of 4 Mbit/s), tells its owner of PLI/FIR and REMB (aiortc drop
 sender reports that put sound and picture on one clock.
 """
 
-import asyncio
 import secrets
 import struct
 from collections.abc import Callable, Sequence
@@ -33,6 +32,8 @@ from aiortc.rtp import (
 from pylibsrtp import Error as SrtpError
 
 HISTORY = 1024
+BUFFER_MAX = 512 * 1024
+"""Bytes that may wait for the socket, about a second of a rendition; asyncio's own buffer has no end."""
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 _HEADER = struct.Struct(">BBHII")
 _EXTENSION = struct.Struct(">HHI")
@@ -140,7 +141,7 @@ class PacketSender(RTCRtpSender):
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
             try:
                 bits_per_second, ssrcs = rtp.unpack_remb_fci(packet.fci)
-            except ValueError:
+            except (ValueError, struct.error):
                 return
             if self._ssrc in ssrcs:
                 self.on_estimate(bits_per_second)
@@ -188,7 +189,9 @@ def _writer(transport: RTCDtlsTransport) -> Callable[[bytes], None]:
         pair = connection._nominated.get(1)
         if pair is None:
             raise ConnectionError("ICE is not connected")
-        datagrams: asyncio.DatagramTransport = pair.protocol.transport
+        datagrams: Any = pair.protocol.transport
+        if datagrams.get_write_buffer_size() > BUFFER_MAX:
+            raise BlockingIOError("the socket is full")
         datagrams.sendto(data, pair.remote_addr)
 
     return write

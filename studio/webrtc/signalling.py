@@ -53,7 +53,7 @@ def finished_answer(text: str) -> str:
 def fragment_candidates(body: bytes) -> tuple[str | None, list[tuple[str, str]]]:
     """A trickle fragment's ICE user name and its candidates as (mid, candidate line). Raises `InvalidValue`.
 
-    Candidates that cannot be used (TCP, `.local`) are left out, as RFC 9725 4.3.1 asks.
+    Candidates that cannot be used (TCP, `.local`, malformed) are left out, as RFC 9725 4.3.1 asks.
     """
     if len(body) > SDP_MAX:
         raise InvalidValue(N_("The fragment is too large"), field="body")
@@ -69,8 +69,14 @@ def fragment_candidates(body: bytes) -> tuple[str | None, list[tuple[str, str]]]
             username = line.partition(":")[2].strip()
         elif line.startswith("a=mid:"):
             mid = line.partition(":")[2].strip()
-        elif line.startswith("a=candidate:"):
-            parts = line.split()
-            if len(parts) >= 8 and parts[2].lower() == "udp" and not parts[4].lower().endswith(".local"):
-                found.append((mid, line[2:]))
+        elif line.startswith("a=candidate:") and _usable(line[2:]):
+            found.append((mid, line[2:]))
     return username, found
+
+
+def _usable(line: str) -> bool:
+    try:
+        candidate = sdp.candidate_from_sdp(line.removeprefix("candidate:"))
+    except (AssertionError, ValueError):
+        return False
+    return candidate.protocol.lower() == "udp" and not candidate.ip.lower().endswith(".local") and 0 < candidate.port < 65536

@@ -31,6 +31,12 @@ CONNECT_TIMEOUT_S = 15.0
 ANSWER_TIMEOUT_S = 10.0
 
 
+class RestartRefused(InvalidValue):
+    """A PATCH asks for an ICE restart, which we cannot do; the session goes on (RFC 9725 4.3.3)."""
+
+    code = "ice_restart"
+
+
 class WhepPeer:
     """A viewer. `on_connected()` and `on_closed()` come on the loop, once each."""
 
@@ -70,14 +76,14 @@ class WhepPeer:
         return finished_answer(connection.localDescription.sdp)
 
     async def trickle(self, body: bytes) -> None:
-        """Add the candidates of a fragment. Raises `InvalidValue`; another ICE user name is a restart, refused."""
+        """Add the candidates of a fragment. Raises `InvalidValue`; another ICE user name is a restart: `RestartRefused`."""
         username, candidates = fragment_candidates(body)
         if username is not None and username != self._remote_user:
-            raise InvalidValue(N_("ICE restart is not supported; start a new session"), field="ice-ufrag")
-        mids = {transceiver.mid for transceiver in self._connection.getTransceivers()}
+            raise RestartRefused(N_("ICE restart is not supported; start a new session"), field="ice-ufrag")
+        own = [transceiver.mid for transceiver in self._connection.getTransceivers() if not transceiver._bundled]
         for mid, line in candidates:
             candidate = candidate_from_sdp(line.removeprefix("candidate:"))
-            candidate.sdpMid = mid if mid in mids else next(iter(mids))
+            candidate.sdpMid = mid if mid in own else own[0]  # bundled sections share the first one's transport
             await self._connection.addIceCandidate(candidate)
 
     async def close(self) -> None:

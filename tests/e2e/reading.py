@@ -1,0 +1,52 @@
+"""What a test reads off the viewer page."""
+
+from typing import Any
+
+
+def colour(page: Any, x: float = 0.5, y: float = 0.5) -> tuple[int, int, int]:
+    """The video's colour at a place (shares of its size), as the viewer sees it."""
+    red, green, blue = page.evaluate(
+        """([x, y]) => {
+          const video = document.querySelector('vitrine-show').video;
+          const canvas = document.createElement('canvas');
+          canvas.width = canvas.height = 1;
+          const context = canvas.getContext('2d');
+          context.drawImage(video, video.videoWidth * x - 2, video.videoHeight * y - 2, 4, 4, 0, 0, 1, 1);
+          return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+        }""",
+        [x, y],
+    )
+    return red, green, blue
+
+
+def near(found: tuple[int, int, int], wanted: tuple[int, int, int], tolerance: int = 24) -> bool:
+    """Whether two colours are alike to the eye."""
+    return all(abs(a - b) <= tolerance for a, b in zip(found, wanted, strict=True))
+
+
+def wait_colour(page: Any, wanted: tuple[int, int, int], timeout_ms: float = 8000) -> None:
+    """Until the middle of the picture has that colour."""
+    page.wait_for_function(
+        """([r, g, b]) => {
+          const video = document.querySelector('vitrine-show').video;
+          if (!video.videoWidth) return false;
+          const canvas = document.createElement('canvas');
+          canvas.width = canvas.height = 1;
+          const context = canvas.getContext('2d');
+          context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 4, 4, 0, 0, 1, 1);
+          const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+          return Math.max(Math.abs(red - r), Math.abs(green - g), Math.abs(blue - b)) <= 24;
+        }""",
+        arg=list(wanted),
+        timeout=timeout_ms,
+    )
+
+
+def wait_state(page: Any, state: str, timeout_ms: float = 15_000) -> None:
+    """Until the player says that it is in `state` (`playing`, or a curtain's name)."""
+    page.wait_for_selector(f"vitrine-show[state={state}]", timeout=timeout_ms)
+
+
+def headline(page: Any) -> str:
+    """The curtain's words."""
+    return str(page.locator("vitrine-show .headline").inner_text())

@@ -1,0 +1,125 @@
+"""A real show server on loopback with a real database, and the people around it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import aioice.ice
+import av
+import numpy as np
+import pytest
+
+from studio.commands.show import ShowCreate
+from studio.media.encoder import OPUS_FRAME, H264Encoder, OpusEncoder
+from studio.server.app import ShowServer
+from studio.server.auth import Tokens
+from studio.server.config import ServerConfig, sqlite_url
+from studio.server.room import Room
+from studio.webrtc import whep_peer
+from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, Unit, Viewer
+
+assert whep_peer.CONNECT_TIMEOUT_S  # imported first: it wraps aioice's list of addresses, which `loopback_ice` replaces
+
+StartServer = Callable[..., Awaitable[ShowServer]]
+MakeDesktop = Callable[..., Desktop]
+MakeViewer = Callable[[], Viewer]
+
+
+@pytest.fixture
+async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
+    """Start servers with `ServerConfig`'s fields; all on one database unless told otherwise."""
+    running: list[ShowServer] = []
+
+    async def start(**fields: object) -> ShowServer:
+        settings = {"database": sqlite_url(tmp_path / "shows.sqlite"), "embedded": True} | fields
+        tokens = Tokens()
+        tokens.add(TOKEN, "host")
+        tokens.add("the-supporter's-token", "support")
+        server = ShowServer(ServerConfig(**settings), tokens)
+        await server.start()
+        running.append(server)
+        return server
+
+    yield start
+    for server in reversed(running):
+        await server.close()
+
+
+@pytest.fixture
+async def server(start_server: StartServer) -> ShowServer:
+    """A running server."""
+    return await start_server()
+
+
+@pytest.fixture
+async def http(start_server: StartServer) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client; its sockets end before the servers do."""
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def make_desktop(server: ShowServer, http: aiohttp.ClientSession) -> AsyncIterator[MakeDesktop]:
+    """Desktops of the server; they hang up at the end."""
+    made: list[Desktop] = []
+
+    def make(**fields: object) -> Desktop:
+        made.append(Desktop(http, server.url, **fields))
+        return made[-1]
+
+    yield make
+    for desktop in made:
+        await desktop.close()
+
+
+@pytest.fixture
+async def desktop(make_desktop: MakeDesktop) -> Desktop:
+    """A connected desktop whose show `demo` exists as a draft."""
+    desktop = await make_desktop().connect()
+    await desktop.do(ShowCreate(id="demo", title="Autumn <colours>", brand="Nordlys"))
+    return desktop
+
+
+@pytest.fixture
+async def room(server: ShowServer, desktop: Desktop) -> Room:
+    """The room of `desktop`'s show."""
+    return await server.rooms.get("demo")
+
+
+@pytest.fixture
+def loopback_ice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aioice leaves out 127.0.0.1; here it is all we use."""
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
+
+
+@pytest.fixture
+async def make_viewer(server: ShowServer, http: aiohttp.ClientSession, loopback_ice: None) -> AsyncIterator[MakeViewer]:
+    """Viewers of `demo`; they leave at the end."""
+    made: list[Viewer] = []
+
+    def make() -> Viewer:
+        made.append(Viewer(http, server))
+        return made[-1]
+
+    yield make
+    for viewer in made:
+        await viewer.close()
+
+
+@pytest.fixture(scope="session")
+def programme() -> Programme:
+    """One second of an orange picture (230, 120, 30) and a 1 kHz tone at half of full scale, encoded as the studio does."""
+    video = H264Encoder(160, 90, 30, 300)
+    picture = av.VideoFrame.from_ndarray(np.full((90, 160, 3), (230, 120, 30), np.uint8), format="rgb24")
+    picture = picture.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
+    pictures = [
+        Unit(unit.payload, unit.key)
+        for number in range(30)
+        for unit in video.encode(picture, number * FRAME_NS, key=number % 15 == 0)
+    ]
+    video.close()
+    audio = OpusEncoder()
+    times = np.arange(OPUS_FRAME * 50) / 48_000
+    tone = (0.5 * np.sin(2 * np.pi * 1000 * times)).astype(np.float32).reshape(50, OPUS_FRAME, 1).repeat(2, axis=2)
+    sounds = [Unit(unit.payload) for number, block in enumerate(tone) for unit in audio.encode(block, number * SOUND_NS)]
+    return Programme(tuple(pictures), tuple(sounds))

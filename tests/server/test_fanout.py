@@ -1,0 +1,232 @@
+"""One show's packets to its readers."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.server.fanout import PACED_PAYLOADS, Fanout
+from studio.server.reader import Reader
+from studio.webrtc.h264 import packetize
+from studio.wire import AUDIO, RENDITIONS, VIDEO, MediaPacket
+
+HIGH, LOW = RENDITIONS[1080], RENDITIONS[360]
+KEY = b"\x00\x00\x00\x01\x67sps\x00\x00\x00\x01\x68pps\x00\x00\x00\x01\x65key"
+DELTA = b"\x00\x00\x00\x01\x41delta"
+OPUS = b"\xfcopus"
+
+
+class Sender:
+    """Keeps what it was given instead of sending it; `full` is a socket that takes no more."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[bytes, int, bool]] = []
+        self.reports: list[tuple[int, int]] = []
+        self.on_keyframe: Callable[[], None] = lambda: None
+        self.full = False
+
+    def send_payloads(self, payloads: Sequence[bytes], timestamp: int, *, marker: bool) -> bool:
+        if self.full:
+            return False
+        self.sent += [(payload, timestamp, marker and number == len(payloads) - 1) for number, payload in enumerate(payloads)]
+        return True
+
+    def report(self, ntp_time: int, timestamp: int) -> None:
+        self.reports.append((ntp_time, timestamp))
+
+
+class Peer:
+    """A peer that reads pictures, sound or both."""
+
+    def __init__(self, *, video: bool = True, audio: bool = True) -> None:
+        self.video = Sender() if video else None
+        self.audio = Sender() if audio else None
+
+
+class Stage:
+    """A fan-out, the keyframes it asked for and how often its readers changed."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.changes = 0
+        self.fanout = Fanout(self.asked.append, self._changed)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def reader(self, name: str = "r", rendition: int = HIGH, **fields: Any) -> Any:
+        peer: Any = fields.pop("peer", None) or Peer()
+        reader = Reader(name, peer, rendition, **({"allowed": True} | fields))
+        self.fanout.add(reader)
+        return reader
+
+    async def picture(self, payload: bytes, pts_ms: int = 0, *, rendition: int = HIGH, gap: bool = False, epoch: int = 1) -> None:
+        packet = MediaPacket(VIDEO, rendition, payload is KEY, epoch, 0, pts_ms * 1_000_000, payload, gap)
+        await self.fanout.send(packet, 1000.0 + pts_ms / 1000)
+
+    async def sound(self, pts_ms: int = 0) -> None:
+        await self.fanout.send(MediaPacket(AUDIO, 0, True, 1, 0, pts_ms * 1_000_000, OPUS), 1000.0 + pts_ms / 1000)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+async def test_a_reader_is_served_from_the_next_keyframe_on(stage: Stage) -> None:
+    reader = stage.reader()
+    assert stage.asked == [HIGH]
+    await stage.picture(DELTA)
+    assert not reader.peer.video.sent
+    await stage.picture(KEY, 33)
+    await stage.picture(DELTA, 66)
+    assert [payload for payload, _, _ in reader.peer.video.sent] == [*packetize(KEY), *packetize(DELTA)]
+
+
+async def test_only_the_last_payload_of_a_picture_carries_the_marker(stage: Stage) -> None:
+    reader = stage.reader()
+    large = b"\x00\x00\x01\x65" + bytes(range(1, 250)) * 200
+    await stage.fanout.send(MediaPacket(VIDEO, HIGH, True, 1, 0, 0, large), 1000.0)
+    markers = [marker for _, _, marker in reader.peer.video.sent]
+    assert len(markers) > PACED_PAYLOADS, "large enough to be paced"
+    assert markers == [False] * (len(markers) - 1) + [True]
+    assert [payload for payload, _, _ in reader.peer.video.sent] == packetize(large)
+
+
+async def test_each_reader_gets_its_own_rendition(stage: Stage) -> None:
+    high, low = stage.reader("high"), stage.reader("low", LOW)
+    await stage.picture(KEY, rendition=LOW)
+    assert low.peer.video.sent
+    assert not high.peer.video.sent
+
+
+async def test_who_may_not_watch_gets_neither_picture_nor_sound(stage: Stage) -> None:
+    reader = stage.reader(allowed=False)
+    await stage.picture(KEY)
+    await stage.sound()
+    assert not reader.peer.video.sent
+    assert not reader.peer.audio.sent
+    assert stage.fanout.count(HIGH) == 0
+
+
+async def test_sound_waits_until_the_page_hears(stage: Stage) -> None:
+    reader = stage.reader(hears=False)
+    await stage.sound(0)
+    reader.hears = True
+    await stage.sound(20)
+    assert [(payload, marker) for payload, _, marker in reader.peer.audio.sent] == [(OPUS, False)]
+
+
+async def test_who_may_watch_again_waits_for_a_keyframe_that_is_asked_for(stage: Stage) -> None:
+    reader = stage.reader()
+    await stage.picture(KEY)
+    stage.fanout.allow(lambda reader: False)
+    stage.asked.clear()
+    reader.peer.video.sent.clear()
+    stage.fanout.allow(lambda reader: True)
+    assert stage.asked == [HIGH]
+    await stage.picture(DELTA, 33)
+    assert not reader.peer.video.sent
+    await stage.picture(KEY, 66)
+    assert reader.peer.video.sent
+
+
+async def test_allowing_who_is_allowed_already_asks_for_nothing(stage: Stage) -> None:
+    stage.reader()
+    stage.asked.clear()
+    stage.fanout.allow(lambda reader: True)
+    assert not stage.asked
+
+
+async def test_a_gap_on_the_way_here_stops_the_picture_until_a_keyframe(stage: Stage) -> None:
+    reader = stage.reader()
+    await stage.picture(KEY)
+    reader.peer.video.sent.clear()
+    stage.asked.clear()
+    await stage.picture(DELTA, 33, gap=True)
+    await stage.picture(DELTA, 66)
+    assert not reader.peer.video.sent
+    assert stage.asked == [HIGH]
+    await stage.picture(KEY, 99, gap=True)
+    assert reader.peer.video.sent
+
+
+async def test_a_reader_whose_socket_is_full_loses_pictures_to_the_next_keyframe_and_the_others_nothing(stage: Stage) -> None:
+    stuck, well = stage.reader("stuck"), stage.reader("well")
+    await stage.picture(KEY)
+    stuck.peer.video.full = True
+    stage.asked.clear()
+    await stage.picture(DELTA, 33)
+    stuck.peer.video.full = False
+    await stage.picture(DELTA, 66)
+    assert (stuck.dropped, stuck.needs_key, stage.asked) == (1, True, [HIGH])
+    assert len(well.peer.video.sent) == len(packetize(KEY)) + 2
+    assert len(stuck.peer.video.sent) == len(packetize(KEY))
+
+
+async def test_a_reader_that_asks_for_a_keyframe_is_heard(stage: Stage) -> None:
+    reader = stage.reader(rendition=LOW)
+    stage.asked.clear()
+    reader.peer.video.on_keyframe()
+    assert stage.asked == [LOW]
+
+
+async def test_a_reader_that_leaves_during_a_paced_picture_is_no_trouble(stage: Stage) -> None:
+    stays, leaves = stage.reader("stays"), stage.reader("leaves")
+    large = b"\x00\x00\x01\x65" + b"\x11" * 100_000
+    sending = asyncio.create_task(stage.fanout.send(MediaPacket(VIDEO, HIGH, True, 1, 0, 0, large), 1000.0))
+    await asyncio.sleep(0)
+    leaves.peer.video.full = True
+    stage.fanout.remove(leaves)
+    await sending
+    assert len(stays.peer.video.sent) == len(packetize(large))
+
+
+async def test_readers_of_sound_only_ask_for_no_picture(stage: Stage) -> None:
+    reader = stage.reader(peer=Peer(video=False))
+    assert not stage.asked
+    assert stage.fanout.count(HIGH) == 0
+    await stage.picture(KEY)
+    await stage.sound()
+    assert reader.peer.audio.sent
+
+
+async def test_removing_twice_counts_once(stage: Stage) -> None:
+    reader = stage.reader()
+    before = stage.changes
+    stage.fanout.remove(reader)
+    stage.fanout.remove(reader)
+    assert stage.changes == before + 1
+
+
+@given(st.integers(0, 10**15), st.integers(0, 10**12))
+def test_timestamps_tick_at_ninety_and_forty_eight_kilohertz(pts_ns: int, later_ns: int) -> None:
+    fanout = Stage().fanout
+    video = (fanout.video_timestamp(pts_ns + later_ns) - fanout.video_timestamp(pts_ns)) % 2**32
+    audio = (fanout.audio_timestamp(pts_ns + later_ns) - fanout.audio_timestamp(pts_ns)) % 2**32
+    assert abs(video - later_ns * 90_000 // 10**9 % 2**32) in (0, 1, 2**32 - 1)
+    assert abs(audio - later_ns * 48_000 // 10**9 % 2**32) in (0, 1, 2**32 - 1)
+
+
+async def test_reports_put_sound_and_picture_on_one_clock(stage: Stage) -> None:
+    reader = stage.reader()
+    stage.fanout.report(1000.0)
+    assert not reader.peer.video.reports, "nothing to say before the first packet"
+    await stage.picture(KEY, 5000)
+    stage.fanout.report(1007.0)
+    ((ntp, video),), ((same_ntp, audio),) = reader.peer.video.reports, reader.peer.audio.reports
+    assert ntp == same_ntp
+    assert ntp >> 32 == 1007 + 2_208_988_800
+    assert video == stage.fanout.video_timestamp(7_000_000_000)
+    assert audio == stage.fanout.audio_timestamp(7_000_000_000)
+
+
+async def test_a_new_epoch_sets_the_reports_clock_anew(stage: Stage) -> None:
+    reader = stage.reader()
+    await stage.picture(KEY, 5000)
+    await stage.fanout.send(MediaPacket(VIDEO, HIGH, True, 2, 0, 60_000_000_000, KEY), 1010.0)
+    stage.fanout.report(1011.0)
+    assert reader.peer.video.reports[-1][1] == stage.fanout.video_timestamp(61_000_000_000)

@@ -1,0 +1,68 @@
+"""Pings both ways, and what silence means."""
+
+import asyncio
+import time
+
+import pytest
+
+from studio import wire
+from studio.commands.show import ShowStart
+from studio.server.app import ShowServer
+from studio.server.room import Room
+from tests.fakes import until
+from tests.server.conftest import MakeDesktop
+from tests.server.fakes import Desktop
+
+
+async def test_a_ping_comes_back_with_its_own_time(desktop: Desktop) -> None:
+    await desktop.connection.ping()
+    await until(lambda: 0 < desktop.connection.rtt_ms < 1000)
+
+
+async def test_a_desktop_that_falls_silent_is_lost(server: ShowServer, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PING_S", 100)
+    monkeypatch.setattr(wire, "LOST_S", 0.3)
+    desktop = await make_desktop(show="").connect()
+    desktop.connection._socket._receive_timeout = None
+    began = time.monotonic()
+    assert await desktop.inbox.end() in (1001, 1006)
+    assert time.monotonic() - began < 3
+    await until(lambda: server.link.engines == 0)
+
+
+async def test_pings_keep_it(server: ShowServer, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PING_S", 0.05)
+    monkeypatch.setattr(wire, "LOST_S", 0.4)
+    desktop = await make_desktop(show="").connect()
+    await asyncio.sleep(0.9)
+    assert server.link.engines == 1
+    assert desktop.inbox.closed is None
+
+
+async def test_the_desktops_ping_sets_the_show_clock_more_closely_than_its_packets(desktop: Desktop, room: Room) -> None:
+    await desktop.take()
+    desktop.stream_ms = 5000
+    await desktop.sound()
+    await until(lambda: room.show.on_air)
+    await desktop.confirmed(ShowStart())
+    behind = room.clock.now_ms(time.monotonic())
+    desktop.stream_ms = behind + 3000
+    await desktop.connection.ping()
+    await until(lambda: room.clock.now_ms(time.monotonic()) >= behind + 3000)
+
+
+async def test_a_heartbeat_keeps_the_lease(desktop: Desktop, room: Room) -> None:
+    await desktop.take()
+    room.lease.beat_s -= 8
+    await desktop.connection.ping()
+    await until(lambda: room.lease.held(time.monotonic() + 9))
+
+
+async def test_a_command_line_with_the_desktops_name_does_not(desktop: Desktop, room: Room, make_desktop: MakeDesktop) -> None:
+    await desktop.take()
+    cli = await make_desktop(client="desk-1", engine=False).connect()
+    room.lease.beat_s -= 8
+    beat_s = room.lease.beat_s
+    await cli.connection.ping()
+    await until(lambda: cli.connection.rtt_ms > 0)
+    assert room.lease.beat_s == beat_s

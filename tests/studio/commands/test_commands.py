@@ -1,0 +1,79 @@
+"""Every command is a row of the one table: named, described, and owned by somebody."""
+
+import msgspec
+import pytest
+
+from studio import commands
+from studio.commands import COMMANDS, Command, scene, show, signature, tag_of
+from studio.commands.base import summary
+
+
+def every_command(base: type[Command] = Command) -> set[type[Command]]:
+    found = set(base.__subclasses__())
+    return found | {deeper for cls in found for deeper in every_command(cls)}
+
+
+def test_no_command_is_missing_from_the_table() -> None:
+    assert every_command() - {show.ShowCommand} == set(COMMANDS.values())
+
+
+def test_names_are_unique_and_dotted_words() -> None:
+    assert len(COMMANDS) == len(commands.AnyCommand.__args__)
+    assert all(name.replace(".", "").isalpha() and name.islower() for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does_in_a_sentence(name: str) -> None:
+    line = summary(COMMANDS[name])
+    assert line[:1].isupper()
+    assert line.endswith((".", ":"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_frozen_and_refuses_unknown_fields(name: str) -> None:
+    config = COMMANDS[name].__struct_config__
+    assert config.frozen
+    assert config.forbid_unknown_fields
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> None:
+    cls = COMMANDS[name]
+    assert cls.may
+    assert cls.owner == ("server" if name.startswith("show.") else "studio")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("scene.take", "scene.take [scene=str] [transition=cut|fade] [duration_ms=int]"),
+        ("source.add", "source.add kind=str name=str [settings=object]"),
+        ("channel.set", "channel.set source=str [fader_db=float] [muted=bool]"),
+        ("transition.set", "transition.set kind=cut|fade [duration_ms=int]"),
+        ("undo", "undo"),
+    ],
+)
+def test_the_signature_is_what_one_would_type(name: str, shown: str) -> None:
+    assert signature(COMMANDS[name]) == shown
+
+
+def test_a_list_is_shown_as_a_list() -> None:
+    assert "[products=[Product]]" in signature(show.ShowCreate)
+
+
+def test_the_name_stands_in_the_json() -> None:
+    assert msgspec.json.decode(msgspec.json.encode(scene.SceneTake(scene="a")))["command"] == "scene.take"
+    assert tag_of(scene.SceneTake(scene="a")) == tag_of(scene.SceneTake) == "scene.take"
+
+
+def test_only_start_and_end_of_a_show_are_guarded() -> None:
+    guarded = {name for name, cls in COMMANDS.items() if "confirm" in cls.__struct_fields__}
+    assert guarded == {"show.start", "show.end"}
+
+
+def test_support_staff_do_not_drive_the_show() -> None:
+    assert all("support" not in cls.may for cls in COMMANDS.values())
+
+
+def test_an_actor_is_local_unless_said_otherwise() -> None:
+    assert commands.Actor("a", "host").local

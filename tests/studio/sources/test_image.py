@@ -1,0 +1,125 @@
+"""Pictures from files, with their transparency, or a sentence that says why not."""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from studio.media.frames import Picture, rgb_to_yuv
+from studio.sources.image import ImageSettings, ImageSource
+from tests.fakes import Reports, near, pixel, wait_for
+
+RGB = (200, 60, 20)
+BGR = RGB[::-1]
+
+
+def write(path: Path, pixels: Any, dtype: Any = np.uint8) -> Path:
+    ok, data = cv2.imencode(path.suffix, np.asarray(pixels, dtype))
+    assert ok
+    data.tofile(path)
+    return path
+
+
+def full(*values: int, size: tuple[int, int] = (16, 8)) -> Any:
+    return np.full((size[1], size[0], len(values)), values)
+
+
+def load(path: Path) -> tuple[Picture | None, Reports]:
+    reports = Reports()
+    source = ImageSource(ImageSettings(path=str(path)), reports.context)
+    source.start()
+    wait_for(lambda: reports.status in ("live", "failed"))
+    source.close()
+    return source.picture(0), reports
+
+
+def loaded(path: Path) -> Picture:
+    picture, reports = load(path)
+    assert reports.live().size == (picture.width, picture.height) if picture else pytest.fail(reports.reason)
+    assert picture is not None
+    return picture
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.webp", "a.jpg", "Ærø – skærm.png"])
+def test_an_opaque_picture_has_its_colour_and_no_alpha(tmp_path: Path, name: str) -> None:
+    picture = loaded(write(tmp_path / name, full(*BGR)))
+    assert near(pixel(picture, 4, 4), rgb_to_yuv(*RGB), by=4)
+    assert picture.alpha is None
+
+
+def test_transparency_is_kept_and_the_colour_is_premultiplied(tmp_path: Path) -> None:
+    pixels = full(*BGR, 128)
+    pixels[:, :8, 3] = 0
+    picture = loaded(write(tmp_path / "logo.png", pixels))
+    assert picture.alpha is not None
+    assert (int(picture.alpha[4, 2]), int(picture.alpha[4, 12])) == (0, 128)
+    assert pixel(picture, 2, 4) == (0, 0, 0)
+    assert near(pixel(picture, 12, 4), tuple(round(v * 128 / 255) for v in rgb_to_yuv(*RGB)))
+
+
+def test_an_alpha_that_hides_nothing_is_left_out(tmp_path: Path) -> None:
+    assert loaded(write(tmp_path / "a.png", full(*BGR, 255))).alpha is None
+
+
+def test_sixteen_bits_are_shown_as_eight(tmp_path: Path) -> None:
+    picture = loaded(write(tmp_path / "deep.png", full(*(v * 257 for v in BGR)), np.uint16))
+    assert near(pixel(picture, 4, 4), rgb_to_yuv(*RGB))
+
+
+def test_grey_is_grey(tmp_path: Path) -> None:
+    picture = loaded(write(tmp_path / "grey.png", np.full((8, 16), 200)))
+    assert near(pixel(picture, 4, 4), rgb_to_yuv(200, 200, 200))
+
+
+def test_odd_sizes_become_even_with_a_transparent_edge(tmp_path: Path) -> None:
+    picture = loaded(write(tmp_path / "odd.png", full(*BGR, size=(15, 7))))
+    assert (picture.width, picture.height) == (16, 8)
+    assert picture.alpha is not None
+    assert (int(picture.alpha[0, 0]), int(picture.alpha[7, 15])) == (255, 0)
+
+
+def test_a_cut_off_picture_is_refused_or_shown_but_never_a_crash(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.png", np.random.default_rng(1).integers(0, 255, (64, 64, 3)))
+    file.write_bytes(file.read_bytes()[:300])
+    _, reports = load(file)
+    assert reports.status in ("live", "failed")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "The file {path} is missing"),
+        (b"", "The file {path} is empty"),
+        (b"this is a text", "{name} is not a picture that can be read (PNG, JPEG or WebP)"),
+        (b"\x89PNG\r\n\x1a\n", "{name} is not a picture that can be read (PNG, JPEG or WebP)"),
+    ],
+)
+def test_a_file_that_is_no_picture_fails_with_a_sentence(tmp_path: Path, content: bytes | None, sentence: str) -> None:
+    file = tmp_path / "a.png"
+    if content is not None:
+        file.write_bytes(content)
+    picture, reports = load(file)
+    assert picture is None
+    assert reports.failed() == sentence.format(path=file, name=file.name)
+
+
+def test_a_folder_is_not_a_picture(tmp_path: Path) -> None:
+    _, reports = load(tmp_path)
+    assert reports.failed() == f"{tmp_path} is not a file"
+
+
+def test_a_picture_of_too_many_pixels_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.sources.image.MAX_PIXELS", 100)
+    _, reports = load(write(tmp_path / "huge.png", full(*BGR)))
+    assert reports.failed() == "huge.png is too large: at most 64 megapixels"
+
+
+def test_whatever_else_goes_wrong_is_a_failed_source_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> Picture:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("studio.sources.image.load_image", refuse)
+    _, reports = load(write(tmp_path / "a.png", full(*BGR)))
+    assert reports.failed() == "PermissionError: [Errno 13] Permission denied"

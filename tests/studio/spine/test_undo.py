@@ -1,0 +1,73 @@
+"""One undo stack an actor."""
+
+import pytest
+
+from studio.errors import ChangedSince, WrongState
+from studio.spine.undo import DEPTH, Inverse, UndoStacks
+
+
+def toggling(sentence: str, log: list[str], doing: str = "undo") -> Inverse:
+    """An inverse that writes down when it runs, and whose inverse does the opposite."""
+
+    async def run() -> Inverse:
+        log.append(f"{doing} {sentence}")
+        return toggling(sentence, log, "redo" if doing == "undo" else "undo")
+
+    return Inverse(sentence, run)
+
+
+async def test_the_newest_is_taken_back_first() -> None:
+    stacks, log = UndoStacks(), []
+    stacks.push("anna", toggling("one", log))
+    stacks.push("anna", toggling("two", log))
+    assert await stacks.undo("anna") == "two"
+    assert await stacks.undo("anna") == "one"
+    assert log == ["undo two", "undo one"]
+
+
+async def test_what_was_taken_back_can_be_done_again_and_taken_back_again() -> None:
+    stacks, log = UndoStacks(), []
+    stacks.push("anna", toggling("one", log))
+    await stacks.undo("anna")
+    assert await stacks.redo("anna") == "one"
+    await stacks.undo("anna")
+    assert log == ["undo one", "redo one", "undo one"]
+
+
+async def test_nobody_takes_back_what_another_did() -> None:
+    stacks, log = UndoStacks(), []
+    stacks.push("anna", toggling("one", log))
+    with pytest.raises(WrongState, match="There is nothing to undo"):
+        await stacks.undo("bent")
+    assert stacks.sentences("bent") == ()
+    assert stacks.sentences("anna") == ("one",)
+
+
+async def test_a_new_deed_forgets_what_was_taken_back() -> None:
+    stacks, log = UndoStacks(), []
+    stacks.push("anna", toggling("one", log))
+    await stacks.undo("anna")
+    stacks.push("anna", toggling("two", log))
+    with pytest.raises(WrongState, match="There is nothing to redo"):
+        await stacks.redo("anna")
+
+
+async def test_a_refused_undo_is_dropped_and_the_one_before_it_comes_next() -> None:
+    async def refuse() -> None:
+        raise ChangedSince("It has been changed since")
+
+    stacks, log = UndoStacks(), []
+    stacks.push("anna", toggling("one", log))
+    stacks.push("anna", Inverse("two", refuse))
+    with pytest.raises(ChangedSince):
+        await stacks.undo("anna")
+    assert await stacks.undo("anna") == "one"
+
+
+def test_the_stack_is_bounded_and_loses_the_oldest() -> None:
+    stacks = UndoStacks()
+    for number in range(DEPTH + 1):
+        stacks.push("anna", toggling(str(number), []))
+    sentences = stacks.sentences("anna")
+    assert len(sentences) == DEPTH
+    assert (sentences[0], sentences[-1]) == ("1", str(DEPTH))

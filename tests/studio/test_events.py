@@ -1,0 +1,74 @@
+"""Events: a closed list, each with an audience, and one function that filters them."""
+
+import msgspec
+import pytest
+
+from studio import events
+from studio.events import AnyEvent, Event, Logged, may_see, type_of
+
+ALL: list[type[Event]] = list(AnyEvent.__args__)
+
+
+def example(cls: type[Event]) -> Event:
+    values = {"str": "words", "int": 7}
+    return cls(**{field.name: values[field.type.__name__] for field in msgspec.structs.fields(cls)})
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_every_event_declares_its_own_audience(cls: type[Event]) -> None:
+    assert vars(cls)["audience"] in ("public", "studio")
+
+
+def test_the_base_has_no_audience_to_inherit() -> None:
+    assert not hasattr(Event, "audience")
+
+
+def test_the_list_is_complete() -> None:
+    assert set(ALL) == set(Event.__subclasses__())
+
+
+def test_names_are_unique() -> None:
+    names = [cls.__struct_config__.tag for cls in ALL]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_an_event_is_the_same_after_the_log(cls: type[Event]) -> None:
+    event = example(cls)
+    assert events.decode(events.encode(event)) == event
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_the_type_stands_in_the_json(cls: type[Event]) -> None:
+    event = example(cls)
+    assert msgspec.json.decode(events.encode(event))["type"] == type_of(event)
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_the_audience_sees_only_what_is_public(cls: type[Event]) -> None:
+    event = example(cls)
+    assert may_see(event, studio=True)
+    assert may_see(event, studio=False) == (cls.audience == "public")
+
+
+def test_a_rehearsal_and_who_holds_the_show_stay_inside() -> None:
+    hidden = {type_of(example(cls)) for cls in ALL if not may_see(example(cls), studio=False)}
+    assert hidden == {"rehearsal.started", "rehearsal.ended", "lease.taken"}
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b'{"type":"show.exploded"}', b'{"type":"show.renamed"}', b"[]", b"\xff"])
+def test_anything_else_is_refused(data: bytes) -> None:
+    with pytest.raises((msgspec.DecodeError, msgspec.ValidationError)):
+        events.decode(data)
+
+
+def test_an_event_cannot_be_changed() -> None:
+    event = events.ShowRenamed(title="Spring")
+    with pytest.raises(AttributeError):
+        event.title = "Autumn"  # type: ignore[misc]
+
+
+def test_a_logged_event_has_its_data_and_its_audience() -> None:
+    logged = Logged(seq=3, at_ms=1, media_ms=2, actor="anna", data=events.StreamLost(epoch=4))
+    assert logged.audience == "public"
+    assert msgspec.convert(msgspec.to_builtins(logged), Logged) == logged
