@@ -6,10 +6,13 @@ The catalogue is read from the .po file itself (babel), so there is no compiled 
 import gettext as _gettext
 import io
 import locale
+import logging
 import os
 from functools import lru_cache
 
 from studio import paths
+
+log = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "da")
 _language = "en"
@@ -27,8 +30,12 @@ def _translations(language: str) -> _gettext.NullTranslations:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    with open(po_path(language), "rb") as file:
-        catalog = read_po(file, locale=language, domain="vitrine")
+    try:
+        with open(po_path(language), "rb") as file:
+            catalog = read_po(file, locale=language, domain="vitrine")
+    except OSError as error:  # words are missing, not the studio: it goes on in English
+        log.error("the catalogue of %s cannot be read: %s", language, error)
+        return _gettext.NullTranslations()
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

@@ -138,6 +138,7 @@ class VitrineShow extends HTMLElement {
     listen(socket, 'compared', () => this.delay.reset());
     listen(socket, 'viewers', (detail) => this.setViewers(detail.count));
     listen(socket, 'down', (detail) => {
+      if (this.player) this.player.suspected = true;
       if (detail.attempt > 1) {
         this.tell(this.say('lost_server', { seconds: Math.max(1, Math.round(detail.seconds)), attempt: detail.attempt }));
       }

@@ -14,7 +14,10 @@ export class WhepRefused extends Error {
 }
 
 const CONNECT_MS = 12000;
-const STALLED_MS = 4000;
+const STALLED_MS = 3000;
+/** When the server has just been away, a picture that stands still is believed gone sooner. */
+const SUSPECT_MS = 900;
+const CHECK_MS = 250;
 
 export class WhepPlayer extends EventTarget {
   /** @param {string} url of the WHEP endpoint */
@@ -29,6 +32,7 @@ export class WhepPlayer extends EventTarget {
     this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.frames = 0;
     this.progress = performance.now();
+    this.suspected = false;
     /** @type {number|undefined} */
     this.watch = undefined;
   }
@@ -61,7 +65,7 @@ export class WhepPlayer extends EventTarget {
     if (this.closed) return this.leave();
     await connection.setRemoteDescription({ type: 'answer', sdp: answer });
     this.progress = performance.now();
-    this.watch = window.setInterval(() => this.check(), 500);
+    this.watch = window.setInterval(() => this.check(), CHECK_MS);
   }
 
   /** Count decoded frames: a picture that stands still for seconds is a lost one. */
@@ -76,9 +80,10 @@ export class WhepPlayer extends EventTarget {
     if (frames !== this.frames) {
       this.frames = frames;
       this.progress = now;
-    } else if (now - this.progress > (this.connection.connectionState === 'connected' ? STALLED_MS : CONNECT_MS)) {
-      this.lose(this.connection.connectionState === 'connected' ? 'stalled' : 'network');
-    }
+      this.suspected = false;
+    } else if (this.connection.connectionState !== 'connected') {
+      if (now - this.progress > CONNECT_MS) this.lose('network');
+    } else if (now - this.progress > (this.suspected ? SUSPECT_MS : STALLED_MS)) this.lose('stalled');
   }
 
   /** @param {'network'|'stalled'} reason */

@@ -13,7 +13,7 @@ from studio.clock import Clock
 from studio.commands import Command
 from studio.errors import Forbidden, Incompatible, StudioError, Unreachable
 from studio.events import Logged
-from studio.i18n import N_
+from studio.i18n import N_, _
 from studio.link.connection import Connection, connect, hello
 from studio.link.media_sender import MediaSender
 from studio.link.server_process import Endpoint
@@ -154,14 +154,14 @@ class Link:
             self._set(status="reconnecting" if attempt else "connecting", attempt=attempt)
             try:
                 await self._once()
-                attempt, reason = 0, "The connection to the show server broke"
+                attempt, reason = 0, _("The connection to the show server broke")
             except (Forbidden, Incompatible) as error:
-                self._set(status="refused", reason=str(error))
+                self._set(status="refused", reason=error.sentence(_))
                 await asyncio.sleep(BACK_OFF_S[-1])
                 attempt += 1
                 continue
             except StudioError as error:
-                reason = str(error)
+                reason = error.sentence(_)
             attempt += 1
             self._set(status="reconnecting", reason=reason, attempt=attempt)
             await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])

@@ -12,6 +12,7 @@ from studio.clock import Clock
 from studio.commands import Actor
 from studio.commands import stream as ask
 from studio.errors import StudioError
+from studio.i18n import _
 from studio.link.link import Link
 from studio.outputs.link_output import LinkOutput
 from studio.spine import Dispatcher, Store
@@ -56,7 +57,7 @@ class OnAir:
                 await self._take(take_over=False)
             except StudioError as error:
                 log.warning("could not go back on air: %s", error)
-                await self._stop(str(error))
+                await self._stop(error.sentence(_))
 
     def disconnected(self) -> None:
         """The link broke: the encoders rest, the clock runs on."""
@@ -68,7 +69,7 @@ class OnAir:
     async def lease_lost(self, holder: str) -> None:
         """Another desktop took the show over."""
         async with self._lock:
-            await self._stop(str(StudioError("{holder} sends the show now", holder=holder)))
+            await self._stop(_("{holder} sends the show now").format(holder=holder))
 
     def demanded(self, message: wire.Demand) -> None:
         """How many viewers read a rendition."""
@@ -88,7 +89,7 @@ class OnAir:
             try:
                 await self._take(take_over=command.take_over)
             except StudioError as error:
-                await self._stop(str(error))
+                await self._stop(error.sentence(_))
                 raise
 
     async def _on_stop(self, command: ask.StreamStop, by: Actor) -> None:

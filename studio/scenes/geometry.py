@@ -51,6 +51,8 @@ def _into_box(transform: Transform, src: _Box, canvas: Canvas) -> tuple[_Box, _B
     box_w = transform.width or canvas.width - transform.x
     box_h = transform.height or canvas.height - transform.y
     x, y, w, h = src
+    if box_w < 1 or box_h < 1:
+        return src, (transform.x, transform.y, 0.0, 0.0)
     if transform.fit == "stretch":
         return src, (transform.x, transform.y, box_w, box_h)
     if transform.fit == "fit":
@@ -72,7 +74,7 @@ def _clip(src: _Box, dst: _Box, canvas: Canvas) -> Placement | None:
 
 def _clip_axis(at: float, length: float, src_at: float, src_length: float, limit: int) -> tuple[int, int, int, int]:
     """One axis: target start and end on the canvas, and the source range that is seen there; all even."""
-    if length <= 0:
+    if length < 1:
         return 0, 0, 0, 0
     start, end = max(0.0, at), min(float(limit), at + length)
     per_pixel = src_length / length

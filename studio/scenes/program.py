@@ -201,18 +201,22 @@ class Program:
             if self._transition is transition:
                 self._transition = None
             return new, new_lease
-        old, old_lease = self._draw(transition.old, now_ns)
-        out = self._pool.take()
-        blend(old, new, mixed, out.picture)
-        for lease in (new_lease, old_lease):
-            if lease is not None:
-                lease.release()
+        old_lease = None
+        try:
+            old, old_lease = self._draw(transition.old, now_ns)
+            out = self._pool.take()
+            blend(old, new, mixed, out.picture)
+        finally:
+            for lease in (new_lease, old_lease):
+                if lease is not None:
+                    lease.release()
         return out.picture, out
 
     def _draw(self, plan: Plan, now_ns: int) -> tuple[Picture, Lease | None]:
         """Compose `plan`. The lease is None when a source's own picture is the whole frame."""
+        layers = self._layers(plan, now_ns)
         lease = self._pool.take()
-        picture = compose(lease.picture, self._layers(plan, now_ns))
+        picture = compose(lease.picture, layers)
         if picture is lease.picture:
             return picture, lease
         lease.release()

@@ -20,6 +20,10 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+NEEDS_JAVASCRIPT = N_("This show needs JavaScript to play.")
+NO_SHOWS = N_("No shows yet.")
+COMING_UP = N_("Coming up")
+STATE_WORDS = {"live": N_("Live now"), "paused": N_("Live now"), "ended": N_("Ended")}
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <meta charset="utf-8">
@@ -63,7 +67,7 @@ def show_page(request: web.Request, room: Room, *, keyed: bool) -> web.Response:
     body = (
         f'<header class="brand"><span class="name">{e(show["brand"] or show["title"])}</span></header>\n'
         f'<main><vitrine-show show="{e(show["id"])}"{key} lang="{language}" poster="{e(show["poster"])}">'
-        f"<noscript>{e(translate(N_('This show needs JavaScript to play.'), language))}</noscript>"
+        f"<noscript>{e(translate(NEEDS_JAVASCRIPT, language))}</noscript>"
         f"</vitrine-show></main>"
     )
     image = f'\n<meta property="og:image" content="{e(show["poster"])}">' if show["poster"] else ""
@@ -73,16 +77,15 @@ def show_page(request: web.Request, room: Room, *, keyed: bool) -> web.Response:
 async def index_page(request: web.Request, rooms: Rooms) -> web.Response:
     """`GET /`: the public shows of this server. Rehearsals and unlisted shows are not among them."""
     language = language_of(request)
-    words = {"live": N_("Live now"), "paused": N_("Live now"), "ended": N_("Ended")}
     rows = []
     for row in await rooms.listed():
-        state = translate(words.get(row["state"], N_("Coming up")), language)
+        state = translate(STATE_WORDS.get(row["state"], COMING_UP), language)
         rows.append(
             f'<li><a href="/shows/{html.escape(row["id"])}"><strong>{html.escape(row["title"])}</strong> '
             f"<span>{html.escape(state)}</span></a></li>"
         )
     title = translate(N_("Shows"), language)
-    empty = f"<p>{html.escape(translate(N_('No shows yet.'), language))}</p>"
+    empty = f"<p>{html.escape(translate(NO_SHOWS, language))}</p>"
     body = f"<main class='index'><h1>{html.escape(title)}</h1>" + (f"<ul>{''.join(rows)}</ul>" if rows else empty) + "</main>"
     return _page(language, title, body, "")
 

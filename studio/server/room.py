@@ -131,6 +131,7 @@ class Room:
         if self._show.state == "ended":
             raise WrongState(N_("This show has ended"))
         now = time.monotonic()
+        holder = self.lease.client
         epoch, previous = self.lease.take(studio.client, studio.name, now, take_over=message.take_over)
         if epoch != self._show.epoch:
             self._show = msgspec.structs.replace(self._show, epoch=epoch)
@@ -139,7 +140,7 @@ class Room:
         self.renditions = [short_side for short_side in message.renditions if short_side in RENDITIONS] or [1080]
         stream_ms = self.clock.resume(message.media_ms, now)
         for other in self.studios:
-            if other is not studio:
+            if other.client == holder != studio.client:
                 other.put(wire.Lease(action="lost", show=self._show.id, holder=studio.name, epoch=epoch))
         self._demanded.clear()
         self._readers_changed()

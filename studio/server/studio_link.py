@@ -33,6 +33,8 @@ from studio.state import Show
 log = logging.getLogger(__name__)
 
 RELAY_TIMEOUT_S = 10.0
+CLIENT_MAX = 64
+"""Characters of a client's id, as in the event log's column."""
 SESSION_HEADER = "Vitrine-Session"
 SERVER_BRANCHES = frozenset({"show"})
 
@@ -147,6 +149,8 @@ class StudioLink:
             hello = wire.decode(first.data or b"")
             if not isinstance(hello, wire.Hello):
                 raise InvalidValue(N_("The first message must be hello"))
+            if not 0 < len(hello.client) <= CLIENT_MAX:
+                raise InvalidValue(N_("It needs 1 to 64 characters"), field="client")
             if not wire.same_major(hello.protocol):
                 raise Incompatible(
                     "This server speaks protocol {ours}, the studio {theirs}: update the older one",
@@ -259,6 +263,8 @@ class StudioLink:
         try:
             if session.room is None or session.room.show.id != message.show:
                 raise NotFound("There is no show {show}", show=message.show)
+            if session.role not in commands.CONTROL:
+                raise Forbidden("{role} may not use {name}", role=session.role, name="stream.start")
             if message.action == "take":
                 session.put(await session.room.take_lease(session, message))
             elif message.action == "release":

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 from studio.errors import DeviceFailed
+from studio.i18n import _
 from studio.media.worker import Worker
 from studio.sources.base import Report, SourceContext
 
@@ -42,9 +43,9 @@ class DeviceWorker:
             begun = self._context.clock.now_ns()
             try:
                 self._deliver(stop)
-                reason = "The device stopped delivering"
+                reason = _("The device stopped delivering")
             except DeviceFailed as error:
-                reason = str(error)
+                reason = error.sentence(_)
             except Exception as error:  # a driver or library may raise anything; the source must outlive it
                 log.exception("%s failed", self._name)
                 reason = f"{type(error).__name__}: {error}"

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Meta
 
 from studio.errors import DeviceFailed
+from studio.i18n import _
 from studio.media.frames import Picture, of_rgba
 from studio.media.worker import Worker
 from studio.sources.base import Report, SilentSource, SourceContext, SourceSettings
@@ -44,7 +45,7 @@ class ImageSource(SilentSource):
         try:
             self._picture = load_image(checked_file(self._path))
         except DeviceFailed as error:
-            self._context.report(Report("failed", str(error)))
+            self._context.report(Report("failed", error.sentence(_)))
         else:
             self._context.report(Report("live", "", (self._picture.width, self._picture.height)))
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import defaultdict
 from typing import Any
 
 import msgspec
@@ -40,6 +41,8 @@ class SourceRack:
         self._context = context
         self._new_id = new_id
         self._loop = asyncio.get_running_loop()
+        self._restarts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """One restart of a source at a time: closing a device takes its time, and commands come meanwhile."""
         dispatcher.register(ask.SourceAdd, self._on_add)
         dispatcher.register(ask.SourceSet, self._on_set)
         dispatcher.register(ask.SourceRename, self._on_rename)
@@ -101,40 +104,51 @@ class SourceRack:
 
     async def _on_add(self, command: ask.SourceAdd, by: Actor) -> str:
         checked_settings(self.kinds, command.kind, command.settings)
-        if any(source.name.casefold() == command.name.casefold() for source in self._store.state.sources):
-            raise InvalidValue("there is already a source called {name}", field="name", name=command.name)
+        self._check_free(command.name)
         state = SourceState(id=self._new_id(), kind=command.kind, name=command.name, settings=command.settings)
         self._store.update(sources=(*self._store.state.sources, state))
         self._start(state)
         return state.id
 
     async def _on_set(self, command: ask.SourceSet, by: Actor) -> None:
-        state = self.state(command.source)
-        settings = state.settings | command.settings
-        checked_settings(self.kinds, state.kind, settings)
-        old = self.running.pop(state.id, None)
-        if old is not None:
-            await asyncio.to_thread(old.close)
-        self._change(state.id, settings=settings, status="starting", reason="")
-        self._start(self.state(state.id))
+        source = self.state(command.source).id
+        async with self._restarts[source]:
+            state = self.state(source)
+            settings = state.settings | command.settings
+            checked_settings(self.kinds, state.kind, settings)
+            # The old one stays in `running` until the new one takes its place: its channel and items must not vanish.
+            if (old := self.running.get(source)) is not None:
+                await asyncio.to_thread(old.close)
+            self._change(source, settings=settings, status="starting", reason="")
+            self._start(self.state(source))
 
     async def _on_rename(self, command: ask.SourceRename, by: Actor) -> None:
-        self._change(self.state(command.source).id, name=command.name)
+        state = self.state(command.source)
+        if state.name.casefold() != command.name.casefold():
+            self._check_free(command.name)
+        self._change(state.id, name=command.name)
 
     async def _on_remove(self, command: ask.SourceRemove, by: Actor) -> None:
-        state = self.state(command.source)
-        scenes = self._store.state.scenes
-        without = tuple(
-            msgspec.structs.replace(scene, items=tuple(item for item in scene.items if item.source != state.id))
-            for scene in scenes.scenes
-        )
-        self._store.update(
-            scenes=msgspec.structs.replace(scenes, scenes=without),
-            sources=tuple(other for other in self._store.state.sources if other.id != state.id),
-        )
-        running = self.running.pop(state.id, None)
-        if running is not None:
-            await asyncio.to_thread(running.close)
+        source = self.state(command.source).id
+        async with self._restarts[source]:
+            self.state(source)
+            running = self.running.pop(source, None)
+            scenes = self._store.state.scenes
+            without = tuple(
+                msgspec.structs.replace(scene, items=tuple(item for item in scene.items if item.source != source))
+                for scene in scenes.scenes
+            )
+            self._store.update(
+                scenes=msgspec.structs.replace(scenes, scenes=without),
+                sources=tuple(other for other in self._store.state.sources if other.id != source),
+            )
+            if running is not None:
+                await asyncio.to_thread(running.close)
+        self._restarts.pop(source, None)
+
+    def _check_free(self, name: str) -> None:
+        if any(source.name.casefold() == name.casefold() for source in self._store.state.sources):
+            raise InvalidValue("there is already a source called {name}", field="name", name=name)
 
     async def _on_play(self, command: ask_media.MediaPlay, by: Actor) -> None:
         self._film(command.source).play()

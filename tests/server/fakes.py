@@ -106,7 +106,7 @@ class Desktop:
         self.stream_ms = 0
         self.answer: Callable[[wire.CommandMessage], wire.Reply | None] = lambda message: wire.Reply(id=message.id)
         self.connection: Connection
-        self.media: aiohttp.ClientWebSocketResponse
+        self.media: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
         self._programme: asyncio.Task[None] | None = None
         self._sequence = itertools.count()
@@ -171,20 +171,30 @@ class Desktop:
 
     async def open_media(self) -> None:
         """Open `/studio/media` for this session."""
+        await self.close_media()
         headers = {"Authorization": f"Bearer {self.token}", "Vitrine-Session": self.welcome.session}
         self.media = await self.http.ws_connect(f"{self.url}/studio/media", headers=headers, max_msg_size=wire.MAX_PACKET)
+
+    async def close_media(self) -> None:
+        """Close the media socket only."""
+        if self.media is not None:
+            await self.media.close()
+
+    async def _send(self, packet: MediaPacket) -> None:
+        assert self.media is not None, "take the lease first"
+        await self.media.send_bytes(packet.pack())
 
     async def picture(self, payload: bytes, *, key: bool = False, rendition: int = 1080, gap: bool = False) -> None:
         """Send one access unit at the stream clock's position."""
         pts_ns = self.stream_ms * 1_000_000
         number = next(self._sequence)
         packet = MediaPacket(VIDEO, RENDITIONS[rendition], key, self.epoch, number, pts_ns, payload, gap)
-        await self.media.send_bytes(packet.pack())
+        await self._send(packet)
 
     async def sound(self, payload: bytes = b"\xfc\xff\xfe") -> None:
         """Send one Opus packet (by default 20 ms of silence) at the stream clock's position."""
         packet = MediaPacket(AUDIO, 0, True, self.epoch, next(self._sequence), self.stream_ms * 1_000_000, payload)
-        await self.media.send_bytes(packet.pack())
+        await self._send(packet)
 
     def play(self, programme: Programme) -> None:
         """Send `programme` over and over at its own pace, until `pause` or `close`."""
@@ -211,7 +221,7 @@ class Desktop:
                 self.stream_ms = pts_ns // 1_000_000
                 rendition = RENDITIONS[1080] if kind == VIDEO else 0
                 packet = MediaPacket(kind, rendition, unit.key, self.epoch, next(self._sequence), pts_ns, unit.payload)
-                await self.media.send_bytes(packet.pack())
+                await self._send(packet)
 
     async def on_air(self, programme: Programme) -> None:
         """Take the lease and send, until the server says that packets arrive."""
@@ -222,6 +232,7 @@ class Desktop:
     async def close(self) -> None:
         """Hang up."""
         await self.pause()
+        await self.close_media()
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)

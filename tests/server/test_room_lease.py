@@ -62,7 +62,7 @@ async def test_packets_of_who_lost_it_are_dropped(desktop: Desktop, other: Deskt
     await desktop.sound()
     desktop.epoch = 2
     await desktop.sound()
-    await desktop.media.close()
+    await desktop.close_media()
     other.stream_ms = 1500
     await other.sound()
     await until(lambda: room.show.on_air)

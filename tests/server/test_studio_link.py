@@ -153,6 +153,7 @@ async def test_media_needs_a_session_of_a_desktop_with_a_show(
 @pytest.mark.parametrize("message", [b"", b"\x01", b"\x09" + bytes(40), wire.HEADER.pack(1, 7, 0, 0, 1, 1, 1) + b"x"])
 async def test_a_media_message_that_is_none_closes_the_media_socket_only(desktop: Desktop, message: bytes) -> None:
     await desktop.take()
+    assert desktop.media is not None
     await desktop.media.send_bytes(message)
     assert (await desktop.media.receive(timeout=3)).data == 1003
     await desktop.connection.ping()

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from studio import wire
-from studio.commands.mixer import MasterSet
-from studio.commands.scene import SceneTake
+from studio.commands.scene import ScenePreview, SceneTake
 from studio.errors import ChangedSince, Forbidden, InvalidValue, NotFound, StudioError, Unreachable, WrongState
 from studio.server import studio_link
 from studio.server.app import ShowServer
@@ -123,7 +122,7 @@ async def test_a_slow_command_does_not_hold_up_the_next(desktop: Desktop, produc
     desktop.answer = answer
     slow = asyncio.create_task(producer.do(TAKE))
     await until(lambda: held)
-    assert await producer.do(MasterSet(gain_db=-3)) == "quick"
+    assert await producer.do(ScenePreview(scene="Wide")) == "quick"
     await desktop.connection.send(wire.Reply(id=held[0].id, ok="slow"))
     assert await slow == "slow"
 
