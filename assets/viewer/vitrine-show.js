@@ -15,6 +15,7 @@ import { speaker } from './strings.js';
 import { WhepPlayer, WhepRefused } from './whep.js';
 
 const HOME = new URL('../../', import.meta.url);
+const IDLE_MS = 3500;
 const RETRY_S = [0.2, 0.5, 1, 2, 4];
 
 class VitrineShow extends HTMLElement {
@@ -37,6 +38,8 @@ class VitrineShow extends HTMLElement {
   sound = null;
   /** @type {number|undefined} */
   retryTimer = undefined;
+  /** @type {number|undefined} */
+  idleTimer = undefined;
   delay = new DelayMeter();
   /** Seconds behind the studio; null until known. @type {number|null} */
   delaySeconds = null;
@@ -58,6 +61,7 @@ class VitrineShow extends HTMLElement {
     this.attachShadow({ mode: 'open' });
     this.video.muted = true;
     this.stage.addEventListener('keydown', (event) => this.key(event));
+    for (const stirred of ['pointermove', 'pointerdown', 'keydown', 'focusin']) this.stage.addEventListener(stirred, () => this.wake());
     this.stage.addEventListener('fullscreenchange', () => this.fullscreenChanged());
     this.video.addEventListener('resize', () => this.toggleAttribute('portrait', this.video.videoHeight > this.video.videoWidth));
   }
@@ -74,12 +78,14 @@ class VitrineShow extends HTMLElement {
     this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`);
     this.follow(this.socket);
     this.socket.open();
+    this.wake();
     if (typeof RTCPeerConnection === 'undefined') this.tell(this.say('no_webrtc'));
     this.refresh();
   }
 
   disconnectedCallback() {
     window.clearTimeout(this.retryTimer);
+    window.clearTimeout(this.idleTimer);
     this.retryTimer = undefined;
     this.socket?.close();
     this.stopPlayer();
@@ -336,6 +342,13 @@ class VitrineShow extends HTMLElement {
     else if (event.key === 'f' || event.key === 'F') this.toggleFullscreen();
     else return;
     event.preventDefault();
+  }
+
+  /** Somebody is there: show the controls, and let them go again after a while so that nothing covers the picture. */
+  wake() {
+    this.stage.classList.remove('idle');
+    window.clearTimeout(this.idleTimer);
+    this.idleTimer = window.setTimeout(() => this.stage.classList.add('idle'), IDLE_MS);
   }
 
   toggleFullscreen() {

@@ -47,7 +47,9 @@ class Overlay(SilentSource, ABC):
 
     def _redraw(self) -> None:
         width, height = self.measure()
-        self._picture = render(max(2, width), max(2, height), self.draw)
+        canvas = self._context.canvas  # twice its size is the most: 2,000 huge letters would take all memory
+        width, height = min(max(2, width), 2 * canvas.width), min(max(2, height), 2 * canvas.height)
+        self._picture = render(width, height, self.draw)
         self._context.report(Report("live", "", (self._picture.width, self._picture.height)))
 
     @abstractmethod

@@ -1,5 +1,6 @@
 """The overlay thread: draws what changed, one overlay at a time, never on the program thread."""
 
+import logging
 import os
 import queue
 import sys
@@ -11,6 +12,8 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from studio.media.frames import Picture, of_rgba
 from studio.media.worker import Worker
+
+log = logging.getLogger(__name__)
 
 Draw = Callable[[QPainter], None]
 
@@ -71,4 +74,7 @@ class OverlayPainter:
             with self._lock:
                 job = self._wanted.pop(key, None)
             if job is not None and not stop.is_set():
-                job()
+                try:
+                    job()
+                except Exception:  # one overlay that cannot be drawn must not leave the others undrawn
+                    log.exception("an overlay could not be drawn")

@@ -137,7 +137,8 @@ class SceneBoard:
         scene = self.scene(command.scene)
         source = find(self._store.state.sources, command.source)
         if source is None:
-            raise NotFound("There is no source {source}", field="source", source=command.source)
+            hint = did_you_mean(command.source, [source.name for source in self._store.state.sources])
+            raise NotFound("There is no source {source}{hint}", field="source", source=command.source, hint=hint)
         item = SceneItem(id=new_id(), source=source.id, transform=command.transform)
         return self._edit_scene(f"Add {source.name}", scene, items=(*scene.items, item))
 

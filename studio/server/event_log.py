@@ -17,6 +17,7 @@ from studio.clock import Clock
 from studio.events import AnyEvent, Logged
 from studio.server.broker import Broker
 from studio.server.db import tables
+from studio.server.db.engine import writing
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class EventLog:
     async def _write(self, group: list[_Request]) -> None:
         written: list[tuple[_Request, list[Logged]]] = []
         try:
-            async with self._engine.begin() as connection:
+            async with writing(self._engine).begin() as connection:
                 for request in group:
                     try:
                         async with connection.begin_nested():

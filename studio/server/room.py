@@ -71,6 +71,8 @@ class Room:
         self._news = asyncio.Event()
         self._unfollow = broker.follow(row["id"], self._news.set)
         self._tasks: list[asyncio.Task[None]] = []
+        self._courier: asyncio.Task[None] | None = None
+        self._closing = False
         self._demanded: dict[int, int] = {}
         self._unread_since: dict[int, float] = {}
         self._pushed = (0.0, Show())
@@ -82,19 +84,23 @@ class Room:
 
     def start(self) -> None:
         """Begin to tick and to deliver events."""
-        self._tasks = [
-            asyncio.create_task(self._tick(), name=f"room-{self._show.id}"),
-            asyncio.create_task(self._deliver(), name=f"news-{self._show.id}"),
-        ]
+        self._tasks = [asyncio.create_task(self._tick(), name=f"room-{self._show.id}")]
+        self._courier = asyncio.create_task(self._deliver(), name=f"news-{self._show.id}")
 
     async def close(self) -> None:
         """Say goodbye to readers and sockets, and store the clock."""
+        self._closing = True
+        self._news.set()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # The courier ends by itself: cut off in the middle of a query, it would leave its connection behind.
+        await asyncio.gather(*self._tasks, *filter(None, [self._courier]), return_exceptions=True)
         self._unfollow()
         await asyncio.gather(*(reader.peer.close() for reader in tuple(self.fanout.readers.values())))
-        await self._store_clock()
+        try:
+            await self._store_clock()
+        except Exception:  # the database is gone: the others still have to be closed
+            log.exception("the show clock could not be stored")
 
     @property
     def show(self) -> Show:
@@ -283,7 +289,7 @@ class Room:
         return self._tail[-1].seq if self._tail else self._delivered
 
     async def _deliver(self) -> None:
-        while True:
+        while not self._closing:
             await self._news.wait()
             self._news.clear()
             while new := await self._log.since(self._show.id, self.delivered):

@@ -63,7 +63,7 @@ class MicrophonePanel(QFrame):
             return source.reason
         if channel.muted:
             return _("MUTED: nobody hears you")
-        return source.name
+        return "" if source.name == _("Microphone") else source.name
 
     def _found(self, state: State) -> tuple[Source | None, Channel | None]:
         wanted = microphone(state)

@@ -16,7 +16,7 @@ class PictureView(QWidget):
         self._aspect = aspect
         self._image: QImage | None = None
         self._tally: QColor | None = None
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(160, 90)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_image(self, image: QImage) -> None:

@@ -23,7 +23,7 @@ async def open_database(url: str) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     try:
-        async with engine.begin() as connection:
+        async with writing(engine).begin() as connection:
             await connection.run_sync(_migrate)
     except BaseException:
         await engine.dispose()
@@ -39,8 +39,13 @@ def _prepare_sqlite(connection: DBAPIConnection, record: object) -> None:
     cursor.close()
 
 
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """`engine` for transactions that write: in SQLite they take the write lock at once, while readers never take it."""
+    return engine.execution_options(writing=True)
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
 
 
 def _migrate(connection: Connection) -> None:

@@ -1,0 +1,216 @@
+"""The mixer: what is heard, how loud, and that nothing ever clicks."""
+
+import numpy as np
+import pytest
+
+from studio.audio.limiter import CEILING, STEP
+from studio.audio.meter import gain
+from studio.audio.mixer import Mixer, Strip
+from studio.clock import NS_PER_MS, MonotonicClock
+from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
+from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from tests.fakes import EndlessRing, ManualClock, constant, tone, wait_for
+
+
+class Desk:
+    """A mixer whose blocks the test asks for."""
+
+    def __init__(self) -> None:
+        self.mixer = Mixer(ManualClock())
+        self.index = 10 * SAMPLE_RATE
+
+    def mix(self, *strips: Strip, blocks: int = 1) -> Samples:
+        """The next block or blocks, without the limiter's delay in front."""
+        if strips:
+            self.mixer.set_strips(strips)
+        out = []
+        for _ in range(blocks):
+            out.append(self.mixer.mix(self.index))
+            self.index += OPUS_FRAME
+        return np.concatenate(out)
+
+    def level(self, source: str = "") -> float:
+        levels = self.mixer.meters.peek()
+        assert levels is not None
+        return levels[source].peak_db
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def strip(value: float = 0.25, source: str = "mic", **how: object) -> Strip:
+    return Strip(source, EndlessRing(value), **how)  # type: ignore[arg-type]
+
+
+def settled(desk: Desk, *strips: Strip) -> float:
+    """The level the bus comes to."""
+    return float(desk.mix(*strips, blocks=3)[-1, 0])
+
+
+def test_without_channels_it_is_silent(desk: Desk) -> None:
+    assert not desk.mix(blocks=2).any()
+
+
+def test_a_channel_is_heard_as_it_is_the_limiters_delay_later(desk: Desk) -> None:
+    ring = TimedRing()
+    ring.write(desk.index, tone(4800))
+    out = desk.mix(Strip("mic", ring), blocks=5)
+    assert not out[:STEP].any()
+    assert np.allclose(out[STEP:], tone(4800 - STEP), atol=1e-6)
+
+
+def test_channels_add_up(desk: Desk) -> None:
+    assert settled(desk, strip(0.25), strip(0.5, "film")) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("fader_db", [-60.0, -20.0, -6.0, 0.0, 6.0])
+def test_a_fader_is_in_decibels(desk: Desk, fader_db: float) -> None:
+    assert settled(desk, strip(0.25, fader_db=fader_db)) == pytest.approx(0.25 * gain(fader_db))
+
+
+@pytest.mark.parametrize(("db", "muted", "heard"), [(-6.0, False, gain(-6)), (6.0, False, gain(6)), (0.0, True, 0.0)])
+def test_the_master_has_a_fader_and_a_mute(desk: Desk, db: float, muted: bool, heard: float) -> None:
+    desk.mixer.set_master(db, muted)
+    assert settled(desk, strip(0.25)) == pytest.approx(0.25 * heard)
+
+
+def test_what_is_muted_or_not_on_air_is_not_heard(desk: Desk) -> None:
+    assert settled(desk, strip(muted=True), strip(source="film", heard=False)) == 0
+
+
+def test_meters_show_every_channel_behind_its_fader_muted_or_not(desk: Desk) -> None:
+    desk.mix(strip(0.5, muted=True), strip(0.5, "film", fader_db=-20, heard=False), blocks=2)
+    assert desk.level("mic") == pytest.approx(-6.02, abs=0.01)
+    assert desk.level("film") == pytest.approx(-26.02, abs=0.01)
+    assert desk.level() == -96
+
+
+def test_the_bus_is_measured_behind_master_and_limiter(desk: Desk) -> None:
+    desk.mixer.set_master(-6, False)
+    settled(desk, strip(0.5))
+    assert desk.level() == pytest.approx(-12.02, abs=0.01)
+    settled(desk, strip(4.0))
+    assert desk.level() == pytest.approx(-1, abs=0.01)
+
+
+def test_too_much_is_limited_and_not_clipped(desk: Desk) -> None:
+    out = desk.mix(strip(0.9), strip(0.9, "film"), blocks=10)
+    assert np.abs(out).max() <= CEILING + 1e-6
+
+
+@pytest.mark.parametrize(
+    "after",
+    [{"muted": True}, {"heard": False}, {"fader_db": -60.0}, {"fader_db": -20.0}],
+)
+def test_a_change_goes_over_one_block_and_never_at_once(desk: Desk, after: dict[str, object]) -> None:
+    desk.mix(strip(0.5), blocks=3)
+    down = desk.mix(strip(0.5, **after), blocks=2)[:, 0]
+    up = desk.mix(strip(0.5), blocks=2)[:, 0]
+    for change in (down, up):
+        assert np.abs(np.diff(change)).max() < 0.5 / OPUS_FRAME * 1.1
+    assert down[0] == pytest.approx(0.5, abs=0.001)
+    assert down[-1] == pytest.approx(settled(Desk(), strip(0.5, **after)), abs=1e-6)
+    assert up[-1] == pytest.approx(0.5)
+
+
+def test_muting_the_master_does_not_click_either(desk: Desk) -> None:
+    desk.mix(strip(0.5), blocks=3)
+    desk.mixer.set_master(0, True)
+    down = desk.mix(blocks=2)[:, 0]
+    assert np.abs(np.diff(down)).max() < 0.5 / OPUS_FRAME * 1.1
+    assert down[-1] == 0
+
+
+def test_a_channel_that_left_and_came_back_begins_anew(desk: Desk) -> None:
+    desk.mix(strip(0.5), blocks=2)
+    desk.mixer.set_strips(())
+    desk.mix(blocks=2)
+    assert set(desk.mixer.meters.peek() or {}) == {""}
+    assert settled(desk, strip(0.5)) == pytest.approx(0.5)
+
+
+def test_left_and_right_stay_apart(desk: Desk) -> None:
+    ring = TimedRing()
+    sound = constant(4 * OPUS_FRAME, 0.5)
+    sound[:, 1] = -0.25
+    ring.write(desk.index, sound)
+    out = desk.mix(Strip("mic", ring), blocks=3)
+    assert out[-1].tolist() == [0.5, -0.25]
+
+
+# ── the thread ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Tape:
+    """A sink that keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.pts: list[int] = []
+        self.blocks: list[Samples] = []
+
+    def __call__(self, block: Samples, pts_ns: int) -> None:
+        self.blocks.append(block)
+        self.pts.append(pts_ns)
+
+
+def test_blocks_come_every_20_ms_stamped_with_when_they_sounded() -> None:
+    clock = ManualClock(now_ns=7_000_000_000)
+    mixer, tape, ring = Mixer(clock, latency_ms=30), Tape(), TimedRing()
+    start = sample_index(clock.now_ns())
+    ring.write(start, constant(SAMPLE_RATE, 0.5))
+    mixer.set_strips((Strip("mic", ring),))
+    mixer.add_sink(tape)
+    mixer.start()
+    for _ in range(25):
+        clock.advance(ms=10)
+        due = (clock.now_ns() - 7_000_000_000 - 30 * NS_PER_MS) // (20 * NS_PER_MS)
+        wait_for(lambda due=due: len(tape.pts) >= due)
+    mixer.close()
+    assert tape.pts == [sample_ns(start - STEP + n * OPUS_FRAME) for n in range(len(tape.pts))]
+    assert len(tape.pts) == 11
+    heard = np.concatenate(tape.blocks)
+    assert not heard[:STEP].any()
+    assert (heard[STEP:] == 0.5).all()
+
+
+def test_after_the_machine_slept_it_goes_on_from_now() -> None:
+    clock = ManualClock()
+    mixer, tape = Mixer(clock, latency_ms=30), Tape()
+    mixer.add_sink(tape)
+    mixer.start()
+    clock.advance(ms=60)
+    wait_for(lambda: tape.pts)
+    woke = clock.advance(ms=60_000)
+    wait_for(lambda: tape.pts[-1] > woke - 200 * NS_PER_MS)
+    mixer.close()
+    assert mixer.late == 1
+    assert len(tape.pts) < 10
+
+
+def test_a_device_that_delivers_late_is_waited_for_longer() -> None:
+    clock = ManualClock()
+    mixer, tape, ring = Mixer(clock, latency_ms=30), Tape(), TimedRing()
+    ring.write(sample_index(clock.now_ns()) - 960, constant(960, 0.5))
+    mixer.set_strips((Strip("mic", ring),))
+    mixer.add_sink(tape)
+    mixer.start()
+    assert mixer.latency_ms == 30
+    clock.advance(ms=60)
+    wait_for(lambda: tape.pts and mixer.latency_ms > 30)
+    mixer.close()
+
+
+def test_sinks_come_and_go() -> None:
+    mixer, staying, leaving = Mixer(MonotonicClock()), Tape(), Tape()
+    mixer.add_sink(staying)
+    remove = mixer.add_sink(leaving)
+    mixer.start()
+    wait_for(lambda: leaving.pts)
+    remove()
+    count, passed = len(leaving.pts), len(staying.pts)
+    wait_for(lambda: len(staying.pts) > passed + 1)
+    mixer.close()
+    assert len(leaving.pts) <= count + 1
+    assert mixer.meters.serial >= len(staying.pts)

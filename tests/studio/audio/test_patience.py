@@ -1,0 +1,61 @@
+"""How long the mixer waits: longer at once when a device was late, shorter when nobody needed it."""
+
+import pytest
+
+from studio.audio.patience import GONE, LEAST, MARGIN, MOST, WINDOW, Patience
+from studio.media.encoder import SAMPLE_RATE
+
+
+def test_it_begins_with_what_the_settings_say() -> None:
+    assert Patience(30).samples == SAMPLE_RATE * 30 // 1000
+
+
+def test_a_late_device_is_waited_for_from_the_next_block_on() -> None:
+    patience = Patience(30)
+    before = patience.samples
+    patience.observe(-100)
+    assert patience.samples == before + 100 + MARGIN
+
+
+def test_time_that_nobody_needed_is_given_back_after_a_while() -> None:
+    patience = Patience(30)
+    before = patience.samples
+    for _ in range(WINDOW - 1):
+        patience.observe(MARGIN + 300)
+    assert patience.samples == before
+    patience.observe(MARGIN + 300)
+    assert patience.samples == before - 300
+
+
+def test_the_slowest_block_decides_how_much() -> None:
+    patience = Patience(30)
+    before = patience.samples
+    for number in range(WINDOW):
+        patience.observe(MARGIN + (20 if number == 100 else 700))
+    assert patience.samples == before - 20
+
+
+def test_what_is_just_enough_stays() -> None:
+    patience = Patience(30)
+    before = patience.samples
+    for _ in range(3 * WINDOW):
+        patience.observe(MARGIN)
+    assert patience.samples == before
+
+
+@pytest.mark.parametrize("ahead", [None, GONE - 1, -SAMPLE_RATE])
+def test_a_device_that_is_not_there_is_not_waited_for(ahead: int | None) -> None:
+    patience = Patience(30)
+    before = patience.samples
+    patience.observe(ahead)
+    assert patience.samples == before
+
+
+def test_there_is_a_least_and_a_most() -> None:
+    patience = Patience(30)
+    for _ in range(20):
+        patience.observe(-4000)
+    assert patience.samples == MOST
+    for _ in range(20 * WINDOW):
+        patience.observe(MOST)
+    assert patience.samples == LEAST

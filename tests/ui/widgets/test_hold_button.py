@@ -1,0 +1,55 @@
+"""The guard on the air button."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from ui.widgets import hold_button
+from ui.widgets.hold_button import HoldButton
+
+WHITE = QColor("white")
+
+
+@pytest.fixture
+def button(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> HoldButton:
+    monkeypatch.setattr(hold_button, "HOLD_MS", 60)
+    made = HoldButton("Hold to go live", WHITE, WHITE, WHITE, WHITE)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_holding_the_mouse_fires_once(button: HoldButton, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(button.held, timeout=2000):
+        qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_click_does_nothing(button: HoldButton, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(button.held, wait=150):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_second_hold_within_a_second_is_swallowed(button: HoldButton, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(button.held, timeout=2000):
+        qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    with qtbot.assertNotEmitted(button.held, wait=150):
+        qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+
+
+def test_space_never_presses_it_and_enter_must_be_held(button: HoldButton, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(button.held, wait=150):
+        qtbot.keyPress(button, Qt.Key.Key_Space)
+    with qtbot.waitSignal(button.held, timeout=2000):
+        qtbot.keyPress(button, Qt.Key.Key_Return)
+
+
+def test_a_click_never_gives_it_the_focus(button: HoldButton) -> None:
+    assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
+def test_it_is_named_for_who_cannot_see_it(button: HoldButton) -> None:
+    button.setText("Hold to end show")
+    assert button.accessibleName() == "Hold to end show"
