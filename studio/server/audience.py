@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 HELLO_S = 10.0
 SILENT_S = 60.0
 MESSAGES_A_SECOND = 20
+CATCH_UP = 100
+"""Events sent at once to a page that missed some: they must fit into its outbox."""
 
 
 class _FromPage(Struct, frozen=True, tag_field="t"):
@@ -90,26 +92,33 @@ class Audience:
             await socket.close(code=1008, message=b"hello expected")
             return None
         member = Member(outbox, self._visitors.recognise(hello.visitor), keyed=keyed)
-        # Joined at the newest delivered event: what is missing before it is sent first, what comes after arrives live.
         until = room.delivered
-        room.members.add(member)
         member.put(
             msgspec.json.encode(
                 {
                     "t": "welcome",
                     "visitor": member.visitor,
                     "seq": until,
-                    "viewers": len(room.members),
+                    "viewers": len(room.members) + 1,
                     "show": public_show(room, keyed=keyed),
                 }
             )
         )
-        if hello.seq and hello.seq < until:
-            for item in await room.catch_up(hello.seq, studio=False):
-                if item.seq <= until:
-                    member.put(msgspec.json.encode({"t": "event", "event": item}))
-        member.put(room.clock_message())
+        await self._catch_up(room, member, min(hello.seq or until, until))
+        room.members.add(member)
+        member.put(room.clock_message(keyed=keyed))
         return member
+
+    async def _catch_up(self, room: Room, member: Member, seq: int) -> None:
+        """Send what the page missed, at its own pace. On return nothing is missing, and what comes next arrives live."""
+        while seq < room.delivered:
+            missed = await room.catch_up(seq, CATCH_UP)
+            for item in missed:
+                if room.may_know(item, keyed=member.keyed):
+                    member.put(msgspec.json.encode({"t": "event", "event": item}))
+            if not missed or not await member.outbox.drained():
+                return
+            seq = missed[-1].seq
 
     async def _listen(self, socket: web.WebSocketResponse, room: Room, member: Member) -> None:
         loop = asyncio.get_running_loop()

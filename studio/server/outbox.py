@@ -20,6 +20,8 @@ class Outbox:
         self._size = size
         self._waiting: deque[bytes] = deque()
         self._changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._task = asyncio.create_task(self._run(), name="outbox")
         self.overflowed = False
 
@@ -32,7 +34,13 @@ class Outbox:
             self._waiting.clear()
         else:
             self._waiting.append(message)
+            self._idle.clear()
         self._changed.set()
+
+    async def drained(self) -> bool:
+        """Wait until everything went out; False when the peer was given up."""
+        await self._idle.wait()
+        return not self.overflowed
 
     async def close(self) -> None:
         """Stop writing."""
@@ -47,6 +55,7 @@ class Outbox:
                 while self._waiting:
                     async with asyncio.timeout(SEND_TIMEOUT_S):
                         await self._socket.send_str(self._waiting.popleft().decode())
+                self._idle.set()
                 if self.overflowed:
                     await self._socket.close(code=1013, message=b"too slow")
                     return
@@ -54,3 +63,5 @@ class Outbox:
             self.overflowed = True
             if self._socket._req is not None and self._socket._req.transport is not None:
                 self._socket._req.transport.abort()
+        finally:
+            self._idle.set()

@@ -1,6 +1,7 @@
 """One show at the server while it runs: its state, lease, clock, readers and sockets."""
 
 import asyncio
+import itertools
 import logging
 import time
 from collections import deque
@@ -36,6 +37,12 @@ STORE_EVERY_S = 5.0
 STATE_EVERY_S = 0.1
 DEMAND_LINGER_S = 2.0
 TAIL = 1000
+STREAM_EVENTS = (events.StreamStarted, events.StreamLost, events.StreamStopped)
+
+
+def machine_of(client: str) -> str:
+    """The machine's part of a desktop's client id (`machine-random`)."""
+    return client.rpartition("-")[0]
 
 
 class Room:
@@ -138,7 +145,8 @@ class Room:
             raise WrongState(N_("This show has ended"))
         now = time.monotonic()
         holder = self.lease.client
-        epoch, previous = self.lease.take(studio.client, studio.name, now, take_over=message.take_over)
+        take_over = message.take_over or self._left_behind(studio)
+        epoch, previous = self.lease.take(studio.client, studio.name, now, take_over=take_over)
         if epoch != self._show.epoch:
             self._show = msgspec.structs.replace(self._show, epoch=epoch)
             taken = events.LeaseTaken(holder=studio.name, previous=previous, epoch=epoch)
@@ -152,6 +160,11 @@ class Room:
         self._readers_changed()
         self._push_state()
         return wire.Lease(action="taken", show=self._show.id, epoch=epoch, media_ms=stream_ms)
+
+    def _left_behind(self, studio: StudioMember) -> bool:
+        """Whether the lease is what a crash on `studio`'s own machine left behind: it need not wait for it to end."""
+        gone = all(other.client != self.lease.client for other in self.studios)
+        return gone and machine_of(self.lease.client) == machine_of(studio.client)
 
     async def release_lease(self, studio: StudioMember) -> None:
         """`studio` stops sending, on purpose."""
@@ -275,13 +288,18 @@ class Room:
 
     # ── news ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def catch_up(self, seq: int, *, studio: bool) -> list[Logged]:
-        """Events newer than `seq` that this side may see."""
+    async def catch_up(self, seq: int, limit: int) -> list[Logged]:
+        """The next events after `seq`, up to the newest that was delivered; at most `limit`, whoever may see them."""
         if self._tail and self._tail[0].seq <= seq + 1:
-            newer = [item for item in self._tail if item.seq > seq]
-        else:
-            newer = await self._log.since(self._show.id, seq)
-        return [item for item in newer if events.may_see(item.data, studio=studio)]
+            return list(itertools.islice((item for item in self._tail if item.seq > seq), limit))
+        until = self.delivered
+        return [item for item in await self._log.since(self._show.id, seq, limit) if item.seq <= until]
+
+    def may_know(self, item: Logged, *, keyed: bool) -> bool:
+        """Whether a page may be told of an event now: of the stream only while it may watch, or a rehearsal would show."""
+        return events.may_see(item.data, studio=False) and (
+            not isinstance(item.data, STREAM_EVENTS) or self.may_watch(keyed=keyed)
+        )
 
     @property
     def delivered(self) -> int:
@@ -292,20 +310,33 @@ class Room:
         while not self._closing:
             await self._news.wait()
             self._news.clear()
-            while new := await self._log.since(self._show.id, self.delivered):
-                for item in new:
-                    self._tail.append(item)
-                    self._send_event(item)
+            try:
+                await self._deliver_new()
+            except Exception:  # the database may be away for a moment
+                log.exception("news could not be read")
+                await asyncio.sleep(TICK_S)
+                self._news.set()
+
+    async def _deliver_new(self) -> None:
+        while new := await self._log.since(self._show.id, self.delivered):
+            for item in new:
+                self._tail.append(item)
+                self._send_event(item)
 
     def _send_event(self, item: Logged) -> None:
-        if events.may_see(item.data, studio=False):
-            message = msgspec.json.encode({"t": "event", "event": item})
-            for member in self.members:
-                member.put(message)
+        message = msgspec.json.encode({"t": "event", "event": item})
+        for keyed in (False, True):
+            if self.may_know(item, keyed=keyed):
+                self._tell_pages(message, keyed=keyed)
         for studio in self.studios:
             studio.put(wire.EventMessage(show=self._show.id, event=item))
 
-    def clock_message(self) -> bytes:
+    def _tell_pages(self, message: bytes, *, keyed: bool) -> None:
+        for member in self.members:
+            if member.keyed == keyed:
+                member.put(message)
+
+    def clock_message(self, *, keyed: bool) -> bytes:
         """The pair that maps RTP timestamps to the show clock; it was also the clock's own position at `at_ms`."""
         now = time.monotonic()
         stream_ms = self.clock.now_ms(now)
@@ -315,15 +346,14 @@ class Room:
                 "rtp": self.fanout.video_timestamp(stream_ms * NS_PER_MS),
                 "media_ms": stream_ms - (self.clock.origin_ms or 0),
                 "at_ms": self._wall.wall_ms(),
-                "on_air": self.clock.fresh(now) and self._stream_announced != 0,
+                "on_air": self.clock.fresh(now) and self._stream_announced != 0 and self.may_watch(keyed=keyed),
             }
         )
 
     def broadcast_clock(self) -> None:
         """Tell every page the clock."""
-        message = self.clock_message()
-        for member in self.members:
-            member.put(message)
+        for keyed in (False, True):
+            self._tell_pages(self.clock_message(keyed=keyed), keyed=keyed)
 
     def _push_state(self) -> None:
         """Tell the studios the show's state, at most ten times a second."""

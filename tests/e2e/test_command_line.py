@@ -49,6 +49,16 @@ def test_deleting_and_opening_files_is_only_possible_at_the_desktop(studio: Runn
         assert vitrine("do", *words, status=1)["error"]["code"] == "forbidden"
 
 
+def test_after_a_crash_the_next_start_finds_the_server_and_is_on_air_at_once(folder: Path) -> None:
+    with running_studio(folder, PATTERN, SMALL) as studio:
+        studio.child.kill()
+        studio.child.wait()
+        with running_studio(folder, folder / "bench.show.json", SMALL) as again:
+            assert again.ready["server_pid"] == studio.ready["server_pid"]
+            assert again.ready["viewer"] == studio.ready["viewer"]
+            os.kill(again.ready["server_pid"], signal.SIGTERM)
+
+
 def test_without_a_studio_the_command_line_says_what_to_do(vitrine: Any) -> None:
     words = vitrine("state", status=2)
     assert "vitrine run" in words

@@ -76,7 +76,9 @@ async def test_the_list_names_public_shows_only(desktop: Desktop, server: ShowSe
 
 
 @pytest.mark.parametrize("method", ["get", "post", "patch", "delete"])
-async def test_the_description_names_the_routes_that_are_there(server: ShowServer, http: aiohttp.ClientSession, method: str) -> None:
+async def test_the_description_names_the_routes_that_are_there(
+    server: ShowServer, http: aiohttp.ClientSession, method: str
+) -> None:
     _, described = await ask(http, server, "/api/openapi.json")
     assert described["openapi"].startswith("3.1")
     for path, operations in described["paths"].items():

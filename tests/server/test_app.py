@@ -17,7 +17,9 @@ Get = Callable[..., Awaitable[aiohttp.ClientResponse]]
 @pytest.fixture
 def get(http: aiohttp.ClientSession, server: ShowServer) -> Get:
     async def ask(path: str, method: str = "GET", **headers: str) -> aiohttp.ClientResponse:
-        async with http.request(method, server.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()}) as response:
+        async with http.request(
+            method, server.url + path, headers={k.replace("_", "-"): v for k, v in headers.items()}
+        ) as response:
             await response.read()
             return response
 
@@ -29,7 +31,9 @@ async def test_an_embedded_server_answers_to_this_machines_names(get: Get, host:
     assert (await get("/healthz", Host=host)).status == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "[::1", "localhost@evil.example", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "[::1", "localhost@evil.example", ""]
+)
 async def test_an_embedded_server_answers_to_no_other_name(get: Get, host: str) -> None:
     response = await get("/healthz", Host=host)
     assert response.status == 421
@@ -63,10 +67,17 @@ async def test_a_request_without_an_origin_needs_no_leave(get: Get) -> None:
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
-async def test_a_brands_server_knows_its_own_site_and_those_it_was_told(start_server: StartServer, http: aiohttp.ClientSession) -> None:
+async def test_a_brands_server_knows_its_own_site_and_those_it_was_told(
+    start_server: StartServer, http: aiohttp.ClientSession
+) -> None:
     server = await start_server(embedded=False, origins=("https://brand.example",))
     own = f"http://127.0.0.1:{server.port}"
-    for origin, expected in (("https://brand.example", 200), (own, 200), ("http://localhost:5173", 403), ("http://brand.example", 403)):
+    for origin, expected in (
+        ("https://brand.example", 200),
+        (own, 200),
+        ("http://localhost:5173", 403),
+        ("http://brand.example", 403),
+    ):
         async with http.get(f"{server.url}/api/shows", headers={"Origin": origin}) as response:
             assert response.status == expected, origin
 
@@ -76,7 +87,9 @@ async def test_a_preflight_says_what_a_player_may_do(get: Get) -> None:
     assert response.status == 200
     assert response.headers["Accept-Post"] == "application/sdp"
     assert {"POST", "PATCH", "DELETE", "OPTIONS"} <= set(response.headers["Access-Control-Allow-Methods"].split(", "))
-    assert {"Authorization", "Content-Type", "If-Match", "ETag"} <= set(response.headers["Access-Control-Allow-Headers"].split(", "))
+    assert {"Authorization", "Content-Type", "If-Match", "ETag"} <= set(
+        response.headers["Access-Control-Allow-Headers"].split(", ")
+    )
 
 
 async def test_a_preflight_of_a_strangers_page_is_refused(get: Get) -> None:

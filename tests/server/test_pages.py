@@ -37,7 +37,7 @@ async def test_what_people_named_is_text_and_never_markup(
 async def test_brand_and_poster_are_escaped_too(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
     await desktop.do(ShowCreate(id="brand", title="x", brand="<b>&</b>", poster='"><script>'))
     _, page = await ask(http, server, "/shows/brand")
-    assert "<span class=\"name\">&lt;b&gt;&amp;&lt;/b&gt;</span>" in page
+    assert '<span class="name">&lt;b&gt;&amp;&lt;/b&gt;</span>' in page
     assert '"><script>' not in page
     assert page.count("&quot;&gt;&lt;script&gt;") == 2, "as poster and as preview picture"
 
@@ -76,7 +76,9 @@ async def test_the_page_runs_under_a_strict_policy(desktop: Desktop, server: Sho
     assert policy["script-src"] == "'self'"
     assert policy["connect-src"] == f"'self' ws://127.0.0.1:{server.port}"
     assert "unsafe" not in str(policy)
-    assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|javascript:", page), "nothing inline that the policy would refuse"
+    assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|javascript:", page), (
+        "nothing inline that the policy would refuse"
+    )
 
 
 async def test_an_unknown_show_is_not_found(server: ShowServer, http: aiohttp.ClientSession) -> None:
@@ -98,7 +100,9 @@ async def test_an_unlisted_show_needs_its_key_and_hands_it_to_the_player(
     assert "Secret" not in (await ask(http, server, "/"))[1]
 
 
-async def test_without_the_key_the_page_does_not_have_it(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
+async def test_without_the_key_the_page_does_not_have_it(
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
     key = (await server.rooms.get("demo")).key
     assert key not in (await ask(http, server, "/shows/demo?key=wrong"))[1]
 

@@ -34,7 +34,9 @@ async def test_hello_is_answered_with_welcome(server: ShowServer, make_desktop: 
     assert len(welcome.session) >= 20
 
 
-async def test_a_show_that_is_there_comes_with_the_welcome(desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop) -> None:
+async def test_a_show_that_is_there_comes_with_the_welcome(
+    desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop
+) -> None:
     welcome = (await make_desktop(client="other").connect()).welcome
     assert welcome.state["show"]["title"] == "Autumn <colours>"
     assert welcome.viewer_url == f"{server.url}/shows/demo"
@@ -90,7 +92,9 @@ async def test_the_desktop_hears_that_its_token_is_unknown(server: ShowServer, h
 
 
 @pytest.mark.parametrize("path", ["/studio", "/studio/media"])
-async def test_a_browser_may_not_open_the_link_even_with_the_token(server: ShowServer, http: aiohttp.ClientSession, path: str) -> None:
+async def test_a_browser_may_not_open_the_link_even_with_the_token(
+    server: ShowServer, http: aiohttp.ClientSession, path: str
+) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
         await http.ws_connect(server.url + path, headers=BEARER | {"Origin": server.url})
     assert caught.value.status == 403
