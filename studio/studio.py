@@ -81,7 +81,7 @@ class Studio:
         self.rack: SourceRack
         self.link: Link
         self.on_air: OnAir
-        self._client = f"{socket.gethostname()}-{secrets.token_hex(3)}"
+        self._client = f"{socket.gethostname()[:50]}-{secrets.token_hex(3)}"
         self._server: ServerProcess | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = asyncio.Event()

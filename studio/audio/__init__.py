@@ -1,1 +1,1 @@
-"""Sound: channels into one mix, measured, limited and handed on in 20 ms blocks."""
+"""Sound: channels into one mix, measured, limited and handed on in 10 ms blocks."""

@@ -1,4 +1,8 @@
-"""The mixer thread: every 20 ms one block of every channel, into one bus."""
+"""The mixer thread: every 10 ms one block of every channel, into one bus.
+
+Question: 20 ms (DESIGN) or 10? Decision: 10. A browser holds two packets back before it plays, and lip sync holds the
+picture back with them: measured 136 → 105 ms from screen to page. Price: 50 packets a second more for each viewer.
+"""
 
 import threading
 from collections.abc import Callable
@@ -16,7 +20,7 @@ from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
 from studio.media.worker import Worker
 
 BlockSink = Callable[[Samples, int], None]
-"""Called with a (960, 2) block and the pts (ns, media clock) of its first sample, on the mixer thread."""
+"""Called with a (480, 2) block and the pts (ns, media clock) of its first sample, on the mixer thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Mixer:
 
     def __init__(self, clock: Clock, latency_ms: int = 30) -> None:
         self.meters: Mailbox[dict[str, Level]] = Mailbox()
-        """Levels by source id, and the bus under `""`, fifty times a second."""
+        """Levels by source id, and the bus under `""`, a hundred times a second."""
         self.late = 0
         self._patience = Patience(latency_ms)
         self._clock = clock

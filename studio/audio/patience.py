@@ -5,7 +5,7 @@ from studio.media.encoder import SAMPLE_RATE
 LEAST = SAMPLE_RATE * 8 // 1000
 MOST = SAMPLE_RATE * 200 // 1000
 MARGIN = SAMPLE_RATE * 4 // 1000
-WINDOW = 250
+WINDOW = 500
 """Blocks between two looks at whether less would do: 5 s."""
 GONE = -SAMPLE_RATE // 2
 """A device that is this far behind is not late but gone."""

@@ -95,7 +95,7 @@ def _packets() -> tuple[list[Encoded], list[Encoded]]:
         video += encoder.encode(picture.frame, number * 1_000_000_000 // FPS, key=number % FPS == 0)
     opus = OpusEncoder()
     wave = np.sin(np.arange(48_000 * LOOP_S) * (2 * np.pi * 440 / 48_000)).astype(np.float32)[:, None].repeat(2, 1) * 0.2
-    audio = [unit for n in range(LOOP_S * 50) for unit in opus.encode(wave[n * 960 : (n + 1) * 960], n * 20_000_000)]
+    audio = [unit for n in range(LOOP_S * 100) for unit in opus.encode(wave[n * 480 : (n + 1) * 480], n * 10_000_000)]
     return video, audio
 
 

@@ -76,7 +76,7 @@ def write_heavy_clip(path: Path, seconds: float = 10.0) -> None:
 def _grained(count: int) -> Iterator[av.VideoFrame]:
     """The loop over and over under ever new grain. A picture that comes again is kept: a whole loop takes 750 MB."""
     dice = np.random.default_rng(24)
-    noise = dice.normal(0, 5.0, (HEIGHT + 64, WIDTH + 64)).round().astype(np.int16)
+    noise = dice.normal(0, 1.0, (HEIGHT + 64, WIDTH + 64)).round().astype(np.int16)
     picture = HostPicture()
     drawn: dict[int, Pixels] = {}
     for index in range(count):

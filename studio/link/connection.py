@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -67,8 +68,8 @@ class Connection:
     async def lease(self, message: wire.Lease) -> wire.Lease:
         """Ask for a lease or give it back; raises `Held` and its kin."""
         self._lease = asyncio.get_running_loop().create_future()
-        await self.send(message)
         try:
+            await self.send(message)
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 answer = await self._lease
         except TimeoutError:
@@ -94,7 +95,7 @@ class Connection:
                     return
                 await self._dispatch(wire.decode(received.data), handle)
         except (TimeoutError, msgspec.MsgspecError) as error:
-            log.warning("the link broke: %s", error or "silence")
+            log.warning("the link broke: %s", str(error) or "silence")
         finally:
             pinger.cancel()
             await asyncio.gather(pinger, return_exceptions=True)
@@ -103,9 +104,7 @@ class Connection:
 
     async def close(self) -> None:
         """Hang up."""
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(1):
-                await self._socket.close()
+        await _hang_up(self._socket)
 
     async def _dispatch(self, message: wire.AnyMessage, handle: Handler) -> None:
         if isinstance(message, wire.Reply):
@@ -138,6 +137,7 @@ class Connection:
 
 async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire.Hello) -> Connection:
     """Open `/studio` at `url` and say hello. Raises `Unreachable`, `Forbidden` or `Incompatible` with a sentence."""
+    socket: aiohttp.ClientWebSocketResponse | None = None
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             socket = await http.ws_connect(
@@ -153,17 +153,20 @@ async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire
             raise Forbidden(N_("The show server does not know this token")) from None
         raise Unreachable("The show server answered with status {status}", status=error.status) from None
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        if socket is not None:
+            await _hang_up(socket)
         raise Unreachable("The show server at {url} cannot be reached: {problem}", url=url, problem=_cause(error)) from None
     except ValueError:
         raise Unreachable("{url} is not the address of a show server", url=url) from None
     if first.type is not aiohttp.WSMsgType.TEXT:
+        await _hang_up(socket)
         raise Unreachable(N_("The show server hung up"))
-    message = wire.decode(first.data)
+    message = _decoded(first.data)
     if isinstance(message, wire.Reply) and message.error is not None:
-        await socket.close()
+        await _hang_up(socket)
         raise _error(message.error)
     if not isinstance(message, wire.Welcome) or not wire.same_major(message.protocol):
-        await socket.close()
+        await _hang_up(socket)
         raise Incompatible(
             "The server speaks protocol {theirs}, this studio {ours}: update the older one",
             theirs=getattr(message, "protocol", "?"),
@@ -177,6 +180,20 @@ def hello(client: str, name: str, show: str, *, studio: bool) -> wire.Hello:
     return wire.Hello(protocol=wire.PROTOCOL, app=f"vitrine {__version__}", client=client, name=name, show=show, studio=studio)
 
 
+def _decoded(text: str) -> wire.AnyMessage | None:
+    """The message in `text`; None for what this version cannot read."""
+    try:
+        return wire.decode(text)
+    except msgspec.MsgspecError:
+        return None
+
+
+async def _hang_up(socket: aiohttp.ClientWebSocketResponse) -> None:
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(1):
+            await socket.close()
+
+
 def _error(error: wire.WireError) -> StudioError:
     return from_wire(error.code, error.message, error.field, error.params)
 
@@ -185,5 +202,6 @@ def _cause(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return error.os_error.strerror or str(error.os_error)
+        number = error.os_error.errno or 0
+        return os.strerror(number) if number > 0 else error.os_error.strerror or str(error.os_error)
     return str(error) or type(error).__name__

@@ -162,6 +162,9 @@ class Link:
                 continue
             except StudioError as error:
                 reason = error.sentence(_)
+            except Exception:  # a fault of ours must not end the link for good
+                log.exception("the link failed")
+                reason = _("The link failed; the log says why")
             attempt += 1
             self._set(status="reconnecting", reason=reason, attempt=attempt)
             await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])

@@ -107,7 +107,12 @@ class OnAir:
                 renditions=list(output.encoders),
             )
         )
-        await self._link.open_media()
+        try:
+            await self._link.open_media()
+        except StudioError:
+            if self.output is None:
+                await self._give_back()
+            raise
         if self.output is None:
             output.start(answer.epoch, answer.media_ms)
             self.output = output
@@ -132,13 +137,16 @@ class OnAir:
         if self.output is not None:
             output, self.output = self.output, None
             await asyncio.to_thread(output.close)
-            try:
-                if self._link.connected:
-                    await self._link.lease(wire.Lease(action="release", show=self._link.show))
-            except StudioError as error:
-                log.info("the lease was not given back: %s", error)
+            await self._give_back()
             await self._link.close_media()
         self._store.update(stream=Stream(reason=reason))
+
+    async def _give_back(self) -> None:
+        try:
+            if self._link.connected:
+                await self._link.lease(wire.Lease(action="release", show=self._link.show))
+        except StudioError as error:
+            log.info("the lease was not given back: %s", error)
 
     async def _count(self) -> None:
         sent = self._link.sender.sent_bytes
@@ -150,7 +158,7 @@ class OnAir:
             self._set(
                 kbps=round((now - sent) * 8 / 1000 / STATS_S),
                 dropped_network=self._link.sender.dropped,
-                dropped_encoder=sum(encoder.dropped for encoder in output.encoders.values()) + output.sound_dropped,
+                dropped_encoder=sum(encoder.dropped for encoder in output.encoders.values()),
                 late_render=output.late_ticks,
             )
             sent = now

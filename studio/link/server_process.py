@@ -87,11 +87,11 @@ class ServerProcess:
             async with asyncio.timeout(START_TIMEOUT_S):
                 line = await self._process.stdout.readline()
             ready = json.loads(line)
-        except (TimeoutError, ValueError):
+            self.endpoint = Endpoint(ready["url"], self._token, ready["pid"])
+            self._port = ready["port"]
+        except (TimeoutError, ValueError, KeyError, TypeError):
             words_ = (await self._last_words()) or "it said nothing"
             raise Unreachable("The show server did not start: {problem}", problem=words_) from None
-        self.endpoint = Endpoint(ready["url"], self._token, ready["pid"])
-        self._port = ready["port"]
         self._log = asyncio.create_task(self._follow(self._process.stderr), name="server-log")
         return self.endpoint
 

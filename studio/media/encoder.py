@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from studio.clock import NS_PER_S
 
 SAMPLE_RATE = 48_000
-OPUS_FRAME = 960
-"""Samples in one 20 ms packet."""
+OPUS_FRAME = 480
+"""Samples in one 10 ms packet."""
 KEYFRAME_S = 10
 """A keyframe comes on request; this is only the longest a stream goes without one."""
 
@@ -89,7 +89,7 @@ class H264Encoder:
 
 
 class OpusEncoder:
-    """Stereo Opus at 48 kHz in 20 ms packets."""
+    """Stereo Opus at 48 kHz in 10 ms packets."""
 
     def __init__(self, kbps: int = 96) -> None:
         context = av.CodecContext.create("libopus", "w")
@@ -99,13 +99,13 @@ class OpusEncoder:
         context.format = "flt"
         context.bit_rate = kbps * 1000
         context.time_base = Fraction(1, SAMPLE_RATE)
-        context.options = {"application": "audio", "frame_duration": "20"}
+        context.options = {"application": "audio", "frame_duration": "10"}
         context.open()
         self._context = context
         self._samples = 0
 
     def encode(self, block: NDArray[np.float32], pts_ns: int) -> list[Encoded]:
-        """Encode one (960, 2) block of float32 in -1…1."""
+        """Encode one (480, 2) block of float32 in -1…1."""
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block).reshape(1, -1), format="flt", layout="stereo")
         frame.sample_rate = SAMPLE_RATE
         frame.pts = self._samples

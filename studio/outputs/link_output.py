@@ -1,16 +1,13 @@
 """The programme to the show server: encoders on demand, packets stamped with the show clock."""
 
 import itertools
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.audio.mixer import Mixer
 from studio.clock import NS_PER_MS, Clock
 from studio.media.encoder import Encoded, OpusEncoder
-from studio.media.mailbox import BoundedQueue
 from studio.media.timed_ring import Samples
-from studio.media.worker import Worker
 from studio.outputs.packet_sink import PacketSink
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.program import Program, ProgramFrame
@@ -39,9 +36,8 @@ class LinkOutput:
         self._settings = settings
         self.epoch = 0
         self._base_ns = 0
-        self._blocks: BoundedQueue[tuple[Samples, int]] = BoundedQueue(10)
+        self._opus = OpusEncoder(settings.audio_kbps)
         self._sequence = {number: itertools.count() for number in (0, *RENDITION_NAMES)}
-        self._sound = Worker("encode-sound", self._encode_sound)
         self._remove: list[Callable[[], None]] = []
         self.encoders = {
             short_side: RenditionEncoder(
@@ -56,15 +52,12 @@ class LinkOutput:
         self._base_ns = self._clock.now_ns() - media_ms * NS_PER_MS
         for encoder in self.encoders.values():
             encoder.start()
-        self._sound.start()
         self._remove = [self._program.add_sink(self._frame), self._mixer.add_sink(self._block)]
 
     def close(self) -> None:
         """Stop sending."""
         for remove in self._remove:
             remove()
-        self._blocks.close()
-        self._sound.close()
         for encoder in self.encoders.values():
             encoder.close()
 
@@ -85,11 +78,6 @@ class LinkOutput:
             encoder.request_keyframe()
 
     @property
-    def sound_dropped(self) -> int:
-        """Blocks of sound that came faster than they could be encoded."""
-        return self._blocks.dropped
-
-    @property
     def late_ticks(self) -> int:
         """Frames the program thread could not compose in time."""
         return self._program.stats.late
@@ -100,16 +88,10 @@ class LinkOutput:
                 encoder.put(frame)
 
     def _block(self, block: Samples, pts_ns: int) -> None:
+        """Sound is encoded on the mixer's thread: 0.2 ms, less than another thread's wake-up would delay it."""
         if pts_ns >= self._base_ns:
-            self._blocks.put((block, pts_ns))
-
-    def _encode_sound(self, stop: threading.Event) -> None:
-        encoder = OpusEncoder(self._settings.audio_kbps)
-        while not stop.is_set():
-            item = self._blocks.get(0.5)
-            if item is not None:
-                for unit in encoder.encode(*item):
-                    self._send(AUDIO, 0, unit)
+            for unit in self._opus.encode(block, pts_ns):
+                self._send(AUDIO, 0, unit)
 
     def _emitter(self, short_side: int) -> Callable[[Encoded], None]:
         number = RENDITIONS[short_side]

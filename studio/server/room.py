@@ -164,7 +164,7 @@ class Room:
     def _left_behind(self, studio: StudioMember) -> bool:
         """Whether the lease is what a crash on `studio`'s own machine left behind: it need not wait for it to end."""
         gone = all(other.client != self.lease.client for other in self.studios)
-        return gone and machine_of(self.lease.client) == machine_of(studio.client)
+        return gone and machine_of(self.lease.client) == machine_of(studio.client) != ""
 
     async def release_lease(self, studio: StudioMember) -> None:
         """`studio` stops sending, on purpose."""

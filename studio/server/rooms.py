@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio.clock import Clock
 from studio.commands.show import ShowCreate
-from studio.errors import NotFound
+from studio.errors import InvalidValue, NotFound
+from studio.i18n import N_
 from studio.server.broker import Broker
 from studio.server.db import shows as show_rows
 from studio.server.event_log import EventLog
@@ -43,6 +44,8 @@ class Rooms:
 
     async def create(self, command: ShowCreate, actor: str) -> Room:
         """Create the show if it is not there, and open its room."""
+        if len({product.id for product in command.products}) < len(command.products):
+            raise InvalidValue(N_("Two products have the same id"), field="products")
         row = {
             "id": command.id,
             "title": command.title,

@@ -18,7 +18,7 @@ from tests.server.fakes import Desktop, Programme
 @pytest.fixture
 async def other(desktop: Desktop, make_desktop: MakeDesktop) -> Desktop:
     """A second desktop at the same show."""
-    return await make_desktop(client="desk-2", name="Bo's studio").connect()
+    return await make_desktop(client="bo-2", name="Bo's studio").connect()
 
 
 async def test_the_first_desktop_gets_it_and_the_others_see_who_has_it(desktop: Desktop, other: Desktop) -> None:
@@ -98,6 +98,33 @@ async def test_ten_seconds_after_the_last_heartbeat_anybody_may_take_it(desktop:
     await desktop.close()
     room.lease.beat_s -= 10
     assert (await other.take()).epoch == 2
+
+
+async def test_what_a_crash_on_the_same_machine_left_behind_is_taken_at_once(
+    desktop: Desktop, make_desktop: MakeDesktop, room: Room
+) -> None:
+    await desktop.take()
+    await desktop.close()
+    await until(lambda: not room.studios)
+    assert (await (await make_desktop(client="desk-7").connect()).take()).epoch == 2
+
+
+async def test_while_the_holder_is_there_its_own_machine_asks_like_any_other(desktop: Desktop, make_desktop: MakeDesktop) -> None:
+    await desktop.take()
+    with pytest.raises(Held):
+        await (await make_desktop(client="desk-7").connect()).take()
+
+
+@pytest.mark.parametrize("client", ["bo-2", "nameless"])
+async def test_what_another_machine_left_behind_must_end_first(
+    make_desktop: MakeDesktop, desktop: Desktop, room: Room, client: str
+) -> None:
+    gone = await make_desktop(client="anonymous").connect()
+    await gone.take()
+    await gone.close()
+    await until(lambda: len(room.studios) == 1)
+    with pytest.raises(Held):
+        await (await make_desktop(client=client).connect()).take()
 
 
 async def test_given_back_it_is_free(desktop: Desktop, other: Desktop) -> None:

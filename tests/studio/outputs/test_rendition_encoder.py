@@ -1,5 +1,7 @@
 """One rendition: encoded only for readers, keyframes when wanted but not too often, newest wins, nothing kept."""
 
+import itertools
+import threading
 from collections.abc import Callable, Iterator
 
 import av
@@ -103,7 +105,7 @@ def test_many_requests_at_once_cost_four_keyframes_a_second(booth: Booth) -> Non
         keys.append(booth.encode(after_ms=40).key)
     first = [number for number, key in enumerate(keys) if key]
     assert first[0] == 0
-    assert all(later - earlier == 7 for earlier, later in zip(first, first[1:], strict=False)), "280 ms apart"
+    assert all(later - earlier == 7 for earlier, later in itertools.pairwise(first)), "280 ms apart"
 
 
 def test_a_request_during_the_pause_is_served_after_it(booth: Booth) -> None:
@@ -154,8 +156,6 @@ def test_it_counts_what_it_made(booth: Booth) -> None:
 @pytest.fixture
 def blocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Booth, Callable[[], None]]]:
     """An encoder that stands still in its first frame until it is let go."""
-    import threading
-
     gate, inside = threading.Event(), threading.Event()
     encode = H264Encoder.encode
 
