@@ -5,6 +5,7 @@ field and the cure. Paths inside the show's folder are stored relative to it, so
 """
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -161,33 +162,38 @@ def _unique(field: str, ids: list[str]) -> None:
 
 def _resolved(source: FileSource, folder: Path) -> FileSource:
     path = source.settings.get("path")
-    if isinstance(path, str) and path and not Path(path).is_absolute():
-        return msgspec.structs.replace(source, settings=source.settings | {"path": str((folder / path).resolve())})
+    if isinstance(path, str) and path and not path.startswith("~") and not Path(path).is_absolute():
+        return msgspec.structs.replace(source, settings=source.settings | {"path": os.path.abspath(folder / path)})
     return source
 
 
 def _relative(source: FileSource, folder: Path) -> FileSource:
-    path = source.settings.get("path")
-    if isinstance(path, str) and Path(path).is_relative_to(folder.resolve()):
-        inside = Path(path).relative_to(folder.resolve()).as_posix()
+    path, here = source.settings.get("path"), os.path.abspath(folder)
+    if isinstance(path, str) and Path(path).is_relative_to(here):
+        inside = Path(path).relative_to(here).as_posix()
         return msgspec.structs.replace(source, settings=source.settings | {"path": inside})
     return source
 
 
 def _with_unknown(kind: Any, old: Any, new: Any) -> Any:
-    """`new`, with the keys of `old` that the struct `kind` does not know. Lists are matched by `id`."""
+    """`new`, with the keys of `old` that the struct `kind` does not know. Lists are matched by id (channels: source)."""
     if isinstance(new, dict) and isinstance(old, dict) and isinstance(kind, type) and issubclass(kind, Struct):
         fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
         merged = {name: _with_unknown(fields[name], old.get(name), value) for name, value in new.items()}
         return merged | {name: value for name, value in old.items() if name not in fields}
-    if isinstance(new, list) and isinstance(old, list):
+    if isinstance(new, list | tuple) and isinstance(old, list):
         item = next(iter(get_args(kind)), None)
-        by_id = {one.get("id"): one for one in old if isinstance(one, dict)}
-        return [_with_unknown(item, by_id.get(one.get("id")) if isinstance(one, dict) else None, one) for one in new]
+        by_id = {_id(one): one for one in old if isinstance(one, dict)}
+        return [_with_unknown(item, by_id.get(_id(one)) if isinstance(one, dict) else None, one) for one in new]
     return new
+
+
+def _id(item: dict[str, Any]) -> str:
+    return str(item.get("id") or item.get("source"))
 
 
 def slug(title: str) -> str:
     """A show id from a title."""
     words = re.sub(r"[^a-z0-9]+", "-", title.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa"))
-    return words.strip("-")[:60].strip("-") or "show"
+    short = words.strip("-")[:60].strip("-")
+    return short if len(short) > 1 else f"{short}-show".strip("-")

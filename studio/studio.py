@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import msgspec
 
@@ -129,7 +129,7 @@ class Studio:
     async def execute(self, command: Command, by: Actor = LOCAL) -> Any:
         """Run a command here, or have the server run it. Raises a `StudioError`."""
         result = await self.dispatcher.execute(command, by)
-        self.store.update(undo=self.dispatcher.undo.sentences(by.id))
+        self.store.update(undo=self.dispatcher.undo.sentences(LOCAL.id))
         return result
 
     # ── start and stop ───────────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +242,9 @@ class Studio:
     async def relayed(self, message: wire.CommandMessage) -> Any:
         if self.options.server_url:
             raise Forbidden("{client} is not paired with this desktop", client=message.actor)
-        by = Actor(message.actor, msgspec.convert(message.role, commands.Role), message.actor, local=False)
+        if message.role not in get_args(commands.Role):
+            raise Forbidden("{role} may not use {name}", role=message.role, name=message.name)
+        by = Actor(message.actor, cast(commands.Role, message.role), message.actor, local=False)
         return await self.execute(parse(message.name, message.args), by)
 
     def demanded(self, message: wire.Demand) -> None:

@@ -16,7 +16,7 @@ import av
 import numpy as np
 
 from studio.clock import NS_PER_MS, NS_PER_S
-from studio.media.encoder import SAMPLE_RATE
+from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.frames import Picture, blank, of_rgba, rgb_to_yuv
 from studio.media.timed_ring import Samples, TimedRing
 from studio.sources.base import Report, SourceContext
@@ -26,6 +26,8 @@ from studio.wire import MediaPacket
 TIMEOUT_S = 5.0
 SMALL = Canvas(64, 36)
 """A canvas that costs nothing to compose and encode."""
+BLOCK_NS = OPUS_FRAME * NS_PER_S // SAMPLE_RATE
+"""How long a block of the mixer is."""
 
 
 # ── waiting ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from studio import paths, show_file
+import msgspec
+
+from studio import show_file
 from studio.cli.parser import Parser, SubParser
 from studio.errors import InvalidValue
 from studio.overlays.kinds import all_kinds
@@ -30,8 +32,11 @@ def main(words: list[str]) -> int:
     else:
         if options.path.exists():
             raise InvalidValue("{path} is already there", field="path", path=str(options.path))
-        paths.write_atomically(options.path, b"{}")
-        show_file.save(options.path, starter(options.title))
+        file = show_file.decode(msgspec.json.encode(starter(options.title)))
+        try:
+            show_file.save(options.path, file)
+        except OSError as error:
+            raise InvalidValue("cannot be written: {problem}", field=str(options.path), problem=error.strerror) from None
         print(f"wrote {options.path}")
     return 0
 

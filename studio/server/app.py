@@ -20,12 +20,14 @@ from studio.server.broker import Broker
 from studio.server.config import ServerConfig
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
+from studio.server.open_sockets import OpenSockets
 from studio.server.public_show import public_show
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, UnsupportedMedia, Whep
+from studio.webrtc.signalling import MEDIA
 from studio.webrtc.whep_peer import RestartRefused
 
 log = logging.getLogger(__name__)
@@ -56,7 +58,8 @@ class ShowServer:
         self._clock = clock or MonotonicClock()
         self._engine: AsyncEngine | None = None
         self._runner: web.AppRunner | None = None
-        self.audience = Audience(config, Visitors(), self._clock)
+        self.sockets = OpenSockets()
+        self.audience = Audience(config, Visitors(), self._clock, self.sockets)
         self.whep = Whep(config)
         self.broker = Broker()
         self.log: EventLog
@@ -82,7 +85,7 @@ class ShowServer:
         self.log = EventLog(self._engine, self.broker, self._clock)
         self.log.start()
         self.rooms = Rooms(self._engine, self.log, self.broker, self._clock)
-        self.link = StudioLink(self.rooms, self.tokens, "")
+        self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
         self.link.pid = os.getpid()
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -95,7 +98,11 @@ class ShowServer:
 
     async def close(self) -> None:
         """Say goodbye to everybody, write what waits, close the database."""
+        if self._runner is not None:
+            for site in tuple(self._runner.sites):
+                await site.stop()
         await self.whep.close()
+        await self.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
         if self._engine is not None:
@@ -113,7 +120,7 @@ class ShowServer:
         app.router.add_get("/shows/{show}", self._page)
         app.router.add_get("/shows/{show}/ws", self._audience)
         app.router.add_post("/shows/{show}/whep", self._whep_post)
-        app.router.add_get("/shows/{show}/whep", _sync(lambda request: web.Response(status=200)))
+        app.router.add_get("/shows/{show}/whep", _sync(lambda request: web.Response(content_type=MEDIA)))
         app.router.add_get("/shows/{show}/whep/{session}", self.whep.get)
         app.router.add_patch("/shows/{show}/whep/{session}", self.whep.patch)
         app.router.add_delete("/shows/{show}/whep/{session}", self.whep.delete)

@@ -17,6 +17,7 @@ from studio.errors import Overloaded
 from studio.i18n import N_
 from studio.server.config import ServerConfig
 from studio.server.members import Member
+from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.public_show import public_show
 from studio.server.room import Room
@@ -55,10 +56,11 @@ _decoder = msgspec.json.Decoder(_Hello | _Ping | _Sound)
 class Audience:
     """Serves the audience sockets of all rooms."""
 
-    def __init__(self, config: ServerConfig, visitors: Visitors, clock: Clock) -> None:
+    def __init__(self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets) -> None:
         self._config = config
         self._clock = clock
         self._visitors = visitors
+        self._sockets = sockets
         self.count = 0
 
     async def handle(self, request: web.Request, room: Room, *, keyed: bool) -> web.StreamResponse:
@@ -71,9 +73,10 @@ class Audience:
         outbox = Outbox(socket)
         member: Member | None = None
         try:
-            member = await self._greet(socket, outbox, room, keyed=keyed)
-            if member is not None:
-                await self._listen(socket, room, member)
+            with self._sockets.hold(socket):
+                member = await self._greet(socket, outbox, room, keyed=keyed)
+                if member is not None:
+                    await self._listen(socket, room, member)
         finally:
             self.count -= 1
             if member is not None:

@@ -84,6 +84,7 @@ class Room:
         self._unread_since: dict[int, float] = {}
         self._pushed = (0.0, Show())
         self._stream_announced = 0
+        self._taken_s = float("-inf")
         self._delivered = self._show.seq
         self._stored_s = 0.0
         self._reported_s = 0.0
@@ -153,6 +154,7 @@ class Room:
             await self._append(studio.client, [taken], epoch=epoch)
         self.renditions = [short_side for short_side in message.renditions if short_side in RENDITIONS] or [1080]
         stream_ms = self.clock.resume(message.media_ms, now)
+        self._taken_s = now
         for other in self.studios:
             if other.client == holder != studio.client:
                 other.put(wire.Lease(action="lost", show=self._show.id, holder=studio.name, epoch=epoch))
@@ -387,7 +389,7 @@ class Room:
                     member.put(message)
 
     async def _watch_stream(self, now: float) -> None:
-        if self._stream_announced and self.clock.silent_s(now) > LOST_AFTER_S:
+        if self._stream_announced and min(self.clock.silent_s(now), now - self._taken_s) > LOST_AFTER_S:
             epoch, self._stream_announced = self._stream_announced, 0
             await self._append(self.lease.client, [events.StreamLost(epoch=epoch)])
             self.broadcast_clock()

@@ -24,6 +24,7 @@ from studio.errors import (
 )
 from studio.i18n import N_
 from studio.server.auth import Tokens
+from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.room import Room
 from studio.server.rooms import Rooms
@@ -86,11 +87,12 @@ class StudioSession:
 class StudioLink:
     """Serves all studio connections."""
 
-    def __init__(self, rooms: Rooms, tokens: Tokens, viewer_url: str) -> None:
+    def __init__(self, rooms: Rooms, tokens: Tokens, viewer_url: str, sockets: OpenSockets) -> None:
         self.viewer_url = viewer_url
         self.pid = 0
         self._rooms = rooms
         self._tokens = tokens
+        self._open = sockets
         self._sessions: dict[str, StudioSession] = {}
         self._running: set[asyncio.Task[None]] = set()
         self.engines_seen = asyncio.Event()
@@ -108,9 +110,10 @@ class StudioLink:
         outbox = Outbox(socket, size=2000)
         session: StudioSession | None = None
         try:
-            session = await self._greet(socket, outbox, role)
-            if session is not None:
-                await self._converse(socket, session)
+            with self._open.hold(socket):
+                session = await self._greet(socket, outbox, role)
+                if session is not None:
+                    await self._converse(socket, session)
         finally:
             if session is not None:
                 self._leave(session)
@@ -125,6 +128,11 @@ class StudioLink:
             raise NotFound(N_("There is no such session"))
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET)
         await socket.prepare(request)
+        with self._open.hold(socket):
+            await self._take_media(socket, session, session.room)
+        return socket
+
+    async def _take_media(self, socket: web.WebSocketResponse, session: StudioSession, room: Room) -> None:
         async for message in socket:
             if message.type is not WSMsgType.BINARY:
                 continue
@@ -133,9 +141,8 @@ class StudioLink:
             except ValueError as error:
                 log.warning("bad media message: %s", error)
                 await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
-                break
-            await session.room.media(packet, session)
-        return socket
+                return
+            await room.media(packet, session)
 
     def _admit(self, request: web.Request) -> Role:
         if "Origin" in request.headers:

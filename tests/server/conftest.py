@@ -1,5 +1,7 @@
 """A real show server on loopback with a real database, and the people around it."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -11,9 +13,11 @@ import pytest
 
 from studio.commands.show import ShowCreate
 from studio.media.encoder import OPUS_FRAME, H264Encoder, OpusEncoder
+from studio.server import event_log
 from studio.server.app import ShowServer
 from studio.server.auth import Tokens
 from studio.server.config import ServerConfig, sqlite_url
+from studio.server.db.engine import open_database
 from studio.server.room import Room
 from studio.webrtc import whep_peer
 from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, Unit, Viewer
@@ -25,9 +29,23 @@ MakeDesktop = Callable[..., Desktop]
 MakeViewer = Callable[[], Viewer]
 
 
+@pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that has been migrated and is empty, to copy."""
+    path = tmp_path_factory.mktemp("database") / "fresh.sqlite"
+
+    async def make() -> None:
+        await (await open_database(sqlite_url(path))).dispose()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
-    """Start servers with `ServerConfig`'s fields; all on one database unless told otherwise."""
+async def start_server(tmp_path: Path, fresh_database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartServer]:
+    """Start servers with `ServerConfig`'s fields, all on one database; they wait for no company before they write."""
+    monkeypatch.setattr(event_log, "GROUP_S", 0.001)
+    shutil.copy(fresh_database, tmp_path / "shows.sqlite")
     running: list[ShowServer] = []
 
     async def start(**fields: object) -> ShowServer:
@@ -115,7 +133,7 @@ def programme() -> Programme:
     pictures = [
         Unit(unit.payload, unit.key)
         for number in range(30)
-        for unit in video.encode(picture, number * FRAME_NS, key=number % 15 == 0)
+        for unit in video.encode(picture, number * FRAME_NS, key=number % 5 == 0)
     ]
     video.close()
     audio = OpusEncoder()

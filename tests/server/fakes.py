@@ -21,6 +21,7 @@ from studio.commands import Command
 from studio.errors import Confirm
 from studio.link.connection import Connection, connect, hello
 from studio.server.app import ShowServer
+from studio.server.room import Room
 from studio.wire import AUDIO, RENDITIONS, VIDEO, MediaPacket
 from tests.fakes import TIMEOUT_S, until
 
@@ -63,14 +64,16 @@ class Inbox:
 
     async def find(self, predicate: Callable[[Any], Any], timeout_s: float = TIMEOUT_S) -> Any:
         """The first message that fits, whether it came already or is still to come."""
+        looked = 0
         async with asyncio.timeout(timeout_s):
-            for number in itertools.count():
-                while number >= len(self.all):
-                    assert self.closed is None, f"closed with {self.closed} before it came: {self.all}"
-                    self._changed.clear()
-                    await self._changed.wait()
-                if predicate(self.all[number]):
-                    return self.all[number]
+            while True:
+                for message in self.all[looked:]:
+                    looked += 1
+                    if predicate(message):
+                        return message
+                assert self.closed is None, f"closed with {self.closed} before it came: {self.all}"
+                self._changed.clear()
+                await self._changed.wait()
 
     async def end(self, timeout_s: float = TIMEOUT_S) -> int:
         """The code the other side closed with."""
@@ -83,6 +86,12 @@ class Inbox:
     def forget(self) -> None:
         """Look only at what comes from now on."""
         self.all.clear()
+
+
+def pass_in_silence(room: Room, seconds: float) -> None:
+    """As if no packet had come to `room` for `seconds` longer than was the case."""
+    room.clock._arrived_s -= seconds
+    room._taken_s -= seconds
 
 
 class Desktop:
@@ -312,9 +321,9 @@ class Viewer:
         await self.connection.setLocalDescription(await self.connection.createOffer())
         return self.connection.localDescription.sdp
 
-    async def join(self, **query: str) -> None:
+    async def join(self, kinds: tuple[str, ...] = ("video", "audio"), **query: str) -> None:
         """POST the offer, apply the answer, and be connected."""
-        body = await self.offer()
+        body = await self.offer(kinds)
         headers = {"Content-Type": "application/sdp"}
         async with self._http.post(self._endpoint, params=query, data=body, headers=headers) as response:
             assert response.status == 201, await response.text()
@@ -333,6 +342,12 @@ class Viewer:
             while True:
                 kept.append(await track.recv())
                 del kept[:-100]
+
+    def vanish(self) -> None:
+        """The viewer's network is gone: nothing more leaves its machine."""
+        for transceiver in self.connection.getTransceivers():
+            for protocol in transceiver.receiver.transport.transport._connection._protocols:
+                protocol.transport.sendto = lambda data, address: None
 
     @property
     def colour(self) -> tuple[int, int, int]:

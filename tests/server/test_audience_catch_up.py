@@ -38,7 +38,9 @@ async def test_a_new_page_gets_the_show_as_it_is_and_no_history(
         assert visitor.seqs == [11]
 
 
-async def test_a_page_that_comes_back_gets_what_it_missed(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
+async def test_a_page_that_comes_back_gets_what_it_missed(
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
     await happen(server, 9)
     async with page(http, server, seq=4) as visitor:
         await visitor.next("clock")
@@ -56,7 +58,9 @@ async def test_a_page_that_missed_nothing_gets_nothing(
         assert visitor.seqs == []
 
 
-async def test_more_than_fits_into_a_queue_comes_all_the_same(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
+async def test_more_than_fits_into_a_queue_comes_all_the_same(
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
     await happen(server, 749)
     async with page(http, server, seq=1) as visitor:
         await visitor.next("clock")
@@ -87,7 +91,9 @@ async def test_so_does_what_happened_before_the_server_was_restarted(
         await until(lambda: visitor.seqs[-1] == 31)
 
 
-async def test_what_only_the_studio_may_know_is_left_out(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
+async def test_what_only_the_studio_may_know_is_left_out(
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
     await happen(server, 0)
     await server.log.append("demo", "test", 0, [LeaseTaken(holder="Anna", previous="", epoch=1)] * 3)
     await happen(server, 0)

@@ -62,7 +62,7 @@ async def http(server: Server) -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def stalled(server: Server) -> AsyncIterator[Outbox]:
     """The outbox of a peer that says hello and then never reads."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
+    _, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
     writer.write(
         b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"

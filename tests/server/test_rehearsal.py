@@ -8,7 +8,7 @@ from studio.server.app import ShowServer
 from studio.server.room import Room
 from tests.fakes import until
 from tests.server.conftest import MakeViewer
-from tests.server.fakes import Desktop, Programme, page
+from tests.server.fakes import Desktop, Programme, page, pass_in_silence
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def test_a_page_hears_nothing_of_it(
         await desktop.do(ShowRehearse())
         await desktop.on_air(programme)
         await desktop.pause()
-        room.clock._arrived_s -= 2
+        pass_in_silence(room, 2)
         await desktop.event("stream.lost")
         await desktop.do(ShowRehearse(on=False))
         await desktop.event("rehearsal.ended")

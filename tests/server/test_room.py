@@ -1,5 +1,6 @@
 """What people do with a show, from draft to end."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ from studio.errors import Confirm, Forbidden, InvalidValue, NotFound, WrongState
 from studio.server.app import ShowServer
 from studio.server.room import Room
 from tests.server.conftest import MakeDesktop
-from tests.server.fakes import Desktop, page
+from tests.server.fakes import Desktop, page, pass_in_silence
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ async def test_a_paused_show_can_be_started_too_and_keeps_its_beginning(live: De
 
 async def test_a_show_is_paused_and_ended_by_people_only(live: Desktop, room: Room) -> None:
     await live.close()
-    room.clock._arrived_s -= 60
+    pass_in_silence(room, 60)
     assert room.show.state == "live"
 
 
@@ -160,8 +161,6 @@ async def test_the_shows_state_comes_at_most_ten_times_a_second(live: Desktop, r
 
 
 async def test_two_commands_at_once_run_one_after_the_other(live: Desktop, server: ShowServer) -> None:
-    import asyncio
-
     answers = await asyncio.gather(*(live.do(ShowPause()) for _ in range(5)), return_exceptions=True)
     assert [answer for answer in answers if answer is None] == [None]
     assert sum(isinstance(answer, WrongState) for answer in answers) == 4

@@ -6,13 +6,14 @@ import time
 import pytest
 
 from studio import wire
-from studio.commands.show import ShowEnd, ShowStart
+from studio.commands.show import ShowCreate, ShowEnd, ShowStart
 from studio.errors import Forbidden, Held, NotFound, WrongState
+from studio.server import room as room_module
 from studio.server.app import ShowServer
 from studio.server.room import Room
 from tests.fakes import until
 from tests.server.conftest import MakeDesktop, StartServer
-from tests.server.fakes import Desktop, Programme
+from tests.server.fakes import Desktop, Programme, pass_in_silence
 
 
 @pytest.fixture
@@ -173,12 +174,29 @@ async def test_a_supporter_may_not_send_a_show(desktop: Desktop, make_desktop: M
 async def test_a_stream_that_falls_silent_is_lost_and_found_again(desktop: Desktop, programme: Programme, room: Room) -> None:
     await desktop.on_air(programme)
     await desktop.pause()
-    room.clock._arrived_s -= 2
+    pass_in_silence(room, 2)
     assert (await desktop.event("stream.lost"))["data"]["epoch"] == 1
     assert room.show.state == "draft", "the show is not the stream"
     desktop.inbox.forget()
     desktop.play(programme)
     await desktop.event("stream.started")
+
+
+async def test_a_stream_that_is_taken_again_at_once_is_not_lost(
+    server: ShowServer, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_module, "TICK_S", 0.02)
+    desktop = await make_desktop().connect()
+    await desktop.do(ShowCreate(id="demo", title="Demo"))
+    await desktop.take()
+    await desktop.sound()
+    await desktop.event("stream.started")
+    await desktop.take(media_ms=100)
+    await asyncio.sleep(0.1)
+    await desktop.sound()
+    await until(lambda: any(room.show.on_air for room in server.rooms.open()))
+    logged = [type(item.data).__name__ for item in await server.log.since("demo", 0)]
+    assert logged == ["LeaseTaken", "StreamStarted"]
 
 
 async def test_the_clock_goes_on_where_the_returning_desktop_is(desktop: Desktop, make_desktop: MakeDesktop, room: Room) -> None:

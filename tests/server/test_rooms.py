@@ -66,7 +66,9 @@ async def test_a_room_is_opened_once(desktop: Desktop, server: ShowServer) -> No
     assert server.rooms.open() == [rooms[0]]
 
 
-async def test_nobody_opens_a_room_by_asking_for_a_show_that_is_not_there(server: ShowServer, http: aiohttp.ClientSession) -> None:
+async def test_nobody_opens_a_room_by_asking_for_a_show_that_is_not_there(
+    server: ShowServer, http: aiohttp.ClientSession
+) -> None:
     with pytest.raises(NotFound, match="There is no show nothing"):
         await server.rooms.get("nothing")
     assert server.rooms.open() == []

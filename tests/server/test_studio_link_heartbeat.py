@@ -36,9 +36,9 @@ async def test_a_desktop_that_falls_silent_is_lost(
 
 async def test_pings_keep_it(server: ShowServer, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "PING_S", 0.05)
-    monkeypatch.setattr(wire, "LOST_S", 0.4)
+    monkeypatch.setattr(wire, "LOST_S", 0.2)
     desktop = await make_desktop(show="").connect()
-    await asyncio.sleep(0.9)
+    await asyncio.sleep(0.5)
     assert server.link.engines == 1
     assert desktop.inbox.closed is None
 

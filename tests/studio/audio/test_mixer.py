@@ -9,7 +9,7 @@ from studio.audio.mixer import Mixer, Strip
 from studio.clock import NS_PER_MS, MonotonicClock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
-from tests.fakes import EndlessRing, ManualClock, constant, tone, wait_for
+from tests.fakes import BLOCK_NS, EndlessRing, ManualClock, constant, tone, wait_for
 
 
 class Desk:
@@ -55,10 +55,10 @@ def test_without_channels_it_is_silent(desk: Desk) -> None:
 
 def test_a_channel_is_heard_as_it_is_the_limiters_delay_later(desk: Desk) -> None:
     ring = TimedRing()
-    ring.write(desk.index, tone(4800))
+    ring.write(desk.index, tone(5 * OPUS_FRAME))
     out = desk.mix(Strip("mic", ring), blocks=5)
     assert not out[:STEP].any()
-    assert np.allclose(out[STEP:], tone(4800 - STEP), atol=1e-6)
+    assert np.allclose(out[STEP:], tone(5 * OPUS_FRAME - STEP), atol=1e-6)
 
 
 def test_channels_add_up(desk: Desk) -> None:
@@ -155,7 +155,7 @@ class Tape:
         self.pts.append(pts_ns)
 
 
-def test_blocks_come_every_20_ms_stamped_with_when_they_sounded() -> None:
+def test_blocks_follow_each_other_stamped_with_when_they_sounded() -> None:
     clock = ManualClock(now_ns=7_000_000_000)
     mixer, tape, ring = Mixer(clock, latency_ms=30), Tape(), TimedRing()
     start = sample_index(clock.now_ns())
@@ -163,13 +163,13 @@ def test_blocks_come_every_20_ms_stamped_with_when_they_sounded() -> None:
     mixer.set_strips((Strip("mic", ring),))
     mixer.add_sink(tape)
     mixer.start()
-    for _ in range(25):
-        clock.advance(ms=10)
-        due = (clock.now_ns() - 7_000_000_000 - 30 * NS_PER_MS) // (20 * NS_PER_MS)
-        wait_for(lambda due=due: len(tape.pts) >= due)
+    for number in range(12):
+        assert len(tape.pts) == max(0, number - 30 * NS_PER_MS // BLOCK_NS), "nothing before it is due"
+        clock.advance(ns=BLOCK_NS)
+        wait_for(lambda due=number + 1 - 30 * NS_PER_MS // BLOCK_NS: len(tape.pts) >= due)
     mixer.close()
     assert tape.pts == [sample_ns(start - STEP + n * OPUS_FRAME) for n in range(len(tape.pts))]
-    assert len(tape.pts) == 11
+    assert len(tape.pts) == 12 - 30 * NS_PER_MS // BLOCK_NS
     heard = np.concatenate(tape.blocks)
     assert not heard[:STEP].any()
     assert (heard[STEP:] == 0.5).all()
@@ -192,7 +192,7 @@ def test_after_the_machine_slept_it_goes_on_from_now() -> None:
 def test_a_device_that_delivers_late_is_waited_for_longer() -> None:
     clock = ManualClock()
     mixer, tape, ring = Mixer(clock, latency_ms=30), Tape(), TimedRing()
-    ring.write(sample_index(clock.now_ns()) - 960, constant(960, 0.5))
+    ring.write(sample_index(clock.now_ns()) - OPUS_FRAME, constant(OPUS_FRAME, 0.5))
     mixer.set_strips((Strip("mic", ring),))
     mixer.add_sink(tape)
     mixer.start()

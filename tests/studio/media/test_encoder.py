@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from studio.audio.meter import measure
-from studio.clock import NS_PER_MS, NS_PER_S
+from studio.clock import NS_PER_S
 from studio.media.encoder import OPUS_FRAME, Encoded, H264Encoder, OpusEncoder
 from studio.media.frames import blank, of_frame, rgb_to_yuv
-from tests.fakes import RED, near, pixel, solid, tone
+from studio.media.timed_ring import Samples
+from tests.fakes import BLOCK_NS, RED, near, pixel, solid, tone
 
 FPS = 30
 SPS, PPS, IDR, SLICE = 7, 8, 5, 1
@@ -131,39 +132,33 @@ def decoded_sound(units: list[Encoded]) -> np.ndarray:
     return np.concatenate([b.reshape(-1, 2) if b.shape[0] == 1 else b.T for b in blocks]) / scale
 
 
+def encoded(sound: Samples, kbps: int) -> list[Encoded]:
+    """Whole blocks of sound as packets."""
+    encoder = OpusEncoder(kbps)
+    blocks = sound.reshape(-1, OPUS_FRAME, 2)
+    return [unit for number, block in enumerate(blocks) for unit in encoder.encode(block, number * BLOCK_NS)]
+
+
 def test_a_tone_comes_back_as_loud_as_it_went_in() -> None:
-    encoder = OpusEncoder(96)
-    units = [
-        u for n in range(50) for u in encoder.encode(tone(OPUS_FRAME, start=n * OPUS_FRAME, level_db=-12), n * 20 * NS_PER_MS)
-    ]
-    sound = decoded_sound(units)[9600:]
-    level = measure(sound)
-    assert level.rms_db == pytest.approx(-12, abs=0.5)
+    sound = decoded_sound(encoded(tone(48_000, level_db=-12), 96))[9600:]
+    assert measure(sound).rms_db == pytest.approx(-12, abs=0.5)
     spectrum = np.abs(np.fft.rfft(sound[:24_000, 0]))
     assert np.argmax(spectrum) * 48_000 / 24_000 == pytest.approx(1000, abs=2)
 
 
 def test_left_and_right_stay_apart() -> None:
-    encoder = OpusEncoder(128)
-    units = []
-    for number in range(30):
-        block = tone(OPUS_FRAME, start=number * OPUS_FRAME, level_db=-12).copy()
-        block[:, 1] = 0
-        units += encoder.encode(block, number * 20 * NS_PER_MS)
-    sound = decoded_sound(units)[9600:]
-    assert measure(sound[:, :1]).rms_db == pytest.approx(-12, abs=1)
-    assert measure(sound[:, 1:]).rms_db < -40
+    sound = tone(28_800, level_db=-12).copy()
+    sound[:, 1] = 0
+    heard = decoded_sound(encoded(sound, 128))[9600:]
+    assert measure(heard[:, :1]).rms_db == pytest.approx(-12, abs=1)
+    assert measure(heard[:, 1:]).rms_db < -40
 
 
 def test_each_block_is_one_packet_with_its_time() -> None:
-    encoder = OpusEncoder()
-    times = [unit.pts_ns for n in range(10) for unit in encoder.encode(tone(OPUS_FRAME), n * 20 * NS_PER_MS)]
-    assert times == [n * 20 * NS_PER_MS for n in range(10)]
+    assert [unit.pts_ns for unit in encoded(tone(10 * OPUS_FRAME), 96)] == [number * BLOCK_NS for number in range(10)]
 
 
 def test_the_bitrate_is_about_what_was_asked() -> None:
-    encoder = OpusEncoder(64)
-    rng = np.random.default_rng(1)
-    blocks = [rng.normal(0, 0.1, (OPUS_FRAME, 2)).astype(np.float32) for _ in range(100)]
-    size = sum(len(u.payload) for n, block in enumerate(blocks) for u in encoder.encode(block, n * 20 * NS_PER_MS))
+    noise = np.random.default_rng(1).normal(0, 0.1, (96_000, 2)).astype(np.float32)
+    size = sum(len(unit.payload) for unit in encoded(noise, 64))
     assert size * 8 / 2 == pytest.approx(64_000, rel=0.25)

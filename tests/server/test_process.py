@@ -1,0 +1,178 @@
+"""`vitrine serve` as people and desktops run it: a process of its own."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from studio.commands.show import ShowCreate
+from studio.errors import Held
+from studio.link.server_process import ServerProcess, running
+from studio.server.process import DatabaseLock
+from tests.fakes import until
+from tests.server.fakes import Desktop
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+class Served:
+    """A running `vitrine serve`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, ready: dict[str, Any]) -> None:
+        self.process = process
+        self.ready = ready
+        self.url = str(ready.get("url", ""))
+
+    async def end(self) -> int:
+        """Wait for its end; the exit status."""
+        async with asyncio.timeout(10):
+            return await self.process.wait()
+
+
+@pytest.fixture
+async def serve(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
+    """Start `vitrine serve` with these words; ended with the test."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start(*words: str, database: str = "shows.sqlite") -> Served:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-W", "error", "-m", "studio", "serve", "--database", str(tmp_path / database), *words),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=os.environ | {"VITRINE_TOKEN": "the-host's-token", "VITRINE_LANGUAGE": "en"},
+        )
+        started.append(process)
+        assert process.stdout is not None
+        async with asyncio.timeout(15):
+            line = await process.stdout.readline()
+        return Served(process, json.loads(line) if line else {})
+
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def test_a_database_has_one_server(tmp_path: Path) -> None:
+    lock = DatabaseLock(tmp_path / "a.sqlite")
+    with pytest.raises(Held, match=r"Another server already uses .*a\.sqlite"):
+        DatabaseLock(tmp_path / "a.sqlite")
+    other = DatabaseLock(tmp_path / "b.sqlite")
+    lock.release()
+    DatabaseLock(tmp_path / "a.sqlite").release()
+    other.release()
+
+
+async def test_it_says_where_it_is_leaves_a_private_note_and_ends_cleanly(serve: Callable[..., Any], home: Path) -> None:
+    server = await serve()
+    assert server.ready["ready"] is True
+    assert server.ready["pid"] == server.process.pid
+    note = home / "run" / "server.json"
+    assert stat.S_IMODE(note.stat().st_mode) == 0o600
+    content = json.loads(note.read_text())
+    assert (content["pid"], content["port"], content["token"]) == (server.process.pid, server.ready["port"], "the-host's-token")
+    found = await running()
+    assert found is not None
+    assert (found.url, found.pid, found.desktops) == (server.url, server.process.pid, 0)
+
+    second = await serve()
+    assert (second.ready, await second.end()) == ({}, 2)
+    words = (await second.process.stderr.read()).decode()
+    assert words.count("\n") == 1
+    assert "Another server already uses" in words
+
+    server.process.send_signal(signal.SIGTERM)
+    assert await server.end() == 0
+    assert not note.exists()
+    assert b"Traceback" not in await server.process.stderr.read()
+    assert await running() is None
+
+
+async def test_it_ends_cleanly_while_people_are_connected(serve: Callable[..., Any]) -> None:
+    server = await serve()
+    async with aiohttp.ClientSession() as http:
+        desktop = await Desktop(http, server.url).connect()
+        await desktop.do(ShowCreate(id="demo", title="Demo"))
+        await desktop.take()
+        async with http.ws_connect(f"{server.url}/shows/demo/ws") as page:
+            await page.send_json({"t": "hello"})
+            await page.receive_json()
+            server.process.send_signal(signal.SIGINT)
+            assert await server.end() == 0
+        await desktop.close()
+    words = (await server.process.stderr.read()).decode()
+    assert "Traceback" not in words, words
+
+
+async def test_a_taken_port_is_one_line_and_a_status(serve: Callable[..., Any]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        server = await serve("--port", str(port))
+        assert (server.ready, await server.end()) == ({}, 2)
+    words = (await server.process.stderr.read()).decode()
+    assert words.count("\n") == 1, words
+    assert f"127.0.0.1:{port}" in words
+
+
+async def test_without_a_desktop_it_ends_itself_after_a_while_and_with_one_it_stays(
+    serve: Callable[..., Any], home: Path
+) -> None:
+    server = await serve("--linger", "0.4")
+    async with aiohttp.ClientSession() as http:
+        desktop = await Desktop(http, server.url, show="").connect()
+        await asyncio.sleep(1.0)
+        assert server.process.returncode is None
+        await desktop.close()
+    began = time.monotonic()
+    assert await server.end() == 0
+    assert time.monotonic() - began > 0.1
+    assert not (home / "run" / "server.json").exists()
+
+
+async def test_a_desktop_starts_one_finds_it_again_and_ends_it(home: Path) -> None:
+    child = ServerProcess(database=home / "shows.sqlite", linger_s=60)
+    endpoint = await child.start()
+    assert child.alive
+    found = await running()
+    assert found is not None
+    assert (found.url, found.token, found.pid) == (endpoint.url, endpoint.token, endpoint.pid)
+    async with aiohttp.ClientSession() as http:
+        desktop = await Desktop(http, endpoint.url, show="", token=endpoint.token).connect()
+        assert desktop.welcome.pid == endpoint.pid
+        found = await running()
+        assert found is not None
+        assert found.desktops == 1
+        await desktop.close()
+    await child.close()
+    assert not child.alive
+    assert await running() is None
+
+
+async def test_a_note_of_a_server_that_is_gone_is_no_server(home: Path) -> None:
+    note = home / "run" / "server.json"
+    note.parent.mkdir()
+    for content in ("", "{}", "[]", '{"url": "http://127.0.0.1:1", "token": "x", "pid": 1}'):
+        note.write_text(content)
+        assert await running() is None
+
+
+async def test_a_note_that_somebody_else_wrote_meanwhile_is_left_alone(serve: Callable[..., Any], home: Path) -> None:
+    server = await serve()
+    note = home / "run" / "server.json"
+    note.write_text('{"pid": 1}')
+    server.process.terminate()
+    assert await server.end() == 0
+    assert note.read_text() == '{"pid": 1}'
+    await until(lambda: server.process.returncode == 0)
