@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -56,7 +57,7 @@ async def _run(
         if go_live:
             await start_show(studio)
         await _until(stop, duration_s)
-        if end_show:
+        if end_show and studio.store.state.show.state in ("live", "paused"):
             await confirmed(studio, show_commands.ShowEnd())
     finally:
         await studio.close()
@@ -79,12 +80,14 @@ async def confirmed(studio: Studio, command: show_commands.ShowStart | show_comm
 
 def ready_line(studio: Studio) -> dict[str, Any]:
     """What a script needs to know."""
-    link = studio.store.state.link
+    link, show = studio.store.state.link, studio.store.state.show.id
+    key = urlsplit(link.viewer_url).query
+    query = f"?{key}" if key else ""
     return {
         "ready": True,
         "viewer": link.viewer_url,
-        "whep": f"{link.viewer_url}/whep",
-        "api": f"{link.url}/api/shows/{studio.store.state.show.id}",
+        "whep": f"{link.url}/shows/{show}/whep{query}",
+        "api": f"{link.url}/api/shows/{show}{query}",
         "obs": None,
         "pid": os.getpid(),
         "server_pid": link.server_pid,

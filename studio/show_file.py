@@ -8,7 +8,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -29,11 +29,11 @@ class ShowInfo(Struct, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$")]
     title: Annotated[str, Meta(min_length=1, max_length=200)]
-    brand: str = ""
+    brand: Annotated[str, Meta(max_length=200)] = ""
     starts_at_ms: int | None = None
-    poster: str = ""
+    poster: Annotated[str, Meta(max_length=200)] = ""
     unlisted: bool = False
-    products: tuple[Product, ...] = ()
+    products: Annotated[tuple[Product, ...], Meta(max_length=500)] = ()
 
 
 class FileSource(Struct, frozen=True, kw_only=True):
@@ -113,6 +113,7 @@ def checked(file: ShowFile, kinds: dict[str, SourceKind], folder: Path) -> ShowF
     for number, source in enumerate(sources):
         checked_settings(kinds, source.kind, source.settings, field=f"sources[{number}].settings")
     _unique("sources", [source.id for source in sources])
+    _unique("show.products", [product.id for product in file.show.products])
     _unique("scenes", [scene.id for scene in file.scenes])
     known = {source.id for source in sources}
     for number, scene in enumerate(file.scenes):
@@ -182,6 +183,7 @@ def _with_unknown(kind: Any, old: Any, new: Any) -> Any:
         merged = {name: _with_unknown(fields[name], old.get(name), value) for name, value in new.items()}
         return merged | {name: value for name, value in old.items() if name not in fields}
     if isinstance(new, list | tuple) and isinstance(old, list):
+        kind = get_args(kind)[0] if get_origin(kind) is Annotated else kind
         item = next(iter(get_args(kind)), None)
         by_id = {_id(one): one for one in old if isinstance(one, dict)}
         return [_with_unknown(item, by_id.get(_id(one)) if isinstance(one, dict) else None, one) for one in new]

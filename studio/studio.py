@@ -85,6 +85,7 @@ class Studio:
         self._server: ServerProcess | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = asyncio.Event()
+        self._failure: StudioError | None = None
         self._dirty: dict[str, Any] = {}
         self._changed = asyncio.Event()
         self._unsaved = False
@@ -115,6 +116,9 @@ class Studio:
             reason = self.store.state.link.reason
             await self.close()
             raise StudioError("{problem}", problem=reason or "The show server does not answer") from None
+        if self._failure is not None:
+            await self.close()
+            raise self._failure
 
     async def close(self) -> None:
         """Stop the stream (not the show), then everything, in reverse."""
@@ -264,6 +268,8 @@ class Studio:
             await self._resume()
         except StudioError as error:
             log.error("the show could not be created: %s", error)
+            self._failure = error
+            self._ready.set()
 
     async def _resume(self) -> None:
         self._dirty = {name: getattr(self.store.state, name) for name in PUBLISHED}

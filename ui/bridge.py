@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 
 from studio.audio.meter import Level
@@ -31,6 +31,7 @@ class Bridge(QObject):
     """The studio could not start; the sentence says why."""
     refused = Signal(object)
     """A command was refused: the `StudioError`."""
+    _done = Signal(object, object)
     changed = Signal(object, object)
     """The state: old and new."""
 
@@ -38,6 +39,7 @@ class Bridge(QObject):
         super().__init__()
         self._options, self._settings = options, settings
         self._converter = Converter()
+        self._done.connect(self._tell)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._studio: Studio | None = None
@@ -81,16 +83,25 @@ class Bridge(QObject):
         """The mixer's newest meters, by source id; the master under ''."""
         return (self._studio.mixer.meters.peek() or {}) if self._studio is not None else {}
 
+    @Slot(object, object)
+    def _tell(self, done: Callable[[Any], None], result: Any) -> None:
+        """On the window's thread, as this object lives there."""
+        done(result)
+
     def _finished(self, future: "Future[Any]", done: Callable[[Any], None] | None) -> None:
+        """On the studio's thread; the signals carry it over."""
         try:
             result = future.result()
         except StudioError as error:
             self.refused.emit(error)
-        except (asyncio.CancelledError, RuntimeError):
+        except asyncio.CancelledError:
             pass
+        except Exception as error:  # a fault of ours: said to the person instead of a button without effect
+            log.exception("a command failed")
+            self.refused.emit(StudioError("{problem}", problem=f"{type(error).__name__}: {error}"))
         else:
             if done is not None:
-                done(result)
+                self._done.emit(done, result)
 
     def _work(self) -> None:
         try:

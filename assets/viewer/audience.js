@@ -72,7 +72,7 @@ export class AudienceSocket extends EventTarget {
       case 'welcome':
         this.attempt = 0;
         this.visitor = message.visitor;
-        if (!this.seq) this.seq = message.seq;
+        if (!this.seq || message.seq < this.seq) this.seq = message.seq; // smaller: another database, a new beginning
         this.bestTrip = Infinity;
         this.compareClocks(CLOCK_PINGS);
         break;

@@ -24,7 +24,16 @@ export class ProductList {
   /** @param {any[]} products */
   fill(products) {
     this.root.hidden = !products.length;
-    this.list.replaceChildren(...products.map((product) => this.card(product)));
+    this.list.replaceChildren(...products.flatMap((product) => this.whole(product)));
+  }
+
+  /** A product that cannot be shown (a currency nobody knows, a broken address) must not take the others with it. @param {any} product */
+  whole(product) {
+    try {
+      return [this.card(product)];
+    } catch {
+      return [];
+    }
   }
 
   /** @param {any} product @returns {HTMLElement} */

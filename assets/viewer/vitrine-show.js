@@ -79,7 +79,6 @@ class VitrineShow extends HTMLElement {
     this.follow(this.socket);
     this.socket.open();
     this.wake();
-    if (typeof RTCPeerConnection === 'undefined') this.tell(this.say('no_webrtc'));
     this.refresh();
   }
 
@@ -129,10 +128,11 @@ class VitrineShow extends HTMLElement {
     listen(socket, 'welcome', (detail) => {
       this.show = detail.show;
       this.onAir = detail.show.on_air;
-      this.tell('');
+      this.tell(typeof RTCPeerConnection === 'undefined' ? this.say('no_webrtc') : '');
       this.setViewers(detail.viewers);
-      this.products.fill(detail.show.products);
       this.refresh();
+      this.products.fill(detail.show.products);
+      if (this.player && this.shown) this.requestSound(this.player);
     });
     listen(socket, 'event', (detail) => this.happened(detail.event));
     listen(socket, 'clock', (detail) => {
@@ -192,7 +192,8 @@ class VitrineShow extends HTMLElement {
 
   /** Whether there is a programme for this visitor now. */
   get wanted() {
-    return (this.show?.state === 'live' || this.show?.state === 'rehearsal') && this.onAir;
+    const showing = this.show?.state === 'live' || this.show?.state === 'rehearsal';
+    return showing && this.onAir && typeof RTCPeerConnection !== 'undefined';
   }
 
   /** Make the picture what the state says: player, curtain, pills. */
@@ -229,7 +230,7 @@ class VitrineShow extends HTMLElement {
     const player = new WhepPlayer(`${this.base}/whep${this.query || '?'}${wait}`);
     this.player = player;
     listen(player, 'lost', (detail) => {
-      if (player === this.player) this.playerLost(detail === 'stalled' ? this.say('lost_picture') : this.say('blocked', { seconds: 1 }));
+      if (player === this.player) this.playerLost(this.say(detail === 'stalled' || this.everShown ? 'lost_picture' : 'blocked', { seconds: 1 }));
     });
     this.video.srcObject = player.stream;
     this.video.play().catch(() => {});

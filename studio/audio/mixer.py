@@ -4,6 +4,7 @@ Question: 20 ms (DESIGN) or 10? Decision: 10. A browser holds two packets back b
 picture back with them: measured 136 → 105 ms from screen to page. Price: 50 packets a second more for each viewer.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import Mailbox
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
 from studio.media.worker import Worker
+
+log = logging.getLogger(__name__)
 
 BlockSink = Callable[[Samples, int], None]
 """Called with a (480, 2) block and the pts (ns, media clock) of its first sample, on the mixer thread."""
@@ -44,7 +47,7 @@ class Mixer:
     def __init__(self, clock: Clock, latency_ms: int = 30) -> None:
         self.meters: Mailbox[dict[str, Level]] = Mailbox()
         """Levels by source id, and the bus under `""`, a hundred times a second."""
-        self.late = 0
+        self.late = self.failed = 0
         self._patience = Patience(latency_ms)
         self._clock = clock
         self._strips: tuple[Strip, ...] = ()
@@ -89,12 +92,20 @@ class Mixer:
             if behind > 500 * NS_PER_MS:  # the machine slept: go on from now instead of racing through the past
                 self.late += 1
                 index = sample_index(self._clock.now_ns()) - self._patience.samples - OPUS_FRAME
-            block = self.mix(index)
-            self._patience.observe(self._ahead(index + OPUS_FRAME))
-            pts_ns = sample_ns(index - STEP)
-            for sink in self._sinks:
-                sink(block, pts_ns)
+            try:
+                self._mix_and_send(index)
+            except Exception:  # one bad block must not end all sound; the log says why, once a second
+                self.failed += 1
+                if self.failed % 100 == 1:
+                    log.exception("a block of sound could not be mixed")
             index += OPUS_FRAME
+
+    def _mix_and_send(self, index: int) -> None:
+        block = self.mix(index)
+        self._patience.observe(self._ahead(index + OPUS_FRAME))
+        pts_ns = sample_ns(index - STEP)
+        for sink in self._sinks:
+            sink(block, pts_ns)
 
     def _ahead(self, index: int) -> int | None:
         """How far the slowest device that fills by the clock is beyond `index`."""

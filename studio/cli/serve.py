@@ -23,6 +23,13 @@ def main(words: list[str]) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=port, default=0, help="port; 0 lets the system choose")
     parser.add_argument("--database", type=Path, help="SQLite file (default: in the user's data folder)")
+    parser.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="site that may embed the player; repeatable",
+    )
     parser.add_argument("--linger", type=float, default=0, help="end after so many seconds without a desktop; 0: never")
     parser.add_argument("--embedded", action="store_true", help="started by a desktop: the token comes by stdin")
     options = parser.parse_args(words)
@@ -36,6 +43,7 @@ def main(words: list[str]) -> int:
         port=options.port,
         database=sqlite_url(database),
         embedded=options.embedded,
+        origins=tuple(origin.rstrip("/") for origin in options.origin),
         linger_s=options.linger,
     )
     note = paths.server_note()

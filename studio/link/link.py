@@ -71,7 +71,7 @@ class Link:
         show: str,
     ) -> None:
         self.show = show
-        self.sender = MediaSender(asyncio.get_running_loop(), user.keyframe_wanted)
+        self.sender = MediaSender(asyncio.get_running_loop(), user.keyframe_wanted, self._media_broke)
         self.media_ms: Callable[[], int] = lambda: 0
         self._user = user
         self._find = find
@@ -128,6 +128,13 @@ class Link:
         except (aiohttp.ClientError, OSError) as error:
             raise Unreachable("The media socket cannot be opened: {problem}", problem=error) from None
 
+    def _media_broke(self) -> None:
+        """Packets cannot be sent any more: the whole link is made anew, which takes the lease and opens both sockets."""
+        if self._connection is not None:
+            task = asyncio.create_task(self._connection.close(), name="link-renew")
+            self._relays.add(task)
+            task.add_done_callback(self._relays.discard)
+
     async def close_media(self) -> None:
         """Send no more packets."""
         await self.sender.detach()
@@ -181,7 +188,12 @@ class Link:
         try:
             welcome = connection.welcome
             self._set(
-                status="connected", url=endpoint.url, viewer_url=welcome.viewer_url, reason="", attempt=0, server_pid=welcome.pid
+                status="connected",
+                url=endpoint.url,
+                viewer_url=endpoint.url + welcome.viewer_url,
+                reason="",
+                attempt=0,
+                server_pid=welcome.pid,
             )
             await self._user.connected(welcome)
             await reader
@@ -210,7 +222,8 @@ class Link:
             case wire.Lease(action="lost"):
                 self._user.lease_lost(message.holder)
             case wire.Welcome():
-                self._set(viewer_url=message.viewer_url)
+                assert self._endpoint is not None
+                self._set(viewer_url=self._endpoint.url + message.viewer_url)
             case _:
                 pass
 

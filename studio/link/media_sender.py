@@ -79,10 +79,14 @@ class PacketQueue:
 
 
 class MediaSender:
-    """A `PacketSink` for the link. `send` from any thread; `attach` and `detach` on the studio's loop."""
+    """A `PacketSink` for the link. `send` from any thread; `attach` and `detach` on the studio's loop. `broken` is called
+    there when the socket ends by itself."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, wants_key: Callable[[int], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, wants_key: Callable[[int], None], broken: Callable[[], None] = lambda: None
+    ) -> None:
         self.sent_bytes = 0
+        self._broken = broken
         self._loop = loop
         self._queue = PacketQueue(wants_key)
         self._ready = asyncio.Event()
@@ -124,6 +128,7 @@ class MediaSender:
 
     async def _run(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         reader = asyncio.create_task(_drain(socket), name="link-media-reader")
+        reader.add_done_callback(lambda done: self._ready.set())  # it ends when the server hangs up
         try:
             while not socket.closed:
                 await self._ready.wait()
@@ -131,8 +136,10 @@ class MediaSender:
                 while (packet := self._queue.get()) is not None:
                     await socket.send_bytes(packet.pack())
                     self.sent_bytes += len(packet.payload)
+            self._broken()
         except (ConnectionError, RuntimeError, aiohttp.ClientError) as error:
             log.warning("the media socket broke: %s", error)
+            self._broken()
         finally:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)

@@ -1,6 +1,7 @@
 """On air: the lease, the media socket and the encoders, held together through every reconnect."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ from studio import wire
 from studio.clock import Clock
 from studio.commands import Actor
 from studio.commands import stream as ask
-from studio.errors import StudioError
+from studio.errors import StudioError, Unreachable
 from studio.i18n import _
 from studio.link.link import Link
 from studio.outputs.link_output import LinkOutput
@@ -33,6 +34,7 @@ class OnAir:
         self, store: Store, dispatcher: Dispatcher, link: Link, clock: Clock, make_output: Callable[[], LinkOutput]
     ) -> None:
         self.output: LinkOutput | None = None
+        self._demand: dict[int, wire.Demand] = {}
         self._store = store
         self._link = link
         self._clock = clock
@@ -61,6 +63,7 @@ class OnAir:
 
     def disconnected(self) -> None:
         """The link broke: the encoders rest, the clock runs on."""
+        self._demand.clear()
         if self.output is not None:
             for short_side in self.output.encoders:
                 self.output.demand(short_side, 0, 0)
@@ -73,6 +76,7 @@ class OnAir:
 
     def demanded(self, message: wire.Demand) -> None:
         """How many viewers read a rendition."""
+        self._demand[message.rendition] = message
         if self.output is not None:
             self.output.demand(message.rendition, message.readers, message.max_kbps)
 
@@ -116,6 +120,8 @@ class OnAir:
         if self.output is None:
             output.start(answer.epoch, answer.media_ms)
             self.output = output
+            for demand in self._demand.values():  # said with the lease, before there was an output to hear it
+                output.demand(demand.rendition, demand.readers, demand.max_kbps)
             self._stats = asyncio.create_task(self._count(), name="stream-stats")
         else:
             output.epoch = answer.epoch
@@ -152,7 +158,7 @@ class OnAir:
         sent = self._link.sender.sent_bytes
         while (output := self.output) is not None:
             await asyncio.sleep(STATS_S)
-            if self._link.connected:
+            with contextlib.suppress(Unreachable):
                 await self._link.ping()
             now = self._link.sender.sent_bytes
             self._set(

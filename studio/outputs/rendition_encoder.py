@@ -1,5 +1,6 @@
 """One rendition's encoder thread: newest program frames in, packets out, and what it lost."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from studio.scenes.compositor import scale
 from studio.scenes.program import ProgramFrame
 from studio.state import Canvas
 
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.5
 KEYFRAME_PAUSE_NS = 250 * NS_PER_MS
 """Requests within this time of a keyframe are served by the next one: a hundred viewers joining cost four a second."""
 
@@ -28,6 +32,7 @@ class RenditionEncoder:
     ) -> None:
         self.short_side = short_side
         self.encoded = 0
+        self.failed = 0
         self.bytes = 0
         self.cpu_s = 0.0
         self._size = canvas.rendition_size(short_side)
@@ -96,6 +101,11 @@ class RenditionEncoder:
                 if encoder.kbps != self._kbps:
                     encoder.kbps = self._kbps
                 units = self._encode(encoder, frame)
+            except Exception:  # FFmpeg may raise anything; a new encoder begins with a keyframe, the stream goes on
+                log.exception("the encoder of %d failed and is opened again", self.short_side)
+                encoder, self.failed = None, self.failed + 1
+                stop.wait(RETRY_S)
+                continue
             finally:
                 frame.release()
             self.cpu_s += time.thread_time() - begun

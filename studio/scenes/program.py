@@ -216,7 +216,11 @@ class Program:
         """Compose `plan`. The lease is None when a source's own picture is the whole frame."""
         layers = self._layers(plan, now_ns)
         lease = self._pool.take()
-        picture = compose(lease.picture, layers)
+        try:
+            picture = compose(lease.picture, layers)
+        except BaseException:
+            lease.release()
+            raise
         if picture is lease.picture:
             return picture, lease
         lease.release()

@@ -109,7 +109,7 @@ class Fanout:
     async def _send_part(self, receivers: list[Reader], part: list[bytes], timestamp: int, *, last: bool) -> None:
         for number, reader in enumerate(receivers):
             sender = reader.peer.video
-            if sender is None or reader.needs_key:
+            if sender is None or reader.needs_key or not sender.ready:
                 continue
             if not sender.send_payloads(part, timestamp, marker=last):
                 reader.dropped += 1

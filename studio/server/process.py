@@ -60,6 +60,8 @@ async def serve(config: ServerConfig, token: str, *, note: Path | None, announce
         except NotImplementedError:  # Windows: its asyncio has no signal handlers, Ctrl-C raises KeyboardInterrupt
             pass
     ready = {"ready": True, "url": server.url, "port": server.port, "pid": os.getpid()}
+    if note is not None and _belongs_to_another(note):
+        note = None  # a second server beside a running studio must not take its place in the note
     if note is not None:
         content = {"pid": os.getpid(), "port": server.port, "url": server.url, "token": token, "database": config.database}
         paths.write_atomically(note, json.dumps(content).encode(), mode=0o600)
@@ -70,6 +72,18 @@ async def serve(config: ServerConfig, token: str, *, note: Path | None, announce
         if note is not None and _is_ours(note):
             note.unlink(missing_ok=True)
         await server.close()
+
+
+def _belongs_to_another(note: Path) -> bool:
+    """Whether the note speaks of another process that is alive (on Windows there is no asking without harm)."""
+    if os.name != "posix":
+        return False
+    try:
+        pid = int(json.loads(note.read_bytes())["pid"])
+        os.kill(pid, 0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return pid != os.getpid()
 
 
 def _is_ours(note: Path) -> bool:

@@ -36,6 +36,7 @@ LOST_AFTER_S = 2.0
 STORE_EVERY_S = 5.0
 STATE_EVERY_S = 0.1
 DEMAND_LINGER_S = 2.0
+KEYFRAME_PAUSE_S = 0.1
 TAIL = 1000
 STREAM_EVENTS = (events.StreamStarted, events.StreamLost, events.StreamStopped)
 
@@ -82,6 +83,8 @@ class Room:
         self._closing = False
         self._demanded: dict[int, int] = {}
         self._unread_since: dict[int, float] = {}
+        self._asked_for_key: dict[int, bool] = {}
+        """Renditions asked for a moment ago, and whether somebody asked again since."""
         self._pushed = (0.0, Show())
         self._stream_announced = 0
         self._taken_s = float("-inf")
@@ -208,9 +211,19 @@ class Room:
         self.fanout.add(reader)
 
     def _request_keyframe(self, rendition: int) -> None:
+        """Ask the desktop for a keyframe; requests within 100 ms share one message, the last is never lost."""
+        if rendition in self._asked_for_key:
+            self._asked_for_key[rendition] = True
+            return
+        self._asked_for_key[rendition] = False
+        asyncio.get_running_loop().call_later(KEYFRAME_PAUSE_S, self._after_keyframe, rendition)
         for studio in self.studios:
             if studio.client == self.lease.client:
                 studio.put(wire.Keyframe(rendition=RENDITION_NAMES[rendition]))
+
+    def _after_keyframe(self, rendition: int) -> None:
+        if self._asked_for_key.pop(rendition, False):
+            self._request_keyframe(rendition)
 
     def _readers_changed(self) -> None:
         now = time.monotonic()
@@ -390,8 +403,10 @@ class Room:
 
     async def _watch_stream(self, now: float) -> None:
         if self._stream_announced and min(self.clock.silent_s(now), now - self._taken_s) > LOST_AFTER_S:
-            epoch, self._stream_announced = self._stream_announced, 0
+            epoch = self._stream_announced
             await self._append(self.lease.client, [events.StreamLost(epoch=epoch)])
+            if self._stream_announced == epoch:
+                self._stream_announced = 0
             self.broadcast_clock()
         if self.clock.fresh(now) and now - self._stored_s > STORE_EVERY_S:
             self._stored_s = now

@@ -34,6 +34,8 @@ from studio.state import Show
 log = logging.getLogger(__name__)
 
 RELAY_TIMEOUT_S = 10.0
+MEDIA_HEARTBEAT_S = 20.0
+"""The media socket only goes one way: without this a proxy would think it idle and close it."""
 CLIENT_MAX = 64
 """Characters of a client's id, as in the event log's column."""
 SESSION_HEADER = "Vitrine-Session"
@@ -126,7 +128,7 @@ class StudioLink:
         session = self._sessions.get(request.headers.get(SESSION_HEADER, ""))
         if session is None or session.room is None:
             raise NotFound(N_("There is no such session"))
-        socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET)
+        socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET, heartbeat=MEDIA_HEARTBEAT_S)
         await socket.prepare(request)
         with self._open.hold(socket):
             await self._take_media(socket, session, session.room)
@@ -209,7 +211,7 @@ class StudioLink:
                 state=state,
                 seq=room.show.seq if room else 0,
                 media_ms=room.show.media_ms if room else 0,
-                viewer_url=f"{self.viewer_url}/shows/{room.show.id}" if room else self.viewer_url,
+                viewer_url=_viewer_path(room) if room else "",
                 pid=self.pid,
             )
         )
@@ -279,6 +281,10 @@ class StudioLink:
                 session.put(wire.Lease(action="released", show=message.show))
         except StudioError as error:
             session.put(wire.Lease(action="refused", show=message.show, error=wire.wire_error(error)))
+        except Exception:  # the database may be full or away: the desktop is told, the link stands
+            log.exception("the lease could not be stored")
+            failed = wire.wire_error(StudioError(N_("The server failed; its log says why")))
+            session.put(wire.Lease(action="refused", show=message.show, error=failed))
 
     async def _run(self, session: StudioSession, message: wire.CommandMessage) -> None:
         try:
@@ -317,3 +323,8 @@ class StudioLink:
         for future in session.waiting.values():
             if not future.done():
                 future.set_exception(Unreachable(N_("The desktop went away")))
+
+
+def _viewer_path(room: Room) -> str:
+    """The viewer page's path; the desktop knows under which address it reaches us. Studios may know an unlisted show's key."""
+    return f"/shows/{room.show.id}" + (f"?key={room.key}" if room.unlisted else "")

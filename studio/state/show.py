@@ -1,8 +1,8 @@
 """The show: what the audience was promised, and how far it has come. The server owns it; the desktop holds a copy."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 ShowState = Literal["draft", "rehearsal", "live", "paused", "ended"]
 
@@ -10,13 +10,13 @@ ShowState = Literal["draft", "rehearsal", "live", "paused", "ended"]
 class Product(Struct, frozen=True, kw_only=True):
     """Something the show sells. `price_minor` is in the currency's minor unit (øre, cents)."""
 
-    id: str
-    title: str
-    price_minor: int
-    currency: str = "DKK"
-    before_minor: int | None = None
-    image: str = ""
-    url: str = ""
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    title: Annotated[str, Meta(min_length=1, max_length=300)]
+    price_minor: Annotated[int, Meta(ge=0, le=10**12)]
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "DKK"
+    before_minor: Annotated[int, Meta(ge=0, le=10**12)] | None = None
+    image: Annotated[str, Meta(max_length=500)] = ""
+    url: Annotated[str, Meta(max_length=2000)] = ""
     stock: int | None = None
 
 

@@ -6,6 +6,7 @@ keeps 128, 0.27 s of 4 Mbit/s), tells its owner of PLI/FIR and REMB (aiortc drop
 sender reports that put sound and picture on one clock.
 """
 
+import logging
 import secrets
 import struct
 from collections.abc import Callable, Sequence
@@ -30,6 +31,8 @@ from aiortc.rtp import (
     RtcpSrPacket,
 )
 from pylibsrtp import Error as SrtpError
+
+log = logging.getLogger(__name__)
 
 HISTORY = 1024
 BUFFER_MAX = 512 * 1024
@@ -130,8 +133,8 @@ class PacketSender(RTCRtpSender):
         names = RtcpSdesPacket(chunks=[RtcpSourceInfo(ssrc=self._ssrc, items=[(1, self._cname.encode())])])
         try:
             self._write(self.transport._tx_srtp.protect_rtcp(bytes(report) + bytes(names)))
-        except (OSError, SrtpError):
-            self.ready = False
+        except (OSError, SrtpError) as error:  # a full socket: the next report comes in a second
+            log.debug("no sender report: %s", error)
 
     async def _handle_rtcp_packet(self, packet: AnyRtcpPacket) -> None:
         if isinstance(packet, RtcpRtpfbPacket) and packet.fmt == RTCP_RTPFB_NACK:

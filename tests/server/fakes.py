@@ -6,7 +6,7 @@ They speak the real protocols over real sockets; nothing of the server is replac
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -368,3 +368,34 @@ class Viewer:
         """The viewer's machine is switched off."""
         await self.connection.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class RecordingSender:
+    """Keeps what it was given instead of sending it; `full` is a socket that takes no more."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[bytes, int, bool]] = []
+        self.reports: list[tuple[int, int]] = []
+        self.on_keyframe: Callable[[], None] = lambda: None
+        self.full = False
+        self.ready = True
+
+    def send_payloads(self, payloads: Sequence[bytes], timestamp: int, *, marker: bool) -> bool:
+        if self.full:
+            return False
+        self.sent += [(payload, timestamp, marker and number == len(payloads) - 1) for number, payload in enumerate(payloads)]
+        return True
+
+    def report(self, ntp_time: int, timestamp: int) -> None:
+        self.reports.append((ntp_time, timestamp))
+
+
+class RecordingPeer:
+    """A peer that reads pictures, sound or both."""
+
+    def __init__(self, *, video: bool = True, audio: bool = True) -> None:
+        self.video = RecordingSender() if video else None
+        self.audio = RecordingSender() if audio else None
+
+    async def close(self) -> None:
+        """There is nothing to close."""

@@ -1,7 +1,6 @@
 """One show's packets to its readers."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -12,38 +11,12 @@ from studio.server.fanout import PACED_PAYLOADS, Fanout
 from studio.server.reader import Reader
 from studio.webrtc.h264 import packetize
 from studio.wire import AUDIO, RENDITIONS, VIDEO, MediaPacket
+from tests.server.fakes import RecordingPeer
 
 HIGH, LOW = RENDITIONS[1080], RENDITIONS[360]
 KEY = b"\x00\x00\x00\x01\x67sps\x00\x00\x00\x01\x68pps\x00\x00\x00\x01\x65key"
 DELTA = b"\x00\x00\x00\x01\x41delta"
 OPUS = b"\xfcopus"
-
-
-class Sender:
-    """Keeps what it was given instead of sending it; `full` is a socket that takes no more."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[bytes, int, bool]] = []
-        self.reports: list[tuple[int, int]] = []
-        self.on_keyframe: Callable[[], None] = lambda: None
-        self.full = False
-
-    def send_payloads(self, payloads: Sequence[bytes], timestamp: int, *, marker: bool) -> bool:
-        if self.full:
-            return False
-        self.sent += [(payload, timestamp, marker and number == len(payloads) - 1) for number, payload in enumerate(payloads)]
-        return True
-
-    def report(self, ntp_time: int, timestamp: int) -> None:
-        self.reports.append((ntp_time, timestamp))
-
-
-class Peer:
-    """A peer that reads pictures, sound or both."""
-
-    def __init__(self, *, video: bool = True, audio: bool = True) -> None:
-        self.video = Sender() if video else None
-        self.audio = Sender() if audio else None
 
 
 class Stage:
@@ -58,7 +31,7 @@ class Stage:
         self.changes += 1
 
     def reader(self, name: str = "r", rendition: int = HIGH, **fields: Any) -> Any:
-        peer: Any = fields.pop("peer", None) or Peer()
+        peer: Any = fields.pop("peer", None) or RecordingPeer()
         reader = Reader(name, peer, rendition, **({"allowed": True} | fields))
         self.fanout.add(reader)
         return reader
@@ -186,7 +159,7 @@ async def test_a_reader_that_leaves_during_a_paced_picture_is_no_trouble(stage: 
 
 
 async def test_readers_of_sound_only_ask_for_no_picture(stage: Stage) -> None:
-    reader = stage.reader(peer=Peer(video=False))
+    reader = stage.reader(peer=RecordingPeer(video=False))
     assert not stage.asked
     assert stage.fanout.count(HIGH) == 0
     await stage.picture(KEY)

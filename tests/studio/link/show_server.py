@@ -111,7 +111,7 @@ class ShowServer:
             state=self.state,
             seq=0,
             media_ms=self.media_ms,
-            viewer_url=f"{self.url}/shows/spring",
+            viewer_url="/shows/spring",
             pid=4711,
         )
         return wire.encode(welcome).decode()

@@ -230,11 +230,9 @@ async def test_the_servers_news_reach_the_studio(server: ShowServer, desktop: De
 async def test_a_new_address_of_the_page_is_told(server: ShowServer, desktop: Desktop) -> None:
     await desktop.user.has("connected")
     await until(lambda: server.connections)
-    news = wire.Welcome(
-        protocol="1.0", session="", role="host", commands=[], state={}, seq=0, media_ms=0, viewer_url="https://x/new"
-    )
+    news = wire.Welcome(protocol="1.0", session="", role="host", commands=[], state={}, seq=0, media_ms=0, viewer_url="/new")
     await server.tell(news)
-    await until(lambda: desktop.user.state.viewer_url == "https://x/new")
+    await until(lambda: desktop.user.state.viewer_url == f"{server.url}/new")
 
 
 @pytest.mark.parametrize(

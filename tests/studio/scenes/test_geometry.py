@@ -105,6 +105,10 @@ def test_scaled_over_the_edge_the_right_part_is_seen() -> None:
     [
         {"x": -640},
         {"x": 1920},
+        {"x": -639.5},
+        {"y": 1079.5},
+        {"x": 1910, "scale_x": 100},
+        {"y": 1070, "scale_y": 100},
         {"y": -360},
         {"y": 1080},
         {"x": -20_000, "y": 20_000},
@@ -157,7 +161,7 @@ def test_a_box_has_a_place_and_a_size() -> None:
 
 
 def test_a_box_without_a_size_goes_to_the_edge() -> None:
-    assert placed(640, 360, fit="stretch", x=320, y=180).target == Rect(320, 180, 1600, 900)
+    assert placed(640, 360, fit="stretch", x=320, y=180) == (Rect(0, 0, 640, 360), Rect(320, 180, 1600, 900))
 
 
 def test_cropped_and_fitted_only_the_rest_counts() -> None:
