@@ -7,7 +7,7 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -225,10 +225,13 @@ def make_film(
     size: tuple[int, int] = (64, 36),
     gop: int = 5,
     audio_codec: str = "pcm_s16le",
+    times: Sequence[int] | None = None,
+    hole_s: tuple[float, float] = (0, 0),
     options: dict[str, str] | None = None,
 ) -> Path:
     """A film at 25 frames a second whose frame n is grey of luma 16 + 5n (see `frame_number`), with a 1 kHz tone of
-    `sound_s` seconds. `frames` 0 leaves the picture out. The format goes by the name's ending."""
+    `sound_s` seconds. `frames` 0 leaves the picture out; `times` says when each comes, in frames. In `hole_s` nothing
+    was recorded. The format goes by the name's ending."""
     with av.open(str(path), "w", options=options or {}) as container:
         video = None
         if frames:
@@ -241,19 +244,22 @@ def make_film(
             for number in range(frames):
                 frame = blank(*size, (16 + 5 * number, 128, 128)).frame
                 assert frame is not None
-                frame.pts = number
+                frame.pts = times[number] if times else number
                 container.mux(video.encode(frame))
             container.mux(video.encode(None))
         if audio is not None:
             assert sound_s is not None
-            _add_tone(container, audio, round(sound_s * rate), rate, level_db)
+            _add_tone(container, audio, round(sound_s * rate), level_db, hole_s)
     return path
 
 
-def _add_tone(container: Any, stream: Any, count: int, rate: int, level_db: float) -> None:
+def _add_tone(container: Any, stream: Any, count: int, level_db: float, hole_s: tuple[float, float]) -> None:
+    rate = stream.rate
     wave = np.sin(np.arange(count) * (2 * np.pi * 1000 / rate)) * 10 ** (level_db / 20)
     samples = np.round(np.repeat(wave, 2) * 32767).astype(np.int16)
     for start in range(0, count, 1024):
+        if hole_s[0] <= start / rate < hole_s[1]:
+            continue
         block = samples[2 * start : 2 * min(start + 1024, count)]
         frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), format="s16", layout="stereo")
         frame.sample_rate, frame.pts = rate, start

@@ -1,6 +1,7 @@
 """One show at the server while it runs: its state, lease, clock, readers and sockets."""
 
 import asyncio
+import dataclasses
 import itertools
 import logging
 import time
@@ -148,13 +149,9 @@ class Room:
         if self._show.state == "ended":
             raise WrongState(N_("This show has ended"))
         now = time.monotonic()
-        holder = self.lease.client
-        take_over = message.take_over or self._left_behind(studio)
-        epoch, previous = self.lease.take(studio.client, studio.name, now, take_over=take_over)
-        if epoch != self._show.epoch:
-            self._show = msgspec.structs.replace(self._show, epoch=epoch)
-            taken = events.LeaseTaken(holder=studio.name, previous=previous, epoch=epoch)
-            await self._append(studio.client, [taken], epoch=epoch)
+        async with self._lock:
+            holder = self.lease.client
+            epoch = await self._move_lease(studio, now, take_over=message.take_over or self._left_behind(studio))
         self.renditions = [short_side for short_side in message.renditions if short_side in RENDITIONS] or [1080]
         stream_ms = self.clock.resume(message.media_ms, now)
         self._taken_s = now
@@ -165,6 +162,20 @@ class Room:
         self._readers_changed()
         self._push_state()
         return wire.Lease(action="taken", show=self._show.id, epoch=epoch, media_ms=stream_ms)
+
+    async def _move_lease(self, studio: StudioMember, now: float, *, take_over: bool) -> int:
+        """Give `studio` the lease and store its epoch; when it cannot be stored nothing has changed."""
+        before = dataclasses.replace(self.lease)
+        epoch, previous = self.lease.take(studio.client, studio.name, now, take_over=take_over)
+        if epoch != self._show.epoch:
+            taken = events.LeaseTaken(holder=studio.name, previous=previous, epoch=epoch)
+            try:
+                await self._append(studio.client, [taken], epoch=epoch)
+            except BaseException:
+                self.lease = before
+                raise
+            self._show = msgspec.structs.replace(self._show, epoch=epoch)
+        return epoch
 
     def _left_behind(self, studio: StudioMember) -> bool:
         """Whether the lease is what a crash on `studio`'s own machine left behind: it need not wait for it to end."""
@@ -259,7 +270,12 @@ class Room:
         values: dict[str, Any] = {"live_origin_ms": self.clock.origin_ms}
         if first or self._show.live_since_ms is None:
             values["live_since_ms"] = self._wall.wall_ms()
-        await self._become("live", events.ShowStarted(), by, **values)
+        try:
+            await self._become("live", events.ShowStarted(), by, **values)
+        except BaseException:
+            if first:
+                self.clock.origin_ms = None
+            raise
 
     async def _pause_show(self, command: show_commands.ShowPause, by: Actor) -> None:
         await self._become("paused", events.ShowPaused(), by)

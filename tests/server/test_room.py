@@ -5,12 +5,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from studio.commands import Command
 from studio.commands.show import ShowEnd, ShowPause, ShowRehearse, ShowRename, ShowResume, ShowStart
-from studio.errors import Confirm, Forbidden, InvalidValue, NotFound, WrongState
+from studio.errors import Confirm, Forbidden, InvalidValue, NotFound, StudioError, WrongState
 from studio.server.app import ShowServer
 from studio.server.room import Room
+from tests.fakes import until
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import Desktop, page, pass_in_silence
 
@@ -165,3 +168,21 @@ async def test_two_commands_at_once_run_one_after_the_other(live: Desktop, serve
     assert [answer for answer in answers if answer is None] == [None]
     assert sum(isinstance(answer, WrongState) for answer in answers) == 4
     assert await types(server) == ["show.started", "show.paused"]
+
+
+async def test_a_show_whose_start_cannot_be_stored_has_not_started(desktop: Desktop, server: ShowServer, room: Room) -> None:
+    def disk_full(connection: object) -> None:
+        raise OperationalError("COMMIT", None, Exception("disk is full"))
+
+    await desktop.take()
+    desktop.stream_ms = 4000
+    await desktop.sound()
+    await until(lambda: room.show.on_air)
+    assert server._engine is not None
+    event.listen(server._engine.sync_engine, "commit", disk_full)
+    with pytest.raises(StudioError, match="The server failed"):
+        await desktop.confirmed(ShowStart())
+    event.remove(server._engine.sync_engine, "commit", disk_full)
+    assert (room.show.state, room.clock.origin_ms, room.show.media_ms) == ("draft", None, 0)
+    await desktop.confirmed(ShowStart())
+    assert room.show.state == "live"

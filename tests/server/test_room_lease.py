@@ -231,27 +231,41 @@ async def test_two_who_ask_at_once_do_not_both_get_it(desktop: Desktop, other: D
     assert sorted(type(answer).__name__ for answer in answers) == ["Held", "Lease"]
 
 
-async def test_when_it_cannot_be_stored_the_desktop_is_told_and_the_link_stands(
-    desktop: Desktop, server: ShowServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    def disk_full(connection: object) -> None:
-        raise OperationalError("COMMIT", None, Exception("disk is full"))
+def disk_full(connection: object) -> None:
+    raise OperationalError("COMMIT", None, Exception("disk is full"))
 
+
+async def test_when_it_cannot_be_stored_nobody_has_it_and_the_link_stands(
+    desktop: Desktop, server: ShowServer, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
     assert server._engine is not None
     event.listen(server._engine.sync_engine, "commit", disk_full)
     with pytest.raises(StudioError, match="The server failed"):
         await desktop.take()
-    event.remove(server._engine.sync_engine, "commit", disk_full)
     assert "the lease could not be stored" in caplog.text
+    assert not room.lease.held(time.monotonic())
+    event.remove(server._engine.sync_engine, "commit", disk_full)
+    assert (await desktop.take()).epoch == 1
+    assert [type(item.data).__name__ for item in await server.log.since("demo", 0)] == ["LeaseTaken"]
+
+
+async def test_when_taking_over_cannot_be_stored_the_holder_keeps_it(
+    desktop: Desktop, other: Desktop, server: ShowServer, room: Room
+) -> None:
     await desktop.take()
+    assert server._engine is not None
+    event.listen(server._engine.sync_engine, "commit", disk_full)
+    with pytest.raises(StudioError, match="The server failed"):
+        await other.take(take_over=True)
+    event.remove(server._engine.sync_engine, "commit", disk_full)
+    assert (room.lease.client, room.lease.epoch) == ("desk-1", 1)
+    await desktop.sound()
+    await until(lambda: room.show.on_air)
 
 
 async def test_a_lost_stream_is_said_once_it_can_be_stored(
     desktop: Desktop, programme: Programme, room: Room, server: ShowServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def disk_full(connection: object) -> None:
-        raise OperationalError("COMMIT", None, Exception("disk is full"))
-
     await desktop.on_air(programme)
     await desktop.pause()
     assert server._engine is not None

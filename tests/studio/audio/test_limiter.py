@@ -32,6 +32,10 @@ loud_sounds = st.builds(
 )
 
 
+def test_the_ceiling_is_1_db_below_full_scale() -> None:
+    assert pytest.approx(0.8913, abs=1e-4) == CEILING
+
+
 @given(loud_sounds)
 def test_whatever_comes_in_nothing_above_the_ceiling_goes_out(sound: Samples) -> None:
     assert np.abs(limited(sound)).max() <= CEILING + HAIR

@@ -202,6 +202,26 @@ def test_a_device_that_delivers_late_is_waited_for_longer() -> None:
     mixer.close()
 
 
+def test_one_bad_block_does_not_end_all_sound(caplog: pytest.LogCaptureFixture) -> None:
+    class Shaky(EndlessRing):
+        failing = True
+
+        def read(self, index: int, count: int) -> Samples:
+            if self.failing:
+                raise OSError("the driver crashed")
+            return super().read(index, count)
+
+    mixer, tape, ring = Mixer(MonotonicClock()), Tape(), Shaky(0.5)
+    mixer.set_strips((Strip("mic", ring),))
+    mixer.add_sink(tape)
+    mixer.start()
+    wait_for(lambda: mixer.failed >= 3)
+    ring.failing = False
+    wait_for(lambda: tape.pts)
+    mixer.close()
+    assert caplog.text.count("could not be mixed") == 1
+
+
 def test_sinks_come_and_go() -> None:
     mixer, staying, leaving = Mixer(MonotonicClock()), Tape(), Tape()
     mixer.add_sink(staying)

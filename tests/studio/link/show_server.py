@@ -36,6 +36,7 @@ class ShowServer:
         """Instead of the WebSocket."""
         self.answers_pings = True
         self._sockets: list[web.WebSocketResponse] = []
+        self._media_sockets: list[web.WebSocketResponse] = []
 
     def heard(self, kind: type[Any]) -> list[Any]:
         """What desktops said, of one kind."""
@@ -60,7 +61,12 @@ class ShowServer:
 
     async def hang_up(self) -> None:
         """End all connections."""
-        for socket in self._sockets:
+        for socket in (*self._sockets, *self._media_sockets):
+            await socket.close()
+
+    async def hang_up_media(self) -> None:
+        """End only the media sockets."""
+        for socket in self._media_sockets:
             await socket.close()
 
     @asynccontextmanager
@@ -138,7 +144,7 @@ class ShowServer:
         self.media_sessions.append(request.headers[SESSION_HEADER])
         socket = web.WebSocketResponse(max_msg_size=wire.MAX_PACKET)
         await socket.prepare(request)
-        self._sockets.append(socket)
+        self._media_sockets.append(socket)
         async for received in socket:
             self.packets.append(wire.unpack(received.data))
         return socket

@@ -264,7 +264,7 @@ async def test_the_media_socket_carries_the_connections_session(server: ShowServ
 async def test_when_the_connection_breaks_the_media_socket_goes_too(server: ShowServer, desktop: Desktop) -> None:
     await desktop.user.has("connected")
     await desktop.link.open_media()
-    await until(lambda: server.connections == 2)
+    await until(lambda: server.media_sessions)
     await server.hang_up()
     await until(lambda: len(desktop.user.welcomes) == 2)
     desktop.link.sender.send(wire.MediaPacket(wire.AUDIO, 0, True, 1, 0, 0, b"sound"))

@@ -149,8 +149,14 @@ def test_what_is_sent_can_always_be_decoded_and_is_never_old(plan: list[tuple[in
 
 
 @pytest.fixture
-async def sender(server: ShowServer) -> AsyncIterator[MediaSender]:
-    made = MediaSender(asyncio.get_running_loop(), lambda rendition: None)
+def broken() -> list[str]:
+    """What the owner was told."""
+    return []
+
+
+@pytest.fixture
+async def sender(server: ShowServer, broken: list[str]) -> AsyncIterator[MediaSender]:
+    made = MediaSender(asyncio.get_running_loop(), lambda rendition: None, lambda: broken.append("broken"))
     async with aiohttp.ClientSession() as http:
         await made.attach(http, server.url, TOKEN, "session 0")
         yield made
@@ -192,12 +198,28 @@ async def test_attached_again_it_begins_anew(server: ShowServer, sender: MediaSe
     assert server.media_sessions == ["session 0", "session 1"]
 
 
-async def test_a_broken_socket_is_one_line_in_the_log(
-    server: ShowServer, sender: MediaSender, caplog: pytest.LogCaptureFixture
+async def test_a_socket_that_breaks_while_it_sends_is_told_once(
+    server: ShowServer, sender: MediaSender, broken: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     await server.hang_up()
-    await until(lambda: (sender.send(sound(0)), sender._task is not None and sender._task.done())[1])
+    await until(lambda: (sender.send(sound(0)), broken)[1])
+    assert broken == ["broken"]
     assert caplog.text.count("the media socket broke") <= 1
+
+
+async def test_a_socket_that_breaks_while_nothing_is_sent_is_told_too(
+    server: ShowServer, sender: MediaSender, broken: list[str]
+) -> None:
+    await server.hang_up()
+    await until(lambda: broken)
+
+
+async def test_a_socket_that_is_closed_on_purpose_is_not_broken(
+    server: ShowServer, sender: MediaSender, broken: list[str]
+) -> None:
+    await sender.detach()
+    await server.hang_up()
+    assert broken == []
 
 
 async def test_the_end_of_the_loop_is_no_crash() -> None:

@@ -201,6 +201,18 @@ async def test_after_a_broken_link_the_stream_goes_on_where_it_was(server: ShowS
     assert (server.packets[-1].epoch, server.packets[-1].pts_ns) == (2, 5020 * NS_PER_MS)
 
 
+async def test_when_only_the_media_socket_breaks_the_stream_goes_on_too(server: ShowServer, stage: Stage) -> None:
+    await stage.do(StreamStart())
+    await until(lambda: server.media_sessions)
+    await server.hang_up_media()
+    await until(lambda: stage.greeted == 2)
+    await stage.has("live")
+    stage.clock.advance(ms=20)
+    stage.sound()
+    await until(lambda: server.packets)
+    assert server.packets[-1].epoch == 2
+
+
 async def test_when_somebody_took_over_meanwhile_the_stream_ends_with_the_reason(server: ShowServer, stage: Stage) -> None:
     await stage.do(StreamStart())
     server.lease_error = Held("{holder} sends the show", holder="Anna")

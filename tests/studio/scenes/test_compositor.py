@@ -150,6 +150,17 @@ def test_a_logo_shows_its_shape_and_nothing_around_it() -> None:
         assert pixel(canvas, x, y) == rgb_to_yuv(*GREEN)
 
 
+@pytest.mark.parametrize("first", [0, 5, 6])
+@pytest.mark.parametrize("last", [12, 13, 19])
+def test_a_logo_is_seen_to_its_very_edges(first: int, last: int) -> None:
+    rgba = np.zeros((20, 20, 4), np.uint8)
+    rgba[first : last + 1, first : last + 1] = (*WHITE, 255)
+    canvas = compose(dirty(), [at(of_rgba(rgba), 10, 10)])
+    expected = np.full((HEIGHT, WIDTH), 16)
+    expected[10 + first : 11 + last, 10 + first : 11 + last] = 235
+    assert (canvas.y == expected).all()
+
+
 def test_glass_is_scaled_like_anything_else() -> None:
     canvas = compose(dirty(), [at(glass(8, 8, WHITE, 128), 0, 0, 32, 32)])
     expected = mixed(rgb_to_yuv(*WHITE), BLACK, 128 / 255)

@@ -187,6 +187,16 @@ def test_a_seek_while_paused_shows_the_picture_and_stays_paused(cinema: Cinema, 
     cinema.comes(number + 1)
 
 
+def test_a_seek_into_a_long_picture_shows_that_picture(opened: Opened, tmp_path: Path) -> None:
+    """A recorded screen has a new picture only when something changed."""
+    film = opened(make_film(tmp_path / "screen.mov", frames=5, times=[0, 1, 15, 16, 17], gop=1))
+    film.comes(0)
+    film.source.seek(400)
+    film.comes(1)
+    film.clock.advance(ns=5 * FRAME_NS)
+    film.comes(2)
+
+
 def test_a_seek_beyond_the_end_is_the_end(once: Cinema) -> None:
     once.comes(0)
     once.source.seek(99_000)
@@ -299,6 +309,15 @@ def test_its_sound_is_as_loud_as_recorded_and_free_of_clicks(opened: Opened, fol
     heard = listen(film, 0.9)[2400:]
     assert measure(heard).rms_db == pytest.approx(-12, abs=0.3)
     assert largest_step(heard) < 1.3 * CLEAN_STEP
+
+
+def test_a_hole_in_its_sound_is_silence_and_what_follows_is_in_its_place(opened: Opened, folder: Path) -> None:
+    film = opened(make_film(folder / "hole.mkv", frames=25, sound_s=1.0, hole_s=(0.3, 0.5)))
+    heard = listen(film, 0.8)
+    silent = np.flatnonzero(np.abs(heard[:, 0]).reshape(-1, 48).max(axis=1) == 0)
+    assert len(silent) == pytest.approx(200, abs=25)
+    assert measure(heard[28_800:]).rms_db == pytest.approx(-12, abs=0.3)
+    assert np.allclose(heard[28_800:], tone(9600, start=28_800), atol=0.1)
 
 
 def test_sound_and_picture_are_in_step(opened: Opened, sounding: Path) -> None:
@@ -441,6 +460,8 @@ def test_a_file_that_appears_is_opened_by_itself(
     monkeypatch.setattr("studio.sources.device.RETRY_S", (0.005,))
     film = opened(tmp_path / "later.mp4")
     film.reports.failed()
+    assert film.now() == -1
+    film.clock.advance(ms=400)
     (tmp_path / "later.mp4").write_bytes(silent.read_bytes())
     film.comes(0)
 
