@@ -43,9 +43,9 @@ class Whep:
             raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
         if not room.may_watch(keyed=keyed) or not room.show.on_air:
             raise WrongState(N_("The show is not on air"))
+        body = await _body(request)
         if len(self._sessions) >= self._config.max_readers:
             raise Overloaded(N_("The show is full"))
-        body = await _body(request)
         peer = WhepPeer(list(self._config.stun))
         reader = Reader(secrets.token_urlsafe(24), peer, RENDITIONS[room.renditions[0]], keyed=keyed)
         reader.hears = request.query.get("sound") != "wait"

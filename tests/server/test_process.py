@@ -86,14 +86,13 @@ async def test_it_says_where_it_is_leaves_a_private_note_and_ends_cleanly(serve:
     assert found is not None
     assert (found.url, found.pid, found.desktops) == (server.url, server.process.pid, 0)
 
-    beside = await serve(database="other.sqlite")
+    beside, second = await asyncio.gather(serve(database="other.sqlite"), serve())
     assert beside.ready["ready"] is True
     assert json.loads(note.read_text()) == content, "a second server does not take its place"
     beside.process.terminate()
     assert await beside.end() == 0
     assert json.loads(note.read_text()) == content
 
-    second = await serve()
     assert (second.ready, await second.end()) == ({}, 2)
     words = (await second.process.stderr.read()).decode()
     assert words.count("\n") == 1
