@@ -35,8 +35,8 @@ def main(words: list[str]) -> int:
         if getattr(options, flag) and not options.headless:
             parser.error(f"--{flag.replace('_', '-')} needs --headless")
     logs.configure()
-    studio_options = _studio_options(options)
     settings = Settings()
+    studio_options = _studio_options(options, settings)
     for warning in settings.warnings:
         print(f"vitrine: {warning}", file=sys.stderr)
     if options.headless:
@@ -53,8 +53,8 @@ def main(words: list[str]) -> int:
     return run_window(studio_options, settings)
 
 
-def _studio_options(options: argparse.Namespace) -> StudioOptions:
-    server = options.server or ""
+def _studio_options(options: argparse.Namespace, settings: Settings) -> StudioOptions:
+    server = options.server or settings["server.url"]
     token = token_of(options) if server else ""
     if options.show is None:
         from studio.demo_show import open_demo

@@ -97,7 +97,6 @@ class StudioLink:
         self._open = sockets
         self._sessions: dict[str, StudioSession] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self.engines_seen = asyncio.Event()
 
     @property
     def engines(self) -> int:
@@ -176,8 +175,6 @@ class StudioLink:
         self._sessions[session.id] = session
         await self._enter(session, hello.show or self._only_show())
         self._welcome(session)
-        if session.engine:
-            self.engines_seen.set()
         return session
 
     def _only_show(self) -> str:
