@@ -18,7 +18,7 @@ from studio.clock import NS_PER_MS, Clock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import Mailbox
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
-from studio.media.worker import Worker
+from studio.media.worker import TICKING, Worker
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Mixer:
         self._gains: dict[str, float] = {}
         self._limiter = Limiter()
         self._sinks: tuple[BlockSink, ...] = ()
-        self._worker = Worker("mixer", self._run)
+        self._worker = Worker("mixer", self._run, nice=TICKING)
 
     def start(self) -> None:
         """Begin to mix."""

@@ -56,6 +56,7 @@ def measure(page: Any) -> None:
         clapper.BLOCK,
         clapper.COLUMNS,
         clapper.BITS // clapper.COLUMNS,
+        clapper.TICK_MS,
         clapper.FLASH,
         1280,
         720,

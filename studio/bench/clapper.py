@@ -1,8 +1,9 @@
 """A clapperboard for machines: a clock drawn as black and white blocks on an X display, and once a second a flash with a
 beep into a PulseAudio pipe source. Run as a process of its own: `python -m studio.bench.clapper DISPLAY FIFO`.
 
-The blocks are the wall clock in milliseconds, 24 bits, most significant first, in two rows of twelve. Whoever sees them
-later, on whatever screen, knows how old the picture is.
+The blocks are the wall clock in steps of 4 ms, 24 bits, most significant first, in two rows of twelve, as a Gray code:
+from one step to the next one block changes, mostly one of the last, so that a block misread while it changes is an
+error of milliseconds. Whoever sees them later, on whatever screen, knows how old the picture is.
 """
 
 import os
@@ -16,6 +17,7 @@ import numpy as np
 from studio.media.encoder import SAMPLE_RATE
 
 BITS = 24
+TICK_MS = 4
 COLUMNS = 12
 BLOCK = 80
 LEFT, TOP = 160, 80
@@ -28,7 +30,8 @@ SOUND_STEP_S = 0.005
 
 def bits(wall_ms: int) -> list[bool]:
     """The clock's blocks, in drawing order."""
-    code = wall_ms % (1 << BITS)
+    count = wall_ms // TICK_MS % (1 << BITS)
+    code = count ^ count >> 1
     return [bool(code >> (BITS - 1 - number) & 1) for number in range(BITS)]
 
 

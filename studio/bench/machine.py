@@ -22,3 +22,9 @@ def cpu_s(pid: int) -> float:
     """Processor seconds a process has used (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def stolen_s() -> float:
+    """Processor seconds that the host gave to others while this machine wanted them, since it started (Linux; proc(5))."""
+    stat = Path("/proc/stat")
+    return int(stat.read_text().split()[8]) / os.sysconf("SC_CLK_TCK") if stat.exists() else 0.0

@@ -1,5 +1,5 @@
 // Runs inside the viewer page: reads the clapperboard's clock, flash and beep from what the viewer sees and hears.
-async ([left, top, block, columns, rows, flash, width, height]) => {
+async ([left, top, block, columns, rows, tick, flash, width, height]) => {
   const show = document.querySelector('vitrine-show');
   const video = show.video;
   const canvas = new OffscreenCanvas(columns, rows + 1);
@@ -15,11 +15,14 @@ async ([left, top, block, columns, rows, flash, width, height]) => {
     }
     context.drawImage(video, (flash[0] + 100) * sx, (flash[1] + 80) * sy, 100 * sx, 80 * sy, 0, rows, 1, 1);
     const pixels = context.getImageData(0, 0, columns, rows + 1).data;
-    let code = 0;
-    for (let bit = 0; bit < columns * rows; bit++) code = code * 2 + (pixels[bit * 4] > 128 ? 1 : 0);
+    let count = 0, previous = 0;
+    for (let bit = 0; bit < columns * rows; bit++) {  // Gray code: each bit is the one before it, flipped where its block is lit
+      previous ^= pixels[bit * 4] > 128 ? 1 : 0;
+      count = count * 2 + previous;
+    }
     const shown = performance.timeOrigin + frame.expectedDisplayTime;
-    const range = 2 ** (columns * rows);
-    let delay = (shown % range) - code;
+    const range = 2 ** (columns * rows) * tick;
+    let delay = (shown % range) - count * tick;
     if (delay < -range / 2) delay += range;
     out.delays.push(delay);
     out.times.push(performance.now());

@@ -2,10 +2,12 @@
 
 import importlib
 import json
+import time
 
 import msgspec
 
 from studio.bench import machine
+from studio.bench.report import Row
 from studio.cli import logs
 from studio.cli.parser import Parser, positive
 
@@ -26,7 +28,10 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     logs.configure()
     bench = importlib.import_module(f"studio.bench.{options.name}")
+    begun, stolen = time.monotonic(), machine.stolen_s()
     rows = bench.run(options.seconds) if options.seconds else bench.run()
+    share = 100 * (machine.stolen_s() - stolen) / (time.monotonic() - begun)
+    rows.append(Row(name="a processor's time taken by the host's other machines", value=share, unit="%"))
     if options.json:
         print(json.dumps({"machine": machine.describe(), "rows": [msgspec.to_builtins(row) | {"ok": row.ok} for row in rows]}))
     else:

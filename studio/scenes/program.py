@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from studio.clock import NS_PER_S, Clock
 from studio.media.frames import FramePool, Lease, Picture
-from studio.media.worker import Worker
+from studio.media.worker import TICKING, Worker
 from studio.scenes.compositor import Layer, compose
 from studio.scenes.geometry import Placement, place
 from studio.scenes.transitions import TRANSITIONS, progress
@@ -98,7 +98,7 @@ class Program:
         self._sinks: tuple[Callable[[ProgramFrame], None], ...] = ()
         self._placements: dict[tuple[Transform, int, int], Placement | None] = {}
         self._start_ns = 0
-        self._worker = Worker("program", self._run)
+        self._worker = Worker("program", self._run, nice=TICKING)
 
     def start(self) -> None:
         """Begin to tick."""

@@ -263,15 +263,16 @@ class Room:
         register(show_commands.ShowRename, self._rename)
 
     async def _start_show(self, command: show_commands.ShowStart, by: Actor) -> None:
-        if not self.lease.held(time.monotonic()):
+        now = time.monotonic()
+        if not self.lease.held(now):
             raise WrongState(N_("No desktop is sending the programme: start the stream first"))
         first = self.clock.origin_ms is None
-        self.clock.went_live(time.monotonic())
+        self.clock.went_live(now)
         values: dict[str, Any] = {"live_origin_ms": self.clock.origin_ms}
         if first or self._show.live_since_ms is None:
             values["live_since_ms"] = self._wall.wall_ms()
         try:
-            await self._become("live", events.ShowStarted(), by, **values)
+            await self._become("live", events.ShowStarted(), by, now, **values)
         except BaseException:
             if first:
                 self.clock.origin_ms = None
@@ -299,22 +300,23 @@ class Room:
         self._show = msgspec.structs.replace(self._show, title=command.title)
         self._push_state()
 
-    async def _become(self, state: ShowState, event: AnyEvent, by: Actor, **values: Any) -> None:
-        await self._append(by.id, [event], state=state, **values)
+    async def _become(self, state: ShowState, event: AnyEvent, by: Actor, now: float | None = None, **values: Any) -> None:
+        await self._append(by.id, [event], now, state=state, **values)
         known = {name: value for name, value in values.items() if name in Show.__struct_fields__}
         self._show = msgspec.structs.replace(self._show, state=state, **known)
         self.fanout.allow(lambda reader: self.may_watch(keyed=reader.keyed))
         self.broadcast_clock()
         self._push_state()
 
-    async def _append(self, actor: str, new: list[AnyEvent], **values: Any) -> None:
-        """Store events, and columns of the show with them."""
+    async def _append(self, actor: str, new: list[AnyEvent], now: float | None = None, **values: Any) -> None:
+        """Store events that happened `now`, and columns of the show with them."""
 
         async def change(connection: AsyncConnection) -> None:
             if values:
                 await show_rows.change(connection, self._show.id, **values)
 
-        logged = await self._log.append(self._show.id, actor, self.clock.media_ms(time.monotonic()), new, change)
+        media_ms = self.clock.media_ms(time.monotonic() if now is None else now)
+        logged = await self._log.append(self._show.id, actor, media_ms, new, change)
         self._show = msgspec.structs.replace(self._show, seq=max(self._show.seq, logged[-1].seq))
 
     # ── news ─────────────────────────────────────────────────────────────────────────────────────────────────

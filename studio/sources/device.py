@@ -22,11 +22,11 @@ class DeviceWorker:
     `stop` is set or the device ended (which counts as a failure).
     """
 
-    def __init__(self, name: str, context: SourceContext, deliver: Callable[[threading.Event], None]) -> None:
+    def __init__(self, name: str, context: SourceContext, deliver: Callable[[threading.Event], None], nice: int = 0) -> None:
         self._name = name
         self._context = context
         self._deliver = deliver
-        self._worker = Worker(name, self._run)
+        self._worker = Worker(name, self._run, nice=nice)
 
     def start(self) -> None:
         """Begin."""

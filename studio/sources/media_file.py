@@ -21,6 +21,7 @@ from studio.i18n import N_
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import Converter, Picture
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from studio.media.worker import AHEAD
 from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.device import DeviceWorker
 from studio.sources.media_path import checked_file
@@ -179,7 +180,7 @@ class MediaFileSource:
         self._position = 0
         self._seek_ms: int | None = None
         self._has_picture = True
-        self._worker = DeviceWorker("source-film", context, self._deliver)
+        self._worker = DeviceWorker("source-film", context, self._deliver, nice=AHEAD)
 
     def start(self) -> None:
         self._worker.start()

@@ -1,8 +1,6 @@
 """Microphones and the system's own sound, through soundcard (PulseAudio, CoreAudio, WASAPI).
 
-A device has its own clock. Its samples are laid on the media clock by the moment they arrive; where the two drift
-apart, a sample is stretched in or taken out of a block (at most 1 in 240), which nobody hears; where they jump, the
-ring jumps along.
+A device has its own clock; `Aligner` lays its samples on the media clock.
 """
 
 import threading
@@ -16,16 +14,13 @@ from studio.errors import DeviceFailed
 from studio.i18n import N_
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import Picture
-from studio.media.timed_ring import Samples, TimedRing, sample_index
+from studio.media.timed_ring import Samples, TimedRing
+from studio.sources.aligner import Aligner
 from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.device import DeviceWorker
 
 BLOCK = 240
 """Samples asked of the device at a time: 5 ms."""
-JUMP = SAMPLE_RATE // 25
-"""Beyond 40 ms of difference it is not drift."""
-SLACK = SAMPLE_RATE // 500
-"""Within 2 ms it is jitter."""
 
 
 class SoundSettings(SourceSettings, frozen=True, kw_only=True):
@@ -88,35 +83,3 @@ def stereo(samples: NDArray[np.floating[Any]]) -> Samples:
     """(n,) or (n, c) samples as (n, 2) float32; one channel goes to both sides, further ones are left out."""
     block = np.asarray(samples, np.float32).reshape(len(samples), -1)
     return np.repeat(block[:, :1], 2, axis=1) if block.shape[1] == 1 else np.ascontiguousarray(block[:, :2])
-
-
-class Aligner:
-    """Lays a device's blocks on the media clock without gaps."""
-
-    def __init__(self, ring: TimedRing) -> None:
-        self._ring = ring
-        self._next: int | None = None
-        self._error = 0.0
-
-    def reset(self) -> None:
-        """The device was reopened."""
-        self._next = None
-
-    def write(self, now_ns: int, samples: Samples) -> None:
-        """Store a block whose last sample arrived at `now_ns`."""
-        due = sample_index(now_ns) - len(samples)
-        if self._next is None or abs(due - self._next) > JUMP:
-            self._next, self._error = due, 0.0
-        self._error += (due - self._next - self._error) / 64
-        if abs(self._error) > SLACK and len(samples) > 2:
-            change = 1 if self._error > 0 else -1
-            samples = _stretch(samples, len(samples) + change)
-            self._error -= change
-        self._ring.write(self._next, samples)
-        self._next += len(samples)
-
-
-def _stretch(samples: Samples, length: int) -> Samples:
-    at = np.linspace(0, len(samples) - 1, length, dtype=np.float32)
-    old = np.arange(len(samples), dtype=np.float32)
-    return np.stack([np.interp(at, old, samples[:, side]) for side in (0, 1)], axis=1).astype(np.float32)

@@ -24,10 +24,9 @@ def test_the_page_shows_the_screen_and_sounds_the_microphone_in_step(folder: Pat
             seen = measured(page)
     seconds = (seen["times"][-1] - seen["times"][0]) / 1000
     delays = seen["delays"]
-    # A block that changes while the picture is coded may be misread; a wrong clock would be wrong in every frame.
-    readable = [delay for delay in delays if 0 < delay < 1500]
-    assert len(readable) > 0.7 * len(delays), "the clock is read, and no frame is older than what it shows"
-    assert percentile(readable, 50) < 1000, "a picture less than a second old"
+    assert percentile(delays, 5) > 0, "the clock is read, and no frame is older than what it shows"
+    assert percentile(delays, 50) < 1000, "a picture less than a second old"
     assert len(delays) / seconds > 20, "frames a second"
     assert seen["peak"] > 0.2, "the beep is half scale"
-    assert abs(median(offsets(seen["flashes"][-10:], seen["beeps"]))) < 300, "flash and beep belong together"
+    settled = seen["flashes"][-8:]  # a fresh Chromium takes some 15 s to bring sound and picture together
+    assert abs(median(offsets(settled, seen["beeps"]))) < 200, "flash and beep belong together"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.audio.patience import GONE, LEAST, MARGIN, MOST, WINDOW, Patience
+from studio.audio.patience import GONE, LEAST, MARGIN, MOST, STALL, STEP, WINDOW, Patience
 from studio.media.encoder import SAMPLE_RATE
 
 
@@ -15,6 +15,25 @@ def test_a_late_device_is_waited_for_from_the_next_block_on() -> None:
     before = patience.samples
     patience.observe(-100)
     assert patience.samples == before + 100 + MARGIN
+
+
+def test_one_stall_is_one_step_however_long_it_was() -> None:
+    patience = Patience(30)
+    before = patience.samples
+    for late in range(STALL):
+        patience.observe(-480 * (late + 1))
+    assert patience.samples == before + STEP
+    patience.observe(0)
+    patience.observe(-2000)
+    assert patience.samples == before + 2 * STEP, "late again"
+
+
+def test_who_stays_late_is_waited_for_longer_and_longer() -> None:
+    patience = Patience(30)
+    before = patience.samples
+    for _ in range(5 * STALL):
+        patience.observe(-2000)
+    assert patience.samples == before + 5 * STEP
 
 
 def test_time_that_nobody_needed_is_given_back_after_a_while() -> None:
@@ -53,7 +72,7 @@ def test_a_device_that_is_not_there_is_not_waited_for(ahead: int | None) -> None
 
 def test_there_is_a_least_and_a_most() -> None:
     patience = Patience(30)
-    for _ in range(20):
+    for _ in range(20 * STALL):
         patience.observe(-4000)
     assert patience.samples == MOST
     for _ in range(20 * WINDOW):
