@@ -17,7 +17,7 @@ from studio.errors import Confirm
 from studio.events import Logged
 from studio.overlays.painter import ensure_gui
 from studio.settings import Settings
-from studio.state import State
+from studio.state import LOST, State
 from studio.studio import Studio, StudioOptions
 
 
@@ -120,5 +120,5 @@ def _tell_changes(old: State, new: State) -> None:
         _tell({"stream": new.stream.status, "reason": new.stream.reason})
     before = {source.id: source.status for source in old.sources}
     for source in new.sources:
-        if source.status == "failed" and before.get(source.id) != "failed":
-            _tell({"source": source.name, "status": "failed", "reason": source.reason})
+        if source.status != before.get(source.id) and (source.status in LOST or before.get(source.id) in LOST):
+            _tell({"source": source.name, "status": source.status, "reason": source.reason})

@@ -27,24 +27,27 @@ from studio.link.server_process import LINGER_S, Endpoint, ServerProcess, runnin
 from studio.outputs.link_output import LinkOutput, OutputSettings
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
+from studio.overlays.slate import Slates
 from studio.scenes.board import SceneBoard, new_id
 from studio.scenes.program import Plan, PlannedItem, Program
 from studio.settings import Settings
 from studio.show_file import ShowFile
+from studio.sources.base import Source as RunningSource
 from studio.sources.base import SourceContext
 from studio.sources.rack import SourceRack
 from studio.spine import Dispatcher, Store
 from studio.spine.dispatcher import parse
 from studio.spine.edit import find
 from studio.spine.store import changed_branches
+from studio.state import LOST, Scenes, Show, Source, State, TransitionKind
 from studio.state import Link as LinkState
 from studio.state import Mixer as MixerState
-from studio.state import Scenes, Show, Source, State, TransitionKind
 
 log = logging.getLogger(__name__)
 
 PUBLISH_S = 0.1
 SAVE_AFTER_S = 1.0
+CHECK_SOURCES_S = 0.25
 CONNECT_TIMEOUT_S = 25.0
 LOCAL = Actor("desktop", "host", "", local=True)
 """Whoever sits at the desktop."""
@@ -107,6 +110,7 @@ class Studio:
         self.link.start()
         self._tasks = [
             asyncio.create_task(self._publish(), name="publish-state"),
+            asyncio.create_task(self._watch_sources(), name="watch-sources"),
             asyncio.create_task(self._autosave(), name="autosave"),
         ]
         try:
@@ -144,6 +148,7 @@ class Studio:
         self.board = SceneBoard(self.store, self.dispatcher, self._remember_take)
         context = SourceContext(clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns)
         self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
+        self._slates = Slates(self.painter, context)
         self.desk = AudioDesk(self.store, self.dispatcher, self.mixer)
         self.link = Link(self, self._find_server, self.clock, client=self._client, name=socket.gethostname(), show=file.show.id)
         self.on_air = OnAir(self.store, self.dispatcher, self.link, self.clock, self._make_output)
@@ -321,15 +326,24 @@ class Studio:
     def _plan(self, state: State, scene: str) -> Plan:
         found = find(state.scenes.scenes, scene)
         items = found.items if found is not None else ()
-        return tuple(
-            PlannedItem(self.rack.running[item.source], item.transform)
-            for item in items
-            if item.visible and item.source in self.rack.running and self.kinds[self._kind(state, item.source)].video
-        )
+        sources = {source.id: source for source in state.sources}
+        plan = []
+        for item in items:
+            source = sources.get(item.source)
+            if item.visible and source is not None and source.id in self.rack.running and self.kinds[source.kind].video:
+                plan.append(PlannedItem(self._shown(source), item.transform))
+        return tuple(plan)
 
-    @staticmethod
-    def _kind(state: State, source: str) -> str:
-        return next(s.kind for s in state.sources if s.id == source)
+    def _shown(self, source: Source) -> RunningSource:
+        """The source itself, or its slate while it is lost."""
+        if source.status in LOST and self.kinds[source.kind].slate:
+            return self._slates.of(source)
+        return self.rack.running[source.id]
+
+    async def _watch_sources(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SOURCES_S)
+            self.rack.check()
 
     def _refresh_audio(self) -> None:
         state = self.store.state

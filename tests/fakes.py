@@ -329,9 +329,9 @@ class FakeSoundcard:
         if self.broken is not None:
             raise self.broken
 
-    def all_microphones(self) -> list[FakeDevice]:
+    def all_microphones(self, include_loopback: bool = False) -> list[FakeDevice]:
         self._check()
-        return self.microphones
+        return [*self.microphones, *(self.speakers if include_loopback else ())]
 
     def all_speakers(self) -> list[FakeDevice]:
         self._check()

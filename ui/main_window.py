@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from studio.errors import Confirm, StudioError
 from studio.i18n import _
-from studio.state import State
+from studio.state import LOST, State
 from ui import theme
 from ui.actions import ACTIONS, Action
 from ui.bridge import Bridge
@@ -126,9 +126,9 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, old: State, new: State) -> None:
         self._refresh(self._bridge.state)
-        failed = {s.id for s in old.sources if s.status == "failed"}
+        failed = {s.id for s in old.sources if s.status in LOST}
         for source in new.sources:
-            if source.status == "failed" and source.id not in failed:
+            if source.status in LOST and source.id not in failed:
                 self.tell(f"{source.name}: {source.reason}")
 
     def _refresh(self, state: State) -> None:

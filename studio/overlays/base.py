@@ -1,12 +1,16 @@
 """What all drawn sources share."""
 
+import logging
 from abc import ABC, abstractmethod
 
 from PySide6.QtGui import QColor, QFont, QPainter
 
+from studio.i18n import _
 from studio.media.frames import Picture
 from studio.overlays.painter import OverlayPainter, render
 from studio.sources.base import Report, SilentSource, SourceContext
+
+log = logging.getLogger(__name__)
 
 FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
 
@@ -46,11 +50,16 @@ class Overlay(SilentSource, ABC):
         return self._picture
 
     def _redraw(self) -> None:
-        width, height = self.measure()
         canvas = self._context.canvas  # twice its size is the most: 2,000 huge letters would take all memory
-        width, height = min(max(2, width), 2 * canvas.width), min(max(2, height), 2 * canvas.height)
-        self._picture = render(width, height, self.draw)
-        self._context.report(Report("live", "", (self._picture.width, self._picture.height)))
+        try:
+            width, height = self.measure()
+            picture = render(min(max(2, width), 2 * canvas.width), min(max(2, height), 2 * canvas.height), self.draw)
+        except Exception as error:  # Qt may raise anything; what was drawn before stays in the picture
+            log.exception("an overlay could not be drawn")
+            self._context.report(Report("failed", _("It could not be drawn: {problem}").format(problem=error)))
+            return
+        self._picture = picture
+        self._context.report(Report("live", "", (picture.width, picture.height)))
 
     @abstractmethod
     def measure(self) -> tuple[int, int]:

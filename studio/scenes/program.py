@@ -63,6 +63,8 @@ class ProgramStats:
     ticks: int = 0
     late: int = 0
     failed: int = 0
+    faults: int = 0
+    """Pictures that a source failed to give."""
     compose_cpu_s: float = 0.0
 
 
@@ -232,7 +234,13 @@ class Program:
     def _layers(self, plan: Plan, now_ns: int) -> list[Layer]:
         layers = []
         for source, transform in plan:
-            picture = source.picture(now_ns)
+            try:
+                picture = source.picture(now_ns)
+            except Exception:  # one source must not cost the others their place in the picture
+                self.stats.faults += 1
+                if self.stats.faults % (10 * self.fps) == 1:
+                    log.exception("a source has no picture")
+                continue
             if picture is None:
                 continue
             placement = self._place(transform, picture)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -58,6 +58,14 @@ class Source(Protocol):
         """The picture to show at `now_ns`; called on the program thread, must not wait."""
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """A source with a device that may hang."""
+
+    def check(self, now_ns: int) -> None:
+        """Look whether it still delivers, and report; called a few times a second on the studio's loop."""
+
+
 class Playable(Protocol):
     """A source with a position: films."""
 
@@ -80,6 +88,8 @@ class SourceKind(Struct, frozen=True):
     audio: bool = False
     opens: bool = False
     """Opens a device or a file, so it may not be added from another machine."""
+    slate: bool = False
+    """While it is lost, a slate with its name takes its place in the picture."""
 
 
 class SilentSource:

@@ -11,10 +11,10 @@ from studio.sources.sound import SoundSettings, SoundSource
 from studio.sources.test_pattern import TestPatternSettings, TestPatternSource
 
 KINDS: dict[str, SourceKind] = {
-    "screen": SourceKind(ScreenSettings, ScreenSource, opens=True),
+    "screen": SourceKind(ScreenSettings, ScreenSource, opens=True, slate=True),
     "microphone": SourceKind(SoundSettings, partial(SoundSource, "microphone"), video=False, audio=True, opens=True),
     "system_sound": SourceKind(SoundSettings, partial(SoundSource, "system_sound"), video=False, audio=True, opens=True),
-    "media_file": SourceKind(MediaFileSettings, MediaFileSource, audio=True, opens=True),
+    "media_file": SourceKind(MediaFileSettings, MediaFileSource, audio=True, opens=True, slate=True),
     "image": SourceKind(ImageSettings, ImageSource, opens=True),
     "colour": SourceKind(ColourSettings, ColourSource),
     "test_pattern": SourceKind(TestPatternSettings, TestPatternSource, audio=True),

@@ -19,6 +19,7 @@ from studio.sources.base import (
     Source,
     SourceContext,
     SourceKind,
+    Watched,
     checked_settings,
 )
 from studio.spine import Dispatcher, Store
@@ -61,6 +62,13 @@ class SourceRack:
         """Close all, each on a thread of its own, as a stuck device may take its time."""
         sources, self.running = list(self.running.values()), {}
         await asyncio.gather(*(asyncio.to_thread(source.close) for source in sources))
+
+    def check(self) -> None:
+        """Look whether the devices still deliver; a few times a second."""
+        now_ns = self._context.clock.now_ns()
+        for source in self.running.values():
+            if isinstance(source, Watched):
+                source.check(now_ns)
 
     def state(self, wanted: str) -> SourceState:
         """The source with this id or name; raises `NotFound`."""

@@ -79,6 +79,9 @@ class ScreenSource(SilentSource):
     def picture(self, now_ns: int) -> Picture | None:
         return self._newest.peek()
 
+    def check(self, now_ns: int) -> None:
+        self._worker.check(now_ns)
+
     def _deliver(self, stop: threading.Event) -> None:
         name, format_name, options = grabber(self._settings)
         try:
@@ -106,6 +109,7 @@ class ScreenSource(SilentSource):
             except (StopIteration, av.FFmpegError) as error:
                 raise DeviceFailed("The screen cannot be seen any more: {problem}", problem=error) from None
             self._newest.put(picture)
+            self._worker.delivered(picture)
             took = clock.now_ns() - begun + MARGIN_NS
             lead = min(NS_PER_S // self._context.fps, max(took, lead - lead // 16))
             if not live:

@@ -18,6 +18,7 @@ from studio.media.timed_ring import Samples, TimedRing
 from studio.sources.aligner import Aligner
 from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.device import DeviceWorker
+from studio.sources.sound_system import sound_system
 
 BLOCK = 240
 """Samples asked of the device at a time: 5 ms."""
@@ -49,6 +50,9 @@ class SoundSource:
     def picture(self, now_ns: int) -> Picture | None:
         return None
 
+    def check(self, now_ns: int) -> None:
+        self._worker.check(now_ns)
+
     def _deliver(self, stop: threading.Event) -> None:
         device = self._open()
         self._aligned.reset()
@@ -58,22 +62,23 @@ class SoundSource:
             self._context.report(Report("live", ""))
             while not stop.is_set():
                 samples = recorder.record(BLOCK)
+                if stop.is_set():  # it may have hung meanwhile, and another thread have opened the device
+                    return
+                self._worker.delivered()
                 self._aligned.write(self._context.clock.now_ns(), stereo(samples))
 
     def _open(self) -> Any:
-        try:
-            import soundcard
-        except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes
-            raise DeviceFailed("No sound system answers ({problem})", problem=str(error) or type(error).__name__) from None
+        soundcard = sound_system()
         wanted = self._settings.device
         try:
             if self._kind == "system_sound":
                 speaker = soundcard.get_speaker(wanted) if wanted else soundcard.default_speaker()
-                return soundcard.get_microphone(speaker.id, include_loopback=True)
+                loopbacks = {device.id: device for device in soundcard.all_microphones(include_loopback=True)}
+                return loopbacks.get(f"{speaker.id}.monitor") or loopbacks[speaker.id]  # PulseAudio's word, WASAPI's word
             if wanted:
                 return soundcard.get_microphone(wanted, include_loopback=True)
             return soundcard.default_microphone()
-        except (IndexError, RuntimeError, AttributeError, TypeError):
+        except (LookupError, RuntimeError, AttributeError, TypeError):
             if wanted:
                 raise DeviceFailed("The sound device {device} is not there", device=wanted) from None
             raise DeviceFailed(N_("No microphone is connected")) from None

@@ -11,12 +11,13 @@ from studio.state.scene import (
     TransitionKind,
 )
 from studio.state.show import Product, Show, ShowState
-from studio.state.source import Source, SourceStatus
+from studio.state.source import LOST, Source, SourceStatus
 from studio.state.stream import Link, LinkStatus, Stream, StreamStatus
 from studio.state.tree import State
 
 __all__ = [
     "CANVASES",
+    "LOST",
     "Canvas",
     "Channel",
     "Link",

@@ -4,7 +4,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-SourceStatus = Literal["starting", "live", "failed"]
+SourceStatus = Literal["starting", "live", "stale", "failed"]
+"""`stale`: open, but nothing new came for a second; `failed`: not open, tried again by itself."""
+LOST: frozenset[SourceStatus] = frozenset({"stale", "failed"})
 
 
 class Source(Struct, frozen=True, kw_only=True):

@@ -30,13 +30,16 @@ def test_what_changes_all_the_time_is_no_line(capsys: pytest.CaptureFixture[str]
     assert lines(capsys) == []
 
 
-def test_a_source_that_fails_is_a_line_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_source_that_fails_is_a_line_and_so_is_its_return(capsys: pytest.CaptureFixture[str]) -> None:
     fine = State(sources=(Source(id="cam", kind="screen", name="Skærm", status="live"),))
     failed = State(sources=(Source(id="cam", kind="screen", name="Skærm", status="failed", reason="no display"),))
     headless._tell_changes(fine, failed)
     headless._tell_changes(failed, failed)
     headless._tell_changes(failed, fine)
-    assert lines(capsys) == [{"source": "Skærm", "status": "failed", "reason": "no display"}]
+    assert lines(capsys) == [
+        {"source": "Skærm", "status": "failed", "reason": "no display"},
+        {"source": "Skærm", "status": "live", "reason": ""},
+    ]
 
 
 def test_nobody_listening_any_more_does_not_end_the_show(monkeypatch: pytest.MonkeyPatch) -> None:

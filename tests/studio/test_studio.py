@@ -11,7 +11,7 @@ import pytest
 from studio import paths, show_file, wire
 from studio.commands import Actor
 from studio.commands.mixer import ChannelSet
-from studio.commands.scene import ItemSet, SceneRemove, SceneTake
+from studio.commands.scene import ItemAdd, ItemSet, SceneRemove, SceneTake
 from studio.commands.show import ShowEnd, ShowRename
 from studio.commands.source import SourceAdd, SourceRemove, SourceSet
 from studio.commands.stream import StreamStart
@@ -24,7 +24,7 @@ from studio.settings import Settings
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.state import Canvas, Channel, Scene, SceneItem, Show
 from studio.studio import Studio, StudioOptions
-from tests.fakes import BLUE, GREEN, RED, near, pixel, until
+from tests.fakes import BLUE, GREEN, RED, make_film, near, pixel, until
 from tests.studio.link.show_server import TOKEN, ShowServer
 
 pytestmark = pytest.mark.usefixtures("home", "gui")
@@ -363,6 +363,27 @@ async def test_a_lost_lease_ends_the_stream(server: ShowServer, studio: Studio) 
     await server.tell(wire.Lease(action="lost", show="spring", holder="Anna"))
     await until(lambda: studio.store.state.stream.status == "off")
     assert studio.store.state.stream.reason == "Anna sends the show now"
+
+
+async def test_a_lost_film_is_a_slate_in_the_picture_until_it_is_back(studio: Studio, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    await studio.execute(SourceAdd(kind="media_file", name="Film", settings={"path": str(film), "loop": True}))
+    await studio.execute(ItemAdd(scene="main", source="Film"))
+    await until(lambda: studio.store.state.sources[-1].status == "failed")
+
+    def shown() -> tuple[int, int, int]:
+        frame = studio.program.newest()
+        assert frame is not None
+        try:
+            return pixel(frame.picture, 20, 20)
+        finally:
+            frame.release()
+
+    await until(lambda: near(shown(), rgb_to_yuv(0x17, 0x1B, 0x22), by=4), what=lambda: str(shown()))
+    make_film(film, size=(640, 360))
+    await studio.execute(SourceSet(source="Film", settings={"loop": False}))
+    await until(lambda: near((shown()[1], shown()[2]), (128, 128)) and shown()[0] >= 16, what=lambda: str(shown()))
+    assert studio.store.state.sources[-1].status == "live"
 
 
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton
 
 from studio.commands.mixer import ChannelSet
 from studio.i18n import _
-from studio.state import Channel, Source, State
+from studio.state import LOST, Channel, Source, State
 from ui import theme
 from ui.actions import microphone
 from ui.bridge import Bridge
@@ -59,7 +59,7 @@ class MicrophonePanel(QFrame):
     def _words(source: Source | None, channel: Channel | None) -> str:
         if source is None or channel is None:
             return _("This show has no microphone")
-        if source.status == "failed":
+        if source.status in LOST:
             return source.reason
         if channel.muted:
             return _("MUTED: nobody hears you")

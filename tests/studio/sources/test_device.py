@@ -136,3 +136,62 @@ def test_what_happens_while_closing_is_no_failure() -> None:
         raise DeviceFailed("the recorder was closed under us")
 
     assert run(deliver, lambda r: opened.is_set()).status == "starting"
+
+
+# ── a device that hangs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Hanging:
+    """A device whose reads hang when the test says so; each opening is counted."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.reports = Reports(clock=self.clock)
+        self.opened = 0
+        self.hangs = threading.Event()
+        self.freed = threading.Event()
+        self.worker = DeviceWorker("source-camera", self.reports.context, self.deliver)
+
+    def deliver(self, stop: threading.Event) -> None:
+        self.opened += 1
+        self.reports.said.append(Report("live", ""))
+        while not stop.is_set():
+            if self.hangs.is_set():
+                self.freed.wait(10)  # stuck in the driver: it does not even see `stop`
+            else:
+                self.worker.delivered()
+            stop.wait(0.001)
+
+    def pass_time(self, ms: float) -> None:
+        self.clock.advance(ms=ms)
+        self.worker.check(self.clock.now_ns())
+
+
+def test_a_device_that_hangs_is_stale_and_is_opened_again_beside_the_stuck_one() -> None:
+    device = Hanging()
+    device.worker.start()
+    device.reports.live()
+    device.pass_time(0)
+    device.hangs.set()
+    wait_for(lambda: (device.pass_time(300), device.reports.status == "stale")[1])
+    assert device.reports.reason == "Nothing new comes from the device"
+    device.hangs.clear()
+    device.pass_time(3000)
+    wait_for(lambda: device.opened == 2)
+    wait_for(lambda: (device.pass_time(0), device.reports.status == "live")[1])
+    device.freed.set()
+    device.worker.close()
+    assert [r.status for r in device.reports.said if r.status != "live"] == ["starting", "stale"]
+
+
+def test_a_hang_that_passes_is_live_again_without_reopening() -> None:
+    device = Hanging()
+    device.worker.start()
+    device.reports.live()
+    device.hangs.set()
+    wait_for(lambda: (device.pass_time(300), device.reports.status == "stale")[1])
+    device.hangs.clear()
+    device.freed.set()
+    wait_for(lambda: (device.pass_time(0), device.reports.status == "live")[1])
+    device.worker.close()
+    assert device.opened == 1

@@ -1,0 +1,50 @@
+"""The sound system as the library `soundcard` sees it, and back again after PulseAudio or PipeWire was restarted.
+
+The library connects once, when it is imported; when that connection ends, no device is found any more. So before a
+device is opened the connection is looked at, and made anew where it died.
+"""
+
+import contextlib
+import sys
+import threading
+from typing import Any
+
+from studio.errors import DeviceFailed
+
+_lock = threading.Lock()
+
+
+def sound_system() -> Any:
+    """The module `soundcard`, connected; raises `DeviceFailed` when no sound system answers."""
+    with _lock:
+        try:
+            import soundcard
+
+            pulse = sys.modules.get("soundcard.pulseaudio")
+            if pulse is not None and not _connected(pulse):
+                _reconnect(pulse)
+        except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes
+            raise DeviceFailed("No sound system answers ({problem})", problem=str(error) or type(error).__name__) from None
+        return soundcard
+
+
+def _connected(pulse: Any) -> bool:
+    context = pulse._pulse
+    return bool(context._pa_context_get_state(context.context) == pulse._pa.PA_CONTEXT_READY)
+
+
+def _reconnect(pulse: Any) -> None:
+    """A new connection in place of the dead one, whose main loop is ended. One that fails leaves nothing behind."""
+    dead, new = pulse._pulse, pulse._PulseAudio.__new__(pulse._PulseAudio)
+    try:
+        new.__init__()
+    except AssertionError:
+        _end(pulse, new)
+        raise ConnectionError("no connection") from None
+    pulse._pulse = new
+    _end(pulse, dead)
+
+
+def _end(pulse: Any, connection: Any) -> None:
+    with contextlib.suppress(AttributeError):
+        pulse._pa.pa_threaded_mainloop_stop(connection.mainloop)
