@@ -19,6 +19,7 @@ from studio.i18n import N_
 from studio.sources.base import SourceKind, checked_settings
 from studio.spine.dispatcher import did_you_mean
 from studio.state import CANVASES, Canvas, Channel, Product, Scene, TransitionKind
+from studio.state.source import DelayMs
 
 VERSION = 1
 MAX_BYTES = 16 << 20
@@ -43,6 +44,7 @@ class FileSource(Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     settings: dict[str, Any] = {}
+    delay_ms: DelayMs = 0
 
 
 class ShowFile(Struct, frozen=True, kw_only=True):

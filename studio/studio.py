@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 
 import msgspec
 
@@ -171,7 +171,7 @@ class Studio:
 
     def _start_engine(self) -> None:
         file = self.options.file
-        self.rack.open(tuple(Source(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in file.sources))
+        self.rack.open(tuple(_copied(source, Source) for source in file.sources))
         self.store.observe(self._on_state)
         self._refresh_audio()
         self.program.show(self._plan(self.store.state, file.program))
@@ -304,7 +304,7 @@ class Studio:
         self._take = (kind, duration_ms)
 
     def _on_state(self, old: State, new: State) -> None:
-        if old.scenes != new.scenes or _ids(old) != _ids(new) or self._restarted(old, new):
+        if old.scenes != new.scenes or _setup(old) != _setup(new) or self._restarted(old, new):
             plan = self._plan(new, new.scenes.program)
             if old.scenes.program != new.scenes.program:
                 self.program.show(plan, *self._take)
@@ -314,7 +314,7 @@ class Studio:
             self._refresh_audio()
         elif old.mixer != new.mixer:
             self._refresh_audio()
-        if any(getattr(old, name) != getattr(new, name) for name in ("scenes", "mixer")) or _ids(old) != _ids(new):
+        if any(getattr(old, name) != getattr(new, name) for name in ("scenes", "mixer")) or _setup(old) != _setup(new):
             self._unsaved = True
         self._dirty |= {name: value for name, value in changed_branches(old, new).items() if name in PUBLISHED}
         self._changed.set()
@@ -338,7 +338,7 @@ class Studio:
         """The source itself, or its slate while it is lost."""
         if source.status in LOST and self.kinds[source.kind].slate:
             return self._slates.of(source)
-        return self.rack.running[source.id]
+        return self.rack.shown(source)
 
     async def _watch_sources(self) -> None:
         while True:
@@ -381,7 +381,7 @@ class Studio:
         state = self.store.state
         return msgspec.structs.replace(
             self.options.file,
-            sources=tuple(show_file.FileSource(id=s.id, kind=s.kind, name=s.name, settings=s.settings) for s in state.sources),
+            sources=tuple(_copied(source, show_file.FileSource) for source in state.sources),
             scenes=state.scenes.scenes,
             program=state.scenes.program,
             preview=state.scenes.preview,
@@ -398,5 +398,15 @@ PUBLISHED = ("scenes", "sources", "mixer", "stream", "link")
 ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", "unlisted")
 
 
-def _ids(state: State) -> list[tuple[str, str, dict[str, Any]]]:
-    return [(source.id, source.name, source.settings) for source in state.sources]
+SETUP = ("id", "kind", "name", "settings", "delay_ms")
+"""What people set up of a source; the rest is how it is doing."""
+S = TypeVar("S", Source, show_file.FileSource)
+
+
+def _copied(source: Source | show_file.FileSource, kind: type[S]) -> S:
+    """The source's setup, in the state's form or the file's."""
+    return kind(**{name: getattr(source, name) for name in SETUP})
+
+
+def _setup(state: State) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(source, name) for name in SETUP) for source in state.sources]

@@ -8,6 +8,7 @@ from studio.audio.mixer import Mixer, Strip
 from studio.commands import Actor
 from studio.commands import mixer as ask
 from studio.errors import NotFound
+from studio.media.encoder import SAMPLE_RATE
 from studio.media.timed_ring import TimedRing
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.edit import edit, find
@@ -28,12 +29,20 @@ class AudioDesk:
     def refresh(self, rings: dict[str, TimedRing], on_air: set[str]) -> None:
         """Sources, faders or the program changed: `rings` by source id, and the ids that may be heard now."""
         state = self._store.state.mixer
+        delays = {source.id: source.delay_ms for source in self._store.state.sources}
         known = {channel.source: channel for channel in state.channels}
         channels = tuple(known.get(source) or Channel(source=source) for source in rings)
         self._store.update(mixer=msgspec.structs.replace(state, channels=channels))
         self._mixer.set_strips(
             tuple(
-                Strip(channel.source, rings[channel.source], channel.fader_db, channel.muted, channel.source in on_air)
+                Strip(
+                    channel.source,
+                    rings[channel.source],
+                    channel.fader_db,
+                    channel.muted,
+                    channel.source in on_air,
+                    delays.get(channel.source, 0) * SAMPLE_RATE // 1000,
+                )
                 for channel in channels
             )
         )

@@ -28,13 +28,15 @@ BlockSink = Callable[[Samples, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """One channel as the mixer sees it. `heard`: it belongs into the mix now (a film only while its scene is on air)."""
+    """One channel as the mixer sees it. `heard`: it belongs into the mix now (a film only while its scene is on air);
+    `delay`: samples it is used later than it came."""
 
     source: str
     ring: TimedRing
     fader_db: float = 0.0
     muted: bool = False
     heard: bool = True
+    delay: int = 0
 
 
 class Mixer:
@@ -109,7 +111,7 @@ class Mixer:
 
     def _ahead(self, index: int) -> int | None:
         """How far the slowest device that fills by the clock is beyond `index`."""
-        found = [ahead for strip in self._strips if (ahead := strip.ring.ahead(index)) is not None and ahead > GONE]
+        found = [ahead for strip in self._strips if (ahead := strip.ring.ahead(index - strip.delay)) is not None and ahead > GONE]
         return min(found, default=None)
 
     @property
@@ -123,7 +125,7 @@ class Mixer:
         levels: dict[str, Level] = {}
         strips = self._strips
         for strip in strips:
-            block = strip.ring.read(index, OPUS_FRAME)
+            block = strip.ring.read(index - strip.delay, OPUS_FRAME)
             fader = gain(strip.fader_db)
             levels[strip.source] = measure(block * np.float32(fader))
             wanted = fader if strip.heard and not strip.muted else 0.0

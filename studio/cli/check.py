@@ -19,6 +19,7 @@ from studio.media.encoder import H264Encoder
 from studio.media.frames import blank
 from studio.settings import Settings
 from studio.sources import devices
+from studio.sources.camera_list import cameras
 
 FRAMES = 60
 DISK_LEAST_GB = 5.0
@@ -34,7 +35,11 @@ class Finding(Struct, frozen=True):
 
 
 def main(words: list[str]) -> int:
-    parser = Parser("check", "Look at screens, sound, encoder, disk and server; exit 1 when something is bad.", "vitrine check")
+    parser = Parser(
+        parser=Parser(
+            "check", "Look at cameras, screens, sound, encoder, disk and server; exit 1 when something is bad.", "vitrine check"
+        )
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(words)
     findings = [check() for check in CHECKS]
@@ -44,6 +49,17 @@ def main(words: list[str]) -> int:
         for finding in findings:
             print(f"{MARKS[finding.verdict]} {_(finding.what):<12}{finding.words}")
     return 1 if any(finding.verdict == "bad" for finding in findings) else 0
+
+
+def _cameras() -> Finding:
+    found = cameras()
+    if not found:
+        return Finding(N_("Cameras"), "note", _("none found"))
+    shown = []
+    for camera in found:
+        best = camera.modes[0] if camera.modes else None
+        shown.append(f"{camera.name} ({best.width}×{best.height} {best.fps:g}/s)" if best else camera.name)
+    return Finding(N_("Cameras"), "ok", ", ".join(shown))
 
 
 def _screens() -> Finding:
@@ -103,4 +119,4 @@ def _server() -> Finding:
     return Finding(N_("Server"), "ok", _("starts with the studio, on this machine"))
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (_screens, _microphones, _speakers, _encoder, _disk, _server)
+CHECKS: tuple[Callable[[], Finding], ...] = (_cameras, _screens, _microphones, _speakers, _encoder, _disk, _server)

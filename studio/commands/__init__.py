@@ -31,6 +31,7 @@ AnyCommand = (
     | scene.TransitionSet
     | source.SourceAdd
     | source.SourceSet
+    | source.SourceDelay
     | source.SourceRename
     | source.SourceRemove
     | mixer.ChannelSet

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from studio.commands.base import Command
+from studio.state.source import DelayMs
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 
@@ -24,6 +25,13 @@ class SourceSet(Command, tag="source.set", frozen=True, kw_only=True):
     relayed: ClassVar[bool] = False
     source: str
     settings: dict[str, Any]
+
+
+class SourceDelay(Command, tag="source.delay", frozen=True, kw_only=True):
+    """Use a source's picture and sound later than they come (ms), to bring it in step with the others."""
+
+    source: str
+    delay_ms: DelayMs
 
 
 class SourceRename(Command, tag="source.rename", frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from studio.overlays.countdown import CountdownSettings, CountdownSource
 from studio.overlays.lower_third import LowerThirdSettings, LowerThirdSource
 from studio.overlays.painter import OverlayPainter
 from studio.overlays.text import TextSettings, TextSource
@@ -14,5 +15,6 @@ def all_kinds(painter: OverlayPainter) -> dict[str, SourceKind]:
     return {
         **kinds.KINDS,
         "text": SourceKind(TextSettings, partial(TextSource, painter)),
+        "countdown": SourceKind(CountdownSettings, partial(CountdownSource, painter)),
         "lower_third": SourceKind(LowerThirdSettings, partial(LowerThirdSource, painter)),
     }

@@ -3,14 +3,18 @@
 from functools import partial
 
 from studio.sources.base import SourceKind
+from studio.sources.camera import CameraSettings, CameraSource
 from studio.sources.colour import ColourSettings, ColourSource
 from studio.sources.image import ImageSettings, ImageSource
 from studio.sources.media_file import MediaFileSettings, MediaFileSource
 from studio.sources.screen import ScreenSettings, ScreenSource
 from studio.sources.sound import SoundSettings, SoundSource
 from studio.sources.test_pattern import TestPatternSettings, TestPatternSource
+from studio.sources.window import WindowSettings, WindowSource
 
 KINDS: dict[str, SourceKind] = {
+    "camera": SourceKind(CameraSettings, CameraSource, opens=True, slate=True),
+    "window": SourceKind(WindowSettings, WindowSource, opens=True, slate=True),
     "screen": SourceKind(ScreenSettings, ScreenSource, opens=True, slate=True),
     "microphone": SourceKind(SoundSettings, partial(SoundSource, "microphone"), video=False, audio=True, opens=True),
     "system_sound": SourceKind(SoundSettings, partial(SoundSource, "system_sound"), video=False, audio=True, opens=True),

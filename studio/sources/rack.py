@@ -22,9 +22,10 @@ from studio.sources.base import (
     Watched,
     checked_settings,
 )
-from studio.spine import Dispatcher, Store
+from studio.sources.delayed import DelayedSource
+from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.dispatcher import did_you_mean
-from studio.spine.edit import find
+from studio.spine.edit import edit, find
 from studio.state import Source as SourceState
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class SourceRack:
     ) -> None:
         self.running: dict[str, Source] = {}
         self.kinds = kinds
+        self._delayed: dict[str, DelayedSource] = {}
         self._store = store
         self._context = context
         self._new_id = new_id
@@ -46,6 +48,7 @@ class SourceRack:
         """One restart of a source at a time: closing a device takes its time, and commands come meanwhile."""
         dispatcher.register(ask.SourceAdd, self._on_add)
         dispatcher.register(ask.SourceSet, self._on_set)
+        dispatcher.register(ask.SourceDelay, self._on_delay)
         dispatcher.register(ask.SourceRename, self._on_rename)
         dispatcher.register(ask.SourceRemove, self._on_remove)
         dispatcher.register(ask_media.MediaPlay, self._on_play)
@@ -62,6 +65,17 @@ class SourceRack:
         """Close all, each on a thread of its own, as a stuck device may take its time."""
         sources, self.running = list(self.running.values()), {}
         await asyncio.gather(*(asyncio.to_thread(source.close) for source in sources))
+
+    def shown(self, state: SourceState) -> Source:
+        """The running source as the picture uses it: later, where it is delayed."""
+        running = self.running[state.id]
+        if not state.delay_ms:
+            self._delayed.pop(state.id, None)
+            return running
+        delayed = self._delayed.get(state.id)
+        if delayed is None or delayed.source is not running or delayed.delay_ms != state.delay_ms:
+            delayed = self._delayed[state.id] = DelayedSource(running, state.delay_ms)
+        return delayed
 
     def check(self) -> None:
         """Look whether the devices still deliver; a few times a second."""
@@ -130,6 +144,15 @@ class SourceRack:
             self._change(source, settings=settings, status="starting", reason="")
             self._start(self.state(source))
 
+    async def _on_delay(self, command: ask.SourceDelay, by: Actor) -> Inverse | None:
+        state = self.state(command.source)
+        return edit(
+            f"Delay {state.name}",
+            lambda: self.state(state.id).delay_ms,
+            lambda delay_ms: self._change(state.id, delay_ms=delay_ms),
+            command.delay_ms,
+        )
+
     async def _on_rename(self, command: ask.SourceRename, by: Actor) -> None:
         state = self.state(command.source)
         if state.name.casefold() != command.name.casefold():
@@ -141,6 +164,7 @@ class SourceRack:
         async with self._restarts[source]:
             self.state(source)
             running = self.running.pop(source, None)
+            self._delayed.pop(source, None)
             scenes = self._store.state.scenes
             without = tuple(
                 msgspec.structs.replace(scene, items=tuple(item for item in scene.items if item.source != source))

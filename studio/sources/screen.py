@@ -7,6 +7,7 @@ takes a whole frame's age off the picture (measured: 33 ms at 30 frames a second
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import Annotated
 
 import av
@@ -24,6 +25,8 @@ Pixels = Annotated[int, Meta(ge=0, le=32_768)]
 GRAB_RATE = "1000"
 """Faster than we ever ask: the grabber then never sleeps, and each read is a picture of now."""
 MARGIN_NS = 2 * NS_PER_MS
+LOOK_AGAIN = 10
+"""Pictures between two looks at whether the right thing is grabbed."""
 
 
 class ScreenSettings(SourceSettings, frozen=True, kw_only=True):
@@ -60,11 +63,17 @@ def _flag(value: bool) -> str:
     return "1" if value else "0"
 
 
-class ScreenSource(SilentSource):
-    """The newest picture of a screen."""
+class Grabbed(SilentSource):
+    """The newest picture of what `grabber()` names, for as long as `still_right()`; then it is asked anew."""
 
-    def __init__(self, settings: ScreenSettings, context: SourceContext) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        context: SourceContext,
+        grabber: Callable[[], tuple[str, str, dict[str, str]]],
+        still_right: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._grabber = grabber
+        self._still_right = still_right
         self._context = context
         self._newest: Mailbox[Picture] = Mailbox()
         self._converter = Converter()
@@ -83,20 +92,22 @@ class ScreenSource(SilentSource):
         self._worker.check(now_ns)
 
     def _deliver(self, stop: threading.Event) -> None:
-        name, format_name, options = grabber(self._settings)
-        try:
-            container = av.open(name, format=format_name, options=options)
-        except (av.FFmpegError, ValueError) as error:
-            raise DeviceFailed(
-                "The screen {name} cannot be captured: {problem}",
-                name=name,
-                problem=getattr(error, "strerror", None) or error,
-            ) from None
-        with container:
-            self._grab(container, stop)
+        while not stop.is_set():
+            name, format_name, options = self._grabber()
+            try:
+                container = av.open(name, format=format_name, options=options)
+            except (av.FFmpegError, ValueError) as error:
+                raise DeviceFailed(
+                    "The screen {name} cannot be captured: {problem}",
+                    name=name,
+                    problem=getattr(error, "strerror", None) or error,
+                ) from None
+            with container:
+                self._grab(container, stop)
 
     def _grab(self, container: av.container.InputContainer, stop: threading.Event) -> None:
-        clock, live = self._context.clock, False
+        """Until stopped, or until something else must be grabbed."""
+        clock, size, number = self._context.clock, (0, 0), 0
         frames = container.decode(video=0)
         lead = 5 * NS_PER_MS
         while not stop.is_set():
@@ -104,6 +115,9 @@ class ScreenSource(SilentSource):
             if not clock.wait_until(due - lead, stop):
                 return
             begun = clock.now_ns()
+            number += 1
+            if number % LOOK_AGAIN == 0 and not self._still_right():
+                return
             try:
                 picture = self._converter.picture(next(frames))
             except (StopIteration, av.FFmpegError) as error:
@@ -112,6 +126,13 @@ class ScreenSource(SilentSource):
             self._worker.delivered(picture)
             took = clock.now_ns() - begun + MARGIN_NS
             lead = min(NS_PER_S // self._context.fps, max(took, lead - lead // 16))
-            if not live:
-                live = True
-                self._context.report(Report("live", "", (picture.width, picture.height)))
+            if size != (picture.width, picture.height):
+                size = picture.width, picture.height
+                self._context.report(Report("live", "", size))
+
+
+class ScreenSource(Grabbed):
+    """The newest picture of a screen."""
+
+    def __init__(self, settings: ScreenSettings, context: SourceContext) -> None:
+        super().__init__(context, lambda: grabber(settings))

@@ -1,8 +1,10 @@
 """Sources: what delivers pictures and sound, and how it is doing."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+DelayMs = Annotated[int, Meta(ge=0, le=1000)]
 
 SourceStatus = Literal["starting", "live", "stale", "failed"]
 """`stale`: open, but nothing new came for a second; `failed`: not open, tried again by itself."""
@@ -16,6 +18,8 @@ class Source(Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     settings: dict[str, Any] = {}
+    delay_ms: DelayMs = 0
+    """How much later than it comes its picture and sound are used, to bring it in step with the others."""
     status: SourceStatus = "starting"
     reason: str = ""
     width: int = 0

@@ -287,7 +287,7 @@ def put(place: str, value: Any) -> Any:
         ("sources.1.id", "ground", "sources[1].id: the id ground is used twice"),
         ("scenes.1.id", "main", "scenes[1].id: the id main is used twice"),
         ("scenes.0.items", [{"id": "1", "source": "mic"}] * 2, "scenes[0].items[1].id: the id 1 is used twice"),
-        ("sources.0.kind", "color", "sources[0].kind: unknown source kind color; did you mean colour? (known: colour, "),
+        ("sources.0.kind", "color", "sources[0].kind: unknown source kind color; did you mean colour? (known: camera, colour, "),
         ("sources.0.settings.colour", "red", "sources[0].settings.colour: Expected `str` matching regex"),
         ("sources.0.settings.size", 5, "sources[0].settings: Object contains unknown field `size`"),
         ("sources.0", film(""), "sources[0].settings.path: Expected `str` of length >= 1"),

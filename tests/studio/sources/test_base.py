@@ -37,12 +37,20 @@ def test_an_unknown_kind_is_told_with_what_was_meant_and_what_there_is() -> None
         checked_settings(KINDS, "mediafile", {}, field="sources[2].settings")
     assert str(caught.value) == (
         "sources[2].kind: unknown source kind mediafile; did you mean media_file?"
-        " (known: colour, image, media_file, microphone, screen, system_sound, test_pattern)"
+        " (known: camera, colour, image, media_file, microphone, screen, system_sound, test_pattern, window)"
     )
 
 
 def test_whatever_opens_a_device_or_a_file_says_so() -> None:
-    assert {name for name, kind in KINDS.items() if kind.opens} == {"screen", "microphone", "system_sound", "media_file", "image"}
+    assert {name for name, kind in KINDS.items() if kind.opens} == {
+        "camera",
+        "window",
+        "screen",
+        "microphone",
+        "system_sound",
+        "media_file",
+        "image",
+    }
 
 
 def test_microphones_have_no_picture_and_pictures_no_sound() -> None:
