@@ -35,11 +35,8 @@ class Finding(Struct, frozen=True):
 
 
 def main(words: list[str]) -> int:
-    parser = Parser(
-        parser=Parser(
-            "check", "Look at cameras, screens, sound, encoder, disk and server; exit 1 when something is bad.", "vitrine check"
-        )
-    )
+    about = "Look at cameras, screens, sound, encoder, disk and server; exit 1 when something is bad."
+    parser = Parser("check", about, "vitrine check")
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(words)
     findings = [check() for check in CHECKS]
