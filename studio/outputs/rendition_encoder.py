@@ -10,8 +10,8 @@ from studio.media.encoder import Encoded, H264Encoder
 from studio.media.frames import Picture, blank
 from studio.media.mailbox import BoundedQueue
 from studio.media.worker import Worker
-from studio.scenes.compositor import scale
 from studio.scenes.program import ProgramFrame
+from studio.scenes.scaling import scale
 from studio.state import Canvas
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,6 @@ device is opened the connection is looked at, and made anew where it died.
 """
 
 import contextlib
-import sys
 import threading
 from typing import Any
 
@@ -20,7 +19,7 @@ def sound_system() -> Any:
         try:
             import soundcard
 
-            pulse = sys.modules.get("soundcard.pulseaudio")
+            pulse = getattr(soundcard, "pulseaudio", None)
             if pulse is not None and not _connected(pulse):
                 _reconnect(pulse)
         except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes

@@ -9,6 +9,7 @@ Fit = Literal["none", "fit", "fill", "stretch"]
 Coordinate = Annotated[float, Meta(ge=-20_000, le=20_000)]
 Length = Annotated[float, Meta(ge=0, le=20_000)]
 Scale = Annotated[float, Meta(ge=0, le=100)]
+Rotation = Annotated[float, Meta(ge=-360, le=360)]
 Opacity = Annotated[float, Meta(ge=0, le=1)]
 Crop = Annotated[int, Meta(ge=0, le=20_000)]
 
@@ -38,7 +39,8 @@ class Transform(Struct, frozen=True, kw_only=True):
 
     With `fit="none"` the source keeps its own size times `scale_x`/`scale_y`. Otherwise it is laid into the box
     `width` × `height` (0 means to the canvas' edge): whole (`fit`), covering (`fill`) or pulled (`stretch`).
-    Crop is in source pixels, taken off before scaling. `opacity` is 0 to 1.
+    Crop is in source pixels, taken off before scaling. `opacity` is 0 to 1. `rotation` is in degrees clockwise about
+    the middle of where it lies.
     """
 
     x: Coordinate = 0
@@ -53,6 +55,7 @@ class Transform(Struct, frozen=True, kw_only=True):
     crop_right: Crop = 0
     crop_bottom: Crop = 0
     opacity: Opacity = 1
+    rotation: Rotation = 0
 
 
 class SceneItem(Struct, frozen=True, kw_only=True):

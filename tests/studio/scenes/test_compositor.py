@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.media.frames import BLACK, Picture, blank, of_rgba, rgb_to_yuv
-from studio.scenes.compositor import Layer, compose, scale
+from studio.scenes.compositor import Layer, compose
 from studio.scenes.geometry import Placement, Rect
+from studio.scenes.scaling import scale
 from tests.fakes import BLUE, GREEN, RED, WHITE, glass, near, pixel, solid
 
 WIDTH, HEIGHT = 64, 36

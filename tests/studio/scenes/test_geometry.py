@@ -73,12 +73,12 @@ def test_what_is_cropped_away_is_not_seen(transform: Transform, width: int, heig
 
 
 def test_a_source_as_large_as_the_canvas_covers_it() -> None:
-    assert placed(1920, 1080) == (FULL, FULL)
+    assert placed(1920, 1080)[:2] == (FULL, FULL)
     assert not placed(1920, 1080).scaled
 
 
 def test_a_source_lies_where_it_is_put() -> None:
-    assert placed(640, 360, x=100, y=50) == (Rect(0, 0, 640, 360), Rect(100, 50, 640, 360))
+    assert placed(640, 360, x=100, y=50)[:2] == (Rect(0, 0, 640, 360), Rect(100, 50, 640, 360))
 
 
 def test_a_scaled_source_is_larger_or_smaller() -> None:
@@ -92,12 +92,12 @@ def test_odd_places_are_rounded_to_even_ones() -> None:
 
 
 def test_what_hangs_over_the_edge_is_cut_off_on_both_sides() -> None:
-    assert placed(640, 360, x=-200, y=-60) == (Rect(200, 60, 440, 300), Rect(0, 0, 440, 300))
-    assert placed(640, 360, x=1800, y=1000) == (Rect(0, 0, 120, 80), Rect(1800, 1000, 120, 80))
+    assert placed(640, 360, x=-200, y=-60)[:2] == (Rect(200, 60, 440, 300), Rect(0, 0, 440, 300))
+    assert placed(640, 360, x=1800, y=1000)[:2] == (Rect(0, 0, 120, 80), Rect(1800, 1000, 120, 80))
 
 
 def test_scaled_over_the_edge_the_right_part_is_seen() -> None:
-    assert placed(640, 360, x=-640, y=0, scale_x=2, scale_y=2) == (Rect(320, 0, 320, 360), Rect(0, 0, 640, 720))
+    assert placed(640, 360, x=-640, y=0, scale_x=2, scale_y=2)[:2] == (Rect(320, 0, 320, 360), Rect(0, 0, 640, 720))
 
 
 @pytest.mark.parametrize(
@@ -128,24 +128,24 @@ def test_what_cannot_be_seen_is_not_drawn(how: dict[str, object]) -> None:
 
 def test_a_crop_takes_source_pixels_off_before_scaling() -> None:
     result = placed(640, 360, crop_left=40, crop_top=20, crop_right=100, crop_bottom=40, scale_x=2, scale_y=2)
-    assert result == (Rect(40, 20, 500, 300), Rect(0, 0, 1000, 600))
+    assert result[:2] == (Rect(40, 20, 500, 300), Rect(0, 0, 1000, 600))
 
 
 # ── into a box ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_fit_shows_all_of_it_in_the_middle() -> None:
-    assert placed(640, 480, fit="fit") == (Rect(0, 0, 640, 480), Rect(240, 0, 1440, 1080))
+    assert placed(640, 480, fit="fit")[:2] == (Rect(0, 0, 640, 480), Rect(240, 0, 1440, 1080))
     assert placed(1080, 1920, fit="fit").target == Rect(656, 0, 608, 1080)
 
 
 def test_fill_covers_the_box_and_cuts_the_middle_out() -> None:
-    assert placed(640, 480, fit="fill") == (Rect(0, 60, 640, 360), FULL)
+    assert placed(640, 480, fit="fill")[:2] == (Rect(0, 60, 640, 360), FULL)
     assert placed(1080, 1920, fit="fill").target == FULL
 
 
 def test_stretch_pulls_it_over_the_box() -> None:
-    assert placed(640, 480, fit="stretch") == (Rect(0, 0, 640, 480), FULL)
+    assert placed(640, 480, fit="stretch")[:2] == (Rect(0, 0, 640, 480), FULL)
 
 
 def test_a_box_has_a_place_and_a_size() -> None:
@@ -161,12 +161,12 @@ def test_a_box_has_a_place_and_a_size() -> None:
 
 
 def test_a_box_without_a_size_goes_to_the_edge() -> None:
-    assert placed(640, 360, fit="stretch", x=320, y=180) == (Rect(0, 0, 640, 360), Rect(320, 180, 1600, 900))
+    assert placed(640, 360, fit="stretch", x=320, y=180)[:2] == (Rect(0, 0, 640, 360), Rect(320, 180, 1600, 900))
 
 
 def test_cropped_and_fitted_only_the_rest_counts() -> None:
     result = placed(800, 360, fit="fill", crop_left=80, crop_right=80)
-    assert result == (Rect(80, 0, 640, 360), FULL)
+    assert result[:2] == (Rect(80, 0, 640, 360), FULL)
 
 
 @given(large_sides, large_sides)
