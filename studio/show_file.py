@@ -18,7 +18,8 @@ from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
 from studio.sources.base import SourceKind, checked_settings
 from studio.spine.dispatcher import did_you_mean
-from studio.state import CANVASES, Canvas, Channel, Product, Scene, TransitionKind
+from studio.state import CANVASES, Canvas, Channel, Direction, Product, Scene, TransitionKind
+from studio.state.scene import TransitionMs
 from studio.state.source import DelayMs
 
 VERSION = 1
@@ -59,7 +60,10 @@ class ShowFile(Struct, frozen=True, kw_only=True):
     program: str = ""
     preview: str = ""
     transition: TransitionKind = "fade"
-    transition_ms: Annotated[int, Meta(ge=0, le=20_000)] = 300
+    transition_ms: TransitionMs = 300
+    direction: Direction = "left"
+    stinger: str = ""
+    stinger_cut_ms: TransitionMs = 500
     channels: tuple[Channel, ...] = ()
     master_db: Annotated[float, Meta(ge=-60, le=12)] = 0
     master_muted: bool = False

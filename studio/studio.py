@@ -29,11 +29,12 @@ from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.overlays.slate import Slates
 from studio.scenes.board import SceneBoard, new_id
-from studio.scenes.program import Plan, PlannedItem, Program
+from studio.scenes.nesting import nested_scene, shown_sources
+from studio.scenes.program import Plan, PlannedItem, Program, Stinger
 from studio.settings import Settings
 from studio.show_file import ShowFile
+from studio.sources.base import Playable, SourceContext
 from studio.sources.base import Source as RunningSource
-from studio.sources.base import SourceContext
 from studio.sources.rack import SourceRack
 from studio.spine import Dispatcher, Store
 from studio.spine.dispatcher import parse
@@ -93,6 +94,7 @@ class Studio:
         self._changed = asyncio.Event()
         self._unsaved = False
         self._take: tuple[TransitionKind, int] = ("cut", 0)
+        """How the program changes next."""
 
     async def start(self) -> None:
         """Everything up to *ready to go live*. Raises a `StudioError` when the server cannot be had."""
@@ -145,7 +147,7 @@ class Studio:
     def _open_show(self) -> None:
         """Build the parts around the state and fill the state from the show file."""
         file = self.options.file
-        self.board = SceneBoard(self.store, self.dispatcher, self._remember_take)
+        self.board = SceneBoard(self.store, self.dispatcher, self._remember_take, self._push_tbar)
         context = SourceContext(clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns)
         self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
         self._slates = Slates(self.painter, context)
@@ -165,6 +167,9 @@ class Studio:
                 preview=file.preview,
                 transition=file.transition,
                 transition_ms=file.transition_ms,
+                direction=file.direction,
+                stinger=file.stinger,
+                stinger_cut_ms=file.stinger_cut_ms,
             ),
             mixer=MixerState(channels=file.channels, master_db=file.master_db, master_muted=file.master_muted),
         )
@@ -303,11 +308,28 @@ class Studio:
     def _remember_take(self, kind: TransitionKind, duration_ms: int) -> None:
         self._take = (kind, duration_ms)
 
+    def _push_tbar(self, position: float) -> None:
+        scenes = self.store.state.scenes
+        self.program.push(position, scenes.transition, scenes.direction)
+
+    def _show(self, plan: Plan, state: State) -> None:
+        """Put a plan on air as the take said."""
+        kind, duration_ms = self._take
+        stinger = None
+        if kind == "stinger":
+            film = self.rack.running.get(state.scenes.stinger)
+            length_ms = next((s.duration_ms for s in state.sources if s.id == state.scenes.stinger and s.status == "live"), None)
+            if isinstance(film, Playable) and length_ms:
+                film.seek(0)
+                film.play()
+                stinger, duration_ms = Stinger(film, state.scenes.stinger_cut_ms), length_ms
+        self.program.show(plan, kind, duration_ms, state.scenes.direction, stinger)
+
     def _on_state(self, old: State, new: State) -> None:
         if old.scenes != new.scenes or _setup(old) != _setup(new) or self._restarted(old, new):
             plan = self._plan(new, new.scenes.program)
             if old.scenes.program != new.scenes.program:
-                self.program.show(plan, *self._take)
+                self._show(plan, new)
             else:
                 self.program.update(plan)
             self.program.preview(self._plan(new, new.scenes.preview))
@@ -323,14 +345,18 @@ class Studio:
     def _restarted(old: State, new: State) -> bool:
         return [s.status for s in old.sources] != [s.status for s in new.sources]
 
-    def _plan(self, state: State, scene: str) -> Plan:
+    def _plan(self, state: State, scene: str, within: tuple[str, ...] = ()) -> Plan:
         found = find(state.scenes.scenes, scene)
-        items = found.items if found is not None else ()
+        items = found.items if found is not None and found.id not in within else ()
         sources = {source.id: source for source in state.sources}
         plan = []
         for item in items:
             source = sources.get(item.source)
-            if item.visible and source is not None and source.id in self.rack.running and self.kinds[source.kind].video:
+            if not item.visible or source is None or source.id not in self.rack.running or not self.kinds[source.kind].video:
+                continue
+            if (inner := nested_scene(source)) is not None:
+                plan.append(PlannedItem(None, item.transform, self._plan(state, inner, (*within, scene))))
+            else:
                 plan.append(PlannedItem(self._shown(source), item.transform))
         return tuple(plan)
 
@@ -347,8 +373,7 @@ class Studio:
 
     def _refresh_audio(self) -> None:
         state = self.store.state
-        program = find(state.scenes.scenes, state.scenes.program)
-        shown = {item.source for item in program.items if item.visible} if program is not None else set()
+        shown = shown_sources(state, state.scenes.program) | {state.scenes.stinger}
         rings = {name: source.ring for name, source in self.rack.running.items() if source.ring is not None}
         always = {s.id for s in state.sources if not self.kinds[s.kind].video}
         self.desk.refresh(rings, shown | always)
@@ -387,6 +412,9 @@ class Studio:
             preview=state.scenes.preview,
             transition=state.scenes.transition,
             transition_ms=state.scenes.transition_ms,
+            direction=state.scenes.direction,
+            stinger=state.scenes.stinger,
+            stinger_cut_ms=state.scenes.stinger_cut_ms,
             channels=state.mixer.channels,
             master_db=state.mixer.master_db,
             master_muted=state.mixer.master_muted,

@@ -21,6 +21,8 @@ AnyCommand = (
     | scene.SceneTake
     | scene.ScenePreview
     | scene.SceneAdd
+    | scene.SceneDuplicate
+    | scene.SceneTransition
     | scene.SceneRename
     | scene.SceneReorder
     | scene.SceneRemove
@@ -29,6 +31,7 @@ AnyCommand = (
     | scene.ItemReorder
     | scene.ItemRemove
     | scene.TransitionSet
+    | scene.TransitionMove
     | source.SourceAdd
     | source.SourceSet
     | source.SourceDelay

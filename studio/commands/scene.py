@@ -5,10 +5,9 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from studio.commands.base import Command
-from studio.state.scene import Coordinate, Opacity, Transform, TransitionKind
+from studio.state.scene import Coordinate, Direction, Opacity, Rotation, Transform, TransitionKind, TransitionMs
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
-Milliseconds = Annotated[int, Meta(ge=0, le=20_000)]
 
 
 class SceneTake(Command, tag="scene.take", frozen=True, kw_only=True):
@@ -16,7 +15,7 @@ class SceneTake(Command, tag="scene.take", frozen=True, kw_only=True):
 
     scene: str = ""
     transition: TransitionKind | None = None
-    duration_ms: Milliseconds | None = None
+    duration_ms: TransitionMs | None = None
 
 
 class ScenePreview(Command, tag="scene.preview", frozen=True, kw_only=True):
@@ -29,6 +28,21 @@ class SceneAdd(Command, tag="scene.add", frozen=True, kw_only=True):
     """Add an empty scene at the end."""
 
     name: Name
+
+
+class SceneDuplicate(Command, tag="scene.duplicate", frozen=True, kw_only=True):
+    """Copy a scene under another name; both show the same sources."""
+
+    scene: str
+    name: Name = ""
+
+
+class SceneTransition(Command, tag="scene.transition", frozen=True, kw_only=True):
+    """Choose how one comes to this scene; without `kind` and `duration_ms` as usual again."""
+
+    scene: str
+    kind: TransitionKind | None = None
+    duration_ms: TransitionMs | None = None
 
 
 class SceneRename(Command, tag="scene.rename", frozen=True, kw_only=True):
@@ -69,6 +83,7 @@ class ItemSet(Command, tag="item.set", frozen=True, kw_only=True):
     y: Coordinate | None = None
     scale: Annotated[float, Meta(gt=0, le=100)] | None = None
     opacity: Opacity | None = None
+    rotation: Rotation | None = None
     transform: Transform | None = None
     visible: bool | None = None
     locked: bool | None = None
@@ -91,7 +106,16 @@ class ItemRemove(Command, tag="item.remove", frozen=True, kw_only=True):
 
 
 class TransitionSet(Command, tag="transition.set", frozen=True, kw_only=True):
-    """Choose how the next take goes."""
+    """Choose how the next take goes. A stinger plays the film `stinger` (a source) and cuts at `cut_ms` of it."""
 
     kind: TransitionKind
-    duration_ms: Milliseconds | None = None
+    duration_ms: TransitionMs | None = None
+    direction: Direction | None = None
+    stinger: str | None = None
+    cut_ms: TransitionMs | None = None
+
+
+class TransitionMove(Command, tag="transition.move", frozen=True, kw_only=True):
+    """Push the T-bar: 0 shows the program, 1 takes the preview, in between is in between."""
+
+    position: Annotated[float, Meta(ge=0, le=1)]

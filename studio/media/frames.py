@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
@@ -123,6 +124,8 @@ class Converter:
     def picture(self, frame: av.VideoFrame, width: int = 0, height: int = 0) -> Picture:
         """`frame` as a picture, scaled when a size is given; no work at all when it already fits."""
         width, height = width or frame.width & ~1, height or frame.height & ~1
+        if any(component.is_alpha for component in frame.format.components):
+            return _premultiplied(self.convert(frame, width, height, "yuva420p"))
         if (
             frame.format.name == "yuv420p"
             and frame.color_range != ColorRange.JPEG
@@ -151,6 +154,18 @@ class Converter:
             dst_color_range=ColorRange.JPEG if to_rgb else ColorRange.MPEG,
             interpolation="FAST_BILINEAR",
         )
+
+
+def _premultiplied(frame: av.VideoFrame) -> Picture:
+    """A yuva420p frame whose colours are not yet multiplied by its alpha: Y' = 16·α + (Y−16)·α = Y·α, U and V alike."""
+    picture = of_frame(frame)
+    alpha = np.ascontiguousarray(_view(frame.planes[3], picture.width, picture.height))
+    half = cv2.resize(alpha, (picture.width // 2, picture.height // 2), interpolation=cv2.INTER_AREA)
+    y, u, v = (
+        cv2.multiply(plane, weight, scale=1 / 255).astype(np.uint8, copy=False)
+        for plane, weight in ((picture.y, alpha), (picture.u, half), (picture.v, half))
+    )
+    return Picture(y, u, v, alpha=alpha)
 
 
 def _matrix(frame: av.VideoFrame) -> Colorspace:

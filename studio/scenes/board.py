@@ -10,12 +10,14 @@ from studio.commands import Actor
 from studio.commands import scene as ask
 from studio.errors import InvalidValue, NotFound, WrongState
 from studio.i18n import N_
+from studio.scenes.nesting import nested_scene, reachable
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.dispatcher import did_you_mean
 from studio.spine.edit import edit, find
-from studio.state import Scene, SceneItem, Scenes, Transform, TransitionKind
+from studio.state import Scene, SceneItem, Scenes, Source, Transform, TransitionKind
 
 Take = Callable[[TransitionKind, int], None]
+Push = Callable[[float], None]
 
 
 def new_id() -> str:
@@ -24,15 +26,19 @@ def new_id() -> str:
 
 
 class SceneBoard:
-    """Runs the scene commands. `take` is called before the program scene changes, with how it should change."""
+    """Runs the scene commands. `take` is called before the program scene changes, with how it should change; `push`
+    with where the T-bar stands."""
 
-    def __init__(self, store: Store, dispatcher: Dispatcher, take: Take) -> None:
+    def __init__(self, store: Store, dispatcher: Dispatcher, take: Take, push: Push = lambda position: None) -> None:
         self._store = store
         self._take = take
+        self._push = push
         for cls, handler in (
             (ask.SceneTake, self._on_take),
             (ask.ScenePreview, self._on_preview),
             (ask.SceneAdd, self._on_add),
+            (ask.SceneDuplicate, self._on_duplicate),
+            (ask.SceneTransition, self._on_scene_transition),
             (ask.SceneRename, self._on_rename),
             (ask.SceneReorder, self._on_reorder),
             (ask.SceneRemove, self._on_remove),
@@ -41,6 +47,7 @@ class SceneBoard:
             (ask.ItemReorder, self._on_item_reorder),
             (ask.ItemRemove, self._on_item_remove),
             (ask.TransitionSet, self._on_transition),
+            (ask.TransitionMove, self._on_move),
         ):
             dispatcher.register(cls, handler)  # type: ignore[arg-type]
 
@@ -85,8 +92,9 @@ class SceneBoard:
     async def _on_take(self, command: ask.SceneTake, by: Actor) -> Inverse | None:
         scenes = self._scenes
         wanted = self.scene(command.scene or scenes.preview)
-        kind = command.transition or scenes.transition
-        duration_ms = scenes.transition_ms if command.duration_ms is None else command.duration_ms
+        kind = command.transition or wanted.transition or scenes.transition
+        usual_ms = scenes.transition_ms if wanted.transition_ms is None else wanted.transition_ms
+        duration_ms = usual_ms if command.duration_ms is None else command.duration_ms
         before = self.scene(scenes.program) if scenes.program else wanted
 
         def put(scene: str) -> None:
@@ -102,6 +110,21 @@ class SceneBoard:
         self._free(command.name)
         scene = Scene(id=new_id(), name=command.name)
         return edit(f"Add {scene.name}", self._get_list, self._put_list, (*self._get_list(), scene))
+
+    async def _on_duplicate(self, command: ask.SceneDuplicate, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        name = command.name or self._unused(scene.name)
+        self._free(name)
+        items = tuple(msgspec.structs.replace(item, id=new_id()) for item in scene.items)
+        copy = msgspec.structs.replace(scene, id=new_id(), name=name, items=items)
+        place = [other.id for other in self._get_list()].index(scene.id) + 1
+        after = (*self._get_list()[:place], copy, *self._get_list()[place:])
+        return edit(f"Duplicate {scene.name}", self._get_list, self._put_list, after)
+
+    async def _on_scene_transition(self, command: ask.SceneTransition, by: Actor) -> Inverse | None:
+        scene = self.scene(command.scene)
+        sentence = f"Transition to {scene.name}"
+        return self._edit_scene(sentence, scene, transition=command.kind, transition_ms=command.duration_ms)
 
     async def _on_rename(self, command: ask.SceneRename, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
@@ -119,33 +142,56 @@ class SceneBoard:
         scene = self.scene(command.scene)
         if scene.id == self._scenes.program:
             raise WrongState(N_("The scene on air cannot be removed; take another one first"))
+        if users := [source.name for source in self._store.state.sources if nested_scene(source) == scene.id]:
+            raise WrongState("The scene is used as the source {source}; remove that first", source=users[0])
         rest = tuple(other for other in self._get_list() if other.id != scene.id)
         return edit(f"Remove {scene.name}", self._get_list, self._put_list, rest)
 
     async def _on_transition(self, command: ask.TransitionSet, by: Actor) -> Inverse | None:
-        duration_ms = self._scenes.transition_ms if command.duration_ms is None else command.duration_ms
+        scenes, stinger = self._scenes, self._scenes.stinger
+        if command.stinger is not None:
+            stinger = self._source(command.stinger, "stinger").id if command.stinger else ""
+        if command.kind == "stinger" and not stinger:
+            raise InvalidValue(N_("a stinger needs a film: name the source"), field="stinger")
+        given = {
+            "transition": command.kind,
+            "transition_ms": command.duration_ms,
+            "direction": command.direction,
+            "stinger": stinger,
+            "stinger_cut_ms": command.cut_ms,
+        }
+        after = {name: getattr(scenes, name) if value is None else value for name, value in given.items()}
         return edit(
             f"Transition {command.kind}",
-            lambda: (self._scenes.transition, self._scenes.transition_ms),
-            lambda value: self._change(transition=value[0], transition_ms=value[1]),
-            (command.kind, duration_ms),
+            lambda: {name: getattr(self._scenes, name) for name in after},
+            lambda value: self._change(**value),
+            after,
         )
+
+    async def _on_move(self, command: ask.TransitionMove, by: Actor) -> Inverse | None:
+        if command.position < 1:
+            self._push(command.position)
+            self._change(tbar=command.position)
+            return None
+        taken = await self._on_take(ask.SceneTake(transition="cut", duration_ms=0), by)
+        self._push(0)
+        self._change(tbar=0)
+        return taken
 
     # ── items ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _on_item_add(self, command: ask.ItemAdd, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
-        source = find(self._store.state.sources, command.source)
-        if source is None:
-            hint = did_you_mean(command.source, [source.name for source in self._store.state.sources])
-            raise NotFound("There is no source {source}{hint}", field="source", source=command.source, hint=hint)
+        source = self._source(command.source, "source")
+        self._check_no_ring(scene, source)
         item = SceneItem(id=new_id(), source=source.id, transform=command.transform)
         return self._edit_scene(f"Add {source.name}", scene, items=(*scene.items, item))
 
     async def _on_item_set(self, command: ask.ItemSet, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
         item = self._item(scene, command.item)
-        changed_place = any(value is not None for value in (command.x, command.y, command.scale, command.transform))
+        placing = ("x", "y", "scale", "rotation", "transform")
+        changed_place = any(getattr(command, name) is not None for name in placing)
         if item.locked and changed_place and command.locked is not False:
             raise WrongState(N_("The item is locked"))
         changed = msgspec.structs.replace(
@@ -173,12 +219,30 @@ class SceneBoard:
     def _edit_scene(self, sentence: str, scene: Scene, **fields: Any) -> Inverse | None:
         return edit(sentence, lambda: find(self._get_list(), scene.id), self._put_scene, msgspec.structs.replace(scene, **fields))
 
+    def _source(self, wanted: str, field: str) -> Source:
+        found = find(self._store.state.sources, wanted)
+        if found is None:
+            hint = did_you_mean(wanted, [source.name for source in self._store.state.sources])
+            raise NotFound("There is no source {source}{hint}", field=field, source=wanted, hint=hint)
+        return found  # type: ignore[no-any-return]
+
+    def _check_no_ring(self, scene: Scene, source: Source) -> None:
+        """A scene that shows itself, through however many others, would never end."""
+        inner = nested_scene(source)
+        if inner is not None and scene.id in reachable(self._store.state, inner):
+            raise InvalidValue("{scene} would show itself", field="source", scene=scene.name)
+
+    def _unused(self, name: str) -> str:
+        taken = {scene.name.casefold() for scene in self._get_list()}
+        stem = name[:70]
+        return next(f"{stem} {n}" for n in range(2, len(taken) + 3) if f"{stem} {n}".casefold() not in taken)
+
     def _free(self, name: str) -> None:
         if any(scene.name.casefold() == name.casefold() for scene in self._get_list()):
             raise InvalidValue("there is already a scene called {name}", field="name", name=name)
 
 
 def _moved(transform: Transform, command: ask.ItemSet) -> Transform:
-    changes: dict[str, Any] = {name: getattr(command, name) for name in ("x", "y", "opacity")}
+    changes: dict[str, Any] = {name: getattr(command, name) for name in ("x", "y", "opacity", "rotation")}
     changes |= {"scale_x": command.scale, "scale_y": command.scale}
     return msgspec.structs.replace(transform, **{name: value for name, value in changes.items() if value is not None})

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from studio.clock import NS_PER_S, Clock
+from studio.clock import NS_PER_MS, NS_PER_S, Clock
 from studio.media.frames import FramePool, Lease, Picture
 from studio.media.worker import TICKING, Worker
 from studio.scenes.compositor import Layer, compose
-from studio.scenes.geometry import Placement, place
-from studio.scenes.transitions import TRANSITIONS, progress
+from studio.scenes.geometry import Frame, Placement, canvas_frame, nested_frame, place
+from studio.scenes.transitions import TRANSITIONS, Blend, progress
 from studio.sources.base import Source
-from studio.state import Canvas, Transform, TransitionKind
+from studio.state import Canvas, Direction, Transform, TransitionKind
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +23,16 @@ SWITCH_INTERVAL_S = 0.0005
 """How long a Python thread keeps the GIL from others; the default of 5 ms makes ticks late (measured p99 30 → 17 ms)."""
 
 
-class PlannedItem(NamedTuple):
-    """A visible item, bottom first."""
+OVER_ALL = Transform(fit="stretch")
+"""A stinger covers the canvas, whatever size it was made in."""
 
-    source: Source
+
+class PlannedItem(NamedTuple):
+    """A visible item, bottom first: a source, or the items of a scene that is nested here."""
+
+    source: Source | None
     transform: Transform
+    inner: "Plan" = ()
 
 
 Plan = tuple[PlannedItem, ...]
@@ -69,11 +74,21 @@ class ProgramStats:
 
 
 @dataclass(frozen=True, slots=True)
+class Stinger:
+    """A film with transparency played over a cut, which it hides at `cut_ms`."""
+
+    film: Source
+    cut_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Transition:
     old: Plan
     kind: TransitionKind
     start_ns: int
     duration_ms: int
+    direction: Direction = "left"
+    stinger: Stinger | None = None
 
 
 class Program:
@@ -97,8 +112,9 @@ class Program:
         self._plan: Plan = ()
         self._preview: Plan = ()
         self._transition: _Transition | None = None
+        self._tbar: tuple[float, TransitionKind, Direction] = (0.0, "fade", "left")
         self._sinks: tuple[Callable[[ProgramFrame], None], ...] = ()
-        self._placements: dict[tuple[Transform, int, int], Placement | None] = {}
+        self._placements: dict[tuple[Transform, int, int, Frame | None], Placement | None] = {}
         self._start_ns = 0
         self._worker = Worker("program", self._run, nice=TICKING)
 
@@ -121,13 +137,25 @@ class Program:
 
         return remove
 
-    def show(self, plan: Plan, kind: TransitionKind = "cut", duration_ms: int = 0) -> None:
-        """Put `plan` on air, through a transition."""
-        if TRANSITIONS[kind] is not None and duration_ms > 0:
-            self._transition = _Transition(self._plan, kind, self.next_tick_ns(self._clock.now_ns()), duration_ms)
+    def show(
+        self,
+        plan: Plan,
+        kind: TransitionKind = "cut",
+        duration_ms: int = 0,
+        direction: Direction = "left",
+        stinger: Stinger | None = None,
+    ) -> None:
+        """Put `plan` on air, through a transition; a stinger without its film is a cut."""
+        if duration_ms > 0 and (TRANSITIONS[kind] is not None or stinger is not None):
+            start_ns = self.next_tick_ns(self._clock.now_ns())
+            self._transition = _Transition(self._plan, kind, start_ns, duration_ms, direction, stinger)
         else:
             self._transition = None
         self._plan = plan
+
+    def push(self, position: float, kind: TransitionKind, direction: Direction) -> None:
+        """The T-bar stands at `position` from program to preview; with a cut or a stinger it fades."""
+        self._tbar = (position, kind if TRANSITIONS[kind] is not None else "fade", direction)
 
     def update(self, plan: Plan) -> None:
         """The scene on air changed in place (an item moved); a running transition goes on."""
@@ -194,25 +222,40 @@ class Program:
 
     def _compose(self, now_ns: int) -> tuple[Picture, Lease | None]:
         transition = self._transition
-        new, new_lease = self._draw(self._plan, now_ns)
+        position, kind, direction = self._tbar
         if transition is None:
-            return new, new_lease
-        mixed = progress(now_ns, transition.start_ns, transition.duration_ms)
-        blend = TRANSITIONS[transition.kind]
-        if mixed >= 1 or blend is None:
+            if position > 0:
+                return self._mix(self._plan, self._preview, TRANSITIONS[kind], position, now_ns, direction)
+            return self._draw(self._plan, now_ns)
+        if now_ns >= transition.start_ns + transition.duration_ms * NS_PER_MS:
             if self._transition is transition:
                 self._transition = None
-            return new, new_lease
+            return self._draw(self._plan, now_ns)
+        if transition.stinger is not None:
+            return self._draw_stinger(transition, transition.stinger, now_ns)
+        mixed = progress(now_ns, transition.start_ns, transition.duration_ms)
+        return self._mix(transition.old, self._plan, TRANSITIONS[transition.kind], mixed, now_ns, transition.direction)
+
+    def _mix(
+        self, old_plan: Plan, new_plan: Plan, blend: Blend | None, mixed: float, now_ns: int, direction: Direction
+    ) -> tuple[Picture, Lease | None]:
+        assert blend is not None
+        new, new_lease = self._draw(new_plan, now_ns)
         old_lease = None
         try:
-            old, old_lease = self._draw(transition.old, now_ns)
+            old, old_lease = self._draw(old_plan, now_ns)
             out = self._pool.take()
-            blend(old, new, mixed, out.picture)
+            blend(old, new, mixed, out.picture, direction)
         finally:
             for lease in (new_lease, old_lease):
                 if lease is not None:
                     lease.release()
         return out.picture, out
+
+    def _draw_stinger(self, transition: _Transition, stinger: Stinger, now_ns: int) -> tuple[Picture, Lease | None]:
+        """The film lies over the old scene until its cut, over the new one after it."""
+        hidden = now_ns < transition.start_ns + stinger.cut_ms * NS_PER_MS
+        return self._draw((*(transition.old if hidden else self._plan), PlannedItem(stinger.film, OVER_ALL)), now_ns)
 
     def _draw(self, plan: Plan, now_ns: int) -> tuple[Picture, Lease | None]:
         """Compose `plan`. The lease is None when a source's own picture is the whole frame."""
@@ -232,26 +275,35 @@ class Program:
         self._publish("preview", ProgramFrame(*self._draw(self._preview, now_ns), now_ns, number))
 
     def _layers(self, plan: Plan, now_ns: int) -> list[Layer]:
-        layers = []
-        for source, transform in plan:
-            try:
-                picture = source.picture(now_ns)
-            except Exception:  # one source must not cost the others their place in the picture
-                self.stats.faults += 1
-                if self.stats.faults % (10 * self.fps) == 1:
-                    log.exception("a source has no picture")
-                continue
-            if picture is None:
-                continue
-            placement = self._place(transform, picture)
-            if placement is not None:
-                layers.append(Layer(picture, placement, transform.opacity))
+        layers: list[Layer] = []
+        self._collect(plan, now_ns, None, 1.0, layers)
         return layers
 
-    def _place(self, transform: Transform, picture: Picture) -> Placement | None:
-        key = (transform, picture.width, picture.height)
+    def _collect(self, plan: Plan, now_ns: int, outer: Frame | None, opacity: float, layers: list[Layer]) -> None:
+        for source, transform, inner in plan:
+            shown = opacity * transform.opacity
+            if inner:
+                frame = nested_frame(transform, self.canvas, outer or canvas_frame(self.canvas))
+                if frame is not None:
+                    self._collect(inner, now_ns, frame, shown, layers)
+            elif source is not None and (picture := self._picture(source, now_ns)) is not None:
+                placement = self._place(transform, picture, outer)
+                if placement is not None:
+                    layers.append(Layer(picture, placement, shown))
+
+    def _picture(self, source: Source, now_ns: int) -> Picture | None:
+        try:
+            return source.picture(now_ns)
+        except Exception:  # one source must not cost the others their place in the picture
+            self.stats.faults += 1
+            if self.stats.faults % (10 * self.fps) == 1:
+                log.exception("a source has no picture")
+            return None
+
+    def _place(self, transform: Transform, picture: Picture, outer: Frame | None) -> Placement | None:
+        key = (transform, picture.width, picture.height, outer)
         if key not in self._placements:
             if len(self._placements) > 512:
                 self._placements.clear()
-            self._placements[key] = place(transform, picture.width, picture.height, self.canvas)
+            self._placements[key] = place(transform, picture.width, picture.height, self.canvas, outer)
         return self._placements[key]

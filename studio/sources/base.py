@@ -66,6 +66,7 @@ class Watched(Protocol):
         """Look whether it still delivers, and report; called a few times a second on the studio's loop."""
 
 
+@runtime_checkable
 class Playable(Protocol):
     """A source with a position: films."""
 

@@ -7,6 +7,7 @@ from studio.sources.camera import CameraSettings, CameraSource
 from studio.sources.colour import ColourSettings, ColourSource
 from studio.sources.image import ImageSettings, ImageSource
 from studio.sources.media_file import MediaFileSettings, MediaFileSource
+from studio.sources.scene import SceneSettings, SceneSource
 from studio.sources.screen import ScreenSettings, ScreenSource
 from studio.sources.sound import SoundSettings, SoundSource
 from studio.sources.test_pattern import TestPatternSettings, TestPatternSource
@@ -20,6 +21,7 @@ KINDS: dict[str, SourceKind] = {
     "system_sound": SourceKind(SoundSettings, partial(SoundSource, "system_sound"), video=False, audio=True, opens=True),
     "media_file": SourceKind(MediaFileSettings, MediaFileSource, audio=True, opens=True, slate=True),
     "image": SourceKind(ImageSettings, ImageSource, opens=True),
+    "scene": SourceKind(SceneSettings, SceneSource),
     "colour": SourceKind(ColourSettings, ColourSource),
     "test_pattern": SourceKind(TestPatternSettings, TestPatternSource, audio=True),
 }

@@ -85,6 +85,7 @@ class _Film:
             if max(self.video.width, self.video.height) > MAX_SIDE:
                 self.container.close()
                 raise DeviceFailed("The film {path} is larger than {side} pixels", path=file.name, side=MAX_SIDE)
+        self._alpha = _alpha_decoder(self.video)
         self.packets: deque[Any] = deque()
         self._resampler = self._new_resampler()
         self._sound_end: int | None = None
@@ -101,6 +102,7 @@ class _Film:
         self._demux = None
         self._resampler = self._new_resampler()
         self._sound_end = None
+        self._alpha = _alpha_decoder(self.video)
         self.container.seek(round((position_ns + self.start_ns) / 1000), backward=True, any_frame=False)
 
     def read(self) -> list[tuple[int, Samples]] | None:
@@ -125,13 +127,14 @@ class _Film:
         """The frames of the oldest waiting packet, each with its position in the file and its end (ns)."""
         packet = self.packets.popleft()
         try:
-            frames = packet.decode()
+            frames = self._alpha.decode(packet) if self._alpha is not None else packet.decode()
         except av.FFmpegError:
             return
+        base = packet.stream.time_base
         for frame in frames:
-            if isinstance(frame, av.VideoFrame) and frame.pts is not None and frame.time_base is not None:
-                at = round(frame.pts * frame.time_base * NS_PER_S) - self.start_ns
-                yield at, at + (round(frame.duration * frame.time_base * NS_PER_S) or self._frame_ns), frame
+            if isinstance(frame, av.VideoFrame) and frame.pts is not None:
+                at = round(frame.pts * base * NS_PER_S) - self.start_ns
+                yield at, at + (round(frame.duration * base * NS_PER_S) or self._frame_ns), frame
 
     @property
     def _frame_ns(self) -> int:
@@ -160,6 +163,15 @@ class _Film:
     @staticmethod
     def _new_resampler() -> AudioResampler:
         return AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
+
+
+def _alpha_decoder(video: Any) -> Any:
+    """The decoder that reads VP8's and VP9's alpha, which lies beside the picture: libvpx, as FFmpeg's own drops it."""
+    if video is None or video.metadata.get("alpha_mode") != "1" or video.codec_context.name not in ("vp8", "vp9"):
+        return None
+    decoder = av.CodecContext.create("libvpx-vp9" if video.codec_context.name == "vp9" else "libvpx", "r")
+    decoder.thread_count = 1
+    return decoder
 
 
 class MediaFileSource:

@@ -125,9 +125,10 @@ class SourceRack:
         )
 
     async def _on_add(self, command: ask.SourceAdd, by: Actor) -> str:
-        checked_settings(self.kinds, command.kind, command.settings)
+        settings = self._by_id(command.kind, command.settings)
+        checked_settings(self.kinds, command.kind, settings)
         self._check_free(command.name)
-        state = SourceState(id=self._new_id(), kind=command.kind, name=command.name, settings=command.settings)
+        state = SourceState(id=self._new_id(), kind=command.kind, name=command.name, settings=settings)
         self._store.update(sources=(*self._store.state.sources, state))
         self._start(state)
         return state.id
@@ -178,6 +179,17 @@ class SourceRack:
                 await asyncio.to_thread(running.close)
         self._restarts.pop(source, None)
 
+    def _by_id(self, kind: str, settings: dict[str, Any]) -> dict[str, Any]:
+        """Settings with the id of the scene they name, which outlives its renaming."""
+        if kind != "scene" or "scene" not in settings:
+            return settings
+        scenes = self._store.state.scenes.scenes
+        scene = find(scenes, str(settings["scene"]))
+        if scene is None:
+            hint = did_you_mean(str(settings["scene"]), [other.name for other in scenes])
+            raise NotFound("There is no scene {scene}{hint}", field="settings.scene", scene=settings["scene"], hint=hint)
+        return settings | {"scene": scene.id}
+
     def _check_free(self, name: str) -> None:
         if any(source.name.casefold() == name.casefold() for source in self._store.state.sources):
             raise InvalidValue("there is already a source called {name}", field="name", name=name)
@@ -193,6 +205,6 @@ class SourceRack:
 
     def _film(self, wanted: str) -> Playable:
         source = self.running.get(self.state(wanted).id)
-        if source is None or not all(hasattr(source, verb) for verb in ("play", "pause", "seek")):
+        if not isinstance(source, Playable):
             raise WrongState(N_("This source is not a film"))
-        return source  # type: ignore[return-value]
+        return source

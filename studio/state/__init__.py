@@ -4,6 +4,7 @@ from studio.state.mixer import Channel, Mixer
 from studio.state.scene import (
     CANVASES,
     Canvas,
+    Direction,
     Scene,
     SceneItem,
     Scenes,
@@ -20,6 +21,7 @@ __all__ = [
     "LOST",
     "Canvas",
     "Channel",
+    "Direction",
     "Link",
     "LinkStatus",
     "Mixer",

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-TransitionKind = Literal["cut", "fade"]
+TransitionKind = Literal["cut", "fade", "fade_black", "slide", "wipe", "stinger"]
+Direction = Literal["left", "right", "up", "down"]
+TransitionMs = Annotated[int, Meta(ge=0, le=20_000)]
 Fit = Literal["none", "fit", "fill", "stretch"]
 Coordinate = Annotated[float, Meta(ge=-20_000, le=20_000)]
 Length = Annotated[float, Meta(ge=0, le=20_000)]
@@ -69,11 +71,13 @@ class SceneItem(Struct, frozen=True, kw_only=True):
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """A named arrangement of items."""
+    """A named arrangement of items. `transition` and `transition_ms` are how one comes to it, where that is not as usual."""
 
     id: str
     name: str
     items: tuple[SceneItem, ...] = ()
+    transition: TransitionKind | None = None
+    transition_ms: TransitionMs | None = None
 
 
 class Scenes(Struct, frozen=True, kw_only=True):
@@ -86,3 +90,10 @@ class Scenes(Struct, frozen=True, kw_only=True):
     preview: str = ""
     transition: TransitionKind = "fade"
     transition_ms: int = 300
+    direction: Direction = "left"
+    """Where slides and wipes go."""
+    stinger: str = ""
+    """The film (a source's id) that a stinger plays over the change, and when in it the picture is hidden."""
+    stinger_cut_ms: int = 500
+    tbar: float = 0
+    """How far the T-bar is pushed from program (0) to preview (1)."""

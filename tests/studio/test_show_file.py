@@ -273,7 +273,7 @@ def put(place: str, value: Any) -> Any:
         ("canvas", {"width": 1280, "height": 720}, "canvas: must be one of 1920x1080, 1080x1920, 1080x1080"),
         ("canvas.width", "wide", "canvas.width: Expected `int`, got `str`"),
         ("fps", 29, "fps: Invalid enum value 29"),
-        ("transition", "wipe", "transition: Invalid enum value 'wipe'"),
+        ("transition", "dissolve", "transition: Invalid enum value 'dissolve'"),
         ("transition_ms", -1, "transition_ms: Expected `int` >= 0"),
         ("master_db", 13, "master_db: Expected `float` <= 12"),
         ("channels.0.fader_db", 100, "channels[0].fader_db: Expected `float` <= 12"),

@@ -46,10 +46,14 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("scene.take", "scene.take [scene=str] [transition=cut|fade] [duration_ms=int]"),
+        ("scene.take", "scene.take [scene=str] [transition=cut|fade|fade_black|slide|wipe|stinger] [duration_ms=int]"),
         ("source.add", "source.add kind=str name=str [settings=object]"),
         ("channel.set", "channel.set source=str [fader_db=float] [muted=bool]"),
-        ("transition.set", "transition.set kind=cut|fade [duration_ms=int]"),
+        (
+            "transition.set",
+            "transition.set kind=cut|fade|fade_black|slide|wipe|stinger [duration_ms=int]"
+            " [direction=left|right|up|down] [stinger=str] [cut_ms=int]",
+        ),
         ("undo", "undo"),
     ],
 )

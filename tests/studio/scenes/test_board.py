@@ -7,6 +7,7 @@ import pytest
 from studio.commands import Actor, scene
 from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
 from studio.scenes.board import SceneBoard, new_id
+from studio.scenes.nesting import reachable, shown_sources
 from studio.spine import Dispatcher, Store
 from studio.state import Scene, SceneItem, Scenes, Source, State, Transform
 
@@ -44,7 +45,8 @@ class Bench:
         )
         self.takes: list[tuple[str, str, int]] = []
         self.dispatcher = Dispatcher("studio", lambda: self.store.state.show)
-        self.board = SceneBoard(self.store, self.dispatcher, self._take)
+        self.pushed: list[float] = []
+        self.board = SceneBoard(self.store, self.dispatcher, self._take, self.pushed.append)
 
     def _take(self, kind: str, duration_ms: int) -> None:
         self.takes.append((self.scenes.program, kind, duration_ms))
@@ -342,3 +344,90 @@ def test_ids_are_short_and_do_not_repeat() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert {len(one) for one in ids} == {8}
+
+
+# ── transitions ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_scene_may_have_its_own_way_on_air_and_the_take_may_overrule_it(bench: Bench) -> None:
+    await bench.do(scene.SceneTransition(scene="close", kind="wipe", duration_ms=900))
+    await bench.do(scene.SceneTake())
+    await bench.do(scene.SceneTake(scene="main"))
+    await bench.do(scene.SceneTake(scene="close", transition="cut"))
+    assert bench.takes == [("main", "wipe", 900), ("close", "fade", 300), ("main", "cut", 900)]
+    await bench.do(scene.SceneTransition(scene="close"))
+    assert bench.board.scene("close").transition is None
+
+
+async def test_a_transition_is_set_whole_and_taken_back_whole(bench: Bench) -> None:
+    await bench.do(scene.TransitionSet(kind="slide", duration_ms=500, direction="up"))
+    assert (bench.scenes.transition, bench.scenes.transition_ms, bench.scenes.direction) == ("slide", 500, "up")
+    await bench.do(scene.TransitionSet(kind="stinger", stinger="kamera", cut_ms=700))
+    assert (bench.scenes.stinger, bench.scenes.stinger_cut_ms, bench.scenes.direction) == ("cam", 700, "up")
+    await bench.undo()
+    assert (bench.scenes.transition, bench.scenes.stinger) == ("slide", "")
+
+
+async def test_a_stinger_needs_its_film(bench: Bench) -> None:
+    with pytest.raises(InvalidValue, match="stinger: a stinger needs a film"):
+        await bench.do(scene.TransitionSet(kind="stinger"))
+    with pytest.raises(NotFound, match="did you mean Kamera"):
+        await bench.do(scene.TransitionSet(kind="stinger", stinger="Kamara"))
+
+
+async def test_the_tbar_shows_both_and_takes_at_its_end(bench: Bench) -> None:
+    await bench.do(scene.TransitionMove(position=0.4))
+    assert bench.pushed == [0.4]
+    assert (bench.on_air, bench.scenes.tbar) == (("main", "close"), 0.4)
+    await bench.do(scene.TransitionMove(position=1))
+    assert (bench.on_air, bench.scenes.tbar) == (("close", "main"), 0)
+    assert bench.pushed == [0.4, 0]
+    assert bench.takes == [("main", "cut", 0)], "it was already all to be seen"
+    await bench.undo()
+    assert bench.on_air == ("main", "close")
+
+
+# ── copies and nested scenes ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_copy_stands_beside_its_original_and_lives_its_own_life(bench: Bench) -> None:
+    await bench.do(scene.SceneDuplicate(scene="main"))
+    assert bench.names == ["Oversigt", "Oversigt 2", "Nærbillede", "Pause"]
+    copy = bench.board.scene("Oversigt 2")
+    assert [item.source for item in copy.items] == ["cam", "logo", "cam"]
+    assert not {item.id for item in copy.items} & set(bench.items())
+    await bench.do(scene.ItemSet(scene="Oversigt 2", item=copy.items[0].id, visible=False))
+    assert bench.item("1").visible
+    await bench.do(scene.SceneDuplicate(scene="main"))
+    assert "Oversigt 3" in bench.names
+    with pytest.raises(InvalidValue, match="already a scene"):
+        await bench.do(scene.SceneDuplicate(scene="main", name="pause"))
+
+
+def nest(bench: Bench, name: str, shown: str) -> None:
+    source = Source(id=name, kind="scene", name=name, settings={"scene": shown})
+    bench.store.update(sources=(*bench.store.state.sources, source))
+
+
+async def test_a_scene_may_be_shown_in_another_but_never_in_itself(bench: Bench) -> None:
+    for name, shown in (("group", "close"), ("all", "main")):
+        nest(bench, name, shown)
+    await bench.do(scene.ItemAdd(scene="main", source="group"))
+    with pytest.raises(InvalidValue, match="Nærbillede would show itself"):
+        await bench.do(scene.ItemAdd(scene="close", source="group"))
+    with pytest.raises(InvalidValue, match="Nærbillede would show itself"):
+        await bench.do(scene.ItemAdd(scene="close", source="all"))
+    await bench.do(scene.ItemAdd(scene="break", source="all"))
+
+
+async def test_a_scene_that_is_shown_elsewhere_stays(bench: Bench) -> None:
+    nest(bench, "group", "close")
+    with pytest.raises(WrongState, match="used as the source group"):
+        await bench.do(scene.SceneRemove(scene="close"))
+
+
+async def test_what_is_seen_of_a_scene_is_all_that_is_nested_in_it(bench: Bench) -> None:
+    nest(bench, "group", "main")
+    await bench.do(scene.ItemAdd(scene="break", source="group"))
+    assert shown_sources(bench.store.state, "break") == {"group", "cam", "logo"}
+    assert reachable(bench.store.state, "break") == {"break", "main"}

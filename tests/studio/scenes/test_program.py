@@ -8,7 +8,7 @@ import pytest
 
 from studio.clock import NS_PER_MS, NS_PER_S, MonotonicClock
 from studio.media.frames import BLACK, Picture, rgb_to_yuv
-from studio.scenes.program import Plan, PlannedItem, Program, ProgramFrame
+from studio.scenes.program import Plan, PlannedItem, Program, ProgramFrame, Stinger
 from studio.state import Canvas, Transform
 from tests.fakes import BLUE, GREEN, RED, SMALL, FakeSource, ManualClock, glass, near, pixel, solid, wait_for
 
@@ -228,6 +228,52 @@ def test_frames_that_fail_cost_no_memory(gallery: Gallery, old: Plan, new: Plan)
         with pytest.raises(cv2.error):
             gallery.tick()
     assert len(gallery.program._pool) <= 2, "one a side of the transition, however often it fails"
+
+
+# ── T-bar, stinger, nested scenes ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_tbar_mixes_program_and_preview_for_as_long_as_it_stands(gallery: Gallery) -> None:
+    gallery.program.show(plan(source(RED)))
+    gallery.program.preview(plan(source(BLUE)))
+    gallery.program.push(0.5, "wipe", "left")
+    for _ in range(3):
+        assert (gallery.colour(x=2), gallery.colour(x=62)) == (YUV["red"], YUV["blue"])
+    gallery.program.push(0.5, "cut", "left")
+    middle = tuple(round((r + b) / 2) for r, b in zip(YUV["red"], YUV["blue"], strict=True))
+    assert near(gallery.colour(), middle, by=1), "there is no half of a cut"
+    gallery.program.push(0, "cut", "left")
+    assert gallery.colour() == YUV["red"]
+
+
+def test_a_stinger_hides_the_cut_under_its_film(gallery: Gallery) -> None:
+    film = FakeSource(glass(32, 18, GREEN, 0))
+    gallery.program.show(plan(source(RED)))
+    gallery.tick().release()
+    gallery.program.show(plan(source(BLUE)), "stinger", 200, stinger=Stinger(film, 100))
+    assert gallery.colour() == YUV["red"]
+    film.shown = solid(32, 18, GREEN)
+    assert gallery.colour(2) == YUV["green"], "it covers the canvas whatever its size"
+    film.shown = glass(32, 18, GREEN, 0)
+    assert gallery.colour(3) == YUV["blue"]
+    film.shown = solid(32, 18, GREEN)
+    assert gallery.colour(6) == YUV["blue"], "it is over"
+
+
+def test_a_stinger_without_its_film_is_a_cut(gallery: Gallery) -> None:
+    gallery.program.show(plan(source(RED)))
+    gallery.program.show(plan(source(BLUE)), "stinger", 500)
+    assert gallery.colour() == YUV["blue"]
+
+
+def test_a_nested_scene_is_placed_scaled_and_paled_as_one(gallery: Gallery) -> None:
+    inner = (*plan(source(RED)), *plan(source(BLUE, 32, 36), transform=Transform(x=32)))
+    group = PlannedItem(None, Transform(x=32, y=18, scale_x=0.5, scale_y=0.5, opacity=0.5), inner)
+    gallery.program.show((*plan(source(GREEN)), group))
+    frame = gallery.tick()
+    half = {n: tuple(round((c + g) / 2) for c, g in zip(YUV[n], YUV["green"], strict=True)) for n in ("red", "blue")}
+    assert pixel(frame.picture, 10, 10) == YUV["green"]
+    assert near(pixel(frame.picture, 36, 26), half["red"], by=2)
 
 
 # ── the thread ───────────────────────────────────────────────────────────────────────────────────────────────

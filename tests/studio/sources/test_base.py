@@ -37,7 +37,7 @@ def test_an_unknown_kind_is_told_with_what_was_meant_and_what_there_is() -> None
         checked_settings(KINDS, "mediafile", {}, field="sources[2].settings")
     assert str(caught.value) == (
         "sources[2].kind: unknown source kind mediafile; did you mean media_file?"
-        " (known: camera, colour, image, media_file, microphone, screen, system_sound, test_pattern, window)"
+        " (known: camera, colour, image, media_file, microphone, scene, screen, system_sound, test_pattern, window)"
     )
 
 

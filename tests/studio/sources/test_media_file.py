@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from studio.audio.meter import measure
 from studio.errors import DeviceFailed
 from studio.media.encoder import SAMPLE_RATE
+from studio.media.frames import rgb_to_yuv
 from studio.media.timed_ring import Samples, sample_index
 from studio.sources.media_file import MediaFileSettings, MediaFileSource, probe
-from tests.fakes import FRAME_NS, ManualClock, Reports, frame_number, make_film, tone, wait_for
+from tests.fakes import FRAME_NS, RED, ManualClock, Reports, frame_number, make_film, near, pixel, tone, wait_for
 
 
 class Cinema:
@@ -477,3 +479,32 @@ def test_a_film_can_be_looked_into(sounding: Path, silent: Path) -> None:
 def test_looking_into_what_is_no_film_raises_the_reason(tmp_path: Path) -> None:
     with pytest.raises(DeviceFailed, match="is missing"):
         probe(str(tmp_path / "no.mp4"))
+
+
+# ── films with transparency ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixel_format"),
+    [("a.webm", "libvpx-vp9", "yuva420p"), ("a.mov", "prores_ks", "yuva444p10le"), ("a.mov", "qtrle", "argb")],
+)
+def test_a_films_transparency_is_kept(tmp_path: Path, name: str, codec: str, pixel_format: str) -> None:
+    path = tmp_path / name
+    rgba = np.zeros((36, 64, 4), np.uint8)
+    rgba[:, :32] = (255, 0, 0, 255)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, pixel_format
+        for _ in range(5):
+            frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format=pixel_format, dst_colorspace=1)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    reports = Reports()
+    source = MediaFileSource(MediaFileSettings(path=str(path)), reports.context)
+    source.start()
+    picture = wait_for(lambda: source.picture(reports.clock.advance(ms=1)))
+    source.close()
+    assert picture.alpha is not None
+    assert (int(picture.alpha[18, 8]), int(picture.alpha[18, 56])) == pytest.approx((255, 0), abs=3)
+    assert near(pixel(picture, 8, 18), rgb_to_yuv(*RED), by=14)
+    assert near(pixel(picture, 56, 18), (0, 0, 0), by=3), "premultiplied: nothing is nothing"

@@ -42,7 +42,7 @@ def test_every_struct_is_frozen(name: str) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        {"scenes": {"transition": "wipe"}},
+        {"scenes": {"transition": "dissolve"}},
         {"sources": [{"id": "s", "kind": "text", "name": "x", "status": "asleep"}]},
         {"stream": {"status": "on"}},
         {"mixer": {"channels": [{}]}},
