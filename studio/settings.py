@@ -32,6 +32,7 @@ TABLE: dict[str, Setting] = {
     "video.rendition": Setting("1080", N_("Short side of the picture that is sent"), choices=("1080", "720", "360")),
     "audio.bitrate_kbps": Setting(96, N_("Bitrate of the sound, in kbit/s"), low=16, high=320),
     "audio.latency_ms": Setting(30, N_("How long the mixer waits for sound from devices at first, in ms"), low=20, high=500),
+    "audio.monitor": Setting("", N_("Headphones for monitoring; empty for none")),
     "window.sounds": Setting(True, N_("Play a sound when something needs attention")),
 }
 

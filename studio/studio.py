@@ -171,7 +171,12 @@ class Studio:
                 stinger=file.stinger,
                 stinger_cut_ms=file.stinger_cut_ms,
             ),
-            mixer=MixerState(channels=file.channels, master_db=file.master_db, master_muted=file.master_muted),
+            mixer=MixerState(
+                channels=file.channels,
+                master_db=file.master_db,
+                master_muted=file.master_muted,
+                monitor_device=self.settings["audio.monitor"],
+            ),
         )
 
     def _start_engine(self) -> None:
@@ -185,6 +190,8 @@ class Studio:
         self.mixer.start()
 
     async def _stop_engine(self) -> None:
+        if hasattr(self, "desk"):
+            await asyncio.to_thread(self.desk.close)
         await asyncio.to_thread(self.mixer.close)
         await asyncio.to_thread(self.program.close)
         if hasattr(self, "rack"):
@@ -336,6 +343,8 @@ class Studio:
             self._refresh_audio()
         elif old.mixer != new.mixer:
             self._refresh_audio()
+        if old.mixer.monitor_device != new.mixer.monitor_device:
+            self.settings.set("audio.monitor", new.mixer.monitor_device)
         if any(getattr(old, name) != getattr(new, name) for name in ("scenes", "mixer")) or _setup(old) != _setup(new):
             self._unsaved = True
         self._dirty |= {name: value for name, value in changed_branches(old, new).items() if name in PUBLISHED}

@@ -286,6 +286,7 @@ class FakeDevice:
         self.plugged = True
         self.opened = 0
         self.delivered = 0
+        self.played: list[Samples] = []
         self.on_block: Callable[[], object] = lambda: time.sleep(0.001)
         """What passes between two blocks; a test with a clock of its own moves its hands here."""
 
@@ -293,6 +294,14 @@ class FakeDevice:
         self.opened += 1
         self.options = options
         return self
+
+    def player(self, **options: Any) -> "FakeDevice":
+        return self.recorder(**options)
+
+    def play(self, block: Samples) -> None:
+        if not self.plugged:
+            raise RuntimeError("the device went away")
+        self.played.append(block)
 
     def __enter__(self) -> "FakeDevice":
         if not self.plugged:

@@ -1,19 +1,25 @@
 """The desk: commands on channels, and which channel belongs into the mix now."""
 
+import asyncio
+import contextlib
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from studio.audio.mixer import Mixer, Strip
+from studio.audio.monitor import Monitor
 from studio.commands import Actor
 from studio.commands import mixer as ask
-from studio.errors import NotFound
+from studio.errors import InvalidValue, NotFound
+from studio.i18n import N_
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.timed_ring import TimedRing
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.edit import edit, find
-from studio.state import Channel
+from studio.state import Channel, Source
 from studio.state import Mixer as MixerState
+from studio.state.effects import Ducking
 
 
 class AudioDesk:
@@ -23,7 +29,13 @@ class AudioDesk:
     def __init__(self, store: Store, dispatcher: Dispatcher, mixer: Mixer) -> None:
         self._store = store
         self._mixer = mixer
+        self._loop = asyncio.get_running_loop()
+        self._headphones: Monitor | None = None
+        self._device = ""
         dispatcher.register(ask.ChannelSet, self._on_channel)
+        dispatcher.register(ask.ChannelEffects, self._on_effects)
+        dispatcher.register(ask.ChannelDuck, self._on_duck)
+        dispatcher.register(ask.MonitorSet, self._on_monitor)
         dispatcher.register(ask.MasterSet, self._on_master)
 
     def refresh(self, rings: dict[str, TimedRing], on_air: set[str]) -> None:
@@ -42,23 +54,88 @@ class AudioDesk:
                     channel.muted,
                     channel.source in on_air,
                     delays.get(channel.source, 0) * SAMPLE_RATE // 1000,
+                    channel.balance,
+                    channel.mono,
+                    channel.effects,
+                    channel.ducking,
+                    channel.monitor,
+                    channel.solo,
                 )
                 for channel in channels
             )
         )
         self._mixer.set_master(state.master_db, state.master_muted)
+        wanted = any(channel.monitor or channel.solo for channel in channels)
+        self._listen_on(state.monitor_device if wanted else "")
+
+    def close(self) -> None:
+        """Give the headphones back. Any thread."""
+        if self._headphones is not None:
+            self._mixer.set_headphones(None)
+            self._headphones.close()
+            self._headphones, self._device = None, ""
+
+    def _listen_on(self, device: str) -> None:
+        if device == self._device:
+            return
+        old, self._device = self._headphones, device
+        self._headphones = Monitor(device, partial(self._tell, device)) if device else None
+        self._mixer.set_headphones(self._headphones)
+        if self._headphones is not None:
+            self._headphones.start()
+        else:
+            self._put_error("")
+        if old is not None:
+            self._loop.run_in_executor(None, old.close)
+
+    def _tell(self, device: str, problem: str) -> None:
+        """On the headphones' thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has been closed: the studio is on its way out
+            self._loop.call_soon_threadsafe(lambda: self._put_error(problem) if device == self._device else None)
+
+    def _put_error(self, problem: str) -> None:
+        if self._state.monitor_error != problem:
+            self._store.update(mixer=msgspec.structs.replace(self._state, monitor_error=problem))
 
     async def _on_channel(self, command: ask.ChannelSet, by: Actor) -> Inverse | None:
-        source = find(self._store.state.sources, command.source)
-        channel = next((c for c in self._state.channels if source is not None and c.source == source.id), None)
-        if source is None or channel is None:
-            raise NotFound("There is no channel {source}", field="source", source=command.source)
+        source, channel = self._found(command.source, "source")
         changed = msgspec.structs.replace(channel, **_given(command))
         if command.muted is not None and command.muted != channel.muted:
             sentence = f"{'Mute' if command.muted else 'Unmute'} {source.name}"
         else:
             sentence = f"Fader {source.name}"
         return edit(sentence, lambda: self._channel(channel.source), self._put, changed)
+
+    async def _on_effects(self, command: ask.ChannelEffects, by: Actor) -> Inverse | None:
+        source, channel = self._found(command.source, "source")
+        changed = msgspec.structs.replace(channel, effects=command.effects)
+        return edit(f"Effects {source.name}", lambda: self._channel(channel.source), self._put, changed)
+
+    async def _on_duck(self, command: ask.ChannelDuck, by: Actor) -> Inverse | None:
+        source, channel = self._found(command.source, "source")
+        ducking = None
+        if command.key:
+            key, _ = self._found(command.key, "key")
+            if key.id == source.id:
+                raise InvalidValue(N_("a channel cannot step back for itself"), field="key")
+            values = {name: getattr(command, name) for name in ("threshold_db", "depth_db", "attack_ms", "release_ms")}
+            try:
+                ducking = msgspec.convert({"key": key.id, **values}, Ducking)
+            except msgspec.ValidationError as error:
+                problem, _, path = str(error).partition(" - at `$.")
+                raise InvalidValue("{problem}", field=path.rstrip("`"), problem=problem) from None
+        changed = msgspec.structs.replace(channel, ducking=ducking)
+        return edit(f"Ducking {source.name}", lambda: self._channel(channel.source), self._put, changed)
+
+    async def _on_monitor(self, command: ask.MonitorSet, by: Actor) -> None:
+        self._store.update(mixer=msgspec.structs.replace(self._state, monitor_device=command.device))
+
+    def _found(self, wanted: str, field: str) -> tuple[Source, Channel]:
+        source = find(self._store.state.sources, wanted)
+        channel = next((c for c in self._state.channels if source is not None and c.source == source.id), None)
+        if source is None or channel is None:
+            raise NotFound("There is no channel {source}", field=field, source=wanted)
+        return source, channel
 
     async def _on_master(self, command: ask.MasterSet, by: Actor) -> Inverse | None:
         given = {f"master_{name.removeprefix('fader_')}": value for name, value in _given(command).items()}
@@ -85,4 +162,5 @@ class AudioDesk:
 
 
 def _given(command: ask.ChannelSet | ask.MasterSet) -> dict[str, Any]:
-    return {name: value for name in ("fader_db", "muted") if (value := getattr(command, name)) is not None}
+    names = (field.name for field in msgspec.structs.fields(command) if field.name != "source")
+    return {name: value for name in names if (value := getattr(command, name)) is not None}

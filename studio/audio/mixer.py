@@ -6,19 +6,25 @@ picture back with them: measured 136 → 105 ms from screen to page. Price: 50 p
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from studio.audio.ducking import Duck
+from studio.audio.effects import EffectChain
 from studio.audio.limiter import STEP, Limiter
-from studio.audio.meter import Level, gain, measure
+from studio.audio.loudness import Loudness, LoudnessMeter
+from studio.audio.meter import SILENCE_DB, Level, gain, measure
+from studio.audio.monitor import Monitor
 from studio.audio.patience import GONE, Patience
 from studio.clock import NS_PER_MS, Clock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import Mailbox
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
 from studio.media.worker import TICKING, Worker
+from studio.state.effects import AnyEffect, Ducking
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +43,12 @@ class Strip:
     muted: bool = False
     heard: bool = True
     delay: int = 0
+    balance: float = 0.0
+    mono: bool = False
+    effects: tuple[AnyEffect, ...] = ()
+    ducking: Ducking | None = None
+    monitor: bool = False
+    solo: bool = False
 
 
 class Mixer:
@@ -49,6 +61,8 @@ class Mixer:
     def __init__(self, clock: Clock, latency_ms: int = 30) -> None:
         self.meters: Mailbox[dict[str, Level]] = Mailbox()
         """Levels by source id, and the bus under `""`, a hundred times a second."""
+        self.loudness: Mailbox[Loudness] = Mailbox()
+        """Of the bus, by EBU R128."""
         self.late = self.failed = 0
         self._patience = Patience(latency_ms)
         self._clock = clock
@@ -56,6 +70,12 @@ class Mixer:
         self._master_db, self._master_muted = 0.0, False
         self._gains: dict[str, float] = {}
         self._limiter = Limiter()
+        self._loudness = LoudnessMeter()
+        self._chains: defaultdict[str, EffectChain] = defaultdict(EffectChain)
+        self._ducks: defaultdict[str, Duck] = defaultdict(Duck)
+        self._spoken: dict[str, float] = {}
+        """How loud each channel was in the last block, for those that duck under it."""
+        self._headphones: Monitor | None = None
         self._sinks: tuple[BlockSink, ...] = ()
         self._worker = Worker("mixer", self._run, nice=TICKING)
 
@@ -74,6 +94,14 @@ class Mixer:
     def set_master(self, fader_db: float, muted: bool) -> None:
         """Set the bus' fader; from any thread."""
         self._master_db, self._master_muted = fader_db, muted
+
+    def set_headphones(self, headphones: Monitor | None) -> None:
+        """Where monitored and soloed channels are heard; from any thread."""
+        self._headphones = headphones
+
+    def broken_effects(self) -> dict[str, str]:
+        """By source id, the effect that had to be left out of its channel."""
+        return {source: chain.failed for source, chain in tuple(self._chains.items()) if chain.failed}
 
     def add_sink(self, sink: BlockSink) -> Callable[[], None]:
         """Hand every block to `sink`; returns the function that ends it."""
@@ -122,18 +150,33 @@ class Mixer:
     def mix(self, index: int) -> Samples:
         """The limited bus of the block at sample `index`, delayed by the limiter's `STEP`; updates the meters."""
         bus = np.zeros((OPUS_FRAME, 2), np.float32)
+        heard_there = np.zeros((OPUS_FRAME, 2), np.float32)
         levels: dict[str, Level] = {}
+        spoken: dict[str, float] = {}
         strips = self._strips
+        solo = any(strip.solo for strip in strips)
         for strip in strips:
-            block = strip.ring.read(index - strip.delay, OPUS_FRAME)
+            block = self._chains[strip.source](strip.ring.read(index - strip.delay, OPUS_FRAME), strip.effects)
+            block = _sides(block, strip)
             fader = gain(strip.fader_db)
             levels[strip.source] = measure(block * np.float32(fader))
-            wanted = fader if strip.heard and not strip.muted else 0.0
-            bus += block * self._ramp(strip.source, wanted)
+            on = strip.heard and not strip.muted
+            spoken[strip.source] = levels[strip.source].rms_db if on else SILENCE_DB
+            key = self._spoken.get(strip.ducking.key, SILENCE_DB) if strip.ducking else SILENCE_DB
+            ducked = self._ducks[strip.source].next(strip.ducking, key)
+            bus += block * self._ramp(strip.source, fader * ducked if on else 0.0)
+            if strip.solo:  # before fader and mute: a look at what is there
+                heard_there += block
+            elif strip.monitor and not solo and not strip.muted:
+                heard_there += block * np.float32(fader)
+        self._spoken = spoken
+        if (headphones := self._headphones) is not None:
+            headphones.put(np.clip(heard_there, -1, 1))
         wanted = 0.0 if self._master_muted else gain(self._master_db)
         bus *= self._ramp("", wanted)
         limited = self._limiter(bus)
         levels[""] = measure(limited)
+        self.loudness.put(self._loudness(limited))
         self.meters.put(levels)
         self._forget({strip.source for strip in strips} | {""})
         return limited
@@ -146,5 +189,16 @@ class Mixer:
         return np.linspace(before, wanted, OPUS_FRAME, dtype=np.float32)[:, None]
 
     def _forget(self, known: set[str]) -> None:
-        for key in [key for key in self._gains if key not in known]:
-            del self._gains[key]
+        for kept in (self._gains, self._chains, self._ducks):
+            for key in [key for key in kept if key not in known]:
+                del kept[key]
+
+
+def _sides(block: Samples, strip: Strip) -> Samples:
+    """Both sides together for `mono`, and one of them quieter for a balance."""
+    if strip.mono:
+        block = np.repeat(block.mean(axis=1, keepdims=True, dtype=np.float32), 2, axis=1)
+    if strip.balance:
+        left, right = min(1.0, 1 - strip.balance), min(1.0, 1 + strip.balance)
+        block = block * np.array([left, right], np.float32)
+    return block

@@ -38,6 +38,9 @@ AnyCommand = (
     | source.SourceRename
     | source.SourceRemove
     | mixer.ChannelSet
+    | mixer.ChannelEffects
+    | mixer.ChannelDuck
+    | mixer.MonitorSet
     | mixer.MasterSet
     | media.MediaPlay
     | media.MediaPause

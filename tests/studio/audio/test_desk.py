@@ -8,13 +8,14 @@ import pytest
 from studio.audio.desk import AudioDesk
 from studio.audio.mixer import Mixer
 from studio.commands import Actor
-from studio.commands.mixer import ChannelSet, MasterSet
-from studio.errors import ChangedSince, NotFound
+from studio.commands.mixer import ChannelDuck, ChannelEffects, ChannelSet, MasterSet, MonitorSet
+from studio.errors import ChangedSince, Forbidden, InvalidValue, NotFound
 from studio.media.encoder import OPUS_FRAME
 from studio.spine import Dispatcher, Store
 from studio.state import Channel, Source, State
 from studio.state import Mixer as MixerState
-from tests.fakes import EndlessRing, ManualClock
+from studio.state.effects import Ducking, Equaliser, Gate
+from tests.fakes import EndlessRing, FakeDevice, FakeSoundcard, ManualClock, until
 
 HOST = Actor("laptop", "host")
 OTHER = Actor("phone", "producer")
@@ -54,7 +55,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Bench:
+async def bench() -> Bench:
     return Bench()
 
 
@@ -132,3 +133,63 @@ async def test_faders_stay_when_sources_come_and_go(bench: Bench) -> None:
     bench.rings["guest"] = EndlessRing(0.1)
     bench.desk.refresh(bench.rings, bench.on_air)
     assert bench.state.channels == (Channel(source="film", fader_db=-12, muted=True), Channel(source="guest"))
+
+
+# ── effects, ducking, headphones ─────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_chain_of_effects_is_set_whole_heard_and_taken_back(bench: Bench) -> None:
+    await bench.do(ChannelEffects(source="Mikrofon", effects=(Gate(threshold_db=-3), Equaliser(low_db=3))))
+    for _ in range(40):
+        level = bench.heard()
+    assert level < 0.01, "below the gate"
+    await bench.dispatcher.undo.undo(HOST.id)
+    assert bench.channel("mic").effects == ()
+
+
+async def test_a_channel_steps_back_for_another_never_for_itself(bench: Bench) -> None:
+    await bench.do(ChannelDuck(source="film", key="mikrofon", depth_db=20))
+    assert bench.channel("film").ducking == Ducking(key="mic", depth_db=20)
+    await bench.do(ChannelDuck(source="film"))
+    assert bench.channel("film").ducking is None
+    with pytest.raises(InvalidValue, match="key: a channel cannot step back for itself"):
+        await bench.do(ChannelDuck(source="film", key="film"))
+    with pytest.raises(InvalidValue, match="depth_db: Expected `float` <= 60"):
+        await bench.do(ChannelDuck(source="film", key="mic", depth_db=99))
+    with pytest.raises(NotFound, match="key: There is no channel Trommer"):
+        await bench.do(ChannelDuck(source="film", key="Trommer"))
+
+
+async def test_balance_and_mono_are_heard(bench: Bench) -> None:
+    await bench.do(ChannelSet(source="mic", balance=1, mono=True))
+    assert bench.heard() == 0
+    assert (bench.channel("mic").balance, bench.channel("mic").mono) == (1, True)
+
+
+async def test_headphones_are_opened_while_somebody_listens(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = FakeSoundcard(speakers=["Hovedtelefoner"]).install(monkeypatch)
+    await bench.do(MonitorSet(device="id of Hovedtelefoner"))
+    assert card.speakers[0].opened == 0
+    await bench.do(ChannelSet(source="mic", solo=True))
+    await until(lambda: (bench.heard(), card.speakers[0].played)[1])
+    assert float(card.speakers[0].played[-1][-1, 0]) == pytest.approx(0.2)
+    await bench.do(ChannelSet(source="mic", solo=False))
+    await until(lambda: card.speakers[0].opened == 0)
+    bench.desk.close()
+
+
+async def test_headphones_that_are_gone_are_a_sentence_and_come_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.audio.monitor.RETRY_S", 0.001)
+    card = FakeSoundcard().install(monkeypatch)
+    await bench.do(ChannelSet(source="mic", monitor=True))
+    await bench.do(MonitorSet(device="id of Hovedtelefoner"))
+    await until(lambda: bench.state.monitor_error == "The sound device id of Hovedtelefoner is not there")
+    card.speakers.append(FakeDevice("Hovedtelefoner"))
+    await until(lambda: bench.state.monitor_error == "")
+    await bench.do(MonitorSet())
+    bench.desk.close()
+
+
+async def test_only_who_sits_there_chooses_the_headphones(bench: Bench) -> None:
+    with pytest.raises(Forbidden):
+        await bench.do(MonitorSet(device="x"), Actor("phone", "producer", local=False))

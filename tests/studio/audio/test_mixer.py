@@ -9,6 +9,7 @@ from studio.audio.mixer import Mixer, Strip
 from studio.clock import NS_PER_MS, MonotonicClock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from studio.state.effects import Ducking, Gate
 from tests.fakes import BLOCK_NS, EndlessRing, ManualClock, constant, tone, wait_for
 
 
@@ -234,3 +235,73 @@ def test_sinks_come_and_go() -> None:
     mixer.close()
     assert len(leaving.pts) <= count + 1
     assert mixer.meters.serial >= len(staying.pts)
+
+
+# ── balance, mono, ducking, headphones ───────────────────────────────────────────────────────────────────────
+
+
+class Headphones:
+    """What the host would hear."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Samples] = []
+
+    def put(self, block: Samples) -> None:
+        self.blocks.append(block)
+
+    @property
+    def level(self) -> float:
+        return float(self.blocks[-1][-1, 0])
+
+
+class Stereo(EndlessRing):
+    """Left and right unlike each other."""
+
+    def read(self, index: int, count: int) -> Samples:
+        return np.repeat(np.array([[0.4, 0.2]], np.float32), count, axis=0)
+
+
+@pytest.mark.parametrize(("balance", "sides"), [(0, (0.4, 0.2)), (1, (0, 0.2)), (-1, (0.4, 0)), (0.5, (0.2, 0.2))])
+def test_a_balance_takes_from_the_other_side(desk: Desk, balance: float, sides: tuple[float, float]) -> None:
+    out = desk.mix(Strip("mic", Stereo(0), balance=balance), blocks=3)
+    assert out[-1] == pytest.approx(sides, abs=1e-4)
+
+
+def test_mono_puts_both_on_both(desk: Desk) -> None:
+    assert desk.mix(Strip("mic", Stereo(0), mono=True), blocks=3)[-1] == pytest.approx((0.3, 0.3), abs=1e-4)
+
+
+def test_a_delayed_channel_is_heard_that_much_later(desk: Desk) -> None:
+    ring = TimedRing()
+    ring.write(desk.index - 960, tone(10 * OPUS_FRAME, start=-960))
+    out = desk.mix(Strip("mic", ring, delay=960), blocks=4)
+    assert np.allclose(out[STEP:], tone(4 * OPUS_FRAME - STEP, start=-960), atol=1e-4)
+
+
+def test_music_steps_back_while_the_host_speaks_but_not_for_a_muted_one(desk: Desk) -> None:
+    duck = Ducking(key="mic", depth_db=20, attack_ms=20, release_ms=50)
+    music = strip(0.5, "music", ducking=duck)
+    speech = Strip("mic", EndlessRing(0.3), fader_db=-6)
+    desk.mix(music, speech, blocks=60)
+    together = float(desk.mix(music, speech, blocks=3)[-1, 0])
+    assert together == pytest.approx(0.05 + 0.3 * gain(-6), abs=0.01)
+    muted = Strip("mic", EndlessRing(0.3), fader_db=-6, muted=True)
+    desk.mix(music, muted, blocks=60)
+    assert float(desk.mix(music, muted, blocks=3)[-1, 0]) == pytest.approx(0.5, abs=0.01)
+
+
+def test_headphones_hear_what_is_monitored_and_with_a_solo_only_that(desk: Desk) -> None:
+    headphones = Headphones()
+    desk.mixer.set_headphones(headphones)  # type: ignore[arg-type]
+    on_air = desk.mix(strip(0.25, "mic"), strip(0.125, "music", monitor=True, fader_db=-6), blocks=3)
+    assert headphones.level == pytest.approx(0.125 * gain(-6), abs=1e-4)
+    desk.mix(strip(0.25, "mic", solo=True, muted=True), strip(0.125, "music", monitor=True), blocks=3)
+    assert headphones.level == pytest.approx(0.25), "solo listens before fader and mute"
+    assert float(on_air[-1, 0]) == pytest.approx(0.25 + 0.125 * gain(-6), abs=1e-3), "and viewers hear nothing of it"
+
+
+def test_channels_that_are_gone_take_their_effects_along(desk: Desk) -> None:
+    desk.mix(strip(0.25, "mic", effects=(Gate(),)), blocks=2)
+    assert "mic" in desk.mixer._chains
+    desk.mix(strip(0.25, "other"), blocks=1)
+    assert "mic" not in desk.mixer._chains

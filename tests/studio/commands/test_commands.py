@@ -48,7 +48,10 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
     [
         ("scene.take", "scene.take [scene=str] [transition=cut|fade|fade_black|slide|wipe|stinger] [duration_ms=int]"),
         ("source.add", "source.add kind=str name=str [settings=object]"),
-        ("channel.set", "channel.set source=str [fader_db=float] [muted=bool]"),
+        (
+            "channel.set",
+            "channel.set source=str [fader_db=float] [muted=bool] [balance=float] [mono=bool] [monitor=bool] [solo=bool]",
+        ),
         (
             "transition.set",
             "transition.set kind=cut|fade|fade_black|slide|wipe|stinger [duration_ms=int]"

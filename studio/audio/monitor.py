@@ -1,0 +1,66 @@
+"""The headphones: what is monitored or soloed, to a device of the host's choice, never to the viewers."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from studio.errors import DeviceFailed
+from studio.i18n import _
+from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
+from studio.media.mailbox import BoundedQueue
+from studio.media.timed_ring import Samples
+from studio.media.worker import Worker
+from studio.sources.sound_system import sound_system
+
+log = logging.getLogger(__name__)
+
+WAITING = 6
+"""Blocks that may wait: 60 ms. A device that is slower loses the oldest."""
+RETRY_S = 3.0
+
+
+class Monitor:
+    """Plays blocks on a device. `report(sentence)` tells why it cannot, or "" once it does; on the monitor's thread."""
+
+    def __init__(self, device: str, report: Callable[[str], None]) -> None:
+        self._device = device
+        self._report = report
+        self._blocks: BoundedQueue[Samples] = BoundedQueue(WAITING)
+        self._worker = Worker("monitor", self._run)
+
+    def start(self) -> None:
+        """Open the device and play."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._worker.stop.set()
+        self._blocks.close()
+        self._worker.close()
+
+    def put(self, block: Samples) -> None:
+        """Play this after the others; never waits."""
+        self._blocks.put(block)
+
+    def _run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                self._play(stop)
+            except DeviceFailed as error:
+                self._report(error.sentence(_))
+            except Exception as error:  # whatever the sound system raises: the show must not notice
+                log.warning("the headphones %s failed: %s", self._device, error)
+                self._report(_("The headphones cannot be used: {problem}").format(problem=error))
+            stop.wait(RETRY_S)
+
+    def _play(self, stop: threading.Event) -> None:
+        try:
+            speaker = sound_system().get_speaker(self._device)
+        except (LookupError, TypeError, AttributeError):
+            raise DeviceFailed("The sound device {device} is not there", device=self._device) from None
+        with speaker.player(samplerate=SAMPLE_RATE, channels=2, blocksize=OPUS_FRAME) as player:
+            self._report("")
+            while not stop.is_set():
+                block = self._blocks.get(0.5)
+                if block is not None:
+                    player.play(block)
