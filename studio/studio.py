@@ -228,9 +228,9 @@ class Studio:
 
     def _make_output(self) -> LinkOutput:
         settings = self.settings
-        rendition = min(int(settings["video.rendition"]), self.program.canvas.short_side)
+        best = min(int(settings["video.rendition"]), self.program.canvas.short_side)
         wanted = OutputSettings(
-            renditions=(rendition,),
+            renditions=(best, *(smaller for smaller in (720, 360) if smaller < best)),
             kbps=settings["video.bitrate_kbps"],
             preset=settings["video.preset"],
             audio_kbps=settings["audio.bitrate_kbps"],

@@ -157,7 +157,15 @@ class Lease(Message, frozen=True, kw_only=True):
     media_ms: int = 0
     holder: str = ""
     renditions: list[int] = []
+    kbps: list[int] = []
     error: WireError | None = None
+
+
+class Offer(Message, frozen=True, kw_only=True):
+    """What the desktop's uplink carries now: renditions, best first, and the bitrate of each."""
+
+    renditions: list[int]
+    kbps: list[int]
 
 
 class Demand(Message, frozen=True, kw_only=True):
@@ -195,7 +203,19 @@ class Pong(Message, frozen=True, kw_only=True):
 
 
 AnyMessage = (
-    Hello | Welcome | CommandMessage | Reply | StateMessage | EventMessage | Lease | Demand | Keyframe | Signal | Ping | Pong
+    Hello
+    | Welcome
+    | CommandMessage
+    | Reply
+    | StateMessage
+    | EventMessage
+    | Lease
+    | Offer
+    | Demand
+    | Keyframe
+    | Signal
+    | Ping
+    | Pong
 )
 
 encode = msgspec.json.Encoder().encode

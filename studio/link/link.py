@@ -114,6 +114,10 @@ class Link:
         """Take or release the lease."""
         return await self._require().lease(message)
 
+    async def offer(self, message: wire.Offer) -> None:
+        """Tell the server what our uplink carries."""
+        await self._require().send(message)
+
     async def ping(self) -> None:
         """Tell the server our show clock now."""
         await self._require().ping()

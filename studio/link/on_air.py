@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from studio import wire
-from studio.clock import Clock
+from studio.clock import NS_PER_S, Clock
 from studio.commands import Actor
 from studio.commands import stream as ask
 from studio.errors import StudioError, Unreachable
 from studio.i18n import _
 from studio.link.link import Link
+from studio.link.uplink import Uplink
 from studio.outputs.link_output import LinkOutput
 from studio.spine import Dispatcher, Store
 from studio.state import Stream
@@ -109,6 +110,7 @@ class OnAir:
                 take_over=take_over,
                 media_ms=self.output.media_ms() if self.output is not None else 0,
                 renditions=list(output.encoders),
+                kbps=list(output.rates().values()),
             )
         )
         try:
@@ -156,18 +158,37 @@ class OnAir:
 
     async def _count(self) -> None:
         sent = self._link.sender.sent_bytes
+        uplink: Uplink | None = None
         while (output := self.output) is not None:
             await asyncio.sleep(STATS_S)
             with contextlib.suppress(Unreachable):
                 await self._link.ping()
             now = self._link.sender.sent_bytes
+            kbps = round((now - sent) * 8 / 1000 / STATS_S)
+            uplink = uplink or Uplink(tuple(output.rates().values()))
+            with contextlib.suppress(Unreachable):
+                await self._offer_what_fits(output, uplink, kbps)
             self._set(
-                kbps=round((now - sent) * 8 / 1000 / STATS_S),
+                kbps=kbps,
                 dropped_network=self._link.sender.dropped,
                 dropped_encoder=sum(encoder.dropped for encoder in output.encoders.values()),
                 late_render=output.late_ticks,
             )
             sent = now
+
+    async def _offer_what_fits(self, output: LinkOutput, uplink: Uplink, sent_kbps: int) -> None:
+        """Our own network may carry less than the best rendition: tell the server, and the host why."""
+        before = uplink.first
+        uplink.second(self._link.sender.dropped, sent_kbps, self._clock.now_ns() / NS_PER_S)
+        if uplink.first == before:
+            return
+        offered = dict(tuple(output.rates().items())[uplink.first :])
+        await self._link.offer(wire.Offer(renditions=list(offered), kbps=list(offered.values())))
+        reason = ""
+        if uplink.first and uplink.carried_kbps is not None:
+            sentence = _("The network carries {kbps} kbit/s: the picture is sent at {rendition} lines")
+            reason = sentence.format(kbps=uplink.carried_kbps, rendition=next(iter(offered)))
+        self._set(renditions=tuple(offered), reason=reason)
 
     def _set(self, **fields: Any) -> None:
         self._store.update(stream=msgspec.structs.replace(self._store.state.stream, **fields))

@@ -13,15 +13,23 @@ from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.program import Program, ProgramFrame
 from studio.wire import AUDIO, RENDITION_NAMES, RENDITIONS, VIDEO, MediaPacket
 
+LEAST_KBPS = 150
+
 
 @dataclass(frozen=True, slots=True)
 class OutputSettings:
-    """What to send: renditions by their short side, the bitrate of the largest, preset, and the sound's bitrate."""
+    """What can be sent: renditions by their short side, largest first, the bitrate of the largest, preset, and the
+    sound's bitrate."""
 
     renditions: tuple[int, ...] = (1080,)
     kbps: int = 4500
     preset: str = "superfast"
     audio_kbps: int = 96
+
+    def rate(self, short_side: int) -> int:
+        """The bitrate of a rendition: pictures with fewer pixels need more for each (the power of 0.75)."""
+        share: float = (short_side / self.renditions[0]) ** 1.5
+        return max(LEAST_KBPS, round(self.kbps * share))
 
 
 class LinkOutput:
@@ -41,7 +49,7 @@ class LinkOutput:
         self._remove: list[Callable[[], None]] = []
         self.encoders = {
             short_side: RenditionEncoder(
-                program.canvas, short_side, program.fps, settings.kbps, settings.preset, self._emitter(short_side)
+                program.canvas, short_side, program.fps, settings.rate(short_side), settings.preset, self._emitter(short_side)
             )
             for short_side in settings.renditions
         }
@@ -69,8 +77,13 @@ class LinkOutput:
         """The server says how many read a rendition, and what it may cost at most (0: no limit)."""
         encoder = self.encoders.get(short_side)
         if encoder is not None:
-            encoder.set_kbps(min(self._settings.kbps, max_kbps) if max_kbps else self._settings.kbps)
+            usual = self._settings.rate(short_side)
+            encoder.set_kbps(min(usual, max_kbps) if max_kbps else usual)
             encoder.readers = readers
+
+    def rates(self) -> dict[int, int]:
+        """Each rendition's bitrate, best first."""
+        return {short_side: self._settings.rate(short_side) for short_side in self.encoders}
 
     def request_keyframe(self, short_side: int) -> None:
         """Somebody cannot go on without one."""

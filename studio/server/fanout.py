@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterator
 
+from studio.server.quality import Step
 from studio.server.reader import Reader
 from studio.webrtc.h264 import packetize
 from studio.webrtc.packet_sender import ntp_of
@@ -31,6 +33,8 @@ class Fanout:
 
     def __init__(self, keyframe: Callable[[int], None], changed: Callable[[], None]) -> None:
         self.readers: dict[str, Reader] = {}
+        self.ladder: tuple[Step, ...] = ()
+        """What the desktop offers, best first."""
         self._keyframe = keyframe
         self._changed = changed
         self._video_offset = secrets.randbits(32)
@@ -41,8 +45,12 @@ class Fanout:
     def add(self, reader: Reader) -> None:
         """A connected reader: it is served from the next keyframe on, which is asked for."""
         self.readers[reader.id] = reader
-        if reader.peer.video is not None:
-            reader.peer.video.on_keyframe = lambda: self._lost_picture(reader)
+        if (video := reader.peer.video) is not None:
+            video.on_keyframe = lambda: self._lost_picture(reader)
+            if reader.quality is not None:
+                quality = reader.quality
+                video.on_estimate = lambda bits: self._told(reader, quality.estimate, bits / 1000)
+                video.on_loss = lambda share: self._told(reader, quality.loss, share)
             self._keyframe(reader.rendition)
         self._changed()
 
@@ -53,7 +61,38 @@ class Fanout:
 
     def count(self, rendition: int) -> int:
         """Readers of a rendition who may see it."""
-        return sum(1 for r in self.readers.values() if r.rendition == rendition and r.allowed and r.peer.video)
+        return sum(1 for r in self.readers.values() if rendition in (r.rendition, r.wanted) and r.allowed and r.peer.video)
+
+    def offer(self, ladder: tuple[Step, ...], now_s: float) -> None:
+        """The desktop offers these from now on; who reads another one is moved."""
+        self.ladder = ladder
+        for reader in self.readers.values():
+            if reader.quality is not None:
+                reader.quality.offer(ladder, now_s)
+                self._steer(reader)
+
+    def tick(self, now_s: float) -> None:
+        """Time passes: viewers whose network is clean go up."""
+        for reader in tuple(self.readers.values()):
+            if reader.quality is not None and reader.allowed:
+                reader.quality.tick(now_s)
+                self._steer(reader)
+
+    def _told(self, reader: Reader, say: Callable[[float, float], None], value: float) -> None:
+        """A browser's report."""
+        say(value, time.monotonic())
+        self._steer(reader)
+
+    def _steer(self, reader: Reader) -> None:
+        """Have the reader change to what its quality says, at that rendition's next keyframe."""
+        assert reader.quality is not None
+        wanted = reader.quality.rendition if reader.quality.rendition != reader.rendition else None
+        if wanted == reader.wanted:
+            return
+        reader.wanted = wanted
+        if wanted is not None:
+            self._changed()  # the encoder may have to begin
+            self._keyframe(wanted)
 
     def allow(self, predicate: Callable[[Reader], bool]) -> None:
         """Set who may see and hear the programme now; who newly may gets a keyframe."""
@@ -91,6 +130,8 @@ class Fanout:
                 await asyncio.sleep(0)
 
     async def _send_video(self, packet: MediaPacket) -> None:
+        if packet.key:
+            self._switch(packet.rendition)
         receivers = [r for r in self.readers.values() if r.allowed and r.peer.video and r.rendition == packet.rendition]
         for reader in receivers:
             if packet.key:
@@ -108,6 +149,15 @@ class Fanout:
             if number:
                 await asyncio.sleep(PACE_S / PACE_STEPS)
             await self._send_part(receivers, part, timestamp, last=number == len(steps) - 1)
+
+    def _switch(self, rendition: int) -> None:
+        """A keyframe of `rendition`: who waits for it has it from now on; until here they had the old one."""
+        moved = [reader for reader in self.readers.values() if reader.wanted == rendition]
+        for reader in moved:
+            reader.rendition, reader.wanted = rendition, None
+            reader.switched += 1
+        if moved:
+            self._changed()
 
     async def _send_part(self, receivers: list[Reader], part: list[bytes], timestamp: int, *, last: bool) -> None:
         for number, reader in enumerate(receivers):

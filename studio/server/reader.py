@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from studio.server.quality import Quality
 from studio.webrtc.whep_peer import WhepPeer
 
 
@@ -17,4 +18,9 @@ class Reader:
     hears: bool = True
     allowed: bool = False
     needs_key: bool = True
+    quality: Quality | None = None
+    """None: the viewer asked for this rendition and keeps it."""
+    wanted: int | None = None
+    """The rendition it changes to at that one's next keyframe."""
     dropped: int = 0
+    switched: int = 0

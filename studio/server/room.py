@@ -24,6 +24,7 @@ from studio.server.event_log import EventLog
 from studio.server.fanout import Fanout
 from studio.server.lease import Lease
 from studio.server.members import Member, StudioMember
+from studio.server.quality import Step
 from studio.server.reader import Reader
 from studio.server.show_clock import ShowClock
 from studio.spine import Dispatcher
@@ -38,6 +39,7 @@ STORE_EVERY_S = 5.0
 STATE_EVERY_S = 0.1
 DEMAND_LINGER_S = 2.0
 KEYFRAME_PAUSE_S = 0.1
+DEFAULT_KBPS = 4500
 TAIL = 1000
 STREAM_EVENTS = (events.StreamStarted, events.StreamLost, events.StreamStopped)
 
@@ -55,7 +57,6 @@ class Room:
         self.unlisted: bool = row["unlisted"]
         self.lease = Lease(epoch=row["epoch"])
         self.clock = ShowClock(stream_ms=row["stream_ms"], origin_ms=row["live_origin_ms"])
-        self.renditions: list[int] = [1080]
         self.members: set[Member] = set()
         self.studios: set[StudioMember] = set()
         self.fanout = Fanout(self._request_keyframe, self._readers_changed)
@@ -152,7 +153,7 @@ class Room:
         async with self._lock:
             holder = self.lease.client
             epoch = await self._move_lease(studio, now, take_over=message.take_over or self._left_behind(studio))
-        self.renditions = [short_side for short_side in message.renditions if short_side in RENDITIONS] or [1080]
+        self.fanout.offer(_ladder(message), now)
         stream_ms = self.clock.resume(message.media_ms, now)
         self._taken_s = now
         for other in self.studios:
@@ -203,6 +204,12 @@ class Room:
             self._spawn(self._stream_started(packet.epoch))
         await self.fanout.send(packet, time.time())
 
+    def offered(self, studio: StudioMember, message: wire.Offer) -> None:
+        """The desktop's uplink carries more or less than before."""
+        if studio.client == self.lease.client:
+            self.fanout.offer(_ladder(message), time.monotonic())
+            self._readers_changed()
+
     def beat(self, studio: StudioMember, stream_ms: int) -> None:
         """A heartbeat of the link, with the desktop's stream clock."""
         now = time.monotonic()
@@ -238,7 +245,8 @@ class Room:
 
     def _readers_changed(self) -> None:
         now = time.monotonic()
-        for short_side in self.renditions:
+        offered = {RENDITION_NAMES[step.rendition] for step in self.fanout.ladder}
+        for short_side in sorted(offered | set(self._demanded), reverse=True):
             number = RENDITIONS[short_side]
             readers = self.fanout.count(number)
             if readers:
@@ -413,6 +421,7 @@ class Room:
             if now - self._reported_s >= 1:
                 self._reported_s = now
                 self.fanout.report(time.time())
+                self.fanout.tick(now)
             if now - counted[0] >= 1 and len(self.members) != counted[1]:
                 counted = (now, len(self.members))
                 message = msgspec.json.encode({"t": "viewers", "count": counted[1]})
@@ -448,3 +457,10 @@ class Room:
         self._tasks.remove(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("a task of the room failed", exc_info=task.exception())
+
+
+def _ladder(message: wire.Lease | wire.Offer) -> tuple[Step, ...]:
+    """The renditions of the message that there are, best first; a desktop that names none sends the largest."""
+    rates = itertools.zip_longest(message.renditions, message.kbps)
+    known = {side: max(1, rate or DEFAULT_KBPS) for side, rate in rates if side in RENDITIONS} or {1080: DEFAULT_KBPS}
+    return tuple(Step(RENDITIONS[side], rate) for side, rate in sorted(known.items(), reverse=True))

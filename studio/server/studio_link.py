@@ -258,6 +258,8 @@ class StudioLink:
                             other.put(message)
             case wire.Lease():
                 await self._lease(session, message)
+            case wire.Offer() if session.engine and session.room is not None:
+                session.room.offered(session, message)
             case wire.Ping():
                 if session.room is not None and session.engine:
                     session.room.beat(session, message.media_ms)

@@ -2,17 +2,19 @@
 
 import logging
 import secrets
+import time
 
 from aiohttp import web
 
 from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
 from studio.i18n import N_
 from studio.server.config import ServerConfig
+from studio.server.quality import Quality
 from studio.server.reader import Reader
 from studio.server.room import Room
 from studio.webrtc.signalling import FRAGMENT, MEDIA, SDP_MAX
 from studio.webrtc.whep_peer import WhepPeer
-from studio.wire import RENDITIONS
+from studio.wire import RENDITION_NAMES
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class Whep:
         return len(self._sessions)
 
     async def post(self, request: web.Request, room: Room, *, keyed: bool) -> web.Response:
-        """A new viewer. `?sound=wait`: no sound until the page's socket asks for it."""
+        """A new viewer. `?sound=wait`: no sound until the page's socket asks for it; `?rendition=360`: that one and no other."""
         if request.content_type != MEDIA:
             raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
         if not room.may_watch(keyed=keyed) or not room.show.on_air:
@@ -47,7 +49,7 @@ class Whep:
         if len(self._sessions) >= self._config.max_readers:
             raise Overloaded(N_("The show is full"))
         peer = WhepPeer(list(self._config.stun))
-        reader = Reader(secrets.token_urlsafe(24), peer, RENDITIONS[room.renditions[0]], keyed=keyed)
+        reader = _reader(peer, room, request.query.get("rendition"), keyed=keyed)
         reader.hears = request.query.get("sound") != "wait"
         peer.on_connected = lambda: room.add_reader(reader)
         peer.on_closed = lambda: self._gone(room, reader)
@@ -93,6 +95,16 @@ class Whep:
         """Close every session."""
         for _, reader in tuple(self._sessions.values()):
             await reader.peer.close()
+
+
+def _reader(peer: WhepPeer, room: Room, wanted: str | None, *, keyed: bool) -> Reader:
+    """A viewer of the best rendition, or of the one they asked for when it is offered."""
+    offered = {str(RENDITION_NAMES[step.rendition]): step.rendition for step in room.fanout.ladder}
+    if wanted is not None and wanted not in offered:
+        raise InvalidValue("must be one of {choices}", field="rendition", choices=", ".join(offered))
+    quality = Quality(room.fanout.ladder, time.monotonic()) if wanted is None else None
+    rendition = quality.rendition if quality is not None else offered[str(wanted)]
+    return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -1,6 +1,7 @@
 """One show's packets to its readers."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.server.fanout import PACED_PAYLOADS, SOUND_BEHIND_NS, Fanout
+from studio.server.quality import Quality, Step
 from studio.server.reader import Reader
 from studio.webrtc.h264 import packetize
 from studio.wire import AUDIO, RENDITIONS, VIDEO, MediaPacket
@@ -203,3 +205,66 @@ async def test_a_new_epoch_sets_the_reports_clock_anew(stage: Stage) -> None:
     await stage.fanout.send(MediaPacket(VIDEO, HIGH, True, 2, 0, 60_000_000_000, KEY), 1010.0)
     stage.fanout.report(1011.0)
     assert reader.peer.video.reports[-1][1] == stage.fanout.video_timestamp(61_000_000_000)
+
+
+# ── another rendition for a viewer ───────────────────────────────────────────────────────────────────────────
+
+
+def steered(stage: Stage) -> Any:
+    """A reader whose quality follows its network, being served the best."""
+    stage.fanout.ladder = (Step(HIGH, 4500), Step(LOW, 870))
+    return stage.reader(quality=Quality(stage.fanout.ladder, 0.0))
+
+
+async def test_a_viewer_keeps_the_old_picture_until_the_new_ones_keyframe(stage: Stage) -> None:
+    reader = steered(stage)
+    await stage.picture(KEY)
+    reader.peer.video.on_estimate(1_000_000)
+    assert stage.asked == [HIGH, LOW]
+    assert (stage.fanout.count(HIGH), stage.fanout.count(LOW)) == (1, 1), "both are needed meanwhile"
+    reader.peer.video.sent.clear()
+    await stage.picture(DELTA, 33)
+    await stage.picture(DELTA, 33, rendition=LOW)
+    assert len(reader.peer.video.sent) == 1
+    await stage.picture(KEY, 66, rendition=LOW)
+    await stage.picture(DELTA, 66)
+    await stage.picture(DELTA, 99, rendition=LOW)
+    assert [payload for payload, _, _ in reader.peer.video.sent][1:] == [*packetize(KEY), *packetize(DELTA)]
+    assert (reader.switched, stage.fanout.count(HIGH), stage.fanout.count(LOW)) == (1, 0, 1)
+
+
+async def test_heavy_loss_moves_a_viewer_too_and_time_brings_them_back(stage: Stage) -> None:
+    reader = steered(stage)
+    await stage.picture(KEY)
+    reader.peer.video.on_loss(0.3)
+    await stage.picture(KEY, 33, rendition=LOW)
+    assert reader.rendition == LOW
+    stage.fanout.tick(time.monotonic() + 60)
+    assert reader.wanted == HIGH
+    await stage.picture(KEY, 66)
+    assert (reader.rendition, reader.wanted) == (HIGH, None)
+
+
+async def test_a_change_of_mind_before_the_keyframe_changes_nothing(stage: Stage) -> None:
+    reader = steered(stage)
+    await stage.picture(KEY)
+    reader.peer.video.on_estimate(1_000_000)
+    stage.fanout.tick(time.monotonic() + 60)
+    assert reader.wanted is None
+    await stage.picture(KEY, 33, rendition=LOW)
+    assert reader.rendition == HIGH
+
+
+async def test_who_asked_for_a_rendition_keeps_it(stage: Stage) -> None:
+    stage.fanout.ladder = (Step(HIGH, 4500), Step(LOW, 870))
+    reader = stage.reader(rendition=LOW)
+    stage.fanout.tick(time.monotonic() + 60)
+    assert reader.wanted is None
+
+
+async def test_viewers_of_what_the_desktop_offers_no_more_are_moved(stage: Stage) -> None:
+    reader = steered(stage)
+    await stage.picture(KEY)
+    stage.fanout.offer((Step(LOW, 870),), time.monotonic())
+    await stage.picture(KEY, 33, rendition=LOW)
+    assert reader.rendition == LOW
