@@ -21,6 +21,9 @@ PACE_S = 0.010
 SOUND_BEHIND_NS = 25_000_000
 """Sender reports put sound this little behind the picture, so that browsers, whose sound is the slower way, hold the
 picture back by less. Nobody notices under 45 ms (ITU-R BT.1359)."""
+HOLD_S = 1.0
+"""A viewer whose network is too slow gets nothing until the smaller picture's keyframe: what still came of the large
+one would only stand in its way. If no keyframe comes for so long, the large one goes on."""
 READERS_AT_ONCE = 16
 """Readers served between two looks at the loop."""
 
@@ -51,6 +54,7 @@ class Fanout:
                 quality = reader.quality
                 video.on_estimate = lambda bits: self._told(reader, quality.estimate, bits / 1000)
                 video.on_loss = lambda share: self._told(reader, quality.loss, share)
+                video.on_missed = lambda: self._told(reader, quality.loss, reader.missed_share(time.monotonic()))
             self._keyframe(reader.rendition)
         self._changed()
 
@@ -75,6 +79,10 @@ class Fanout:
         """Time passes: viewers whose network is clean go up."""
         for reader in tuple(self.readers.values()):
             if reader.quality is not None and reader.allowed:
+                if reader.held and now_s >= reader.held_until_s:
+                    reader.held = False
+                    self._keyframe(reader.rendition)
+                reader.quality.sent(reader.sent_kbps(now_s))
                 reader.quality.tick(now_s)
                 self._steer(reader)
 
@@ -90,7 +98,9 @@ class Fanout:
         if wanted == reader.wanted:
             return
         reader.wanted = wanted
+        reader.held = wanted is not None and reader.quality.below(reader.rendition)
         if wanted is not None:
+            reader.held_until_s = time.monotonic() + HOLD_S
             self._changed()  # the encoder may have to begin
             self._keyframe(wanted)
 
@@ -139,6 +149,8 @@ class Fanout:
             elif packet.gap and not reader.needs_key:
                 reader.needs_key = True
                 self._keyframe(reader.rendition)
+            elif reader.held:
+                reader.needs_key = True
         receivers = [reader for reader in receivers if not reader.needs_key]
         if not receivers:
             return
@@ -154,8 +166,10 @@ class Fanout:
         """A keyframe of `rendition`: who waits for it has it from now on; until here they had the old one."""
         moved = [reader for reader in self.readers.values() if reader.wanted == rendition]
         for reader in moved:
-            reader.rendition, reader.wanted = rendition, None
+            reader.rendition, reader.wanted, reader.held = rendition, None, False
             reader.switched += 1
+            if reader.peer.video is not None:
+                reader.peer.video.forget()
         if moved:
             self._changed()
 

@@ -10,10 +10,16 @@ from typing import NamedTuple
 
 SOUND_KBPS = 110
 """Opus with its headers."""
+SEVERE = 0.6
+"""An estimate below this share of what is sent is believed at once."""
 HEADROOM = 0.95
+"""One between the two only when it falls again: a viewer's busy processor lowers it once, to 0.85, and it creeps back."""
+FALLS_AGAIN = 0.95
 LOSS_DOWN = 0.10
 """A lost tenth is more than retransmission makes good in time."""
 LOSS_UP = 0.02
+START_S = 3.0
+"""A browser begins to estimate when pictures begin to arrive; until then only loss counts."""
 SETTLE_S = 1.0
 """After a change the reports of before it count no more."""
 TRIAL_S = 3.0
@@ -37,7 +43,9 @@ class Quality:
         self._ladder = tuple(ladder)
         self._at = 0
         self._estimate_kbps: float | None = None
-        self._changed_s = now_s
+        self._sent_kbps: float | None = None
+        self._lowest_kbps: float | None = None
+        self._begun_s = self._changed_s = now_s
         self._well_since_s = now_s
         self._wait_s = TRIAL_S
         self._tried_s: float | None = None
@@ -46,6 +54,10 @@ class Quality:
     def rendition(self) -> int:
         """What the viewer should get."""
         return self._ladder[self._at].rendition
+
+    def below(self, rendition: int) -> bool:
+        """Whether what the viewer should get is smaller than `rendition`."""
+        return any(step.rendition == rendition for step in self._ladder[: self._at])
 
     def offer(self, ladder: Sequence[Step], now_s: float) -> None:
         """The desktop offers others now; the viewer keeps theirs, or the next smaller one."""
@@ -57,8 +69,21 @@ class Quality:
     def estimate(self, kbps: float, now_s: float) -> None:
         """The browser says how much arrives."""
         self._estimate_kbps = kbps
-        if kbps < self._cost(self._at) * HEADROOM:
+        if now_s - self._begun_s < START_S:
+            return
+        sent = self._cost(self._at) if self._sent_kbps is None else min(self._cost(self._at), self._sent_kbps)
+        if kbps >= sent * HEADROOM:
+            self._lowest_kbps = None
+            return
+        self._well_since_s = now_s
+        if kbps < sent * SEVERE or (self._lowest_kbps is not None and kbps < self._lowest_kbps * FALLS_AGAIN):
             self._bad(now_s, by_estimate=True)
+        elif self._lowest_kbps is None:
+            self._lowest_kbps = kbps
+
+    def sent(self, kbps: float) -> None:
+        """What was really sent to the viewer in the last second; an encoder may spend less than it may."""
+        self._sent_kbps = kbps if kbps > SOUND_KBPS else None
 
     def loss(self, share: float, now_s: float) -> None:
         """The browser says how much of what was sent since its last report was lost."""
@@ -96,4 +121,5 @@ class Quality:
     def _move(self, to: int, now_s: float) -> None:
         if to != self._at:
             self._changed_s = self._well_since_s = now_s
+            self._lowest_kbps = self._sent_kbps = None
         self._at = to

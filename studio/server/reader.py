@@ -1,9 +1,14 @@
 """A reader: one viewer's connection and what it gets."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from studio.server.quality import Quality
 from studio.webrtc.whep_peer import WhepPeer
+
+MISSED_S = 0.5
+FEW = 20
+"""Of fewer packets nothing can be said."""
 
 
 @dataclass(eq=False)
@@ -22,5 +27,27 @@ class Reader:
     """None: the viewer asked for this rendition and keeps it."""
     wanted: int | None = None
     """The rendition it changes to at that one's next keyframe."""
+    held: bool = False
+    """Nothing is sent until the wanted keyframe, or `held_until_s`."""
+    held_until_s: float = 0.0
     dropped: int = 0
     switched: int = 0
+    _counted: tuple[float, int] = (0.0, 0)
+    _missed: deque[tuple[float, int, int]] = field(default_factory=deque)
+
+    def missed_share(self, now_s: float) -> float:
+        """How much of the picture sent in the last half second was asked for again: long before any report says so."""
+        if (video := self.peer.video) is None:
+            return 0.0
+        window = self._missed
+        window.append((now_s, video.packets, video.missed))
+        while now_s - window[0][0] > MISSED_S:
+            window.popleft()
+        packets, missed = video.packets - window[0][1], video.missed - window[0][2]
+        return missed / packets if packets >= FEW else 0.0
+
+    def sent_kbps(self, now_s: float) -> float:
+        """The bitrate of its picture and sound since this was last asked."""
+        octets = sum(sender.octets for sender in (self.peer.video, self.peer.audio) if sender is not None)
+        (before_s, before), self._counted = self._counted, (now_s, octets)
+        return (octets - before) * 8 / 1000 / max(0.1, now_s - before_s) if before_s else 0.0

@@ -9,6 +9,7 @@ sender reports that put sound and picture on one clock.
 import logging
 import secrets
 import struct
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -35,6 +36,8 @@ from pylibsrtp import Error as SrtpError
 log = logging.getLogger(__name__)
 
 HISTORY = 1024
+AGAIN_S = 0.04
+"""A packet is not sent again within this time of the last: on a full link that only makes the queue longer."""
 BUFFER_MAX = 512 * 1024
 """Bytes that may wait for the socket, about a second of a rendition; asyncio's own buffer has no end."""
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
@@ -46,7 +49,7 @@ class PacketSender(RTCRtpSender):
     """A sender of payloads. Created by `studio.webrtc.whep_peer`, which sets the callbacks.
 
     `on_keyframe()` is called for PLI and FIR, `on_estimate(bits_per_second)` for REMB, `on_loss(fraction)` for
-    receiver reports; all on the loop.
+    receiver reports, `on_missed()` for each NACK; all on the loop.
     """
 
     def __init__(self, kind: str, transport: RTCDtlsTransport) -> None:
@@ -54,8 +57,12 @@ class PacketSender(RTCRtpSender):
         self.on_keyframe: Callable[[], None] = lambda: None
         self.on_estimate: Callable[[int], None] = lambda bits_per_second: None
         self.on_loss: Callable[[float], None] = lambda fraction: None
+        self.on_missed: Callable[[], None] = lambda: None
+        self.now_s: Callable[[], float] = time.monotonic
         self.ready = False
         self.packets = self.octets = self.lost = 0
+        self.missed = 0
+        """Packets that the peer asked for again."""
         self._payload_type = 0
         self._rtx_payload_type: int | None = None
         self._sequence = secrets.randbits(15)
@@ -63,6 +70,7 @@ class PacketSender(RTCRtpSender):
         self._extension_id = 0
         self._cname = ""
         self._history: dict[int, bytes] = {}
+        self._resent_s: dict[int, float] = {}
         self._write: Callable[[bytes], None] | None = None
 
     async def send(self, parameters: RTCRtpSendParameters) -> None:
@@ -117,6 +125,10 @@ class PacketSender(RTCRtpSender):
             self._sequence = sequence
         return True
 
+    def forget(self) -> None:
+        """What was sent until now is sent no more again: a keyframe of another rendition follows."""
+        self._history.clear()
+
     def report(self, ntp_time: int, timestamp: int) -> None:
         """Send a sender report: RTP `timestamp` was at `ntp_time` (64 bit NTP), RFC 3550 6.4.1."""
         if not self.ready or self._write is None or not self.packets:
@@ -138,7 +150,9 @@ class PacketSender(RTCRtpSender):
 
     async def _handle_rtcp_packet(self, packet: AnyRtcpPacket) -> None:
         if isinstance(packet, RtcpRtpfbPacket) and packet.fmt == RTCP_RTPFB_NACK:
+            self.missed += len(packet.lost)
             self._retransmit_all(packet.lost)
+            self.on_missed()
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt in (RTCP_PSFB_PLI, RTCP_PSFB_FIR):
             self.on_keyframe()
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
@@ -157,10 +171,14 @@ class PacketSender(RTCRtpSender):
     def _retransmit_all(self, sequences: Sequence[int]) -> None:
         if self._write is None or not self.ready:
             return
+        now_s = self.now_s()
         for sequence in sequences[:HISTORY]:
             packet = self._history.get(sequence % HISTORY)
             if packet is None or packet[2:4] != sequence.to_bytes(2, "big"):
                 continue
+            if now_s - self._resent_s.get(sequence % HISTORY, 0.0) < AGAIN_S:
+                continue
+            self._resent_s[sequence % HISTORY] = now_s
             if self._rtx_payload_type is not None:
                 packet = self._as_rtx(packet)
             try:

@@ -379,12 +379,18 @@ class RecordingSender:
         self.on_keyframe: Callable[[], None] = lambda: None
         self.full = False
         self.ready = True
+        self.packets = self.octets = self.missed = self.forgotten = 0
 
     def send_payloads(self, payloads: Sequence[bytes], timestamp: int, *, marker: bool) -> bool:
         if self.full:
             return False
+        self.packets += len(payloads)
+        self.octets += sum(len(payload) for payload in payloads)
         self.sent += [(payload, timestamp, marker and number == len(payloads) - 1) for number, payload in enumerate(payloads)]
         return True
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
     def report(self, ntp_time: int, timestamp: int) -> None:
         self.reports.append((ntp_time, timestamp))

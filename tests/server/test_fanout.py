@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.server.fanout import PACED_PAYLOADS, SOUND_BEHIND_NS, Fanout
+from studio.server.fanout import HOLD_S, PACED_PAYLOADS, SOUND_BEHIND_NS, Fanout
 from studio.server.quality import Quality, Step
 from studio.server.reader import Reader
 from studio.webrtc.h264 import packetize
@@ -216,7 +216,35 @@ def steered(stage: Stage) -> Any:
     return stage.reader(quality=Quality(stage.fanout.ladder, 0.0))
 
 
-async def test_a_viewer_keeps_the_old_picture_until_the_new_ones_keyframe(stage: Stage) -> None:
+async def test_a_viewer_on_the_way_up_keeps_the_old_picture_until_the_new_ones_keyframe(stage: Stage) -> None:
+    reader = steered(stage)
+    await stage.picture(KEY)
+    reader.peer.video.on_loss(0.3)
+    await stage.picture(KEY, rendition=LOW)
+    stage.fanout.tick(time.monotonic() + 4)
+    assert (reader.rendition, reader.wanted) == (LOW, HIGH)
+    reader.peer.video.sent.clear()
+    await stage.picture(DELTA, 33, rendition=LOW)
+    await stage.picture(KEY, 66)
+    await stage.picture(DELTA, 66, rendition=LOW)
+    assert [payload for payload, _, _ in reader.peer.video.sent] == [*packetize(DELTA), *packetize(KEY)]
+
+
+async def test_if_the_smaller_picture_does_not_come_the_large_one_goes_on(stage: Stage) -> None:
+    reader = steered(stage)
+    await stage.picture(KEY)
+    reader.peer.video.on_loss(0.3)
+    reader.peer.video.sent.clear()
+    await stage.picture(DELTA, 33)
+    assert not reader.peer.video.sent
+    stage.asked.clear()
+    stage.fanout.tick(time.monotonic() + HOLD_S + 0.1)
+    assert stage.asked == [HIGH]
+    await stage.picture(KEY, 1100)
+    assert [payload for payload, _, _ in reader.peer.video.sent] == [*packetize(KEY)]
+
+
+async def test_a_viewer_on_the_way_down_is_spared_the_rest_of_the_large_picture(stage: Stage) -> None:
     reader = steered(stage)
     await stage.picture(KEY)
     reader.peer.video.on_estimate(1_000_000)
@@ -225,11 +253,12 @@ async def test_a_viewer_keeps_the_old_picture_until_the_new_ones_keyframe(stage:
     reader.peer.video.sent.clear()
     await stage.picture(DELTA, 33)
     await stage.picture(DELTA, 33, rendition=LOW)
-    assert len(reader.peer.video.sent) == 1
+    assert not reader.peer.video.sent
     await stage.picture(KEY, 66, rendition=LOW)
     await stage.picture(DELTA, 66)
     await stage.picture(DELTA, 99, rendition=LOW)
-    assert [payload for payload, _, _ in reader.peer.video.sent][1:] == [*packetize(KEY), *packetize(DELTA)]
+    assert [payload for payload, _, _ in reader.peer.video.sent] == [*packetize(KEY), *packetize(DELTA)]
+    assert reader.peer.video.forgotten == 1
     assert (reader.switched, stage.fanout.count(HIGH), stage.fanout.count(LOW)) == (1, 0, 1)
 
 
@@ -243,6 +272,16 @@ async def test_heavy_loss_moves_a_viewer_too_and_time_brings_them_back(stage: St
     assert reader.wanted == HIGH
     await stage.picture(KEY, 66)
     assert (reader.rendition, reader.wanted) == (HIGH, None)
+
+
+async def test_packets_asked_for_again_tell_before_any_report(stage: Stage) -> None:
+    reader = steered(stage)
+    for number in range(30):
+        await stage.picture(KEY, number)
+        reader.missed_share(time.monotonic())
+    reader.peer.video.missed += 8
+    reader.peer.video.on_missed()
+    assert reader.wanted == LOW
 
 
 async def test_a_change_of_mind_before_the_keyframe_changes_nothing(stage: Stage) -> None:

@@ -87,6 +87,8 @@ class Wire:
         self.socket = Socket(loses)
         self.transport = DtlsTransport(self.socket)
         self.sender = PacketSender("video", self.transport)  # type: ignore[arg-type]
+        self.sender.now_s = lambda: self.now_s
+        self.now_s = 1000.0
         self._srtp = Session(Policy(KEY, Policy.SSRC_ANY_INBOUND))
         self._read = 0
 
@@ -110,8 +112,9 @@ class Wire:
         new, self._read = self.socket.arrived[self._read :], len(self.socket.arrived)
         return [packet for data in new for packet in rtp.RtcpPacket.parse(self._srtp.unprotect_rtcp(data))]
 
-    async def nack(self, lost: list[int]) -> None:
-        """The peer asks for packets again."""
+    async def nack(self, lost: list[int], after_s: float = 0.05) -> None:
+        """The peer asks for packets again, `after_s` later."""
+        self.now_s += after_s
         ssrc = self.sender._ssrc
         await self.sender._handle_rtcp_packet(rtp.RtcpRtpfbPacket(fmt=rtp.RTCP_RTPFB_NACK, ssrc=1, media_ssrc=ssrc, lost=lost))
 
@@ -201,6 +204,23 @@ async def test_retransmissions_have_a_sequence_of_their_own(wire: Wire) -> None:
         await wire.nack(numbers)
     sent = [packet.sequence_number for packet in wire.packets()]
     assert sent == list(range(sent[0], sent[0] + 4))
+
+
+async def test_a_packet_is_not_sent_again_while_it_may_be_on_its_way(wire: Wire) -> None:
+    wire.sender.send_payloads([b"one", b"two"], 0, marker=True)
+    one, two = (packet.sequence_number for packet in wire.packets())
+    await wire.nack([one])
+    await wire.nack([one, two], after_s=0.01)
+    await wire.nack([one], after_s=0.05)
+    assert [restored(packet, wire.sender).payload for packet in wire.packets()] == [b"one", b"two", b"one"]
+
+
+async def test_what_belongs_to_a_picture_nobody_waits_for_is_not_sent_again(wire: Wire) -> None:
+    wire.sender.send_payloads([b"large"], 0, marker=True)
+    wire.sender.forget()
+    wire.sender.send_payloads([b"small"], 3000, marker=True)
+    await wire.nack([packet.sequence_number for packet in wire.packets()])
+    assert [restored(packet, wire.sender).payload for packet in wire.packets()] == [b"small"]
 
 
 async def test_without_rtx_the_very_packet_is_sent_again() -> None:

@@ -1,6 +1,6 @@
 """What our own network carries."""
 
-from studio.link.uplink import CLEAN_MOST_S, CLEAN_S, Uplink
+from studio.link.uplink import AGAIN_S, CLEAN_MOST_S, CLEAN_S, Uplink
 
 RATES = (4500, 2450, 870)
 
@@ -29,23 +29,33 @@ def test_while_nothing_is_dropped_everything_is_offered() -> None:
 
 def test_what_piles_up_costs_the_renditions_that_did_not_go_through() -> None:
     network = Network()
-    assert network.seconds(1, drops=5, kbps=3000) == 1
+    assert network.seconds(2, drops=5, kbps=3000) == 1
     assert network.uplink.carried_kbps == 3000
     other = Network()
-    assert other.seconds(1, drops=5, kbps=900) == 2
+    assert other.seconds(2, drops=5, kbps=900) == 2
     assert other.seconds(9, drops=5, kbps=100) == 2, "the last one is always offered"
+
+
+def test_a_single_overflow_is_a_stall_and_not_the_network() -> None:
+    network = Network()
+    for _ in range(5):
+        assert network.seconds(1, drops=50, kbps=900) == 0
+        assert network.seconds(int(AGAIN_S) + 1) == 0
+    network.seconds(1, drops=50, kbps=900)
+    network.seconds(int(AGAIN_S) - 1)
+    assert network.seconds(1, drops=50, kbps=900) == 2
 
 
 def test_what_was_still_queued_costs_nothing_more() -> None:
     network = Network()
-    network.seconds(1, drops=5, kbps=3000)
+    network.seconds(2, drops=5, kbps=3000)
     assert network.seconds(2, drops=5, kbps=900) == 1
     assert network.seconds(1, drops=5, kbps=900) == 2
 
 
 def test_a_clean_network_gets_more_a_step_at_a_time() -> None:
     network = Network()
-    network.seconds(1, drops=5, kbps=900)
+    network.seconds(2, drops=5, kbps=900)
     assert network.seconds(int(CLEAN_S) - 1) == 2
     assert network.seconds(1) == 1
     assert network.seconds(int(CLEAN_S)) == 0
@@ -54,7 +64,7 @@ def test_a_clean_network_gets_more_a_step_at_a_time() -> None:
 
 def test_an_offer_that_fails_waits_twice_as_long_but_not_for_ever() -> None:
     network = Network()
-    network.seconds(1, drops=5, kbps=3000)
+    network.seconds(2, drops=5, kbps=3000)
     waits = []
     for _ in range(6):
         begun = network.now
