@@ -3,11 +3,12 @@
 # real screen (Xvfb), a real sound server (PulseAudio) and a real browser (Chromium). Arguments go to pytest.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
-TEST_PACKAGES=(xvfb xdotool pulseaudio pulseaudio-utils chromium ffmpeg)
+TEST_PACKAGES=(xvfb xdotool pulseaudio pulseaudio-utils chromium ffmpeg coturn openssl)
+command -v initdb >/dev/null 2>&1 || TEST_PACKAGES+=(postgresql)
 # Debian's npm cannot stand beside a Node from elsewhere, which brings its own.
 command -v npm >/dev/null 2>&1 || TEST_PACKAGES+=(nodejs npm)
 install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
-prepare --extra desktop --extra server
+prepare --extra desktop --extra server --extra postgresql
 unset PYTHONHOME PYTHONPATH DISPLAY WAYLAND_DISPLAY
 export QT_QPA_PLATFORM=offscreen VITRINE_LANGUAGE=en
 

@@ -9,6 +9,7 @@ from studio.errors import StudioError
 COMMANDS = {
     "run": "start the studio, with a window or --headless",
     "serve": "run a show server",
+    "token": "make, list and take back a show server's tokens",
     "do": "execute one command in the running studio",
     "state": "print the state of the running studio",
     "commands": "list the commands, with who may use them",

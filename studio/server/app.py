@@ -1,8 +1,10 @@
 """The server's parts, built in order and closed in reverse, and the table of its routes."""
 
+import asyncio
 import hmac
 import logging
 import os
+import ssl
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -12,27 +14,35 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import __version__
 from studio.clock import Clock, MonotonicClock
-from studio.errors import HTTP_STATUS, NotFound, StudioError
+from studio.errors import HTTP_STATUS, Forbidden, InvalidValue, NotFound, StudioError
 from studio.server import api, pages
 from studio.server.audience import Audience
 from studio.server.auth import Tokens, Unauthorised
 from studio.server.broker import Broker
-from studio.server.config import ServerConfig
+from studio.server.config import ServerConfig, Tls, port_range
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
+from studio.server.ice_servers import IceServers
+from studio.server.limiter import Limiter, TooMany, address_of
+from studio.server.listener import Listener, heard
+from studio.server.metrics import TEXT, Metrics
 from studio.server.open_sockets import OpenSockets
 from studio.server.public_show import public_show
+from studio.server.retention import keep
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, UnsupportedMedia, Whep
 from studio.webrtc.signalling import MEDIA
+from studio.webrtc.udp_ports import use_ports
 from studio.webrtc.whep_peer import RestartRefused
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+LINGERING_S = 1.0
+"""Who is refused while they still send has this long to stop, so that they can read the answer."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -45,7 +55,7 @@ CORS_HEADERS = {
     "Access-Control-Expose-Headers": "Location, Link, ETag, Accept-Patch, Retry-After",
     "Access-Control-Max-Age": "600",
 }
-STATUS = HTTP_STATUS | {UnsupportedMedia.code: 415, RestartRefused.code: 422, Unauthorised.code: 401}
+STATUS = HTTP_STATUS | {UnsupportedMedia.code: 415, RestartRefused.code: 422, Unauthorised.code: 401, TooMany.code: 429}
 
 
 class ShowServer:
@@ -58,9 +68,14 @@ class ShowServer:
         self._clock = clock or MonotonicClock()
         self._engine: AsyncEngine | None = None
         self._runner: web.AppRunner | None = None
+        self._listener: Listener | None = None
+        self._tls: ssl.SSLContext | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.sockets = OpenSockets()
-        self.audience = Audience(config, Visitors(), self._clock, self.sockets)
-        self.whep = Whep(config)
+        ice = IceServers(config.ice)
+        self.audience = Audience(config, Visitors(), self._clock, self.sockets, ice)
+        self.whep = Whep(config, ice)
+        self.metrics = Metrics(self)
         self.broker = Broker()
         self.log: EventLog
         self.rooms: Rooms
@@ -69,8 +84,15 @@ class ShowServer:
     @property
     def url(self) -> str:
         """Where people reach it."""
+        if self.config.url:
+            return self.config.url.rstrip("/")
         host = "127.0.0.1" if self.config.host in ("0.0.0.0", "::") else self.config.host
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def connections_refused(self) -> int:
+        """Connections beyond what one address may have."""
+        return self._listener.refused if self._listener else 0
 
     async def start(self) -> None:
         """Open the database, listen. When that fails (the port is taken), what was opened is closed again."""
@@ -81,26 +103,49 @@ class ShowServer:
             raise
 
     async def _open(self) -> None:
-        self._engine = await open_database(self.config.database)
+        if self.config.ice.udp_ports:
+            use_ports(asyncio.get_running_loop(), port_range(self.config.ice.udp_ports))
+        self._engine = self.tokens.engine = await open_database(self.config.database)
+        self.tokens.wrong = Limiter(0 if self.config.embedded else self.config.limits.wrong_tokens_a_minute)
         self.log = EventLog(self._engine, self.broker, self._clock)
         self.log.start()
         self.rooms = Rooms(self._engine, self.log, self.broker, self._clock)
         self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
         self.link.pid = os.getpid()
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
+        self.link.proxies = self.config.proxies
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1, lingering_time=LINGERING_S)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self.config.host, self.config.port)
-        await site.start()
-        server = site._server
-        assert server is not None
-        self.port = server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
+        self._tls = _tls_context(self.config.tls)
+        per_address = 0 if self.config.embedded else self.config.limits.connections
+        self._listener = Listener(self._runner, self.config.host, self.config.port, self._tls, per_address)
+        await self._listener.start()
+        self.port = self._listener.bound_port
         self.link.viewer_url = self.url
+        if not self.url.startswith("https:") and not self.config.embedded and _hostname(self.url) not in LOOPBACK:
+            log.warning("pages and passwords travel in the clear: set [tls], or [server] url to that of a proxy with TLS")
+        self.metrics.start()
+        self._tasks = [
+            asyncio.create_task(self.link.watch_tokens(), name="tokens"),
+            asyncio.create_task(keep(self._engine, self.config.retention, self._clock), name="retention"),
+        ]
+
+    def reload(self) -> None:
+        """Read the certificate again, which has been renewed."""
+        if self._tls is not None:
+            try:
+                self._tls.load_cert_chain(self.config.tls.certificate, self.config.tls.key)
+            except (OSError, ssl.SSLError) as error:
+                log.error("the new certificate cannot be used, the old one stays: %s", error)
 
     async def close(self) -> None:
         """Say goodbye to everybody, write what waits, close the database."""
         if self._runner is not None:
             for site in tuple(self._runner.sites):
                 await site.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.metrics.close()
         await self.whep.close()
         await self.sockets.close()
         if self._runner is not None:
@@ -114,6 +159,7 @@ class ShowServer:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/", self._index)
         app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/embed.js", _sync(pages.embed))
         app.router.add_get("/assets/{path:.+}", _sync(pages.asset))
         app.router.add_get("/favicon.ico", _sync(lambda request: web.Response(status=204)))
@@ -165,10 +211,18 @@ class ShowServer:
     async def _healthz(self, request: web.Request) -> web.StreamResponse:
         return _json({"ok": True, "version": __version__, "desktops": self.link.engines, "readers": self.whep.count})
 
+    async def _metrics(self, request: web.Request) -> web.StreamResponse:
+        if not self.config.embedded:
+            role, _ = await self.tokens.authenticate(request, address_of(request, self.config.proxies))
+            if role != "admin":
+                raise Forbidden("{role} may not use {name}", role=role, name="/metrics")
+        return web.Response(body=self.metrics.text(), headers={"Content-Type": TEXT})
+
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Host and Origin checks, CORS, security headers, and errors as problem documents (RFC 9457)."""
         origin = request.headers.get("Origin")
+        heard(request)
         try:
             if self.config.embedded and _hostname(f"//{request.host}") not in LOOPBACK:
                 raise web.HTTPMisdirectedRequest(text="wrong Host")
@@ -176,12 +230,15 @@ class ShowServer:
                 raise web.HTTPForbidden(text="this origin may not use this server")
             if request.method == "OPTIONS":
                 response: web.StreamResponse = web.Response(status=200, headers={"Accept-Post": "application/sdp"})
+                if "Access-Control-Request-Method" not in request.headers:  # a preflight names no TURN credentials
+                    self.whep.add_links(response)
             else:
                 response = await handler(request)
         except StudioError as error:
             response = _problem(error)
         except web.HTTPException as error:
             response = _problem_document(error.status, error.reason, error.text or error.reason, _allowed(error))
+        self.metrics.requests.labels(response.status).inc()
         if not response.prepared:
             response.headers.update(SECURITY_HEADERS)
             if origin:
@@ -196,11 +253,24 @@ class ShowServer:
         return self.config.embedded and _hostname(origin) in LOOPBACK
 
     def _policy(self, request: web.Request) -> str:
-        socket = f"{'wss' if request.secure else 'ws'}://{request.host}"
+        secure = request.secure or self.url.startswith("https:")
+        socket = f"{'wss' if secure else 'ws'}://{request.host}"
         return (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; "
             f"media-src 'self' blob:; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
         )
+
+
+def _tls_context(tls: Tls) -> ssl.SSLContext | None:
+    if not tls.certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(tls.certificate, tls.key)
+    except (OSError, ssl.SSLError) as error:
+        problem = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        raise InvalidValue("{path} cannot be used: {problem}", field="tls", path=tls.certificate, problem=problem) from None
+    return context
 
 
 def _sync(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:
@@ -230,6 +300,8 @@ def _json(value: object) -> web.Response:
 def _problem(error: StudioError) -> web.Response:
     status = STATUS.get(error.code, 500)
     headers = {"Retry-After": str(RETRY_S)} if status in (409, 503) else {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.wait_s)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return _problem_document(status, error.code, str(error), headers)

@@ -6,6 +6,7 @@ To the page: `welcome` (the show as it is), `event`, `clock`, `viewers`, `pong`.
 
 import asyncio
 import logging
+import time
 from typing import Annotated
 
 import msgspec
@@ -16,6 +17,8 @@ from studio.clock import Clock
 from studio.errors import Overloaded
 from studio.i18n import N_
 from studio.server.config import ServerConfig
+from studio.server.ice_servers import IceServers
+from studio.server.limiter import Limiter, address_of
 from studio.server.members import Member
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
@@ -56,8 +59,10 @@ _decoder = msgspec.json.Decoder(_Hello | _Ping | _Sound)
 class Audience:
     """Serves the audience sockets of all rooms."""
 
-    def __init__(self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets) -> None:
+    def __init__(self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets, ice: IceServers) -> None:
         self._config = config
+        self._ice = ice
+        self._limiter = Limiter(0 if config.embedded else config.limits.joins_a_minute)
         self._clock = clock
         self._visitors = visitors
         self._sockets = sockets
@@ -65,7 +70,8 @@ class Audience:
 
     async def handle(self, request: web.Request, room: Room, *, keyed: bool) -> web.StreamResponse:
         """One page's socket, until it leaves."""
-        if self.count >= self._config.max_members:
+        self._limiter.spend(address_of(request, self._config.proxies), time.monotonic())
+        if self.count >= self._config.limits.members:
             raise Overloaded(N_("The show is full"))
         socket = web.WebSocketResponse(compress=False, max_msg_size=16 * 1024)
         await socket.prepare(request)
@@ -103,6 +109,7 @@ class Audience:
                     "visitor": member.visitor,
                     "seq": until,
                     "viewers": len(room.members) + 1,
+                    "ice": self._ice.at(self._clock.wall_ms() / 1000),
                     "show": public_show(room, keyed=keyed),
                 }
             )

@@ -1,25 +1,253 @@
-"""What `vitrine serve` is told."""
+"""What `vitrine serve` is told: by its command line, or by a TOML file on the brand's machine."""
 
+import os
+import re
+import tomllib
 from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from studio.errors import InvalidValue
+from studio.i18n import N_
 
 
-class ServerConfig(Struct, frozen=True, kw_only=True):
-    """`database` is a SQLAlchemy URL. `embedded`: started by a desktop, serves this machine only and checks `Host`.
-    `linger_s`: how long to live without a desktop (0: for ever). `origins`: other sites that may embed the player."""
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file."""
+
+
+class Tls(Table, frozen=True, kw_only=True):
+    """`certificate` (the whole chain) and `key`: PEM files, read again on SIGHUP."""
+
+    certificate: str = ""
+    key: str = ""
+
+
+class Ice(Table, frozen=True, kw_only=True):
+    """How viewers' pictures reach them.
+
+    `public_ip`: where the machine is reached when it does not have that address itself. `udp_ports`: `first-last`, to be
+    opened in the firewall; a viewer takes one. `stun` and `turn`: addresses like `stun:stun.example.com` and
+    `turns:turn.example.com:443?transport=tcp`. `turn_secret_file`: the TURN server's shared secret (coturn's
+    `static-auth-secret`); each viewer gets a name and a password that end after `turn_hours`.
+    """
+
+    public_ip: str = ""
+    udp_ports: str = ""
+    stun: tuple[str, ...] = ()
+    turn: tuple[str, ...] = ()
+    turn_secret_file: str = ""
+    turn_hours: float = 12
+
+
+class Limits(Table, frozen=True, kw_only=True):
+    """`readers` get pictures, `members` have a page open. The rest is for each address: joins and wrong tokens a minute,
+    and connections at once. An office or a mobile network may stand behind one address."""
+
+    readers: int = 500
+    members: int = 5000
+    joins_a_minute: int = 240
+    wrong_tokens_a_minute: int = 10
+    connections: int = 1000
+
+
+class Retention(Table, frozen=True, kw_only=True):
+    """`events_days`: how long the events of an ended show are kept; 0: for ever."""
+
+    events_days: int = 0
+
+
+class Logs(Table, frozen=True, kw_only=True):
+    """`format`: `text` or `json` (one object a line)."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Database(Table, frozen=True, kw_only=True):
+    """`url`: SQLAlchemy's, without the password; `password_file` holds that."""
+
+    url: str = ""
+    password_file: str = ""
+
+
+class ServerConfig(Table, frozen=True, kw_only=True):
+    """`database` is a SQLAlchemy URL. `embedded`: started by a desktop, serves this machine only, checks `Host`, limits
+    nobody. `linger_s`: how long to live without a desktop (0: for ever). `origins`: other sites that may embed the player.
+    `url`: where people reach the server, when it stands behind something. `proxies`: addresses whose `X-Forwarded-For` is
+    believed."""
 
     host: str = "127.0.0.1"
     port: int = 0
+    url: str = ""
     database: str
     embedded: bool = False
     linger_s: float = 0
     origins: tuple[str, ...] = ()
-    stun: tuple[str, ...] = ()
-    max_readers: int = 500
-    max_members: int = 5000
+    proxies: tuple[str, ...] = ()
+    tls: Tls = Tls()
+    ice: Ice = Ice()
+    limits: Limits = Limits()
+    retention: Retention = Retention()
+    logs: Logs = Logs()
+
+
+class _Server(Table, frozen=True, kw_only=True):
+    host: str = "0.0.0.0"
+    port: int = 443
+    url: str = ""
+    origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+
+
+class _File(Table, frozen=True, kw_only=True):
+    server: _Server = _Server()
+    tls: Tls = Tls()
+    ice: Ice = Ice()
+    limits: Limits = Limits()
+    retention: Retention = Retention()
+    log: Logs = Logs()
+    database: Database = Database()
 
 
 def sqlite_url(path: Path) -> str:
     """The database URL of a SQLite file."""
     return f"sqlite+aiosqlite:///{path}"
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite URL; None for a server's."""
+    parsed = make_url(url)
+    return Path(str(parsed.database)).resolve() if parsed.get_backend_name() == "sqlite" else None
+
+
+def load_config(path: Path, default_database: str) -> ServerConfig:
+    """Read a TOML file. Paths in it are relative to its folder. Raises `InvalidValue`, which names the field and the cure."""
+    try:
+        content = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise InvalidValue("{path} cannot be read: {problem}", path=str(path), problem=error.strerror or error) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidValue("{path} is not TOML: {problem}", path=str(path), problem=error) from None
+    try:
+        file = msgspec.convert(content, _File)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+    config = ServerConfig(
+        **{name: getattr(file.server, name) for name in _Server.__struct_fields__},
+        database=_database(file.database, path.parent, default_database),
+        tls=Tls(certificate=_beside(path, file.tls.certificate), key=_beside(path, file.tls.key)),
+        ice=msgspec.structs.replace(file.ice, turn_secret_file=_beside(path, file.ice.turn_secret_file)),
+        limits=file.limits,
+        retention=file.retention,
+        logs=file.log,
+    )
+    _check(config)
+    return config
+
+
+def _invalid(error: msgspec.ValidationError) -> InvalidValue:
+    """msgspec's words: `Expected `int`, got `str` - at `$.server.port``."""
+    text, _, where = str(error).partition(" - at `$.")
+    unknown = re.search(r"unknown field `(\w+)`", text)
+    field = where.rstrip("`") or None
+    if unknown is not None:
+        field = ".".join(filter(None, (field, unknown[1])))
+        return InvalidValue(N_("There is no such setting; see packaging/vitrine.toml for those there are"), field=field)
+    return InvalidValue("{problem}", field=field, problem=text.replace("`", ""))
+
+
+def _beside(path: Path, name: str) -> str:
+    return str((path.parent / name).resolve()) if name else ""
+
+
+def _database(given: Database, folder: Path, default: str) -> str:
+    if not given.url:
+        return default
+    try:
+        url = make_url(given.url)
+    except SQLAlchemyError:
+        problem = N_("This is no address of a database; write sqlite:///shows.sqlite or postgresql://user@host/name")
+        raise InvalidValue(problem, field="database.url") from None
+    kind = url.get_backend_name()
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    if kind not in drivers:
+        raise InvalidValue(N_("Only SQLite and PostgreSQL are supported"), field="database.url")
+    if url.password is not None:
+        raise InvalidValue(N_("Put the password into a file and name it as password_file"), field="database.url")
+    url = url.set(drivername=drivers[kind])
+    if kind == "sqlite":
+        if not url.database:
+            raise InvalidValue(N_("Name the file: sqlite:///shows.sqlite"), field="database.url")
+        return sqlite_url((folder / url.database).resolve())
+    if given.password_file:
+        url = url.set(password=read_secret(str(folder / given.password_file), "database.password_file"))
+    return url.render_as_string(hide_password=False)
+
+
+def read_secret(path: str, field: str) -> str:
+    """A secret's file, without the line end."""
+    try:
+        secret = Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidValue("{path} cannot be read: {problem}", field=field, path=path, problem=error) from None
+    if not secret:
+        raise InvalidValue("{path} is empty", field=field, path=path)
+    return secret
+
+
+def port_range(text: str) -> range:
+    """`50000-50199`; an empty range when nothing is said."""
+    if not text:
+        return range(0)
+    found = re.fullmatch(r"\s*(\d{1,5})\s*-\s*(\d{1,5})\s*", text)
+    if found is None or not 1024 <= int(found[1]) <= int(found[2]) <= 65535:
+        raise InvalidValue(N_("Write first-last, between 1024 and 65535, such as 50000-50199"), field="ice.udp_ports")
+    return range(int(found[1]), int(found[2]) + 1)
+
+
+def _check(config: ServerConfig) -> None:
+    if not 0 <= config.port < 65536:
+        raise InvalidValue(N_("It must be from 0 to 65535"), field="server.port")
+    for number, origin in enumerate(config.origins):
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.rstrip("/"):
+            raise InvalidValue(N_("Write the site's origin, such as https://shop.example.com"), field=f"server.origins[{number}]")
+    if config.url and urlsplit(config.url).scheme not in ("http", "https"):
+        raise InvalidValue(N_("Write the whole address, such as https://show.example.com"), field="server.url")
+    if bool(config.tls.certificate) != bool(config.tls.key):
+        raise InvalidValue(N_("certificate and key belong together"), field="tls")
+    for name in ("certificate", "key"):
+        path = getattr(config.tls, name)
+        if path and not os.access(path, os.R_OK):
+            raise InvalidValue("{path} cannot be read", field=f"tls.{name}", path=path)
+    port_range(config.ice.udp_ports)
+    _check_ice(config.ice)
+    for name, value in msgspec.structs.asdict(config.limits).items():
+        if value < 1:
+            raise InvalidValue(N_("It must be at least 1"), field=f"limits.{name}")
+
+
+def _check_ice(ice: Ice) -> None:
+    for kind, urls in {"stun": ice.stun, "turn": ice.turn}.items():
+        for number, url in enumerate(urls):
+            if not re.fullmatch(rf"{kind}s?:[\w.:\[\]-]+(\?transport=(udp|tcp))?", url):
+                example = "stun:stun.example.com:3478" if kind == "stun" else "turns:turn.example.com:443?transport=tcp"
+                raise InvalidValue("Write an address such as {example}", field=f"ice.{kind}[{number}]", example=example)
+    if ice.turn and not ice.turn_secret_file:
+        raise InvalidValue(N_("A TURN server needs its shared secret in a file"), field="ice.turn_secret_file")
+    if ice.turn_secret_file:
+        read_secret(ice.turn_secret_file, "ice.turn_secret_file")
+    if ice.public_ip and not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9a-fA-F:]+", ice.public_ip):
+        raise InvalidValue(N_("Write an IP address, such as 203.0.113.7"), field="ice.public_ip")
+
+
+def redacted(config: ServerConfig) -> dict[str, Any]:
+    """What may be shown of it: the database's address without its password."""
+    shown: dict[str, Any] = msgspec.to_builtins(config)
+    shown["database"] = make_url(config.database).render_as_string(hide_password=True)
+    return shown

@@ -47,6 +47,13 @@ class EventLog:
         self._clock = clock
         self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue(10_000)
         self._task: asyncio.Task[None] | None = None
+        self.stored = 0
+        """Events, since the server began."""
+
+    @property
+    def waiting(self) -> int:
+        """Appends that are not stored yet."""
+        return self._waiting.qsize()
 
     def start(self) -> None:
         """Begin to write."""
@@ -116,6 +123,7 @@ class EventLog:
                 _refuse(request, error)
             return
         for request, logged in written:
+            self.stored += len(logged)
             if not request.done.done():
                 request.done.set_result(logged)
         for show in {request.show for request, logged in written if logged}:

@@ -38,6 +38,8 @@ class Fanout:
         self.readers: dict[str, Reader] = {}
         self.ladder: tuple[Step, ...] = ()
         """What the desktop offers, best first."""
+        self.dropped = self.switched = 0
+        """Pictures that a socket did not take; changes of a reader's rendition."""
         self._keyframe = keyframe
         self._changed = changed
         self._video_offset = secrets.randbits(32)
@@ -168,6 +170,7 @@ class Fanout:
         for reader in moved:
             reader.rendition, reader.wanted, reader.held = rendition, None, False
             reader.switched += 1
+            self.switched += 1
             if reader.peer.video is not None:
                 reader.peer.video.forget()
         if moved:
@@ -180,6 +183,7 @@ class Fanout:
                 continue
             if not sender.send_payloads(part, timestamp, marker=last):
                 reader.dropped += 1
+                self.dropped += 1
                 reader.needs_key = True
                 self._keyframe(reader.rendition)
             if number % READERS_AT_ONCE == READERS_AT_ONCE - 1:

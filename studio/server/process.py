@@ -6,16 +6,24 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from studio import paths
 from studio.errors import Held
 from studio.server.app import ShowServer
 from studio.server.auth import Tokens
-from studio.server.config import ServerConfig
+from studio.server.config import ServerConfig, sqlite_file
 
 log = logging.getLogger(__name__)
+
+ADVISORY_LOCK = 0x76697472
+SOCKETS_MOST = 65_536
 
 
 class DatabaseLock:
@@ -46,8 +54,33 @@ def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@asynccontextmanager
+async def sole_user(url: str) -> AsyncIterator[None]:
+    """The same for a PostgreSQL database: an advisory lock, freed by the server when our connection ends."""
+    if sqlite_file(url) is not None:
+        yield
+        return
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            held = (await connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK})).scalar()
+            await connection.commit()
+            if not held:
+                raise Held("Another server already uses {path}", path=make_url(url).render_as_string(hide_password=True))
+            yield
+    finally:
+        await engine.dispose()
+
+
 async def serve(config: ServerConfig, token: str, *, note: Path | None, announce: Callable[[dict[str, object]], None]) -> None:
-    """Run until SIGINT or SIGTERM, or, with `linger_s`, until no desktop has been there for so long."""
+    """Run until SIGINT or SIGTERM, or, with `linger_s`, until no desktop has been there for so long. SIGHUP: the
+    certificate was renewed."""
+    async with sole_user(config.database):
+        await _serve(config, token, note=note, announce=announce)
+
+
+async def _serve(config: ServerConfig, token: str, *, note: Path | None, announce: Callable[[dict[str, object]], None]) -> None:
+    allow_many_sockets()
     tokens = Tokens()
     tokens.add(token, "host")
     server = ShowServer(config, tokens)
@@ -59,6 +92,8 @@ async def serve(config: ServerConfig, token: str, *, note: Path | None, announce
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:  # Windows: its asyncio has no signal handlers, Ctrl-C raises KeyboardInterrupt
             pass
+    if hasattr(signal, "SIGHUP"):
+        loop.add_signal_handler(signal.SIGHUP, server.reload)
     ready = {"ready": True, "url": server.url, "port": server.port, "pid": os.getpid()}
     if note is not None and _belongs_to_another(note):
         note = None  # a second server beside a running studio must not take its place in the note
@@ -72,6 +107,17 @@ async def serve(config: ServerConfig, token: str, *, note: Path | None, announce
         if note is not None and _is_ours(note):
             note.unlink(missing_ok=True)
         await server.close()
+
+
+def allow_many_sockets() -> None:
+    """Each page and each viewer is a file descriptor: have as many as the system lets us."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = min(hard, SOCKETS_MOST) if hard != resource.RLIM_INFINITY else SOCKETS_MOST
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _belongs_to_another(note: Path) -> bool:

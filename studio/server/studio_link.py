@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from studio.errors import (
 )
 from studio.i18n import N_
 from studio.server.auth import Tokens
+from studio.server.limiter import address_of
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.room import Room
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 RELAY_TIMEOUT_S = 10.0
 MEDIA_HEARTBEAT_S = 20.0
 """The media socket only goes one way: without this a proxy would think it idle and close it."""
+TOKENS_S = 5.0
 CLIENT_MAX = 64
 """Characters of a client's id, as in the event log's column."""
 SESSION_HEADER = "Vitrine-Session"
@@ -45,8 +48,10 @@ SERVER_BRANCHES = frozenset({"show"})
 class StudioSession:
     """One `/studio` connection: a desktop, a producer's desktop, or a command line."""
 
-    def __init__(self, outbox: Outbox, hello: wire.Hello, role: Role) -> None:
+    def __init__(self, outbox: Outbox, hello: wire.Hello, role: Role, token: str) -> None:
         self.id = secrets.token_urlsafe(16)
+        self.token = token
+        """The hash of what it showed."""
         self.client = hello.client
         self.name = hello.name or hello.client
         self.role: Role = role
@@ -54,6 +59,7 @@ class StudioSession:
         self.room: Room | None = None
         self.branches: dict[str, wire.StateMessage] = {}
         self.waiting: dict[int, asyncio.Future[Any]] = {}
+        self.hang_up: Callable[..., Awaitable[object]]
         self._outbox = outbox
         self._ids = itertools.count(1)
         self._revision = itertools.count(1)
@@ -91,12 +97,31 @@ class StudioLink:
 
     def __init__(self, rooms: Rooms, tokens: Tokens, viewer_url: str, sockets: OpenSockets) -> None:
         self.viewer_url = viewer_url
+        self.proxies: tuple[str, ...] = ()
         self.pid = 0
         self._rooms = rooms
         self._tokens = tokens
         self._open = sockets
         self._sessions: dict[str, StudioSession] = {}
         self._running: set[asyncio.Task[None]] = set()
+
+    async def watch_tokens(self) -> None:
+        """Hang up on whose token has been revoked or has ended, within `TOKENS_S`. Runs until it is cancelled."""
+        while True:
+            await asyncio.sleep(TOKENS_S)
+            try:
+                await self._hang_up_on_strangers()
+            except Exception:  # the database is away: who is in stays in
+                log.exception("tokens could not be looked up")
+
+    async def _hang_up_on_strangers(self) -> None:
+        for token in {session.token for session in self._sessions.values()}:
+            if await self._tokens.role_of_digest(token) is not None:
+                continue
+            for session in tuple(self._sessions.values()):
+                if session.token == token:
+                    log.info("a token was revoked: its session ends")
+                    await session.hang_up(code=WSCloseCode.POLICY_VIOLATION, message=b"revoked")
 
     @property
     def engines(self) -> int:
@@ -105,14 +130,14 @@ class StudioLink:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio`."""
-        role = self._admit(request)
+        role, token = await self._admit(request)
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
         await socket.prepare(request)
         outbox = Outbox(socket, size=2000)
         session: StudioSession | None = None
         try:
             with self._open.hold(socket):
-                session = await self._greet(socket, outbox, role)
+                session = await self._greet(socket, outbox, role, token)
                 if session is not None:
                     await self._converse(socket, session)
         finally:
@@ -123,7 +148,7 @@ class StudioLink:
 
     async def handle_media(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/media`."""
-        self._admit(request)
+        await self._admit(request)
         session = self._sessions.get(request.headers.get(SESSION_HEADER, ""))
         if session is None or session.room is None:
             raise NotFound(N_("There is no such session"))
@@ -145,12 +170,12 @@ class StudioLink:
                 return
             await room.media(packet, session)
 
-    def _admit(self, request: web.Request) -> Role:
+    async def _admit(self, request: web.Request) -> tuple[Role, str]:
         if "Origin" in request.headers:
             raise Forbidden(N_("Browsers may not open the studio's link"))
-        return self._tokens.authenticate(request)
+        return await self._tokens.authenticate(request, address_of(request, self.proxies))
 
-    async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, role: Role) -> StudioSession | None:
+    async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, role: Role, token: str) -> StudioSession | None:
         try:
             async with asyncio.timeout(wire.LOST_S):
                 first = await socket.receive()
@@ -171,7 +196,8 @@ class StudioLink:
             await asyncio.sleep(0.05)
             await socket.close(code=WSCloseCode.PROTOCOL_ERROR, message=known.code.encode())
             return None
-        session = StudioSession(outbox, hello, role)
+        session = StudioSession(outbox, hello, role, token)
+        session.hang_up = socket.close
         self._sessions[session.id] = session
         await self._enter(session, hello.show or self._only_show())
         self._welcome(session)

@@ -1,5 +1,6 @@
 """WHEP (draft-ietf-wish-whep, on RFC 9725's rules): `POST /shows/{id}/whep`, PATCH and DELETE on the resource."""
 
+import asyncio
 import logging
 import secrets
 import time
@@ -9,6 +10,8 @@ from aiohttp import web
 from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
 from studio.i18n import N_
 from studio.server.config import ServerConfig
+from studio.server.ice_servers import IceServers, links
+from studio.server.limiter import Limiter, address_of
 from studio.server.quality import Quality
 from studio.server.reader import Reader
 from studio.server.room import Room
@@ -19,6 +22,10 @@ from studio.wire import RENDITION_NAMES
 log = logging.getLogger(__name__)
 
 RETRY_S = 2
+CHANGES = 10
+"""PATCH and DELETE requests for each join."""
+BODY_S = 10.0
+"""A body must be here within this time."""
 
 
 class UnsupportedMedia(InvalidValue):
@@ -30,8 +37,11 @@ class UnsupportedMedia(InvalidValue):
 class Whep:
     """Answers viewers' offers and keeps their sessions."""
 
-    def __init__(self, config: ServerConfig) -> None:
+    def __init__(self, config: ServerConfig, ice: IceServers) -> None:
         self._config = config
+        self._ice = ice
+        joins = 0 if config.embedded else config.limits.joins_a_minute
+        self._joins, self._changes = Limiter(joins), Limiter(joins * CHANGES)
         self._sessions: dict[str, tuple[Room, Reader]] = {}
 
     @property
@@ -45,10 +55,11 @@ class Whep:
             raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
         if not room.may_watch(keyed=keyed) or not room.show.on_air:
             raise WrongState(N_("The show is not on air"))
+        self._spend(self._joins, request)
         body = await _body(request)
-        if len(self._sessions) >= self._config.max_readers:
+        if len(self._sessions) >= self._config.limits.readers:
             raise Overloaded(N_("The show is full"))
-        peer = WhepPeer(list(self._config.stun))
+        peer = WhepPeer(self._config.ice.stun, self._config.ice.public_ip)
         reader = _reader(peer, room, request.query.get("rendition"), keyed=keyed)
         reader.hears = request.query.get("sound") != "wait"
         peer.on_connected = lambda: room.add_reader(reader)
@@ -59,8 +70,21 @@ class Whep:
         except BaseException:
             await peer.close()
             raise
-        headers = {"Location": f"{request.path}/{reader.id}", "Accept-Patch": FRAGMENT, "Cache-Control": "no-store"}
-        return web.Response(status=201, body=answer.encode(), content_type=MEDIA, headers=headers)
+        response = web.Response(status=201, body=answer.encode(), content_type=MEDIA)
+        response.headers.update(
+            {"Location": f"{request.path}/{reader.id}", "Accept-Patch": FRAGMENT, "Cache-Control": "no-store"}
+        )
+        self.add_links(response)
+        return response
+
+    def add_links(self, response: web.StreamResponse) -> None:
+        """Name the ICE servers a player should use."""
+        for link in links(self._ice.at(time.time())):
+            response.headers.add("Link", link)
+
+    def _spend(self, limiter: Limiter, request: web.Request) -> None:
+        """RFC 9725 4.9: nobody may make us work without end."""
+        limiter.spend(address_of(request, self._config.proxies), time.monotonic())
 
     async def get(self, request: web.Request) -> web.Response:
         """Nothing to see (RFC 9725 4.2)."""
@@ -69,6 +93,7 @@ class Whep:
 
     async def patch(self, request: web.Request) -> web.Response:
         """Trickled candidates."""
+        self._spend(self._changes, request)
         _, reader = self._find(request)
         if request.content_type != FRAGMENT:
             raise UnsupportedMedia("Candidates must be sent as {kind}", field="Content-Type", kind=FRAGMENT)
@@ -77,6 +102,7 @@ class Whep:
 
     async def delete(self, request: web.Request) -> web.Response:
         """The viewer leaves."""
+        self._spend(self._changes, request)
         _, reader = self._find(request)
         await reader.peer.close()
         return web.Response(status=200)
@@ -110,6 +136,10 @@ def _reader(peer: WhepPeer, room: Room, wanted: str | None, *, keyed: bool) -> R
 async def _body(request: web.Request) -> bytes:
     """The whole body, in however many pieces it comes; of a body that is too large, enough to see that."""
     body = bytearray()
-    while len(body) <= SDP_MAX and (piece := await request.content.read(SDP_MAX + 1 - len(body))):
-        body += piece
+    try:
+        async with asyncio.timeout(BODY_S):
+            while len(body) <= SDP_MAX and (piece := await request.content.read(SDP_MAX + 1 - len(body))):
+                body += piece
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the body did not come") from None
     return bytes(body)

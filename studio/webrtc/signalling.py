@@ -16,7 +16,7 @@ def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
     """A viewer's offer, ready to be answered, and the kinds of its m-lines in order; raises `InvalidValue`.
 
     `.local` candidates are taken out: resolving them costs a second of mDNS for nothing, the peer's real address
-    arrives with its first STUN check.
+    arrives with its first STUN check. So is the end of candidates, after which aioice would not wait for that.
     """
     if len(body) > SDP_MAX:
         raise InvalidValue(N_("The offer is too large"), field="sdp")
@@ -37,17 +37,25 @@ def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
             raise InvalidValue(N_("The offer lacks ICE credentials"), field="sdp")
         if media.dtls is None or not media.dtls.fingerprints:
             raise InvalidValue(N_("The offer lacks a DTLS fingerprint"), field="sdp")
-    return without_mdns(text), kinds
+    return without_names(text), kinds
 
 
-def without_mdns(text: str) -> str:
-    """`text` without candidates whose address is a `.local` name."""
-    return re.sub(r"^a=candidate:\S+ \d+ \S+ \d+ \S+\.local .*\r?\n", "", text, flags=re.MULTILINE | re.IGNORECASE)
+def without_names(text: str) -> str:
+    pattern = r"^a=(candidate:\S+ \d+ \S+ \d+ \S+\.local .*|end-of-candidates)\r?\n"
+    return re.sub(pattern, "", text, flags=re.MULTILINE | re.IGNORECASE)
 
 
-def finished_answer(text: str) -> str:
-    """Our answer with what RFC 9725 asks for and aiortc leaves out: `rtcp-mux-only`."""
-    return re.sub(r"^a=rtcp-mux\r?$", "a=rtcp-mux\r\na=rtcp-mux-only\r", text, flags=re.MULTILINE)
+def finished_answer(text: str, public_ip: str = "") -> str:
+    """Our answer with what RFC 9725 asks for and aiortc leaves out: `rtcp-mux-only`.
+
+    `public_ip` is where this machine is reached from outside: a copy of each candidate of its own with that address.
+    """
+    text = re.sub(r"^a=rtcp-mux\r?$", "a=rtcp-mux\r\na=rtcp-mux-only\r", text, flags=re.MULTILINE)
+    if not public_ip:
+        return text
+    family = r"\d+(?:\.\d+){3}" if "." in public_ip else r"[0-9a-fA-F]*:[0-9a-fA-F:]+"
+    host = rf"^(a=candidate:)(\S+ \d+ udp \d+ ){family}( \d+ typ host)"
+    return re.sub(rf"{host}\r\n", rf"\g<0>\g<1>9\g<2>{public_ip}\g<3>\r\n", text, flags=re.MULTILINE)
 
 
 def fragment_candidates(body: bytes) -> tuple[str | None, list[tuple[str, str]]]:

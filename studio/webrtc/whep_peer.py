@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import aioice.ice
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 15.0
 ANSWER_TIMEOUT_S = 10.0
+GATHER_S = 0.5
 
 
 class RestartRefused(InvalidValue):
@@ -40,8 +41,9 @@ class RestartRefused(InvalidValue):
 class WhepPeer:
     """A viewer. `on_connected()` and `on_closed()` come on the loop, once each."""
 
-    def __init__(self, stun: list[str] | None = None) -> None:
-        servers = [RTCIceServer(urls=url) for url in stun or []]
+    def __init__(self, stun: Sequence[str] = (), public_ip: str = "") -> None:
+        servers = [] if public_ip else [RTCIceServer(urls=url) for url in stun]
+        self._public_ip = public_ip
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self.video: PacketSender | None = None
         self.audio: PacketSender | None = None
@@ -69,11 +71,13 @@ class WhepPeer:
             raise InvalidValue("The offer cannot be answered: {problem}", field="sdp", problem=error) from None
         if any(transceiver.currentDirection != "sendonly" for transceiver in connection.getTransceivers()):
             raise InvalidValue(N_("The offer has no codec in common with the show: H.264 and Opus are needed"), field="sdp")
+        if "a=candidate:" not in connection.localDescription.sdp:
+            raise Overloaded(N_("The server has no UDP port left"))
         self._remote_user = next(iter(_ice_users(offer)), "")
         connection.on("connectionstatechange", self._changed)
         self._spawn(self._give_up())
         self._changed()
-        return finished_answer(connection.localDescription.sdp)
+        return finished_answer(connection.localDescription.sdp, self._public_ip)
 
     async def trickle(self, body: bytes) -> None:
         """Add the candidates of a fragment. Raises `InvalidValue`; another ICE user name is a restart: `RestartRefused`."""
@@ -160,3 +164,12 @@ def _with_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
 
 
 aioice.ice.get_host_addresses = _with_loopback
+_gather: Any = aioice.ice.Connection.get_component_candidates
+
+
+async def _gather_briefly(self: Any, component: int, addresses: list[str], timeout: float = GATHER_S) -> Any:
+    """aioice lets a STUN server that does not answer cost every viewer five seconds."""
+    return await _gather(self, component, addresses, timeout=GATHER_S)
+
+
+aioice.ice.Connection.get_component_candidates = _gather_briefly  # type: ignore[method-assign]

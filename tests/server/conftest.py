@@ -1,12 +1,15 @@
 """A real show server on loopback with a real database, and the people around it."""
 
 import asyncio
+import secrets
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import aiohttp
 import aioice.ice
+import asyncpg
 import av
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ from studio.server.config import ServerConfig, sqlite_url
 from studio.server.db.engine import open_database
 from studio.server.room import Room
 from studio.webrtc import whep_peer
+from tests.postgres import postgres
 from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, Unit, Viewer
 
 assert whep_peer.CONNECT_TIMEOUT_S  # imported first: it wraps aioice's list of addresses, which `loopback_ice` replaces
@@ -41,15 +45,57 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A running PostgreSQL, for the whole session."""
+    with postgres() as url:
+
+        async def make() -> None:
+            await create_database(url, "migrated")
+            await (await open_database(f"{url}/migrated")).dispose()
+
+        asyncio.run(make())
+        yield url
+
+
+BOTH_DATABASES = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+async def create_database(url: str, name: str, like: str = "") -> None:
+    """Make a database at the server, which may still be starting."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                connection = await asyncpg.connect(f"{url.replace('+asyncpg', '')}/postgres")
+                break
+            except (OSError, asyncpg.CannotConnectNowError):
+                await asyncio.sleep(0.05)
+    try:
+        await connection.execute(f"CREATE DATABASE {name} {like}")
+    finally:
+        await connection.close()
+
+
 @pytest.fixture
-async def start_server(tmp_path: Path, fresh_database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartServer]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, fresh_database: Path) -> str:
+    """The URL of the database of this test's servers: SQLite, or each of the two under `BOTH_DATABASES`."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url, name = request.getfixturevalue("postgres_url"), f"t{secrets.token_hex(8)}"
+        with ThreadPoolExecutor(1) as elsewhere:  # this thread's loop belongs to pytest-asyncio
+            elsewhere.submit(asyncio.run, create_database(url, name, "TEMPLATE migrated")).result()
+        return f"{url}/{name}"
+    shutil.copy(fresh_database, tmp_path / "shows.sqlite")
+    return sqlite_url(tmp_path / "shows.sqlite")
+
+
+@pytest.fixture
+async def start_server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartServer]:
     """Start servers with `ServerConfig`'s fields, all on one database; they wait for no company before they write."""
     monkeypatch.setattr(event_log, "GROUP_S", 0.001)
-    shutil.copy(fresh_database, tmp_path / "shows.sqlite")
     running: list[ShowServer] = []
 
     async def start(**fields: object) -> ShowServer:
-        settings = {"database": sqlite_url(tmp_path / "shows.sqlite"), "embedded": True} | fields
+        settings = {"database": database, "embedded": True} | fields
         tokens = Tokens()
         tokens.add(TOKEN, "host")
         tokens.add("the-supporter's-token", "support")

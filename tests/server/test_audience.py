@@ -9,6 +9,7 @@ import pytest
 from studio.commands.show import ShowCreate, ShowEnd, ShowPause, ShowRename, ShowStart
 from studio.server import audience as audience_module
 from studio.server.app import ShowServer
+from studio.server.config import Limits
 from studio.server.room import Room
 from tests.fakes import until
 from tests.server.conftest import MakeViewer, StartServer
@@ -209,7 +210,7 @@ async def test_an_unlisted_show_has_one_with_its_key_only(
 
 
 async def test_a_full_house_says_so(start_server: StartServer, http: aiohttp.ClientSession) -> None:
-    server = await start_server(max_members=1)
+    server = await start_server(limits=Limits(members=1))
     desktop = await Desktop(http, server.url).connect()
     await desktop.do(ShowCreate(id="demo", title="Demo"))
     async with page(http, server):

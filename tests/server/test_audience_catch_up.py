@@ -14,8 +14,10 @@ from studio.server import room as room_module
 from studio.server.app import ShowServer
 from studio.server.room import Room
 from tests.fakes import until
-from tests.server.conftest import StartServer
+from tests.server.conftest import BOTH_DATABASES, StartServer
 from tests.server.fakes import Desktop, page
+
+pytestmark = BOTH_DATABASES
 
 
 async def happen(server: ShowServer, count: int) -> None:

@@ -37,15 +37,15 @@ async def test_bytes_that_are_no_text_are_a_stranger_too(server: ShowServer) -> 
     await writer.wait_closed()
 
 
-def test_each_token_has_its_own_role() -> None:
+async def test_each_token_has_its_own_role() -> None:
     tokens = Tokens()
     tokens.add("anna", "host")
     tokens.add("sune", "support")
-    assert (tokens.role_of("anna"), tokens.role_of("sune")) == ("host", "support")
+    assert (await tokens.role_of("anna"), await tokens.role_of("sune")) == ("host", "support")
 
 
 @given(st.text(max_size=50).filter(lambda text: text != "anna"))
 def test_only_the_exact_token_fits(text: str) -> None:
     tokens = Tokens()
     tokens.add("anna", "host")
-    assert tokens.role_of(text) is None
+    assert asyncio.run(tokens.role_of(text)) is None

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event, insert, select
@@ -11,20 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio.events import LeaseTaken, ShowRenamed, ShowStarted
 from studio.server.broker import Broker
-from studio.server.config import sqlite_url
 from studio.server.db import shows as show_rows
 from studio.server.db import tables
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
 from tests.fakes import ManualClock, until
+from tests.server.conftest import BOTH_DATABASES
 
+pytestmark = BOTH_DATABASES
 SHOWS = ("a", "b", "c")
 STARTED = ShowStarted()
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    engine = await open_database(sqlite_url(tmp_path / "shows.sqlite"))
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    engine = await open_database(database)
     async with engine.begin() as connection:
         for show in SHOWS:
             await connection.execute(insert(tables.shows).values(id=show, title=show, key="k", created_ms=1))

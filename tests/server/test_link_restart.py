@@ -16,8 +16,10 @@ from studio.state import Link as LinkState
 from studio.state import Show
 from studio.wire import AUDIO, MediaPacket
 from tests.fakes import ManualClock, until
-from tests.server.conftest import StartServer
+from tests.server.conftest import BOTH_DATABASES, StartServer
 from tests.server.fakes import TOKEN
+
+pytestmark = BOTH_DATABASES
 
 
 class Studio:

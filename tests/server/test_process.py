@@ -176,3 +176,52 @@ async def test_a_note_of_a_server_that_is_gone_is_no_server(home: Path) -> None:
     for content in ("", "{}", "[]", '{"url": "http://127.0.0.1:1", "token": "x", "pid": 1}'):
         note.write_text(content)
         assert await running() is None
+
+
+async def test_a_file_of_settings_and_a_token_made_beside_the_running_server(
+    serve: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "vitrine.toml"
+    settings.write_text('[server]\nhost = "127.0.0.1"\nport = 0\n[log]\nformat = "json"\nlevel = "debug"\n')
+    served = await serve("--config", str(settings))
+    words = (sys.executable, "-m", "studio", "token")
+    database = ("--config", str(settings), "--database", str(tmp_path / "shows.sqlite"))
+
+    async def token(*more: str) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            *words, *more, *database, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        out, err = await process.communicate()
+        return process.returncode or 0, out.decode(), err.decode()
+
+    status, made, said = await token("new", "--role", "producer", "--name", "Sune", "--days", "30")
+    assert (status, len(made.splitlines())) == (0, 1)
+    assert "producer" in said
+    assert made.strip() not in said
+    async with aiohttp.ClientSession() as http:
+        desktop = await Desktop(http, served.url, token=made.strip()).connect()
+        assert desktop.welcome.role == "producer"
+        await desktop.close()
+    _, listed, _ = await token("list")
+    identity = listed.split()[0]
+    assert "Sune" in listed
+    assert made.strip() not in listed
+    assert (await token("revoke", identity))[0] == 0
+    assert (await token("revoke", identity))[:2] == (2, "")
+    served.process.send_signal(signal.SIGTERM)
+    _, err = await served.process.communicate()
+    lines = [json.loads(line) for line in err.decode().splitlines()]
+    assert lines
+    assert {"time", "level", "logger", "message"} <= set(lines[0])
+    assert made.strip() not in err.decode()
+
+
+async def test_bad_settings_are_one_line_and_status_2(serve: Callable[..., Any], tmp_path: Path) -> None:
+    settings = tmp_path / "vitrine.toml"
+    settings.write_text("[server]\nprot = 443\n")
+    served = await serve("--config", str(settings))
+    _, err = await served.process.communicate()
+    assert served.process.returncode == 2
+    assert err.decode().splitlines() == [
+        "vitrine: server.prot: There is no such setting; see packaging/vitrine.toml for those there are"
+    ]

@@ -14,8 +14,10 @@ from studio.server import room as room_module
 from studio.server.app import ShowServer
 from studio.server.room import Room
 from tests.fakes import until
-from tests.server.conftest import MakeDesktop, StartServer
+from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import Desktop, Programme, pass_in_silence
+
+pytestmark = BOTH_DATABASES
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from studio.server.app import ShowServer
 from studio.server.room import Room
 from studio.state import Product
 from tests.fakes import until
-from tests.server.conftest import MakeDesktop, StartServer
+from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import Desktop, Programme
+
+pytestmark = BOTH_DATABASES
 
 CUP = Product(id="cup", title="Kop", price_minor=12_900)
 

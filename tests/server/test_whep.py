@@ -5,9 +5,12 @@ import re
 
 import aiohttp
 import pytest
+from aiortc import RTCSessionDescription
 
 from studio.commands.show import ShowCreate, ShowEnd, ShowPause, ShowStart
 from studio.server.app import ShowServer
+from studio.server.config import Limits
+from studio.server.room import Room
 from studio.webrtc import whep_peer
 from tests.fakes import until
 from tests.server.conftest import MakeViewer, StartServer
@@ -149,9 +152,22 @@ async def test_an_offer_with_names_of_the_local_network_is_answered_at_once(
 ) -> None:
     offer = re.sub(r"(a=candidate:\S+ \d \w+ \d+) \S+ (\d+)", r"\1 3bd5f2a3-7d5c.local \2", await make_viewer().offer())
     assert ".local" in offer
+    assert "a=end-of-candidates" in offer, "as Firefox writes it"
     began = asyncio.get_running_loop().time()
-    assert (await post(http, server, offer))[0] == 201
+    status, _, answer = await post(http, server, offer)
+    assert status == 201
+    assert "a=candidate:" in answer
     assert asyncio.get_running_loop().time() - began < 0.9
+
+
+async def test_who_names_only_what_we_cannot_use_is_found_by_its_first_check(
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: Room
+) -> None:
+    viewer = make_viewer()
+    offer = re.sub(r"(a=candidate:\S+ \d \w+ \d+) \S+ (\d+)", r"\1 3bd5f2a3-7d5c.local \2", await viewer.offer())
+    _, _, answer = await post(http, server, offer)
+    await viewer.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    await until(lambda: room.fanout.readers)
 
 
 async def test_s11_s12_get_and_head_are_harmless(session: str, http: aiohttp.ClientSession, server: ShowServer) -> None:
@@ -221,7 +237,7 @@ async def test_s18_what_is_not_on_air_is_a_conflict_to_be_tried_again(
 async def test_s18_a_full_house_is_unavailable_until_somebody_leaves(
     start_server: StartServer, http: aiohttp.ClientSession, programme: Programme, make_viewer: MakeViewer
 ) -> None:
-    server = await start_server(max_readers=1)
+    server = await start_server(limits=Limits(readers=1))
     desktop = await Desktop(http, server.url).connect()
     await desktop.do(ShowCreate(id="demo", title="Demo"))
     await desktop.on_air(programme)
@@ -239,7 +255,7 @@ async def test_s18_a_full_house_is_unavailable_until_somebody_leaves(
 async def test_many_who_come_at_once_do_not_overfill_it(
     start_server: StartServer, http: aiohttp.ClientSession, programme: Programme, make_viewer: MakeViewer
 ) -> None:
-    server = await start_server(max_readers=2)
+    server = await start_server(limits=Limits(readers=2))
     desktop = await Desktop(http, server.url).connect()
     await desktop.do(ShowCreate(id="demo", title="Demo"))
     await desktop.on_air(programme)

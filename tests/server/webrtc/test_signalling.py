@@ -11,7 +11,7 @@ from studio.webrtc.signalling import (
     checked_whep_offer,
     finished_answer,
     fragment_candidates,
-    without_mdns,
+    without_names,
 )
 
 HEAD = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n"
@@ -90,13 +90,13 @@ def test_names_that_only_mdns_knows_are_taken_out() -> None:
 
 def test_other_lines_that_mention_local_stay() -> None:
     text = "a=x:printer.local \r\na=candidate:1 1 udp 1 192.0.2.7 5 typ host raddr a.local rport 5\r\n"
-    assert without_mdns(text) == text
+    assert without_names(text) == text
 
 
 @given(st.text(max_size=300))
 def test_taking_names_out_never_adds_anything(text: str) -> None:
-    assert len(without_mdns(text)) <= len(text)
-    assert without_mdns(without_mdns(text)) == without_mdns(text)
+    assert len(without_names(text)) <= len(text)
+    assert without_names(without_names(text)) == without_names(text)
 
 
 def test_the_answer_says_rtcp_mux_only_in_every_section() -> None:

@@ -1,0 +1,73 @@
+"""How much one address may do: token buckets (as many at once as a minute allows, refilled evenly). Nothing is stored."""
+
+import ipaddress
+from collections.abc import Collection
+
+from aiohttp import web
+
+from studio.errors import StudioError
+from studio.i18n import N_
+
+KEYS_MAX = 20_000
+
+
+class TooMany(StudioError):
+    """An address does something too often; `wait_s` says when it may again (RFC 6585 4)."""
+
+    code = "too_many"
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(N_("Too many requests from your network; try again in a moment"))
+        self.wait_s = wait_s
+
+
+class Limiter:
+    """`a_minute` times a minute for each key; 0: no limit."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._a_minute = a_minute
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    def spend(self, key: str, now_s: float) -> None:
+        """One more time; raises `TooMany`."""
+        if (wait_s := self.wait_s(key, now_s)) > 0:
+            raise TooMany(int(wait_s) + 1)
+        if self._a_minute:
+            self._buckets[key] = self._left(key, now_s) - 1, now_s
+
+    def wait_s(self, key: str, now_s: float) -> float:
+        """How long until `key` may again; 0 when it may now."""
+        if not self._a_minute:
+            return 0.0
+        return max(0.0, (1 - self._left(key, now_s)) * 60 / self._a_minute)
+
+    def _left(self, key: str, now_s: float) -> float:
+        if len(self._buckets) > KEYS_MAX:
+            self._forget(now_s)
+        left, at_s = self._buckets.get(key, (float(self._a_minute), now_s))
+        return min(float(self._a_minute), left + (now_s - at_s) * self._a_minute / 60)
+
+    def _forget(self, now_s: float) -> None:
+        """Whose bucket is full again is nobody special; if that is not enough, the oldest half goes."""
+        self._buckets = {key: value for key, value in self._buckets.items() if now_s - value[1] < 60}
+        if len(self._buckets) > KEYS_MAX // 2:
+            newest = sorted(self._buckets.items(), key=lambda item: item[1][1])[KEYS_MAX // 2 :]
+            self._buckets = dict(newest)
+
+
+def address_of(request: web.BaseRequest, proxies: Collection[str]) -> str:
+    """Who asks: the peer, or who our own proxy says it speaks for. Of IPv6 the network (/64), which one household has."""
+    address = request.remote or ""
+    if address in proxies:
+        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+            if (address := hop.strip()) not in proxies:
+                break
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)
