@@ -27,6 +27,8 @@ class VitrineShow extends HTMLElement {
   /** The show as the server told it. @type {any} */
   show = null;
   onAir = false;
+  /** @type {RTCIceServer[]} */
+  iceServers = [];
   shown = false;
   everShown = false;
   attempt = 0;
@@ -128,6 +130,7 @@ class VitrineShow extends HTMLElement {
     listen(socket, 'welcome', (detail) => {
       this.show = detail.show;
       this.onAir = detail.show.on_air;
+      this.iceServers = detail.ice ?? [];
       this.tell(typeof RTCPeerConnection === 'undefined' ? this.say('no_webrtc') : '');
       this.setViewers(detail.viewers);
       this.refresh();
@@ -227,7 +230,7 @@ class VitrineShow extends HTMLElement {
 
   startPlayer() {
     const wait = this.sound ? '&sound=wait' : '';
-    const player = new WhepPlayer(`${this.base}/whep${this.query || '?'}${wait}`);
+    const player = new WhepPlayer(`${this.base}/whep${this.query || '?'}${wait}`, this.iceServers);
     this.player = player;
     listen(player, 'lost', (detail) => {
       if (player === this.player) this.playerLost(this.say(detail === 'stalled' || this.everShown ? 'lost_picture' : 'blocked', { seconds: 1 }));

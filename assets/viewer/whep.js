@@ -20,8 +20,8 @@ const SUSPECT_MS = 900;
 const CHECK_MS = 250;
 
 export class WhepPlayer extends EventTarget {
-  /** @param {string} url of the WHEP endpoint */
-  constructor(url) {
+  /** @param {string} url of the WHEP endpoint @param {RTCIceServer[]} [iceServers] for networks that let nothing else through */
+  constructor(url, iceServers = []) {
     super();
     this.url = url;
     this.stream = new MediaStream();
@@ -29,7 +29,7 @@ export class WhepPlayer extends EventTarget {
     /** @type {string|null} */
     this.resource = null;
     this.closed = false;
-    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
     this.frames = 0;
     this.progress = performance.now();
     this.suspected = false;

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import socket
 import time
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,7 +14,7 @@ import pytest
 from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio, running_studio
 from tests.e2e.reading import wait_state
-from tests.network import UdpRelay
+from tests.network import UdpRelay, own_address
 
 pytestmark = pytest.mark.e2e
 WATCH = """() => {
@@ -58,15 +57,6 @@ def studio(folder: Path, tmp_path: Path) -> Iterator[RunningStudio]:
     }
     with running_studio(folder, show, {"video.rendition": "720", "video.bitrate_kbps": 1600}) as running:
         yield running
-
-
-def own_address() -> str:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("10.255.255.255", 1))
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
 
 
 @pytest.fixture
