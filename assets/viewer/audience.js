@@ -1,6 +1,7 @@
 /**
  * The audience socket: the show as it is, then what happens, for as long as the page is open.
- * Events: `welcome`, `event`, `clock`, `viewers` (detail: the message), `down` (detail: {attempt, seconds}), `gone`.
+ * Events: `welcome`, `event`, `clock`, `viewers`, `media`, `full` (detail: the message), `binary` (detail: an ArrayBuffer),
+ * `down` (detail: {attempt, seconds}).
  */
 
 const BACK_OFF_S = [0.3, 0.5, 1, 2, 4, 7];
@@ -41,9 +42,12 @@ export class AudienceSocket extends EventTarget {
   connect() {
     const socket = new WebSocket(this.url);
     this.socket = socket;
+    socket.binaryType = 'arraybuffer';
     socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', seq: this.seq, visitor: this.visitor }));
     socket.onmessage = ({ data }) => {
-      if (socket === this.socket) this.receive(JSON.parse(data));
+      if (socket !== this.socket) return;
+      if (typeof data === 'string') this.receive(JSON.parse(data));
+      else this.dispatchEvent(new CustomEvent('binary', { detail: data }));
     };
     socket.onclose = () => {
       if (socket === this.socket) this.down();

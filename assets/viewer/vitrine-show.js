@@ -11,6 +11,7 @@ import { DelayMeter } from './delay.js';
 import { button, element, listen } from './elements.js';
 import { ProductList } from './products.js';
 import { Sound } from './sound.js';
+import { SocketPlayer } from './socket-player.js';
 import { speaker } from './strings.js';
 import { WhepPlayer, WhepRefused } from './whep.js';
 
@@ -32,8 +33,10 @@ class VitrineShow extends HTMLElement {
   shown = false;
   everShown = false;
   attempt = 0;
-  /** @type {WhepPlayer|null} */
+  /** @type {WhepPlayer|SocketPlayer|null} */
   player = null;
+  /** Whether WebRTC does not come through this network. */
+  blocked = false;
   /** @type {AudienceSocket|null} */
   socket = null;
   /** @type {Sound|null} */
@@ -131,7 +134,7 @@ class VitrineShow extends HTMLElement {
       this.show = detail.show;
       this.onAir = detail.show.on_air;
       this.iceServers = detail.ice ?? [];
-      this.tell(typeof RTCPeerConnection === 'undefined' ? this.say('no_webrtc') : '');
+      this.tell(playable() ? '' : this.say('no_webrtc'));
       this.setViewers(detail.viewers);
       this.refresh();
       this.products.fill(detail.show.products);
@@ -196,7 +199,7 @@ class VitrineShow extends HTMLElement {
   /** Whether there is a programme for this visitor now. */
   get wanted() {
     const showing = this.show?.state === 'live' || this.show?.state === 'rehearsal';
-    return showing && this.onAir && typeof RTCPeerConnection !== 'undefined';
+    return showing && this.onAir && playable();
   }
 
   /** Make the picture what the state says: player, curtain, pills. */
@@ -228,14 +231,23 @@ class VitrineShow extends HTMLElement {
     return this.everShown || !this.onAir ? 'back' : 'connecting';
   }
 
-  startPlayer() {
+  newPlayer() {
+    if (this.socket && (this.blocked || typeof RTCPeerConnection === 'undefined')) return new SocketPlayer(this.socket);
     const wait = this.sound ? '&sound=wait' : '';
-    const player = new WhepPlayer(`${this.base}/whep${this.query || '?'}${wait}`, this.iceServers);
+    return new WhepPlayer(`${this.base}/whep${this.query || '?'}${wait}`, this.iceServers);
+  }
+
+  startPlayer() {
+    const player = this.newPlayer();
     this.player = player;
     listen(player, 'lost', (detail) => {
-      if (player === this.player) this.playerLost(this.say(detail === 'stalled' || this.everShown ? 'lost_picture' : 'blocked', { seconds: 1 }));
+      if (player !== this.player) return;
+      if (detail === 'full') return this.playerLost(this.say('full', { seconds: 2 }), 2);
+      // What never came through this network by WebRTC comes over the socket next time.
+      if (detail === 'network' && !this.shown && player instanceof WhepPlayer) this.blocked = SocketPlayer.possible;
+      this.playerLost(this.say(detail === 'stalled' || this.everShown ? 'lost_picture' : 'blocked', { seconds: 1 }));
     });
-    this.video.srcObject = player.stream;
+    player.attach(this.video);
     this.video.play().catch(() => {});
     this.followFrames(player);
     player.start().catch((error) => {
@@ -274,11 +286,11 @@ class VitrineShow extends HTMLElement {
     this.delay.reset();
     if (player) {
       player.close();
-      this.video.srcObject = null;
+      player.detach(this.video);
     }
   }
 
-  /** Measure every frame that reaches the screen; the first one lifts the curtain. @param {WhepPlayer} player */
+  /** Measure every frame that reaches the screen; the first one lifts the curtain. @param {WhepPlayer|SocketPlayer} player */
   followFrames(player) {
     const video = this.video;
     /** @param {number} _ @param {any} frame */
@@ -295,7 +307,7 @@ class VitrineShow extends HTMLElement {
     else /** @type {HTMLVideoElement} */ (video).addEventListener('playing', () => player === this.player && this.firstFrame(player), { once: true });
   }
 
-  /** @param {WhepPlayer} player */
+  /** @param {WhepPlayer|SocketPlayer} player */
   firstFrame(player) {
     this.shown = this.everShown = true;
     this.attempt = 0;
@@ -305,7 +317,7 @@ class VitrineShow extends HTMLElement {
     this.dispatchEvent(new CustomEvent('vitrine-playing', { bubbles: true, composed: true }));
   }
 
-  /** Sound is sent once our output runs: before that it would queue up and drag the picture late. @param {WhepPlayer} player */
+  /** Sound is sent once our output runs: before that it would queue up and drag the picture late. @param {WhepPlayer|SocketPlayer} player */
   async requestSound(player) {
     if (await this.sound?.running()) {
       if (player === this.player) this.socket?.send({ t: 'sound', session: player.session, on: true });
@@ -366,6 +378,11 @@ class VitrineShow extends HTMLElement {
     const words = this.say(document.fullscreenElement ? 'fullscreen_leave' : 'fullscreen');
     this.name(this.fullButton, words, 'F');
   }
+}
+
+/** Whether this browser can play live video in any way. */
+function playable() {
+  return typeof RTCPeerConnection !== 'undefined' || SocketPlayer.possible;
 }
 
 if (!customElements.get('vitrine-show')) customElements.define('vitrine-show', VitrineShow);

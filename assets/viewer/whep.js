@@ -13,7 +13,7 @@ export class WhepRefused extends Error {
   }
 }
 
-const CONNECT_MS = 12000;
+const CONNECT_MS = 6000;
 const STALLED_MS = 3000;
 /** When the server has just been away, a picture that stands still is believed gone sooner. */
 const SUSPECT_MS = 900;
@@ -35,6 +35,16 @@ export class WhepPlayer extends EventTarget {
     this.suspected = false;
     /** @type {number|undefined} */
     this.watch = undefined;
+  }
+
+  /** @param {HTMLVideoElement} video */
+  attach(video) {
+    video.srcObject = this.stream;
+  }
+
+  /** @param {HTMLVideoElement} video */
+  detach(video) {
+    video.srcObject = null;
   }
 
   /** Ask for the programme. Resolves when the answer is applied; rejects with WhepRefused or a TypeError (network). */

@@ -73,8 +73,8 @@ class ShowServer:
         self._tasks: list[asyncio.Task[None]] = []
         self.sockets = OpenSockets()
         ice = IceServers(config.ice)
-        self.audience = Audience(config, Visitors(), self._clock, self.sockets, ice)
         self.whep = Whep(config, ice)
+        self.audience = Audience(config, Visitors(), self._clock, self.sockets, ice, self.whep)
         self.metrics = Metrics(self)
         self.broker = Broker()
         self.log: EventLog

@@ -1,7 +1,9 @@
 """The audience socket, `GET /shows/{id}/ws`: catch-up, then live events; the clock; who wants sound.
 
-From the page: `{"t":"hello", "seq": n}` first, then `{"t":"ping","at":…}`, `{"t":"sound","session":id,"on":bool}`.
-To the page: `welcome` (the show as it is), `event`, `clock`, `viewers`, `pong`. Nothing a visitor sends is stored.
+From the page: `{"t":"hello", "seq": n}` first, then `{"t":"ping","at":…}`, `{"t":"sound","session":id,"on":bool}`,
+`{"t":"media","on":bool}` (the last resort: pictures over this socket).
+To the page: `welcome` (the show as it is), `event`, `clock`, `viewers`, `pong`, `media` (the MIME type of the binary
+messages that follow), `full`. Nothing a visitor sends is stored.
 """
 
 import asyncio
@@ -24,7 +26,9 @@ from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.public_show import public_show
 from studio.server.room import Room
+from studio.server.socket_peer import SocketPeer
 from studio.server.visitors import Visitors
+from studio.server.whep import RETRY_S, Whep, new_reader
 
 log = logging.getLogger(__name__)
 
@@ -53,15 +57,22 @@ class _Sound(_FromPage, tag="sound", frozen=True):
     on: bool = True
 
 
-_decoder = msgspec.json.Decoder(_Hello | _Ping | _Sound)
+class _Media(_FromPage, tag="media", frozen=True):
+    on: bool = True
+
+
+_decoder = msgspec.json.Decoder(_Hello | _Ping | _Sound | _Media)
 
 
 class Audience:
     """Serves the audience sockets of all rooms."""
 
-    def __init__(self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets, ice: IceServers) -> None:
+    def __init__(
+        self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets, ice: IceServers, whep: Whep
+    ) -> None:
         self._config = config
         self._ice = ice
+        self._whep = whep
         self._limiter = Limiter(0 if config.embedded else config.limits.joins_a_minute)
         self._clock = clock
         self._visitors = visitors
@@ -87,6 +98,7 @@ class Audience:
             self.count -= 1
             if member is not None:
                 room.members.discard(member)
+                self._media(room, member, on=False)
             await outbox.close()
         return socket
 
@@ -157,3 +169,21 @@ class Audience:
                 member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": self._clock.wall_ms()}))
             elif isinstance(message, _Sound) and (reader := room.fanout.readers.get(message.session)):
                 reader.hears = message.on
+            elif isinstance(message, _Media):
+                self._media(room, member, on=message.on)
+
+    def _media(self, room: Room, member: Member, *, on: bool) -> None:
+        """Pictures over this socket, from the next keyframe on; or no more."""
+        if not on:
+            if member.reader is not None:
+                room.fanout.remove(member.reader)
+                member.outbox.drop_media()
+                member.reader = None
+                self._whep.tunnels -= 1
+        elif member.reader is None:
+            if self._whep.full:
+                member.put(msgspec.json.encode({"t": "full", "retry_after": RETRY_S}))
+                return
+            member.reader = new_reader(SocketPeer(member.outbox), room, None, keyed=member.keyed)
+            self._whep.tunnels += 1
+            room.add_reader(member.reader)

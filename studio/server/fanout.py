@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 from studio.server.quality import Step
 from studio.server.reader import Reader
+from studio.server.socket_peer import Segments, SocketPeer
 from studio.webrtc.h264 import packetize
 from studio.webrtc.packet_sender import ntp_of
-from studio.wire import AUDIO, MediaPacket
+from studio.wire import AUDIO, VIDEO, MediaPacket
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Fanout:
         self._video_offset = secrets.randbits(32)
         self._audio_offset = secrets.randbits(32)
         self._wall_base_s: float | None = None
+        self._segments = Segments()
         self._epoch = 0
 
     def add(self, reader: Reader) -> None:
@@ -57,6 +59,7 @@ class Fanout:
                 video.on_estimate = lambda bits: self._told(reader, quality.estimate, bits / 1000)
                 video.on_loss = lambda share: self._told(reader, quality.loss, share)
                 video.on_missed = lambda: self._told(reader, quality.loss, reader.missed_share(time.monotonic()))
+        if reader.watches:
             self._keyframe(reader.rendition)
         self._changed()
 
@@ -67,7 +70,7 @@ class Fanout:
 
     def count(self, rendition: int) -> int:
         """Readers of a rendition who may see it."""
-        return sum(1 for r in self.readers.values() if rendition in (r.rendition, r.wanted) and r.allowed and r.peer.video)
+        return sum(1 for r in self.readers.values() if rendition in (r.rendition, r.wanted) and r.allowed and r.watches)
 
     def offer(self, ladder: tuple[Step, ...], now_s: float) -> None:
         """The desktop offers these from now on; who reads another one is moved."""
@@ -135,6 +138,7 @@ class Fanout:
 
     async def _send_audio(self, packet: MediaPacket) -> None:
         timestamp = self.audio_timestamp(packet.pts_ns)
+        self._send_fragment([r for r in self.readers.values() if r.allowed and not r.needs_key], packet)
         for number, reader in enumerate(tuple(self.readers.values())):
             if reader.allowed and reader.hears and reader.peer.audio is not None:
                 reader.peer.audio.send_payloads((packet.payload,), timestamp, marker=False)
@@ -144,7 +148,7 @@ class Fanout:
     async def _send_video(self, packet: MediaPacket) -> None:
         if packet.key:
             self._switch(packet.rendition)
-        receivers = [r for r in self.readers.values() if r.allowed and r.peer.video and r.rendition == packet.rendition]
+        receivers = [r for r in self.readers.values() if r.allowed and r.watches and r.rendition == packet.rendition]
         for reader in receivers:
             if packet.key:
                 reader.needs_key = False
@@ -156,6 +160,7 @@ class Fanout:
         receivers = [reader for reader in receivers if not reader.needs_key]
         if not receivers:
             return
+        self._send_fragment(receivers, packet)
         payloads = packetize(packet.payload)
         timestamp = self.video_timestamp(packet.pts_ns)
         steps = list(_steps(payloads))
@@ -163,6 +168,25 @@ class Fanout:
             if number:
                 await asyncio.sleep(PACE_S / PACE_STEPS)
             await self._send_part(receivers, part, timestamp, last=number == len(steps) - 1)
+
+    def _send_fragment(self, receivers: list[Reader], packet: MediaPacket) -> None:
+        """To those who read over their page's socket."""
+        tunnelled = [(reader, reader.peer) for reader in receivers if isinstance(reader.peer, SocketPeer)]
+        if not tunnelled:
+            return
+        begin = self._segments.begin(packet) if packet.key and packet.kind == VIDEO else None
+        fragment = self._segments.fragment(packet)
+        for reader, peer in tunnelled:
+            if begin is not None:
+                peer.begin(*begin)
+            if not peer.send(fragment):
+                reader.dropped += 1
+                self.dropped += 1
+                reader.needs_key = True
+                if reader.quality is not None:
+                    reader.quality.loss(1.0, time.monotonic())
+                    self._steer(reader)
+                self._keyframe(reader.wanted or reader.rendition)
 
     def _switch(self, rendition: int) -> None:
         """A keyframe of `rendition`: who waits for it has it from now on; until here they had the old one."""

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from studio import wire
 from studio.server.outbox import Outbox
+from studio.server.reader import Reader
 from studio.state import Show
 
 
@@ -14,6 +15,8 @@ class Member:
         self.outbox = outbox
         self.visitor = visitor
         self.keyed = keyed
+        self.reader: Reader | None = None
+        """Set while it gets pictures over its socket."""
 
     def put(self, message: bytes) -> None:
         """Queue a JSON message for the page."""

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from studio.server.quality import Quality
+from studio.server.socket_peer import SocketPeer
 from studio.webrtc.whep_peer import WhepPeer
 
 MISSED_S = 0.5
@@ -17,7 +18,7 @@ class Reader:
     for sound once its audio output runs; until then sound would queue up in the browser and drag the picture late."""
 
     id: str
-    peer: WhepPeer
+    peer: WhepPeer | SocketPeer
     rendition: int
     keyed: bool = False
     hears: bool = True
@@ -34,6 +35,11 @@ class Reader:
     switched: int = 0
     _counted: tuple[float, int] = (0.0, 0)
     _missed: deque[tuple[float, int, int]] = field(default_factory=deque)
+
+    @property
+    def watches(self) -> bool:
+        """Whether it gets pictures, not sound only."""
+        return isinstance(self.peer, SocketPeer) or self.peer.video is not None
 
     def missed_share(self, now_s: float) -> float:
         """How much of the picture sent in the last half second was asked for again: long before any report says so."""

@@ -15,6 +15,7 @@ from studio.server.limiter import Limiter, address_of
 from studio.server.quality import Quality
 from studio.server.reader import Reader
 from studio.server.room import Room
+from studio.server.socket_peer import SocketPeer
 from studio.webrtc.signalling import FRAGMENT, MEDIA, SDP_MAX
 from studio.webrtc.whep_peer import WhepPeer
 from studio.wire import RENDITION_NAMES
@@ -43,11 +44,18 @@ class Whep:
         joins = 0 if config.embedded else config.limits.joins_a_minute
         self._joins, self._changes = Limiter(joins), Limiter(joins * CHANGES)
         self._sessions: dict[str, tuple[Room, Reader]] = {}
+        self.tunnels = 0
+        """Viewers who get pictures over their page's socket."""
 
     @property
     def count(self) -> int:
-        """Sessions, also those still connecting."""
-        return len(self._sessions)
+        """Viewers, also those still connecting."""
+        return len(self._sessions) + self.tunnels
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another viewer."""
+        return self.count >= self._config.limits.readers
 
     async def post(self, request: web.Request, room: Room, *, keyed: bool) -> web.Response:
         """A new viewer. `?sound=wait`: no sound until the page's socket asks for it; `?rendition=360`: that one and no other."""
@@ -57,10 +65,10 @@ class Whep:
             raise WrongState(N_("The show is not on air"))
         self._spend(self._joins, request)
         body = await _body(request)
-        if len(self._sessions) >= self._config.limits.readers:
+        if self.full:
             raise Overloaded(N_("The show is full"))
         peer = WhepPeer(self._config.ice.stun, self._config.ice.public_ip)
-        reader = _reader(peer, room, request.query.get("rendition"), keyed=keyed)
+        reader = new_reader(peer, room, request.query.get("rendition"), keyed=keyed)
         reader.hears = request.query.get("sound") != "wait"
         peer.on_connected = lambda: room.add_reader(reader)
         peer.on_closed = lambda: self._gone(room, reader)
@@ -97,6 +105,7 @@ class Whep:
         _, reader = self._find(request)
         if request.content_type != FRAGMENT:
             raise UnsupportedMedia("Candidates must be sent as {kind}", field="Content-Type", kind=FRAGMENT)
+        assert isinstance(reader.peer, WhepPeer)
         await reader.peer.trickle(await _body(request))
         return web.Response(status=204)
 
@@ -123,7 +132,7 @@ class Whep:
             await reader.peer.close()
 
 
-def _reader(peer: WhepPeer, room: Room, wanted: str | None, *, keyed: bool) -> Reader:
+def new_reader(peer: WhepPeer | SocketPeer, room: Room, wanted: str | None, *, keyed: bool) -> Reader:
     """A viewer of the best rendition, or of the one they asked for when it is offered."""
     offered = {str(RENDITION_NAMES[step.rendition]): step.rendition for step in room.fanout.ladder}
     if wanted is not None and wanted not in offered:

@@ -38,7 +38,7 @@ class Unit(NamedTuple):
 
 
 class Programme(NamedTuple):
-    """A short programme to send in a loop: 30 pictures a second beginning with a keyframe, and 20 ms packets of sound."""
+    """A short programme to send in a loop: 30 pictures a second beginning with a keyframe, and 10 ms packets of sound."""
 
     pictures: tuple[Unit, ...]
     sound: tuple[Unit, ...]
