@@ -33,3 +33,11 @@ class MonotonicClock:
     def wait_until(self, due_ns: int, stop: threading.Event) -> bool:
         left = due_ns - time.monotonic_ns()
         return not (stop.wait(left / NS_PER_S) if left > 0 else stop.is_set())
+
+
+_WALL_BASE_MS = time.time() * 1000 - time.monotonic() * 1000
+
+
+def steady_ms() -> float:
+    """Unix milliseconds as they were when we started, going on evenly: for what must not move when somebody sets the clock."""
+    return _WALL_BASE_MS + time.monotonic() * 1000

@@ -255,7 +255,7 @@ class Studio:
     async def connected(self, welcome: wire.Welcome) -> None:
         if "show" in welcome.state:
             self.show_changed(msgspec.convert(welcome.state["show"], Show))
-            await self._resume()
+            await self._resume(crashed=welcome.resume)
         else:
             task = asyncio.create_task(self._create_show(), name="create-show")
             self._tasks.append(task)
@@ -288,10 +288,10 @@ class Studio:
             self._failure = error
             self._ready.set()
 
-    async def _resume(self) -> None:
+    async def _resume(self, *, crashed: bool = False) -> None:
         self._dirty = {name: getattr(self.store.state, name) for name in PUBLISHED}
         self._changed.set()
-        await self.on_air.connected()
+        await self.on_air.connected(crashed=crashed)
         self._ready.set()
 
     # ── commands that are nobody else's ──────────────────────────────────────────────────────────────────────

@@ -85,7 +85,8 @@ class Hello(Message, frozen=True, kw_only=True):
 
 
 class Welcome(Message, frozen=True, kw_only=True):
-    """The server's answer. `media_ms` tells a returning desktop where the show clock goes on."""
+    """The server's answer. `media_ms` tells a returning desktop where the show clock goes on; `resume` that it (or one
+    before it on the same machine) was on air and never said goodbye."""
 
     protocol: str
     session: str
@@ -96,6 +97,7 @@ class Welcome(Message, frozen=True, kw_only=True):
     media_ms: int
     viewer_url: str = ""
     pid: int = 0
+    resume: bool = False
 
 
 class CommandMessage(Message, tag="command", frozen=True, kw_only=True):

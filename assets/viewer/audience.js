@@ -78,6 +78,7 @@ export class AudienceSocket extends EventTarget {
         this.visitor = message.visitor;
         if (!this.seq || message.seq < this.seq) this.seq = message.seq; // smaller: another database, a new beginning
         this.bestTrip = Infinity;
+        this.offset = null; // another server has another clock
         this.compareClocks(CLOCK_PINGS);
         break;
       case 'event':

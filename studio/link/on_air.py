@@ -51,10 +51,10 @@ class OnAir:
         async with self._lock:
             await self._stop("")
 
-    async def connected(self) -> None:
-        """The link stands again: if we were on air, go on where we were."""
+    async def connected(self, *, crashed: bool = False) -> None:
+        """The link stands again: if we were on air, go on where we were; so if the studio before us was and `crashed`."""
         async with self._lock:
-            if self.output is None:
+            if self.output is None and not crashed:
                 return
             try:
                 await self._take(take_over=False)

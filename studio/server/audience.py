@@ -15,7 +15,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 from msgspec import Meta, Struct
 
-from studio.clock import Clock
+from studio.clock import Clock, steady_ms
 from studio.errors import Overloaded
 from studio.i18n import N_
 from studio.server.config import ServerConfig
@@ -166,7 +166,7 @@ class Audience:
                 await socket.close(code=1008, message=b"not understood")
                 return
             if isinstance(message, _Ping):
-                member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": self._clock.wall_ms()}))
+                member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": steady_ms()}))
             elif isinstance(message, _Sound) and (reader := room.fanout.readers.get(message.session)):
                 reader.hears = message.on
             elif isinstance(message, _Media):

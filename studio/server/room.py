@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio import events, wire
-from studio.clock import NS_PER_MS, Clock
+from studio.clock import NS_PER_MS, Clock, steady_ms
 from studio.commands import Actor, Command
 from studio.commands import show as show_commands
 from studio.errors import WrongState
@@ -38,6 +38,8 @@ LOST_AFTER_S = 2.0
 STORE_EVERY_S = 5.0
 STATE_EVERY_S = 0.1
 DEMAND_LINGER_S = 2.0
+RESUME_S = 600.0
+"""How long after a crash the next start goes back on air without being asked."""
 KEYFRAME_PAUSE_S = 0.1
 DEFAULT_KBPS = 4500
 TAIL = 1000
@@ -178,6 +180,11 @@ class Room:
             self._show = msgspec.structs.replace(self._show, epoch=epoch)
         return epoch
 
+    def resumes(self, studio: StudioMember) -> bool:
+        """Whether `studio` should go back on air by itself: its machine's last desktop crashed a moment ago."""
+        recent = time.monotonic() - self.lease.beat_s < RESUME_S
+        return recent and bool(self.lease.client) and self._show.state in ("live", "paused") and self._left_behind(studio)
+
     def _left_behind(self, studio: StudioMember) -> bool:
         """Whether the lease is what a crash on `studio`'s own machine left behind: it need not wait for it to end."""
         gone = all(other.client != self.lease.client for other in self.studios)
@@ -202,7 +209,7 @@ class Room:
         if self._stream_announced != packet.epoch:
             self._stream_announced = packet.epoch
             self._spawn(self._stream_started(packet.epoch))
-        await self.fanout.send(packet, time.time())
+        await self.fanout.send(packet, steady_ms() / 1000)
 
     def offered(self, studio: StudioMember, message: wire.Offer) -> None:
         """The desktop's uplink carries more or less than before."""
@@ -386,7 +393,7 @@ class Room:
                 "t": "clock",
                 "rtp": self.fanout.video_timestamp(stream_ms * NS_PER_MS),
                 "media_ms": stream_ms - (self.clock.origin_ms or 0),
-                "at_ms": self._wall.wall_ms(),
+                "at_ms": steady_ms(),
                 "on_air": self.clock.fresh(now) and self._stream_announced != 0 and self.may_watch(keyed=keyed),
             }
         )
@@ -420,7 +427,7 @@ class Room:
             self._push_state()
             if now - self._reported_s >= 1:
                 self._reported_s = now
-                self.fanout.report(time.time())
+                self.fanout.report(steady_ms() / 1000)
                 self.fanout.tick(now)
             if now - counted[0] >= 1 and len(self.members) != counted[1]:
                 counted = (now, len(self.members))

@@ -236,6 +236,7 @@ class StudioLink:
                 media_ms=room.show.media_ms if room else 0,
                 viewer_url=_viewer_path(room) if room else "",
                 pid=self.pid,
+                resume=room is not None and session.engine and room.resumes(session),
             )
         )
 
