@@ -2,11 +2,14 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio import show_file
 from studio.errors import InvalidValue, NotFound
@@ -330,3 +333,42 @@ def test_the_schema_names_what_is_needed_and_what_fits() -> None:
 def test_a_title_becomes_an_id_that_fits(title: str, made: str) -> None:
     assert show_file.slug(title) == made
     msgspec.convert({"id": made, "title": title.strip()}, ShowInfo)
+
+
+def places(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every place in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(place for key, item in inner for place in places(item, (*at, key)))]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(places(content())[1:]), ANYTHING)
+def test_whatever_stands_in_one_place_it_is_a_show_or_one_line(place: tuple[str | int, ...], instead: Any) -> None:
+    given_content = content()
+    target: Any = given_content
+    for step in place[:-1]:
+        target = target[step]
+    target[place[-1]] = instead
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "a.show.json", given_content)
+        refusal = ""
+        try:
+            show_file.load(path, KINDS)
+        except InvalidValue as error:
+            refusal = str(error)
+        assert "\n" not in refusal
+
+
+@given(st.binary(max_size=300))
+def test_bytes_that_are_no_show_are_one_line(noise: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "a.show.json", noise)
+        with pytest.raises(InvalidValue) as caught:
+            show_file.load(path, KINDS)
+        assert "\n" not in str(caught.value)
