@@ -29,6 +29,11 @@ TABLE: dict[str, Setting] = {
         N_("x264 preset: faster costs less processor and gives a coarser picture"),
         choices=("ultrafast", "superfast", "veryfast", "faster"),
     ),
+    "video.encoder": Setting(
+        "auto",
+        N_("What encodes: the first graphics chip that does it well, one of them, or x264"),
+        choices=("auto", "libx264", "h264_videotoolbox", "h264_nvenc", "h264_qsv", "h264_amf", "h264_v4l2m2m"),
+    ),
     "video.rendition": Setting("1080", N_("Short side of the picture that is sent"), choices=("1080", "720", "360")),
     "audio.bitrate_kbps": Setting(96, N_("Bitrate of the sound, in kbit/s"), low=16, high=320),
     "audio.latency_ms": Setting(30, N_("How long the mixer waits for sound from devices at first, in ms"), low=20, high=500),

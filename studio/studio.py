@@ -24,6 +24,8 @@ from studio.i18n import N_
 from studio.link.link import Link
 from studio.link.on_air import OnAir
 from studio.link.server_process import LINGER_S, Endpoint, ServerProcess, running
+from studio.media.codecs import choose
+from studio.media.encoder import X264
 from studio.outputs.link_output import LinkOutput, OutputSettings
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
@@ -95,6 +97,7 @@ class Studio:
         self._unsaved = False
         self._take: tuple[TransitionKind, int] = ("cut", 0)
         """How the program changes next."""
+        self._codec = X264
 
     async def start(self) -> None:
         """Everything up to *ready to go live*. Raises a `StudioError` when the server cannot be had."""
@@ -103,6 +106,7 @@ class Studio:
             self._open_show()
             self.painter.start()
             self._start_engine()
+            self._codec = await asyncio.to_thread(choose, self.settings["video.encoder"], self.settings["video.preset"])
             await server
         except BaseException:
             server.cancel()
@@ -234,6 +238,7 @@ class Studio:
             kbps=settings["video.bitrate_kbps"],
             preset=settings["video.preset"],
             audio_kbps=settings["audio.bitrate_kbps"],
+            codec=self._codec,
         )
         return LinkOutput(self.program, self.mixer, self.clock, wanted, self.link.sender)
 

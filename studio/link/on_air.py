@@ -134,6 +134,7 @@ class OnAir:
             reason="",
             epoch=answer.epoch,
             renditions=tuple(output.encoders),
+            encoder=output.codec,
             since_ms=self._store.state.stream.since_ms or self._clock.wall_ms(),
         )
 
@@ -173,6 +174,7 @@ class OnAir:
                 dropped_network=self._link.sender.dropped,
                 dropped_encoder=sum(encoder.dropped for encoder in output.encoders.values()),
                 late_render=output.late_ticks,
+                encoder=output.codec,
             )
             sent = now
 

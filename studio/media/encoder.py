@@ -1,13 +1,18 @@
 """H.264 (libx264, constrained baseline) and Opus, as the link wants them: Annex B with SPS/PPS on every keyframe."""
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
+from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from studio.clock import NS_PER_S
@@ -28,6 +33,22 @@ class Encoded:
     key: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """An H.264 encoder by FFmpeg's name, its options for a live stream, and the pixel format it wants."""
+
+    name: str
+    options: Mapping[str, str]
+    pixel_format: str = "yuv420p"
+
+
+X264 = Codec(
+    "libx264",
+    MappingProxyType({"tune": "zerolatency", "profile": "baseline", "forced-idr": "1", "sc_threshold": "0", "aq-mode": "0"}),
+)
+"""In software: everywhere, and the best picture for its bits."""
+
+
 class H264Encoder:
     """One rendition. Encoding releases the GIL; one thread, which costs least processor for a picture.
 
@@ -39,13 +60,15 @@ class H264Encoder:
         fps: nominal frames a second; real pts may jump.
         kbps: target bitrate, also the peak over half a second; change it by setting `kbps`.
         preset: x264's speed word.
+        codec: another encoder than x264; see `studio.media.codecs`.
     """
 
-    def __init__(self, width: int, height: int, fps: int, kbps: int, preset: str = "superfast") -> None:
-        context = av.CodecContext.create("libx264", "w")
+    def __init__(self, width: int, height: int, fps: int, kbps: int, preset: str = "superfast", codec: Codec = X264) -> None:
+        context = av.CodecContext.create(codec.name, "w")
         assert isinstance(context, VideoCodecContext)
         context.width, context.height = width, height
-        context.pix_fmt = "yuv420p"
+        context.pix_fmt = codec.pixel_format
+        context.max_b_frames = 0
         context.time_base = Fraction(1, 90_000)
         context.framerate = Fraction(fps, 1)
         context.bit_rate = kbps * 1000
@@ -55,17 +78,11 @@ class H264Encoder:
         context.color_range = 1
         context.color_primaries = 1
         context.color_trc = 1
-        context.options = {
-            "preset": preset,
-            "tune": "zerolatency",
-            "profile": "baseline",
-            "forced-idr": "1",
-            "maxrate": f"{kbps}k",
-            "bufsize": f"{kbps // 2}k",
-            "sc_threshold": "0",
-            "aq-mode": "0",
-        }
+        context.options = dict(codec.options) | {"maxrate": f"{kbps}k", "bufsize": f"{kbps // 2}k"}
+        if codec.name == X264.name:
+            context.options |= {"preset": preset}
         context.open()
+        self._convert = VideoReformatter() if codec.pixel_format != "yuv420p" else None
         self._context = context
         self._kbps = kbps
         self.width, self.height = width, height
@@ -82,6 +99,8 @@ class H264Encoder:
 
     def encode(self, frame: av.VideoFrame, pts_ns: int, *, key: bool = False) -> list[Encoded]:
         """Encode a yuv420p frame of the right size. The frame is free again when this returns."""
+        if self._convert is not None:
+            frame = self._convert.reformat(frame, format=self._context.pix_fmt)
         frame.pts = pts_ns * 90_000 // NS_PER_S
         frame.time_base = Fraction(1, 90_000)
         frame.pict_type = PictureType.I if key else PictureType.NONE
@@ -90,6 +109,11 @@ class H264Encoder:
     def close(self) -> None:
         """Drop what is inside."""
         self._context.encode(None)
+
+    def discard(self) -> None:
+        """The same for an encoder that may be out of order."""
+        with contextlib.suppress(FFmpegError, OSError, ValueError):
+            self.close()
 
 
 class OpusEncoder:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from studio.audio.mixer import Mixer
 from studio.clock import NS_PER_MS, Clock
-from studio.media.encoder import Encoded, OpusEncoder
+from studio.media.encoder import X264, Codec, Encoded, OpusEncoder
 from studio.media.timed_ring import Samples
 from studio.outputs.packet_sink import PacketSink
 from studio.outputs.rendition_encoder import RenditionEncoder
@@ -18,13 +18,14 @@ LEAST_KBPS = 150
 
 @dataclass(frozen=True, slots=True)
 class OutputSettings:
-    """What can be sent: renditions by their short side, largest first, the bitrate of the largest, preset, and the
-    sound's bitrate."""
+    """What can be sent: renditions by their short side, largest first, the bitrate of the largest, preset, the sound's
+    bitrate, and the encoder."""
 
     renditions: tuple[int, ...] = (1080,)
     kbps: int = 4500
     preset: str = "superfast"
     audio_kbps: int = 96
+    codec: Codec = X264
 
     def rate(self, short_side: int) -> int:
         """The bitrate of a rendition: pictures with fewer pixels need more for each (the power of 0.75)."""
@@ -49,10 +50,21 @@ class LinkOutput:
         self._remove: list[Callable[[], None]] = []
         self.encoders = {
             short_side: RenditionEncoder(
-                program.canvas, short_side, program.fps, settings.rate(short_side), settings.preset, self._emitter(short_side)
+                program.canvas,
+                short_side,
+                program.fps,
+                settings.rate(short_side),
+                settings.preset,
+                self._emitter(short_side),
+                settings.codec,
             )
             for short_side in settings.renditions
         }
+
+    @property
+    def codec(self) -> str:
+        """What the largest rendition is encoded with now."""
+        return next(iter(self.encoders.values())).codec.name
 
     def start(self, epoch: int, media_ms: int) -> None:
         """Begin to send; the show clock goes on from `media_ms` now."""

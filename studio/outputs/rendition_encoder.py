@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from studio.clock import NS_PER_MS
-from studio.media.encoder import Encoded, H264Encoder
+from studio.media.encoder import X264, Codec, Encoded, H264Encoder
 from studio.media.frames import Picture, blank
 from studio.media.mailbox import BoundedQueue
 from studio.media.worker import Worker
@@ -28,7 +28,14 @@ class RenditionEncoder:
     """
 
     def __init__(
-        self, canvas: Canvas, short_side: int, fps: int, kbps: int, preset: str, emit: Callable[[Encoded], None]
+        self,
+        canvas: Canvas,
+        short_side: int,
+        fps: int,
+        kbps: int,
+        preset: str,
+        emit: Callable[[Encoded], None],
+        codec: Codec = X264,
     ) -> None:
         self.short_side = short_side
         self.encoded = 0
@@ -37,6 +44,8 @@ class RenditionEncoder:
         self.cpu_s = 0.0
         self._size = canvas.rendition_size(short_side)
         self._fps, self._kbps, self._preset = fps, kbps, preset
+        self.codec = codec
+        """What it encodes with; x264 takes over when a chip fails in the middle of a show."""
         self._emit = emit
         self._frames: BoundedQueue[ProgramFrame] = BoundedQueue(2)
         self._key_wanted = threading.Event()
@@ -97,14 +106,17 @@ class RenditionEncoder:
             begun = time.thread_time()
             try:
                 if encoder is None:
-                    encoder = H264Encoder(*self._size, self._fps, self._kbps, self._preset)
+                    encoder = H264Encoder(*self._size, self._fps, self._kbps, self._preset, self.codec)
                 if encoder.kbps != self._kbps:
                     encoder.kbps = self._kbps
                 units = self._encode(encoder, frame)
             except Exception:  # FFmpeg may raise anything; a new encoder begins with a keyframe, the stream goes on
                 log.exception("the encoder of %d failed and is opened again", self.short_side)
                 encoder, self.failed = None, self.failed + 1
-                stop.wait(RETRY_S)
+                if self.codec is X264:
+                    stop.wait(RETRY_S)
+                self.codec = X264
+                self.request_keyframe()
                 continue
             finally:
                 frame.release()

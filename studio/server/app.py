@@ -175,6 +175,7 @@ class ShowServer:
         app.router.add_get("/api/openapi.json", _sync(lambda request: _json(api.OPENAPI)))
         app.router.add_get("/studio", self.link.handle)
         app.router.add_get("/studio/media", self.link.handle_media)
+        app.router.add_post("/studio/uplink", self.link.handle_uplink)
         return app
 
     async def _room(self, request: web.Request) -> tuple[Room, bool]:
@@ -209,7 +210,15 @@ class ShowServer:
         return _json({"shows": [{"id": row["id"], "title": row["title"]} for row in rows]})
 
     async def _healthz(self, request: web.Request) -> web.StreamResponse:
-        return _json({"ok": True, "version": __version__, "desktops": self.link.engines, "readers": self.whep.count})
+        return _json(
+            {
+                "ok": True,
+                "version": __version__,
+                "desktops": self.link.engines,
+                "readers": self.whep.count,
+                "time_ms": self._clock.wall_ms(),
+            }
+        )
 
     async def _metrics(self, request: web.Request) -> web.StreamResponse:
         if not self.config.embedded:

@@ -39,6 +39,7 @@ RELAY_TIMEOUT_S = 10.0
 MEDIA_HEARTBEAT_S = 20.0
 """The media socket only goes one way: without this a proxy would think it idle and close it."""
 TOKENS_S = 5.0
+UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
 CLIENT_MAX = 64
 """Characters of a client's id, as in the event log's column."""
 SESSION_HEADER = "Vitrine-Session"
@@ -157,6 +158,20 @@ class StudioLink:
         with self._open.hold(socket):
             await self._take_media(socket, session, session.room)
         return socket
+
+    async def handle_uplink(self, request: web.Request) -> web.StreamResponse:
+        """`POST /studio/uplink`: take what comes for a moment, and say how much it was. `vitrine check` asks."""
+        await self._admit(request)
+        loop = asyncio.get_running_loop()
+        begun: float | None = None
+        taken, at = 0, 0.0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(UPLINK_S):
+                while taken < UPLINK_MAX and (piece := await request.content.readany()):
+                    begun = begun or loop.time()
+                    taken, at = taken + len(piece), loop.time()
+        body = {"bytes": taken, "ms": round((at - (begun or at)) * 1000, 1)}
+        return web.Response(body=msgspec.json.encode(body), content_type="application/json")
 
     async def _take_media(self, socket: web.WebSocketResponse, session: StudioSession, room: Room) -> None:
         async for message in socket:

@@ -16,6 +16,8 @@ class Stream(Struct, frozen=True, kw_only=True):
     epoch: int = 0
     since_ms: int | None = None
     renditions: tuple[int, ...] = ()
+    encoder: str = ""
+    """What encodes: `libx264`, or a graphics chip by FFmpeg's name."""
     kbps: int = 0
     dropped_network: int = 0
     dropped_encoder: int = 0

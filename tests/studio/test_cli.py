@@ -243,7 +243,8 @@ def test_the_schema_is_json(run: Run) -> None:
 def machine(monkeypatch: pytest.MonkeyPatch) -> FakeSoundcard:
     """A machine without a screen, with a microphone, and with little patience for the encoder."""
     monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.setattr("studio.cli.check.FRAMES", 1)
+    monkeypatch.setattr("studio.media.codecs.WIDTH", 160)
+    monkeypatch.setattr("studio.media.codecs.HEIGHT", 90)
     return FakeSoundcard(microphones=["Røde NT"]).install(monkeypatch)
 
 
@@ -261,14 +262,30 @@ def test_a_check_finds_what_is_there(run: Run, monkeypatch: pytest.MonkeyPatch, 
     assert str(home) in found["Disk"][1]
     assert found["Server"][0] == "ok"
     assert "libx264 superfast" in found["Encoder"][1]
+    assert found["Permissions"][0] == "ok"
+    assert "Clock" in found
 
 
 @pytest.mark.usefixtures("machine")
 def test_what_would_make_going_live_fail_is_bad_and_the_exit_status_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.cli.check.DISK_LEAST_GB", 1e9)
+    monkeypatch.setattr("studio.cli.checks.machine.DISK_LEAST_GB", 1e9)
     said = run("check")
     assert said.status == 1
     assert any(line.startswith("✗ Disk") for line in said.out.splitlines())
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_server_that_is_not_there_is_bad(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_TOKEN", "x")
+    said = run("check", "--json", "--server", "http://127.0.0.1:9")
+    assert findings(said)["Server"][0] == "bad"
+    assert said.status == 1
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_folder_that_cannot_be_written_to_is_bad(run: Run, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setattr("studio.cli.checks.machine.os.access", lambda path, mode: False)
+    assert findings(run("check", "--json"))["Permissions"] == ("bad", f"{home}/data cannot be written to")
 
 
 # ── do and state ─────────────────────────────────────────────────────────────────────────────────────────────

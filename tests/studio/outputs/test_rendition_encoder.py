@@ -3,12 +3,13 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from types import MappingProxyType
 
 import av
 import pytest
 
 from studio.clock import NS_PER_MS, NS_PER_S
-from studio.media.encoder import Encoded, H264Encoder
+from studio.media.encoder import X264, Codec, Encoded, H264Encoder
 from studio.media.frames import FramePool, Lease, of_frame, rgb_to_yuv
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.program import ProgramFrame
@@ -217,3 +218,16 @@ def test_the_bitrate_changes_at_the_next_frame(booth: Booth, monkeypatch: pytest
     booth.encoder.set_kbps(300)
     booth.encode()
     assert seen == [500, 300]
+
+
+def test_when_a_chip_fails_in_the_middle_x264_takes_over_with_a_keyframe() -> None:
+    booth = Booth()
+    chip = Codec("h264_no_such_chip", MappingProxyType({}))
+    booth.encoder = RenditionEncoder(CANVAS, 36, 25, 500, "ultrafast", booth.units.append, chip)
+    booth.encoder.start()
+    booth.encoder.readers = 1
+    booth.offer()
+    wait_for(lambda: booth.encoder.codec is X264)
+    assert booth.encode().key
+    assert booth.encoder.failed == 1
+    booth.encoder.close()

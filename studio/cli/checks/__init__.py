@@ -1,0 +1,1 @@
+"""What `vitrine check` looks at, one file a subject."""
