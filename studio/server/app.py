@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from studio import __version__
 from studio.clock import Clock, MonotonicClock
 from studio.errors import HTTP_STATUS, Forbidden, InvalidValue, NotFound, StudioError
+from studio.i18n import N_
 from studio.server import api, pages
 from studio.server.audience import Audience
 from studio.server.auth import Tokens, Unauthorised
@@ -179,9 +180,14 @@ class ShowServer:
         return app
 
     async def _room(self, request: web.Request) -> tuple[Room, bool]:
-        """The request's room, and whether it came with the show's key. An unlisted show does not exist without it."""
+        """The request's room, and whether it came with the show's key, in the address or as a bearer token (a player that
+        shows a wrong one is told so). An unlisted show does not exist without it."""
         room = await self.rooms.get(request.match_info["show"])
-        keyed = hmac.compare_digest(request.query.get("key", "").encode(), room.key.encode())
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        key = token.strip() if scheme.lower() == "bearer" else request.query.get("key", "")
+        keyed = hmac.compare_digest(key.encode(errors="surrogatepass"), room.key.encode())
+        if scheme and not keyed:
+            raise Unauthorised(N_("The token is missing or wrong"))
         if room.unlisted and not keyed:
             raise NotFound("There is no show {show}", show=request.match_info["show"])
         return room, keyed

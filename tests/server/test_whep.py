@@ -42,7 +42,7 @@ async def session(live: Desktop, server: ShowServer, http: aiohttp.ClientSession
     return server.url + response.headers["Location"]
 
 
-async def test_s1_s5_s6_an_offer_is_answered_with_201_a_location_and_a_complete_answer(
+async def test_s1_s5_s6_s7_an_offer_is_answered_with_201_a_location_and_a_complete_answer(
     live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
 ) -> None:
     status, response, answer = await post(http, server, await make_viewer().offer())
@@ -119,7 +119,7 @@ def only_vp8(offer: str) -> str:
         lambda offer: "\udcff" + offer,
     ],
 )
-async def test_s3_s4_a_bad_offer_is_refused_and_leaves_no_session(
+async def test_s3_s4_s8_s9_a_bad_offer_is_refused_whole_and_leaves_no_session(
     live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, spoil: object
 ) -> None:
     assert callable(spoil)
@@ -280,3 +280,33 @@ async def test_who_never_connects_is_forgotten(
     await viewer.close()
     assert server.whep.count == 1
     await until(lambda: server.whep.count == 0)
+
+
+async def test_s10_an_offer_that_wants_to_begin_dtls_itself_may(
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
+) -> None:
+    offer = (await make_viewer().offer()).replace("a=setup:actpass", "a=setup:active")
+    status, _, answer = await post(http, server, offer)
+    assert status == 201
+    assert set(re.findall(r"a=setup:(\w+)", answer)) == {"passive"}
+
+
+async def test_s14_a_show_that_is_not_public_wants_its_key_as_a_bearer_or_in_the_address(
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: Room
+) -> None:
+    room.unlisted = True
+    offer = await make_viewer().offer()
+    assert (await post(http, server, offer))[0] == 404, "it does not exist"
+    status, response, _ = await post(http, server, offer, SDP | {"Authorization": "Bearer wrong"})
+    assert (status, response.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert (await post(http, server, offer, SDP | {"Authorization": f"Bearer {room.key}"}))[0] == 201
+    assert (await post(http, server, await make_viewer().offer(), key=room.key))[0] == 201
+
+
+async def test_s19_nobody_is_sent_elsewhere_by_a_redirect_that_loses_the_offer(
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
+) -> None:
+    offer = await make_viewer().offer()
+    for path in ("/shows/demo/whep/", "//shows/demo/whep", "/shows//demo/whep"):
+        async with http.post(server.url + path, data=offer.encode(), headers=SDP, allow_redirects=False) as response:
+            assert response.status not in (301, 302), path

@@ -160,7 +160,7 @@ async def test_a_reload_does_not_stop_the_encoder(
     assert not [message for message in live.inbox.all if isinstance(message, wire.Demand)]
 
 
-async def test_a_viewer_that_vanishes_is_forgotten(
+async def test_s22_a_viewer_that_vanishes_is_forgotten(
     live: Desktop, make_viewer: MakeViewer, server: ShowServer, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.1)
