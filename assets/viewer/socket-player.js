@@ -33,6 +33,7 @@ export class SocketPlayer extends EventTarget {
     this.watch = undefined;
     this.onMedia = (/** @type {any} */ event) => this.take(event.detail);
     this.onDown = () => this.lose('network');
+    this.onWelcome = () => this.socket.send({ t: 'media', on: true });
     this.onFull = () => this.lose('full');
   }
 
@@ -67,7 +68,8 @@ export class SocketPlayer extends EventTarget {
     this.socket.addEventListener('binary', this.onMedia);
     this.socket.addEventListener('full', this.onFull);
     this.socket.addEventListener('down', this.onDown);
-    this.socket.send({ t: 'media', on: true });
+    this.socket.addEventListener('welcome', this.onWelcome);
+    this.onWelcome();
     this.watch = window.setInterval(() => this.check(), CHECK_MS);
   }
 
@@ -145,6 +147,7 @@ export class SocketPlayer extends EventTarget {
     this.socket.removeEventListener('binary', this.onMedia);
     this.socket.removeEventListener('full', this.onFull);
     this.socket.removeEventListener('down', this.onDown);
+    this.socket.removeEventListener('welcome', this.onWelcome);
     this.socket.send({ t: 'media', on: false });
   }
 }

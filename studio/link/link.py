@@ -129,7 +129,7 @@ class Link:
         assert self._http is not None
         try:
             await self.sender.attach(self._http, self._endpoint.url, self._endpoint.token, connection.welcome.session)
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unreachable("The media socket cannot be opened: {problem}", problem=error) from None
 
     def _media_broke(self) -> None:

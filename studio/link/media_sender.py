@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 QUEUE_NS = 300 * NS_PER_MS
 SOUND_QUEUE_NS = 1000 * NS_PER_MS
 SESSION_HEADER = "Vitrine-Session"
+CONNECT_S = 5.0
 
 
 class PacketQueue:
@@ -105,12 +106,13 @@ class MediaSender:
     async def attach(self, http: aiohttp.ClientSession, url: str, token: str, session: str) -> None:
         """Send through a new media socket from now on."""
         await self.detach()
-        socket = await http.ws_connect(
-            f"{url.rstrip('/')}/studio/media",
-            headers={"Authorization": f"Bearer {token}", SESSION_HEADER: session},
-            compress=0,
-            max_msg_size=wire.MAX_PACKET,
-        )
+        async with asyncio.timeout(CONNECT_S):
+            socket = await http.ws_connect(
+                f"{url.rstrip('/')}/studio/media",
+                headers={"Authorization": f"Bearer {token}", SESSION_HEADER: session},
+                compress=0,
+                max_msg_size=wire.MAX_PACKET,
+            )
         self._queue.clear()
         self._task = asyncio.create_task(self._run(socket), name="link-media")
 

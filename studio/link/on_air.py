@@ -40,6 +40,9 @@ class OnAir:
         self._link = link
         self._clock = clock
         self._make_output = make_output
+        self._uplink = Uplink((0,))
+        self._offered = 0
+        """How many of the best renditions the server was told we do not offer."""
         self._lock = asyncio.Lock()
         self._stats: asyncio.Task[None] | None = None
         link.media_ms = lambda: self.output.media_ms() if self.output is not None else 0
@@ -52,12 +55,17 @@ class OnAir:
             await self._stop("")
 
     async def connected(self, *, crashed: bool = False) -> None:
-        """The link stands again: if we were on air, go on where we were; so if the studio before us was and `crashed`."""
+        """The link stands again: if we were on air, go on where we were; so if the studio before us was and `crashed`.
+
+        Raises `Unreachable` when the link broke again meanwhile.
+        """
         async with self._lock:
             if self.output is None and not crashed:
                 return
             try:
                 await self._take(take_over=False)
+            except Unreachable:
+                raise  # the connection broke again: the next one tries again
             except StudioError as error:
                 log.warning("could not go back on air: %s", error)
                 await self._stop(error.sentence(_))
@@ -103,14 +111,18 @@ class OnAir:
 
     async def _take(self, *, take_over: bool) -> None:
         output = self.output or self._make_output()
+        if self.output is None:
+            self._uplink = Uplink(tuple(output.rates().values()))
+        first = self._uplink.first
+        rates = dict(tuple(output.rates().items())[first:])
         answer = await self._link.lease(
             wire.Lease(
                 action="take",
                 show=self._link.show,
                 take_over=take_over,
                 media_ms=self.output.media_ms() if self.output is not None else 0,
-                renditions=list(output.encoders),
-                kbps=list(output.rates().values()),
+                renditions=list(rates),
+                kbps=list(rates.values()),
             )
         )
         try:
@@ -127,13 +139,14 @@ class OnAir:
             self._stats = asyncio.create_task(self._count(), name="stream-stats")
         else:
             output.epoch = answer.epoch
+        self._offered = first
         for short_side in output.encoders:
             output.request_keyframe(short_side)
         self._set(
             status="live",
             reason="",
             epoch=answer.epoch,
-            renditions=tuple(output.encoders),
+            renditions=tuple(rates),
             encoder=output.codec,
             since_ms=self._store.state.stream.since_ms or self._clock.wall_ms(),
         )
@@ -159,16 +172,14 @@ class OnAir:
 
     async def _count(self) -> None:
         sent = self._link.sender.sent_bytes
-        uplink: Uplink | None = None
         while (output := self.output) is not None:
             await asyncio.sleep(STATS_S)
             with contextlib.suppress(Unreachable):
                 await self._link.ping()
             now = self._link.sender.sent_bytes
             kbps = round((now - sent) * 8 / 1000 / STATS_S)
-            uplink = uplink or Uplink(tuple(output.rates().values()))
             with contextlib.suppress(Unreachable):
-                await self._offer_what_fits(output, uplink, kbps)
+                await self._offer_what_fits(output, kbps)
             self._set(
                 kbps=kbps,
                 dropped_network=self._link.sender.dropped,
@@ -178,14 +189,16 @@ class OnAir:
             )
             sent = now
 
-    async def _offer_what_fits(self, output: LinkOutput, uplink: Uplink, sent_kbps: int) -> None:
+    async def _offer_what_fits(self, output: LinkOutput, sent_kbps: int) -> None:
         """Our own network may carry less than the best rendition: tell the server, and the host why."""
-        before = uplink.first
+        uplink = self._uplink
         uplink.second(self._link.sender.dropped, sent_kbps, self._clock.now_ns() / NS_PER_S)
-        if uplink.first == before:
+        if uplink.first == self._offered:
             return
+        first = uplink.first
         offered = dict(tuple(output.rates().items())[uplink.first :])
         await self._link.offer(wire.Offer(renditions=list(offered), kbps=list(offered.values())))
+        self._offered = first
         reason = ""
         if uplink.first and uplink.carried_kbps is not None:
             sentence = _("The network carries {kbps} kbit/s: the picture is sent at {rendition} lines")

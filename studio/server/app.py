@@ -42,6 +42,7 @@ from studio.webrtc.whep_peer import RestartRefused
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+KEEPALIVE_S = 30.0
 LINGERING_S = 1.0
 """Who is refused while they still send has this long to stop, so that they can read the answer."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
@@ -114,11 +115,14 @@ class ShowServer:
         self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
         self.link.pid = os.getpid()
         self.link.proxies = self.config.proxies
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1, lingering_time=LINGERING_S)
+        self._runner = web.AppRunner(
+            self._app(), access_log=None, shutdown_timeout=1, lingering_time=LINGERING_S, keepalive_timeout=KEEPALIVE_S
+        )
         await self._runner.setup()
         self._tls = _tls_context(self.config.tls)
         per_address = 0 if self.config.embedded else self.config.limits.connections
-        self._listener = Listener(self._runner, self.config.host, self.config.port, self._tls, per_address)
+        listener = Listener(self._runner, self.config.host, self.config.port, self._tls, per_address, self.config.proxies)
+        self._listener = listener
         await self._listener.start()
         self.port = self._listener.bound_port
         self.link.viewer_url = self.url
@@ -134,8 +138,9 @@ class ShowServer:
         """Read the certificate again, which has been renewed."""
         if self._tls is not None:
             try:
+                _tls_context(self.config.tls)  # a bad pair in the living context would end all of TLS
                 self._tls.load_cert_chain(self.config.tls.certificate, self.config.tls.key)
-            except (OSError, ssl.SSLError) as error:
+            except (OSError, ssl.SSLError, InvalidValue) as error:
                 log.error("the new certificate cannot be used, the old one stays: %s", error)
 
     async def close(self) -> None:

@@ -25,7 +25,7 @@ from studio.server.members import Member
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.public_show import public_show
-from studio.server.room import Room
+from studio.server.room import Room, page_message
 from studio.server.socket_peer import SocketPeer
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, Whep, new_reader
@@ -137,7 +137,7 @@ class Audience:
             missed = await room.catch_up(seq, CATCH_UP)
             for item in missed:
                 if room.may_know(item, keyed=member.keyed):
-                    member.put(msgspec.json.encode({"t": "event", "event": item}))
+                    member.put(page_message(item))
             if not missed or not await member.outbox.drained():
                 return
             seq = missed[-1].seq

@@ -79,6 +79,17 @@ class Fanout:
             if reader.quality is not None:
                 reader.quality.offer(ladder, now_s)
                 self._steer(reader)
+            elif reader.pinned is not None:
+                self._hold_to(reader, reader.pinned)
+
+    def _hold_to(self, reader: Reader, pinned: int) -> None:
+        """What a reader asked for is offered, or is not: then it gets the next smaller one."""
+        offered = [step.rendition for step in self.ladder]
+        smaller = (number for number in sorted(offered) if number > pinned)
+        wanted = pinned if pinned in offered else next(smaller, offered[-1])
+        reader.wanted = wanted if wanted != reader.rendition else None
+        if reader.wanted is not None:
+            self._keyframe(wanted)
 
     def tick(self, now_s: float) -> None:
         """Time passes: viewers whose network is clean go up."""

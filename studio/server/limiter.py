@@ -56,12 +56,18 @@ class Limiter:
 
 
 def address_of(request: web.BaseRequest, proxies: Collection[str]) -> str:
-    """Who asks: the peer, or who our own proxy says it speaks for. Of IPv6 the network (/64), which one household has."""
+    """Who asks: the peer, or who our own proxy says it speaks for."""
     address = request.remote or ""
     if address in proxies:
-        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # a proxy may add a line of its own
+        for hop in reversed(hops.split(",")):
             if (address := hop.strip()) not in proxies:
                 break
+    return household(address)
+
+
+def household(address: str) -> str:
+    """Of an IPv6 address the network (/64), of IPv4 the address itself."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

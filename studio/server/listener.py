@@ -3,9 +3,12 @@
 import asyncio
 import ssl
 from collections import Counter
+from collections.abc import Collection
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
+
+from studio.server.limiter import household
 
 HEADER_S = 10.0
 """A request's head must be here within this time of connecting (slowloris; 10,000 half-open connections)."""
@@ -15,9 +18,18 @@ BACKLOG = 1024
 class Listener(web.TCPSite):
     """Listens. `per_address`: connections one address may have open; 0: no limit."""
 
-    def __init__(self, runner: web.AppRunner, host: str, port: int, context: ssl.SSLContext | None, per_address: int) -> None:
+    def __init__(
+        self,
+        runner: web.AppRunner,
+        host: str,
+        port: int,
+        context: ssl.SSLContext | None,
+        per_address: int,
+        proxies: Collection[str] = (),
+    ) -> None:
         super().__init__(runner, host, port, ssl_context=context, backlog=BACKLOG)
         self.per_address = per_address
+        self.proxies = proxies
         self.open: Counter[str] = Counter()
         self.refused = 0
 
@@ -37,7 +49,12 @@ class Listener(web.TCPSite):
             return _Connection(self, server, loop=asyncio.get_running_loop(), **server._kwargs)
 
         self._server = await asyncio.get_running_loop().create_server(
-            connection, self._host, self._port, ssl=self._ssl_context, backlog=self._backlog
+            connection,
+            self._host,
+            self._port,
+            ssl=self._ssl_context,
+            ssl_handshake_timeout=HEADER_S if self._ssl_context is not None else None,
+            backlog=self._backlog,
         )
 
 
@@ -52,10 +69,11 @@ class _Connection(RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._address = str((transport.get_extra_info("peername") or ("",))[0])
+        self._address = household(str((transport.get_extra_info("peername") or ("",))[0]))
         listener = self._listener
         listener.open[self._address] += 1
-        if listener.per_address and listener.open[self._address] > listener.per_address:
+        counted = listener.per_address and self._address not in listener.proxies
+        if counted and listener.open[self._address] > listener.per_address:
             listener.refused += 1
             transport.abort()  # type: ignore[attr-defined]
             return

@@ -21,7 +21,7 @@ class Outbox:
         self._socket = socket
         self._size = size
         self._waiting: deque[bytes] = deque()
-        self._media: deque[bytes] = deque()
+        self._media: deque[bytes | str] = deque()
         self._media_size = 0
         self._changed = asyncio.Event()
         self._idle = asyncio.Event()
@@ -29,9 +29,9 @@ class Outbox:
         self._task = asyncio.create_task(self._run(), name="outbox")
         self.overflowed = False
 
-    def put_media(self, data: bytes) -> bool:
-        """Queue binary data, which goes out after every message. When more than `MEDIA_MAX` waits it is all dropped, and
-        this returns False."""
+    def put_media(self, data: bytes | str) -> bool:
+        """Queue binary data, or a message that belongs between it, which goes out after every other message. When more
+        than `MEDIA_MAX` waits it is all dropped, and this returns False."""
         if self.overflowed or self._media_size + len(data) > MEDIA_MAX:
             self.drop_media()
             return False
@@ -73,7 +73,7 @@ class Outbox:
             return
         data = self._media.popleft()
         self._media_size -= len(data)
-        await self._socket.send_bytes(data)
+        await (self._socket.send_str(data) if isinstance(data, str) else self._socket.send_bytes(data))
 
     async def _run(self) -> None:
         try:

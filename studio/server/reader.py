@@ -23,6 +23,8 @@ class Reader:
     keyed: bool = False
     hears: bool = True
     allowed: bool = False
+    pinned: int | None = None
+    """The one rendition it asked for."""
     needs_key: bool = True
     quality: Quality | None = None
     """None: the viewer asked for this rendition and keeps it."""

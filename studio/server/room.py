@@ -372,7 +372,7 @@ class Room:
                 self._send_event(item)
 
     def _send_event(self, item: Logged) -> None:
-        message = msgspec.json.encode({"t": "event", "event": item})
+        message = page_message(item)
         for keyed in (False, True):
             if self.may_know(item, keyed=keyed):
                 self._tell_pages(message, keyed=keyed)
@@ -464,6 +464,11 @@ class Room:
         self._tasks.remove(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("a task of the room failed", exc_info=task.exception())
+
+
+def page_message(item: Logged) -> bytes:
+    """An event as pages are told it: without the client behind it, whose id names a person's computer."""
+    return msgspec.json.encode({"t": "event", "event": msgspec.structs.replace(item, actor="")})
 
 
 def _ladder(message: wire.Lease | wire.Offer) -> tuple[Step, ...]:

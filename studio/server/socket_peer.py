@@ -23,13 +23,15 @@ class SocketPeer:
     def begin(self, mime: str, initial: bytes) -> None:
         """What follows is described by `initial`. Said again when it changes (another rendition)."""
         if initial != self._initial:
-            self._initial = initial
-            self._outbox.put(msgspec.json.encode({"t": "media", "mime": mime}))
-            self._outbox.put_media(initial)
+            said = self._outbox.put_media(msgspec.json.encode({"t": "media", "mime": mime}).decode())
+            self._initial = initial if said and self._outbox.put_media(initial) else b""
 
     def send(self, fragment: bytes) -> bool:
         """False when the socket is too slow: everything that waited is gone, and a keyframe must come next."""
-        return self._outbox.put_media(fragment)
+        if self._initial and self._outbox.put_media(fragment):
+            return True
+        self._initial = b""  # it may have been dropped with what waited
+        return False
 
     async def close(self) -> None:
         """No more pictures; the socket stays."""

@@ -56,7 +56,9 @@ class StudioSession:
         self.client = hello.client
         self.name = hello.name or hello.client
         self.role: Role = role
-        self.engine = hello.studio
+        self.engine = hello.studio and role in commands.CONTROL
+        """Whether it is a desktop, which may send a programme."""
+        self.media: web.WebSocketResponse | None = None
         self.room: Room | None = None
         self.branches: dict[str, wire.StateMessage] = {}
         self.waiting: dict[int, asyncio.Future[Any]] = {}
@@ -104,7 +106,7 @@ class StudioLink:
         self._tokens = tokens
         self._open = sockets
         self._sessions: dict[str, StudioSession] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def watch_tokens(self) -> None:
         """Hang up on whose token has been revoked or has ended, within `TOKENS_S`. Runs until it is cancelled."""
@@ -122,6 +124,7 @@ class StudioLink:
             for session in tuple(self._sessions.values()):
                 if session.token == token:
                     log.info("a token was revoked: its session ends")
+                    self._leave(session)
                     await session.hang_up(code=WSCloseCode.POLICY_VIOLATION, message=b"revoked")
 
     @property
@@ -151,10 +154,11 @@ class StudioLink:
         """`GET /studio/media`."""
         await self._admit(request)
         session = self._sessions.get(request.headers.get(SESSION_HEADER, ""))
-        if session is None or session.room is None:
+        if session is None or session.room is None or not session.engine:
             raise NotFound(N_("There is no such session"))
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET, heartbeat=MEDIA_HEARTBEAT_S)
         await socket.prepare(request)
+        session.media = socket
         with self._open.hold(socket):
             await self._take_media(socket, session, session.room)
         return socket
@@ -182,6 +186,9 @@ class StudioLink:
             except ValueError as error:
                 log.warning("bad media message: %s", error)
                 await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
+                return
+            if session.id not in self._sessions:  # it has left, or was made to
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
                 return
             await room.media(packet, session)
 
@@ -358,7 +365,12 @@ class StudioLink:
         return await engines[-1].relay(message.name, message.args, session.actor)
 
     def _leave(self, session: StudioSession) -> None:
-        self._sessions.pop(session.id, None)
+        if self._sessions.pop(session.id, None) is None:
+            return
+        if session.media is not None and not session.media.closed:
+            task = asyncio.create_task(session.media.close(code=WSCloseCode.GOING_AWAY))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
         if session.room is not None:
             session.room.studios.discard(session)
         for future in session.waiting.values():

@@ -139,7 +139,7 @@ def new_reader(peer: WhepPeer | SocketPeer, room: Room, wanted: str | None, *, k
         raise InvalidValue("must be one of {choices}", field="rendition", choices=", ".join(offered))
     quality = Quality(room.fanout.ladder, time.monotonic()) if wanted is None else None
     rendition = quality.rendition if quality is not None else offered[str(wanted)]
-    return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality)
+    return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality, pinned=None if quality else rendition)
 
 
 async def _body(request: web.Request) -> bytes:

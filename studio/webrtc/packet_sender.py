@@ -172,7 +172,8 @@ class PacketSender(RTCRtpSender):
         if self._write is None or not self.ready:
             return
         now_s = self.now_s()
-        for sequence in sequences[:HISTORY]:
+        for number in sequences[:HISTORY]:
+            sequence = number & 0xFFFF  # aiortc's parser counts on beyond the round
             packet = self._history.get(sequence % HISTORY)
             if packet is None or packet[2:4] != sequence.to_bytes(2, "big"):
                 continue

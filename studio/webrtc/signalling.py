@@ -8,6 +8,8 @@ from studio.errors import InvalidValue
 from studio.i18n import N_
 
 SDP_MAX = 64 * 1024
+CANDIDATES_MAX = 48
+"""A browser has a dozen for each section; aioice sorts all its pairs again for each, and holds the loop meanwhile."""
 MEDIA = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 
@@ -25,6 +27,8 @@ def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
         parsed = sdp.SessionDescription.parse(text)
     except Exception:  # aiortc's parser raises whatever the stranger's text leads it into
         raise InvalidValue(N_("The body is not a valid SDP offer"), field="sdp") from None
+    if text.count("\na=candidate:") > CANDIDATES_MAX:
+        raise InvalidValue(N_("A session has at most {count} candidates"), field="sdp", count=CANDIDATES_MAX)
     kinds = [media.kind for media in parsed.media]
     if not kinds or not set(kinds) <= {"audio", "video"}:
         raise InvalidValue(N_("The offer needs an audio or a video section, and nothing else"), field="sdp")

@@ -20,6 +20,7 @@ from studio.errors import InvalidValue, Overloaded
 from studio.i18n import N_
 from studio.webrtc.packet_sender import PacketSender
 from studio.webrtc.signalling import (
+    CANDIDATES_MAX,
     checked_whep_offer,
     finished_answer,
     fragment_candidates,
@@ -51,11 +52,13 @@ class WhepPeer:
         self.on_closed: Callable[[], None] = lambda: None
         self._closed = False
         self._remote_user = ""
+        self._candidates = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def answer(self, body: bytes) -> str:
         """Our answer to the offer in `body`, with all candidates. Raises `InvalidValue` for a bad offer."""
         offer, kinds = checked_whep_offer(body)
+        self._candidates = offer.count("\na=candidate:")
         for kind in kinds:
             self._add(kind)
         connection = self._connection
@@ -84,6 +87,9 @@ class WhepPeer:
         username, candidates = fragment_candidates(body)
         if username is not None and username != self._remote_user:
             raise RestartRefused(N_("ICE restart is not supported; start a new session"), field="ice-ufrag")
+        self._candidates += len(candidates)
+        if self._candidates > CANDIDATES_MAX:
+            raise InvalidValue(N_("A session has at most {count} candidates"), field="candidate", count=CANDIDATES_MAX)
         own = [transceiver.mid for transceiver in self._connection.getTransceivers() if not transceiver._bundled]
         for mid, line in candidates:
             candidate = candidate_from_sdp(line.removeprefix("candidate:"))

@@ -39,6 +39,7 @@ async def test_events_come_in_order_as_they_happen(
         await visitor.event("show.ended")
         kinds = [m["event"]["data"]["type"] for m in visitor.inbox.all if m["t"] == "event"]
         assert kinds == ["show.started", "show.paused", "show.renamed", "show.ended"]
+        assert {m["event"]["actor"] for m in visitor.inbox.all if m["t"] == "event"} == {""}, "nobody's computer is named"
         assert visitor.seqs == sorted(visitor.seqs)
         assert (await visitor.event("show.renamed"))["data"]["title"] == "Winter"
 

@@ -54,8 +54,12 @@ async def test_s21_with_a_certificate_it_speaks_https_and_a_renewed_one_needs_no
     certificate(tmp_path, "IP:127.0.0.1")
     server.reload()
     assert await fingerprint() != before
-    chain.write_text("no certificate")
-    server.reload()
+    good = await fingerprint(), chain.read_text()
+    for spoiled in ("no certificate", certificate(tmp_path / "other", "IP:127.0.0.1")[0].read_text()):
+        chain.write_text(spoiled)
+        server.reload()
+        chain.write_text(good[1])
+        assert await fingerprint() == good[0], "the old one stays"
     chain.unlink()
     server.reload()
 
@@ -82,9 +86,14 @@ async def test_a_token_lets_in_until_it_is_revoked_or_ends(
     assert await server.tokens.role_of(ended) is None
     desktop = await Desktop(http, server.url, token=token).connect()
     assert desktop.welcome.role == "producer"
+    await desktop.do(ShowCreate(id="demo", title="Demo"))
+    await desktop.take()
     stays = await Desktop(http, server.url, client="desk-2").connect()
     assert await tokens.revoke(engine, identity)
     assert await desktop.inbox.end() == 1008
+    assert desktop.media is not None
+    async with asyncio.timeout(5):
+        assert (await desktop.media.receive()).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
     assert not await tokens.revoke(engine, identity)
     await asyncio.sleep(0.1)
     await stays.do(ShowCreate(id="demo", title="Demo"))

@@ -307,3 +307,16 @@ async def test_viewers_of_what_the_desktop_offers_no_more_are_moved(stage: Stage
     stage.fanout.offer((Step(LOW, 870),), time.monotonic())
     await stage.picture(KEY, 33, rendition=LOW)
     assert reader.rendition == LOW
+
+
+async def test_who_asked_for_one_rendition_gets_the_next_smaller_while_that_is_not_offered(stage: Stage) -> None:
+    stage.fanout.ladder = (Step(HIGH, 4500), Step(LOW, 870))
+    reader = stage.reader(pinned=HIGH)
+    await stage.picture(KEY)
+    stage.fanout.offer((Step(LOW, 870),), time.monotonic())
+    assert (reader.wanted, stage.asked[-1]) == (LOW, LOW)
+    await stage.picture(KEY, 33, rendition=LOW)
+    assert (reader.rendition, stage.fanout.count(HIGH)) == (LOW, 0), "the desktop need not send what it cannot"
+    stage.fanout.offer((Step(HIGH, 4500), Step(LOW, 870)), time.monotonic())
+    await stage.picture(KEY, 66)
+    assert reader.rendition == HIGH

@@ -18,14 +18,10 @@ class Queue:
     """An outbox that keeps what it is given; `full` takes nothing."""
 
     def __init__(self) -> None:
-        self.said: list[bytes] = []
-        self.media: list[bytes] = []
+        self.media: list[bytes | str] = []
         self.full = False
 
-    def put(self, message: bytes) -> None:
-        self.said.append(message)
-
-    def put_media(self, data: bytes) -> bool:
+    def put_media(self, data: bytes | str) -> bool:
         if not self.full:
             self.media.append(data)
         return not self.full
@@ -75,11 +71,17 @@ def test_a_peer_is_told_once_what_follows_and_again_when_it_changes(programme: P
     peer = SocketPeer(queue)  # type: ignore[arg-type]
     peer.begin("video/mp4", b"initial")
     peer.begin("video/mp4", b"initial")
-    assert (len(queue.said), queue.media) == (1, [b"initial"])
+    assert peer.send(b"fragment")
     peer.begin("video/mp4", b"another")
-    assert (len(queue.said), queue.media) == (2, [b"initial", b"another"])
+    said = '{"t":"media","mime":"video/mp4"}'
+    assert queue.media == [said, b"initial", b"fragment", said, b"another"], "in this order, or the player breaks"
     queue.full = True
     assert not peer.send(b"fragment")
+    queue.full = False
+    assert not peer.send(b"fragment"), "what began may have been dropped with the rest"
+    queue.media.clear()
+    peer.begin("video/mp4", b"another")
+    assert queue.media == [said, b"another"]
 
 
 @pytest.mark.parametrize("payload", [b"", b"\0\0\0\1\x67", b"\0\0\0\1\x67\1\2\3\0\0\0\1\x68\1", b"\0\0\0\1\x65rubbish"])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict
 
 from studio.server import limiter as limiter_module
 from studio.server.limiter import Limiter, TooMany, address_of
@@ -13,14 +14,19 @@ from studio.server.limiter import Limiter, TooMany, address_of
 class Asked:
     """A request, as far as its address goes."""
 
-    def __init__(self, remote: str, forwarded: str = "") -> None:
+    def __init__(self, remote: str, *forwarded: str) -> None:
         self.remote = remote
-        self.headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+        self.headers = CIMultiDict(("X-Forwarded-For", line) for line in forwarded if line)
 
 
 def address(remote: str, forwarded: str = "", *proxies: str) -> str:
     asked: Any = Asked(remote, forwarded)
     return address_of(asked, proxies)
+
+
+def test_a_proxy_may_add_a_line_of_its_own() -> None:
+    asked: Any = Asked("127.0.0.1", "198.51.100.66", "203.0.113.9")
+    assert address_of(asked, ["127.0.0.1"]) == "203.0.113.9", "and not what the stranger wrote"
 
 
 def test_a_minutes_worth_at_once_then_an_even_trickle() -> None:

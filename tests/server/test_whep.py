@@ -116,6 +116,7 @@ def only_vp8(offer: str) -> str:
         lambda offer: offer.replace("H264", "H999").replace("VP8", "V999"),
         only_vp8,
         lambda offer: offer + "a=x:" + "y" * 70_000,
+        lambda offer: offer + "".join(f"a=candidate:{n} 1 udp 1 192.0.2.1 {n} typ host\r\n" for n in range(1, 60)),
         lambda offer: "\udcff" + offer,
     ],
 )

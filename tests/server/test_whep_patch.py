@@ -7,6 +7,7 @@ import pytest
 
 from studio.commands.show import ShowStart
 from studio.server.app import ShowServer
+from studio.webrtc.signalling import CANDIDATES_MAX
 from tests.fakes import until
 from tests.server.conftest import MakeViewer
 from tests.server.fakes import Desktop, Programme
@@ -142,3 +143,11 @@ async def test_p2_p9_a_restart_is_refused_and_the_session_lives(session: Session
 async def test_p11_an_unknown_session_is_not_found(session: Session) -> None:
     session.address += "x"
     assert (await session.patch(session.fragment()))[0] == 404
+
+
+async def test_a_flood_of_candidates_is_refused_and_the_session_lives(session: Session) -> None:
+    many = [f"a=candidate:{n} 1 udp 1 192.0.2.1 {n} typ host" for n in range(1, CANDIDATES_MAX + 2)]
+    assert (await session.patch(session.fragment(*many)))[0] == 400
+    assert not session.candidates
+    assert (await session.patch(session.fragment("a=" + HOST.format(port=5004))))[0] == 400, "its number is used up"
+    assert session.server.whep.count == 1

@@ -88,10 +88,11 @@ async def _uplink_kbps(http: aiohttp.ClientSession, remote: Endpoint) -> float:
         while time.monotonic() < end:
             yield CHUNK
 
-    headers = {"Authorization": f"Bearer {remote.token}"}
-    async with http.post(f"{remote.url.rstrip('/')}/studio/uplink", data=chunks(), headers=headers) as response:
+    url, headers = f"{remote.url.rstrip('/')}/studio/uplink", {"Authorization": f"Bearer {remote.token}"}
+    async with http.post(url, data=b"", headers=headers) as response:  # asked before megabytes are sent to a closed door
         if response.status in (401, 403, 429):
             raise PermissionError
+    async with http.post(url, data=chunks(), headers=headers) as response:
         told = await response.json()
     return float(told["bytes"]) * 8 / max(1.0, float(told["ms"]))
 

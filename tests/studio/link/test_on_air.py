@@ -282,3 +282,33 @@ async def test_a_media_socket_that_cannot_be_opened_ends_the_attempt(stage: Stag
 
 def test_a_stream_is_json() -> None:
     assert msgspec.json.decode(msgspec.json.encode(Stream(renditions=(360,))), type=Stream).renditions == (360,)
+
+
+async def test_after_a_reconnect_only_what_the_uplink_carries_is_offered(server: ShowServer, stage: Stage) -> None:
+    await stage.do(StreamStart())
+    uplink = stage.on_air._uplink
+    uplink._rates, uplink._first = (4500, 870), 1
+    rates = {720: 4500, 360: 870}
+    assert stage.on_air.output is not None
+    stage.on_air.output.rates = lambda: rates  # type: ignore[method-assign]
+    await server.hang_up()
+    await until(lambda: len(stage.leases()) == 2)
+    assert stage.leases()[-1].renditions == [360]
+
+
+async def test_a_link_that_breaks_again_while_the_lease_is_taken_does_not_end_the_stream(
+    server: ShowServer, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.do(StreamStart())
+    take, failures = stage.on_air._take, iter([Unreachable("gone again")])
+
+    async def flaky(*, take_over: bool) -> None:
+        for failure in failures:
+            raise failure
+        await take(take_over=take_over)
+
+    monkeypatch.setattr(stage.on_air, "_take", flaky)
+    await server.hang_up()
+    await until(lambda: len(stage.leases()) == 2)
+    await stage.has("live")
+    assert stage.on_air.output is not None
