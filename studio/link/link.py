@@ -205,6 +205,7 @@ class Link:
             self._connection = None
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
+            await connection.close()  # the reader may not even have begun
             await self.sender.detach()
 
     async def _handle(self, message: wire.AnyMessage) -> None:

@@ -20,6 +20,8 @@ LOSS_DOWN = 0.10
 LOSS_UP = 0.02
 START_S = 3.0
 """A browser begins to estimate when pictures begin to arrive; until then only loss counts."""
+RAMP_S = 4.0
+"""After a step up the estimate follows what arrives at some eight percent a second; until then only loss counts."""
 SETTLE_S = 1.0
 """After a change the reports of before it count no more."""
 TRIAL_S = 3.0
@@ -69,7 +71,7 @@ class Quality:
     def estimate(self, kbps: float, now_s: float) -> None:
         """The browser says how much arrives."""
         self._estimate_kbps = kbps
-        if now_s - self._begun_s < START_S:
+        if now_s - self._begun_s < START_S or (self._tried_s is not None and now_s - self._tried_s < RAMP_S):
             return
         sent = self._cost(self._at) if self._sent_kbps is None else min(self._cost(self._at), self._sent_kbps)
         if kbps >= sent * HEADROOM:
