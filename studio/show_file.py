@@ -19,6 +19,7 @@ from studio.i18n import N_
 from studio.sources.base import SourceKind, checked_settings
 from studio.spine.dispatcher import did_you_mean
 from studio.state import CANVASES, Canvas, Channel, Direction, Product, Scene, TransitionKind
+from studio.state.rundown import SCRIPT_MAX, STEPS_MAX, Step
 from studio.state.scene import TransitionMs
 from studio.state.source import DelayMs
 
@@ -67,6 +68,8 @@ class ShowFile(Struct, frozen=True, kw_only=True):
     channels: tuple[Channel, ...] = ()
     master_db: Annotated[float, Meta(ge=-60, le=12)] = 0
     master_muted: bool = False
+    rundown: Annotated[tuple[Step, ...], Meta(max_length=STEPS_MAX)] = ()
+    script: Annotated[str, Meta(max_length=SCRIPT_MAX)] = ""
 
 
 def load(path: Path, kinds: dict[str, SourceKind]) -> ShowFile:

@@ -12,13 +12,16 @@ from typing import Any, TypeVar, cast, get_args
 
 import msgspec
 
-from studio import commands, show_file, wire
+from studio import commands, paths, show_file, wire
+from studio.alarms.watch import AlarmWatch, disk_hours
 from studio.audio.desk import AudioDesk
 from studio.audio.mixer import Mixer
 from studio.clock import Clock, MonotonicClock
 from studio.commands import Actor, Command
+from studio.commands import panic as panic_commands
 from studio.commands import show as show_commands
 from studio.commands import undo as undo_commands
+from studio.commands.scene import SceneTake
 from studio.errors import Forbidden, Held, StudioError, WrongState
 from studio.events import Logged
 from studio.i18n import N_
@@ -28,24 +31,26 @@ from studio.link.server_process import LINGER_S, Endpoint, ServerProcess, runnin
 from studio.media.codecs import choose
 from studio.media.encoder import X264
 from studio.outputs.link_output import LinkOutput, OutputSettings
+from studio.overlays.curtain import CurtainSource
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.overlays.slate import Slates
+from studio.rundown.board import RundownBoard
 from studio.scenes.board import SceneBoard, new_id
-from studio.scenes.nesting import nested_scene, shown_sources
-from studio.scenes.program import Plan, PlannedItem, Program, Stinger
+from studio.scenes.nesting import shown_sources
+from studio.scenes.program import Program
+from studio.scenes.stage import Stage
 from studio.settings import Settings
 from studio.show_file import ShowFile
-from studio.sources.base import Playable, SourceContext
-from studio.sources.base import Source as RunningSource
+from studio.sources.base import SourceContext
 from studio.sources.rack import SourceRack
 from studio.spine import Dispatcher, Store
 from studio.spine.dispatcher import parse
-from studio.spine.edit import find
 from studio.spine.store import changed_branches
-from studio.state import LOST, Scenes, Show, Source, State, TransitionKind
 from studio.state import Link as LinkState
 from studio.state import Mixer as MixerState
+from studio.state import Scenes, Show, Source, State
+from studio.state.rundown import Rundown
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +101,6 @@ class Studio:
         self._dirty: dict[str, Any] = {}
         self._changed = asyncio.Event()
         self._unsaved = False
-        self._take: tuple[TransitionKind, int] = ("cut", 0)
-        """How the program changes next."""
         self._codec = X264
 
     async def start(self) -> None:
@@ -119,6 +122,7 @@ class Studio:
             asyncio.create_task(self._publish(), name="publish-state"),
             asyncio.create_task(self._watch_sources(), name="watch-sources"),
             asyncio.create_task(self._autosave(), name="autosave"),
+            asyncio.create_task(AlarmWatch(self.store, self.mixer.speech, self._disk_hours).run(), name="alarms"),
         ]
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
@@ -145,7 +149,8 @@ class Studio:
     async def execute(self, command: Command, by: Actor = LOCAL) -> Any:
         """Run a command here, or have the server run it. Raises a `StudioError`."""
         result = await self.dispatcher.execute(command, by)
-        self.store.update(undo=self.dispatcher.undo.sentences(LOCAL.id))
+        undo = self.dispatcher.undo
+        self.store.update(undo=undo.sentences(LOCAL.id), redo=undo.again(LOCAL.id))
         return result
 
     # ── start and stop ───────────────────────────────────────────────────────────────────────────────────────
@@ -153,10 +158,16 @@ class Studio:
     def _open_show(self) -> None:
         """Build the parts around the state and fill the state from the show file."""
         file = self.options.file
-        self.board = SceneBoard(self.store, self.dispatcher, self._remember_take, self._push_tbar)
         context = SourceContext(clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns)
         self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
-        self._slates = Slates(self.painter, context)
+        curtain = CurtainSource(self.painter, context, file.show.brand or file.show.title)
+        self.stage = Stage(self.program, self.rack, self.kinds, Slates(self.painter, context).of, curtain)
+        self.board = SceneBoard(
+            self.store, self.dispatcher, self.stage.remember_take, lambda at: self.stage.push(self.store.state, at)
+        )
+        self.rundown = RundownBoard(self.store, self.dispatcher, self.clock, self._take_scene)
+        self.dispatcher.register(panic_commands.PanicOn, self._on_panic)
+        self.dispatcher.register(panic_commands.PanicOff, self._on_calm)
         self.desk = AudioDesk(self.store, self.dispatcher, self.mixer)
         self.link = Link(self, self._find_server, self.clock, client=self._client, name=socket.gethostname(), show=file.show.id)
         self.on_air = OnAir(self.store, self.dispatcher, self.link, self.clock, self._make_output)
@@ -177,6 +188,7 @@ class Studio:
                 stinger=file.stinger,
                 stinger_cut_ms=file.stinger_cut_ms,
             ),
+            rundown=Rundown(steps=file.rundown, script=file.script),
             mixer=MixerState(
                 channels=file.channels,
                 master_db=file.master_db,
@@ -190,8 +202,7 @@ class Studio:
         self.rack.open(tuple(_copied(source, Source) for source in file.sources))
         self.store.observe(self._on_state)
         self._refresh_audio()
-        self.program.show(self._plan(self.store.state, file.program))
-        self.program.preview(self._plan(self.store.state, file.preview))
+        self.stage.open(self.store.state)
         self.program.start()
         self.mixer.start()
 
@@ -301,6 +312,17 @@ class Studio:
         await self.on_air.connected(crashed=crashed)
         self._ready.set()
 
+    # ── panic ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_panic(self, command: panic_commands.PanicOn, by: Actor) -> None:
+        self.store.update(panic=True, scenes=msgspec.structs.replace(self.store.state.scenes, tbar=0))
+
+    async def _on_calm(self, command: panic_commands.PanicOff, by: Actor) -> None:
+        self.store.update(panic=False)
+
+    async def _take_scene(self, scene: str, by: Actor) -> None:
+        await self.dispatcher.execute(SceneTake(scene=scene), by)
+
     # ── commands that are nobody else's ──────────────────────────────────────────────────────────────────────
 
     async def _on_undo(self, command: undo_commands.Undo, by: Actor) -> str:
@@ -319,68 +341,24 @@ class Studio:
 
     # ── state to engine, state to server, state to disk ──────────────────────────────────────────────────────
 
-    def _remember_take(self, kind: TransitionKind, duration_ms: int) -> None:
-        self._take = (kind, duration_ms)
-
-    def _push_tbar(self, position: float) -> None:
-        scenes = self.store.state.scenes
-        self.program.push(position, scenes.transition, scenes.direction)
-
-    def _show(self, plan: Plan, state: State) -> None:
-        """Put a plan on air as the take said."""
-        kind, duration_ms = self._take
-        stinger = None
-        if kind == "stinger":
-            film = self.rack.running.get(state.scenes.stinger)
-            length_ms = next((s.duration_ms for s in state.sources if s.id == state.scenes.stinger and s.status == "live"), None)
-            if isinstance(film, Playable) and length_ms:
-                film.seek(0)
-                film.play()
-                stinger, duration_ms = Stinger(film, state.scenes.stinger_cut_ms), length_ms
-        self.program.show(plan, kind, duration_ms, state.scenes.direction, stinger)
-
     def _on_state(self, old: State, new: State) -> None:
-        if old.scenes != new.scenes or _setup(old) != _setup(new) or self._restarted(old, new):
-            plan = self._plan(new, new.scenes.program)
-            if old.scenes.program != new.scenes.program:
-                self._show(plan, new)
-            else:
-                self.program.update(plan)
-            self.program.preview(self._plan(new, new.scenes.preview))
-            self._refresh_audio()
-        elif old.mixer != new.mixer:
+        shown_differs = old.panic != new.panic or old.scenes != new.scenes or _setup(old) != _setup(new) or _restarted(old, new)
+        if shown_differs:
+            self.stage.changed(old, new)
+        if shown_differs or old.mixer != new.mixer:
             self._refresh_audio()
         if old.mixer.monitor_device != new.mixer.monitor_device:
             self.settings.set("audio.monitor", new.mixer.monitor_device)
         if any(getattr(old, name) != getattr(new, name) for name in ("scenes", "mixer")) or _setup(old) != _setup(new):
             self._unsaved = True
+        if (old.rundown.steps, old.rundown.script) != (new.rundown.steps, new.rundown.script):
+            self._unsaved = True
         self._dirty |= {name: value for name, value in changed_branches(old, new).items() if name in PUBLISHED}
         self._changed.set()
 
-    @staticmethod
-    def _restarted(old: State, new: State) -> bool:
-        return [s.status for s in old.sources] != [s.status for s in new.sources]
-
-    def _plan(self, state: State, scene: str, within: tuple[str, ...] = ()) -> Plan:
-        found = find(state.scenes.scenes, scene)
-        items = found.items if found is not None and found.id not in within else ()
-        sources = {source.id: source for source in state.sources}
-        plan = []
-        for item in items:
-            source = sources.get(item.source)
-            if not item.visible or source is None or source.id not in self.rack.running or not self.kinds[source.kind].video:
-                continue
-            if (inner := nested_scene(source)) is not None:
-                plan.append(PlannedItem(None, item.transform, self._plan(state, inner, (*within, scene))))
-            else:
-                plan.append(PlannedItem(self._shown(source), item.transform))
-        return tuple(plan)
-
-    def _shown(self, source: Source) -> RunningSource:
-        """The source itself, or its slate while it is lost."""
-        if source.status in LOST and self.kinds[source.kind].slate:
-            return self._slates.of(source)
-        return self.rack.shown(source)
+    def _disk_hours(self) -> float | None:
+        kbps = self.settings["video.bitrate_kbps"] + self.settings["audio.bitrate_kbps"]
+        return disk_hours(str(paths.data_dir()), kbps)
 
     async def _watch_sources(self) -> None:
         while True:
@@ -392,7 +370,7 @@ class Studio:
         shown = shown_sources(state, state.scenes.program) | {state.scenes.stinger}
         rings = {name: source.ring for name, source in self.rack.running.items() if source.ring is not None}
         always = {s.id for s in state.sources if not self.kinds[s.kind].video}
-        self.desk.refresh(rings, shown | always)
+        self.desk.refresh(rings, set() if state.panic else shown | always)
 
     async def _publish(self) -> None:
         while True:
@@ -434,10 +412,16 @@ class Studio:
             channels=state.mixer.channels,
             master_db=state.mixer.master_db,
             master_muted=state.mixer.master_muted,
+            rundown=state.rundown.steps,
+            script=state.rundown.script,
         )
 
 
-PUBLISHED = ("scenes", "sources", "mixer", "stream", "link")
+def _restarted(old: State, new: State) -> bool:
+    return [s.status for s in old.sources] != [s.status for s in new.sources]
+
+
+PUBLISHED = ("scenes", "sources", "mixer", "stream", "link", "rundown", "panic", "alarms")
 """Branches the desktop owns and the server passes on."""
 ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", "unlisted")
 

@@ -12,7 +12,7 @@ from studio.audio.monitor import Monitor
 from studio.commands import Actor
 from studio.commands import mixer as ask
 from studio.errors import InvalidValue, NotFound
-from studio.i18n import N_
+from studio.i18n import N_, _
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.timed_ring import TimedRing
 from studio.spine import Dispatcher, Inverse, Store
@@ -101,31 +101,31 @@ class AudioDesk:
         source, channel = self._found(command.source, "source")
         changed = msgspec.structs.replace(channel, **_given(command))
         if command.muted is not None and command.muted != channel.muted:
-            sentence = f"{'Mute' if command.muted else 'Unmute'} {source.name}"
+            sentence, key = (_("Mute {name}") if command.muted else _("Unmute {name}")), ""
         else:
-            sentence = f"Fader {source.name}"
-        return edit(sentence, lambda: self._channel(channel.source), self._put, changed)
+            sentence, key = _("Fader {name}"), f"fader {source.id}"
+        return edit(sentence.format(name=source.name), lambda: self._channel(channel.source), self._put, changed, key)
 
     async def _on_effects(self, command: ask.ChannelEffects, by: Actor) -> Inverse | None:
         source, channel = self._found(command.source, "source")
         changed = msgspec.structs.replace(channel, effects=command.effects)
-        return edit(f"Effects {source.name}", lambda: self._channel(channel.source), self._put, changed)
+        return edit(_("Effects {name}").format(name=source.name), lambda: self._channel(channel.source), self._put, changed)
 
     async def _on_duck(self, command: ask.ChannelDuck, by: Actor) -> Inverse | None:
         source, channel = self._found(command.source, "source")
         ducking = None
         if command.key:
-            key, _ = self._found(command.key, "key")
+            key = self._found(command.key, "key")[0]
             if key.id == source.id:
                 raise InvalidValue(N_("a channel cannot step back for itself"), field="key")
             values = {name: getattr(command, name) for name in ("threshold_db", "depth_db", "attack_ms", "release_ms")}
             try:
                 ducking = msgspec.convert({"key": key.id, **values}, Ducking)
             except msgspec.ValidationError as error:
-                problem, _, path = str(error).partition(" - at `$.")
+                problem, _at, path = str(error).partition(" - at `$.")
                 raise InvalidValue("{problem}", field=path.rstrip("`"), problem=problem) from None
         changed = msgspec.structs.replace(channel, ducking=ducking)
-        return edit(f"Ducking {source.name}", lambda: self._channel(channel.source), self._put, changed)
+        return edit(_("Ducking {name}").format(name=source.name), lambda: self._channel(channel.source), self._put, changed)
 
     async def _on_monitor(self, command: ask.MonitorSet, by: Actor) -> None:
         self._store.update(mixer=msgspec.structs.replace(self._state, monitor_device=command.device))
@@ -141,12 +141,13 @@ class AudioDesk:
         given = {f"master_{name.removeprefix('fader_')}": value for name, value in _given(command).items()}
         after = msgspec.structs.replace(self._state, **given)
         return edit(
-            "Master",
+            _("Fader {name}").format(name=_("Programme")),
             lambda: (self._state.master_db, self._state.master_muted),
             lambda value: self._store.update(
                 mixer=msgspec.structs.replace(self._state, master_db=value[0], master_muted=value[1])
             ),
             (after.master_db, after.master_muted),
+            "master" if command.muted is None else "",
         )
 
     @property

@@ -19,6 +19,7 @@ from studio.audio.loudness import Loudness, LoudnessMeter
 from studio.audio.meter import SILENCE_DB, Level, gain, measure
 from studio.audio.monitor import Monitor
 from studio.audio.patience import GONE, Patience
+from studio.audio.speech import SpeechWatch
 from studio.clock import NS_PER_MS, Clock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import Mailbox
@@ -63,6 +64,8 @@ class Mixer:
         """Levels by source id, and the bus under `""`, a hundred times a second."""
         self.loudness: Mailbox[Loudness] = Mailbox()
         """Of the bus, by EBU R128."""
+        self.speech = SpeechWatch()
+        """Who speaks, whether heard or not."""
         self.late = self.failed = 0
         self._patience = Patience(latency_ms)
         self._clock = clock
@@ -156,7 +159,9 @@ class Mixer:
         strips = self._strips
         solo = any(strip.solo for strip in strips)
         for strip in strips:
-            block = self._chains[strip.source](strip.ring.read(index - strip.delay, OPUS_FRAME), strip.effects)
+            taken = strip.ring.read(index - strip.delay, OPUS_FRAME)
+            self.speech.observe(strip.source, measure(taken))
+            block = self._chains[strip.source](taken, strip.effects)
             block = _sides(block, strip)
             fader = gain(strip.fader_db)
             levels[strip.source] = measure(block * np.float32(fader))
@@ -192,6 +197,7 @@ class Mixer:
         for kept in (self._gains, self._chains, self._ducks):
             for key in [key for key in kept if key not in known]:
                 del kept[key]
+        self.speech.forget(known)
 
 
 def _sides(block: Samples, strip: Strip) -> Samples:

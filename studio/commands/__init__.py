@@ -5,7 +5,7 @@ say who may (`may`), in which states of the show (`when`; None means any), who r
 come from another machine (`relayed`).
 """
 
-from studio.commands import media, mixer, scene, show, source, stream, undo
+from studio.commands import media, mixer, panic, rundown, scene, show, source, stream, undo
 from studio.commands.base import CONTROL, Actor, Command, Role, signature, tag_of
 
 AnyCommand = (
@@ -45,6 +45,14 @@ AnyCommand = (
     | media.MediaPlay
     | media.MediaPause
     | media.MediaSeek
+    | rundown.RundownSet
+    | rundown.RundownGo
+    | rundown.RundownStop
+    | rundown.ScriptSet
+    | rundown.CueSend
+    | rundown.CueClear
+    | panic.PanicOn
+    | panic.PanicOff
     | undo.Undo
     | undo.Redo
 )

@@ -9,7 +9,7 @@ import msgspec
 from studio.commands import Actor
 from studio.commands import scene as ask
 from studio.errors import InvalidValue, NotFound, WrongState
-from studio.i18n import N_
+from studio.i18n import N_, _
 from studio.scenes.nesting import nested_scene, reachable
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.dispatcher import did_you_mean
@@ -99,9 +99,10 @@ class SceneBoard:
 
         def put(scene: str) -> None:
             self._take(kind, duration_ms)
-            self._change(program=scene, preview=before.id if scene == wanted.id else scenes.preview)
+            self._push(0)
+            self._change(tbar=0, program=scene, preview=before.id if scene == wanted.id else scenes.preview)
 
-        return edit(f"Take {wanted.name}", lambda: self._scenes.program, put, wanted.id)
+        return edit(_("Take {name}").format(name=wanted.name), lambda: self._scenes.program, put, wanted.id)
 
     async def _on_preview(self, command: ask.ScenePreview, by: Actor) -> None:
         self._change(preview=self.scene(command.scene).id)
@@ -109,7 +110,7 @@ class SceneBoard:
     async def _on_add(self, command: ask.SceneAdd, by: Actor) -> Inverse | None:
         self._free(command.name)
         scene = Scene(id=new_id(), name=command.name)
-        return edit(f"Add {scene.name}", self._get_list, self._put_list, (*self._get_list(), scene))
+        return edit(_("Add {name}").format(name=scene.name), self._get_list, self._put_list, (*self._get_list(), scene))
 
     async def _on_duplicate(self, command: ask.SceneDuplicate, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
@@ -119,24 +120,24 @@ class SceneBoard:
         copy = msgspec.structs.replace(scene, id=new_id(), name=name, items=items)
         place = [other.id for other in self._get_list()].index(scene.id) + 1
         after = (*self._get_list()[:place], copy, *self._get_list()[place:])
-        return edit(f"Duplicate {scene.name}", self._get_list, self._put_list, after)
+        return edit(_("Duplicate {name}").format(name=scene.name), self._get_list, self._put_list, after)
 
     async def _on_scene_transition(self, command: ask.SceneTransition, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
-        sentence = f"Transition to {scene.name}"
+        sentence = _("Transition to {name}").format(name=scene.name)
         return self._edit_scene(sentence, scene, transition=command.kind, transition_ms=command.duration_ms)
 
     async def _on_rename(self, command: ask.SceneRename, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
         if scene.name.casefold() != command.name.casefold():
             self._free(command.name)
-        return self._edit_scene(f"Rename {scene.name}", scene, name=command.name)
+        return self._edit_scene(_("Rename {name}").format(name=scene.name), scene, name=command.name)
 
     async def _on_reorder(self, command: ask.SceneReorder, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
         others = [other for other in self._get_list() if other.id != scene.id]
         others.insert(min(command.index, len(others)), scene)
-        return edit(f"Move {scene.name}", self._get_list, self._put_list, tuple(others))
+        return edit(_("Move {name}").format(name=scene.name), self._get_list, self._put_list, tuple(others))
 
     async def _on_remove(self, command: ask.SceneRemove, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
@@ -145,7 +146,7 @@ class SceneBoard:
         if users := [source.name for source in self._store.state.sources if nested_scene(source) == scene.id]:
             raise WrongState("The scene is used as the source {source}; remove that first", source=users[0])
         rest = tuple(other for other in self._get_list() if other.id != scene.id)
-        return edit(f"Remove {scene.name}", self._get_list, self._put_list, rest)
+        return edit(_("Remove {name}").format(name=scene.name), self._get_list, self._put_list, rest)
 
     async def _on_transition(self, command: ask.TransitionSet, by: Actor) -> Inverse | None:
         scenes, stinger = self._scenes, self._scenes.stinger
@@ -162,7 +163,7 @@ class SceneBoard:
         }
         after = {name: getattr(scenes, name) if value is None else value for name, value in given.items()}
         return edit(
-            f"Transition {command.kind}",
+            _("Choose another transition"),
             lambda: {name: getattr(self._scenes, name) for name in after},
             lambda value: self._change(**value),
             after,
@@ -173,10 +174,7 @@ class SceneBoard:
             self._push(command.position)
             self._change(tbar=command.position)
             return None
-        taken = await self._on_take(ask.SceneTake(transition="cut", duration_ms=0), by)
-        self._push(0)
-        self._change(tbar=0)
-        return taken
+        return await self._on_take(ask.SceneTake(transition="cut", duration_ms=0), by)
 
     # ── items ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -185,14 +183,14 @@ class SceneBoard:
         source = self._source(command.source, "source")
         self._check_no_ring(scene, source)
         item = SceneItem(id=new_id(), source=source.id, transform=command.transform)
-        return self._edit_scene(f"Add {source.name}", scene, items=(*scene.items, item))
+        return self._edit_scene(_("Add {name}").format(name=source.name), scene, items=(*scene.items, item))
 
     async def _on_item_set(self, command: ask.ItemSet, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
         item = self._item(scene, command.item)
         placing = ("x", "y", "scale", "rotation", "transform")
-        changed_place = any(getattr(command, name) is not None for name in placing)
-        if item.locked and changed_place and command.locked is not False:
+        moved = [name for name in placing if getattr(command, name) is not None]
+        if item.locked and moved and command.locked is not False:
             raise WrongState(N_("The item is locked"))
         changed = msgspec.structs.replace(
             item,
@@ -201,23 +199,25 @@ class SceneBoard:
             locked=item.locked if command.locked is None else command.locked,
         )
         items = tuple(changed if other.id == item.id else other for other in scene.items)
-        return self._edit_scene(f"Change {scene.name}", scene, items=items)
+        gesture = f"item {item.id} {moved}" if moved else ""
+        return self._edit_scene(_("Change {name}").format(name=scene.name), scene, gesture, items=items)
 
     async def _on_item_reorder(self, command: ask.ItemReorder, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
         item = self._item(scene, command.item)
         others = [other for other in scene.items if other.id != item.id]
         others.insert(min(command.index, len(others)), item)
-        return self._edit_scene(f"Reorder {scene.name}", scene, items=tuple(others))
+        return self._edit_scene(_("Reorder {name}").format(name=scene.name), scene, items=tuple(others))
 
     async def _on_item_remove(self, command: ask.ItemRemove, by: Actor) -> Inverse | None:
         scene = self.scene(command.scene)
         item = self._item(scene, command.item)
         rest = tuple(other for other in scene.items if other.id != item.id)
-        return self._edit_scene(f"Remove from {scene.name}", scene, items=rest)
+        return self._edit_scene(_("Remove from {name}").format(name=scene.name), scene, items=rest)
 
-    def _edit_scene(self, sentence: str, scene: Scene, **fields: Any) -> Inverse | None:
-        return edit(sentence, lambda: find(self._get_list(), scene.id), self._put_scene, msgspec.structs.replace(scene, **fields))
+    def _edit_scene(self, sentence: str, scene: Scene, key: str = "", **fields: Any) -> Inverse | None:
+        after = msgspec.structs.replace(scene, **fields)
+        return edit(sentence, lambda: find(self._get_list(), scene.id), self._put_scene, after, key)
 
     def _source(self, wanted: str, field: str) -> Source:
         found = find(self._store.state.sources, wanted)

@@ -25,13 +25,19 @@ class Layer(NamedTuple):
     opacity: float = 1.0
 
 
-def compose(canvas: Picture, layers: Sequence[Layer]) -> Picture:
+def compose(canvas: Picture, layers: Sequence[Layer], *, whole: bool = False) -> Picture:
     """Draw `layers`, bottom first, into `canvas`, and return the picture to show.
 
-    That is `canvas`, or, when a single opaque picture covers it exactly, that picture itself: nothing to draw.
+    That is `canvas`, or, when a single opaque picture covers it exactly and it need not be `whole` (drawn in any case),
+    that picture itself: nothing to draw.
     """
     first = _first_seen(canvas, layers)
-    if 0 <= first == len(layers) - 1 and _is_whole(canvas, layers[first]) and layers[first].picture.frame is not None:
+    if (
+        not whole
+        and 0 <= first == len(layers) - 1
+        and _is_whole(canvas, layers[first])
+        and layers[first].picture.frame is not None
+    ):
         return layers[first].picture
     if first < 0:
         for plane, value in zip((canvas.y, canvas.u, canvas.v), BLACK, strict=True):

@@ -80,6 +80,14 @@ class Playable(Protocol):
         """Go to a position."""
 
 
+@runtime_checkable
+class Glanced(Protocol):
+    """A source that runs only while it is watched, and can be looked at without that."""
+
+    def glance(self, now_ns: int) -> Picture | None:
+        """Its present picture; it does not begin to run for it. On the program thread."""
+
+
 class SourceKind(Struct, frozen=True):
     """One row of the table of kinds."""
 

@@ -233,6 +233,12 @@ class MediaFileSource:
                 self._changed.notify()
             return self._current
 
+    def glance(self, now_ns: int) -> Picture | None:
+        with self._changed:
+            if self._current is None and self._queue:
+                return self._queue[0][1]
+            return self._current
+
     def _advance(self, now_ns: int) -> int:
         """The timeline position at `now_ns`; starts the timeline when there is something to show."""
         if self._paused_at is not None:

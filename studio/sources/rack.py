@@ -11,8 +11,8 @@ import msgspec
 from studio.commands import Actor
 from studio.commands import media as ask_media
 from studio.commands import source as ask
-from studio.errors import InvalidValue, NotFound, WrongState
-from studio.i18n import N_
+from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
+from studio.i18n import N_, _
 from studio.sources.base import (
     Playable,
     Report,
@@ -26,6 +26,7 @@ from studio.sources.delayed import DelayedSource
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.dispatcher import did_you_mean
 from studio.spine.edit import edit, find
+from studio.state import Scene, State
 from studio.state import Source as SourceState
 
 log = logging.getLogger(__name__)
@@ -124,60 +125,107 @@ class SourceRack:
             )
         )
 
-    async def _on_add(self, command: ask.SourceAdd, by: Actor) -> str:
+    async def _on_add(self, command: ask.SourceAdd, by: Actor) -> Inverse:
         settings = self._by_id(command.kind, command.settings)
         checked_settings(self.kinds, command.kind, settings)
         self._check_free(command.name)
         state = SourceState(id=self._new_id(), kind=command.kind, name=command.name, settings=settings)
         self._store.update(sources=(*self._store.state.sources, state))
         self._start(state)
-        return state.id
+        sentence = _("Add {name}").format(name=state.name)
+        return Inverse(sentence, lambda: self._remove(state.id, sentence), result=state.id)
 
-    async def _on_set(self, command: ask.SourceSet, by: Actor) -> None:
-        source = self.state(command.source).id
+    async def _on_set(self, command: ask.SourceSet, by: Actor) -> Inverse | None:
+        state = self.state(command.source)
+        sentence = _("Settings of {name}").format(name=state.name)
+        gesture = f"settings {state.id} {sorted(command.settings)}"
+        return await self._change_settings(state.id, sentence, command.settings, gesture)
+
+    async def _change_settings(self, source: str, sentence: str, changes: dict[str, Any], key: str = "") -> Inverse | None:
         async with self._restarts[source]:
             state = self.state(source)
-            settings = state.settings | command.settings
+            settings = state.settings | changes
             checked_settings(self.kinds, state.kind, settings)
-            # The old one stays in `running` until the new one takes its place: its channel and items must not vanish.
-            if (old := self.running.get(source)) is not None:
-                await asyncio.to_thread(old.close)
-            self._change(source, settings=settings, status="starting", reason="")
-            self._start(self.state(source))
+            if settings == state.settings:
+                return None
+            await self._restart(source, settings)
+        return self._settings_inverse(source, sentence, state.settings, settings, key)
+
+    async def _restart(self, source: str, settings: dict[str, Any]) -> None:
+        # The old one stays in `running` until the new one takes its place: its channel and items must not vanish.
+        if (old := self.running.get(source)) is not None:
+            await asyncio.to_thread(old.close)
+        self._change(source, settings=settings, status="starting", reason="")
+        self._start(self.state(source))
+
+    def _settings_inverse(
+        self, source: str, sentence: str, before: dict[str, Any], after: dict[str, Any], key: str = ""
+    ) -> Inverse:
+        async def run() -> Inverse:
+            async with self._restarts[source]:
+                if self.state(source).settings != after:
+                    raise ChangedSince(N_("It has been changed since"))
+                await self._restart(source, before)
+            return self._settings_inverse(source, sentence, after, before)
+
+        def reach_back(earlier: dict[str, Any]) -> Inverse:
+            return self._settings_inverse(source, sentence, earlier, after, key)
+
+        return Inverse(sentence, run, None, key, before, reach_back)
 
     async def _on_delay(self, command: ask.SourceDelay, by: Actor) -> Inverse | None:
         state = self.state(command.source)
         return edit(
-            f"Delay {state.name}",
+            _("Delay {name}").format(name=state.name),
             lambda: self.state(state.id).delay_ms,
             lambda delay_ms: self._change(state.id, delay_ms=delay_ms),
             command.delay_ms,
         )
 
-    async def _on_rename(self, command: ask.SourceRename, by: Actor) -> None:
+    async def _on_rename(self, command: ask.SourceRename, by: Actor) -> Inverse | None:
         state = self.state(command.source)
         if state.name.casefold() != command.name.casefold():
             self._check_free(command.name)
-        self._change(state.id, name=command.name)
+        sentence = _("Rename {name}").format(name=state.name)
+        return edit(sentence, lambda: self.state(state.id).name, lambda name: self._change(state.id, name=name), command.name)
 
-    async def _on_remove(self, command: ask.SourceRemove, by: Actor) -> None:
-        source = self.state(command.source).id
+    async def _on_remove(self, command: ask.SourceRemove, by: Actor) -> Inverse:
+        state = self.state(command.source)
+        return await self._remove(state.id, _("Remove {name}").format(name=state.name))
+
+    async def _remove(self, source: str, sentence: str) -> Inverse:
+        """Remove a source and its items; the inverse puts back all that went with it."""
         async with self._restarts[source]:
-            self.state(source)
+            gone, before = self.state(source), self._store.state
             running = self.running.pop(source, None)
             self._delayed.pop(source, None)
-            scenes = self._store.state.scenes
             without = tuple(
                 msgspec.structs.replace(scene, items=tuple(item for item in scene.items if item.source != source))
-                for scene in scenes.scenes
+                for scene in before.scenes.scenes
             )
             self._store.update(
-                scenes=msgspec.structs.replace(scenes, scenes=without),
-                sources=tuple(other for other in self._store.state.sources if other.id != source),
+                scenes=msgspec.structs.replace(before.scenes, scenes=without),
+                sources=tuple(other for other in before.sources if other.id != source),
             )
             if running is not None:
                 await asyncio.to_thread(running.close)
         self._restarts.pop(source, None)
+        return Inverse(sentence, lambda: self._restore(gone, before, sentence))
+
+    async def _restore(self, gone: SourceState, before: State, sentence: str) -> Inverse:
+        """Put back a source, its channel, and its items in the scenes that are still there, as high as they lay."""
+        self._check_free(gone.name)
+        now = self._store.state
+        at = next((n for n, source in enumerate(before.sources) if source.id == gone.id), len(now.sources))
+        state = msgspec.structs.replace(gone, status="starting", reason="")
+        channel = tuple(channel for channel in before.mixer.channels if channel.source == gone.id)
+        self._store.update(
+            sources=(*now.sources[:at], state, *now.sources[at:]),
+            scenes=msgspec.structs.replace(now.scenes, scenes=_with_items(now.scenes.scenes, before.scenes.scenes, gone.id)),
+            mixer=msgspec.structs.replace(now.mixer, channels=(*now.mixer.channels, *channel)),
+        )
+        self._start(state)
+        return Inverse(sentence, lambda: self._remove(gone.id, sentence))
 
     def _by_id(self, kind: str, settings: dict[str, Any]) -> dict[str, Any]:
         """Settings with the id of the scene they name, which outlives its renaming."""
@@ -208,3 +256,16 @@ class SourceRack:
         if not isinstance(source, Playable):
             raise WrongState(N_("This source is not a film"))
         return source
+
+
+def _with_items(scenes: tuple[Scene, ...], before: tuple[Scene, ...], source: str) -> tuple[Scene, ...]:
+    """`scenes` with the items of `source` that they had `before`."""
+    had = {scene.id: scene.items for scene in before}
+    put_back = []
+    for scene in scenes:
+        items = list(scene.items)
+        for place, item in enumerate(had.get(scene.id, ())):
+            if item.source == source:
+                items.insert(min(place, len(items)), item)
+        put_back.append(msgspec.structs.replace(scene, items=tuple(items)))
+    return tuple(put_back)

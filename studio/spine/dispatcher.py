@@ -87,7 +87,7 @@ class Dispatcher:
         result = await handler(command, by)
         if isinstance(result, Inverse):
             self.undo.push(by.id, result)
-            return None
+            return result.result
         return result
 
     def _allow(self, cls: type[Command], by: Actor) -> None:

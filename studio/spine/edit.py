@@ -10,7 +10,7 @@ from studio.spine.undo import Inverse
 T = TypeVar("T")
 
 
-def replaced(sentence: str, get: Callable[[], T], put: Callable[[T], None], before: T, after: T) -> Inverse:
+def replaced(sentence: str, get: Callable[[], T], put: Callable[[T], None], before: T, after: T, key: str = "") -> Inverse:
     """The inverse of having replaced `before` by `after` at the place that `get` and `put` reach."""
 
     async def run() -> Inverse:
@@ -19,16 +19,16 @@ def replaced(sentence: str, get: Callable[[], T], put: Callable[[T], None], befo
         put(before)
         return replaced(sentence, get, put, after, before)
 
-    return Inverse(sentence, run)
+    return Inverse(sentence, run, None, key, before, lambda earlier: replaced(sentence, get, put, earlier, after, key))
 
 
-def edit(sentence: str, get: Callable[[], T], put: Callable[[T], None], after: T) -> Inverse | None:
-    """Replace now, and return how to take it back; None when nothing changes."""
+def edit(sentence: str, get: Callable[[], T], put: Callable[[T], None], after: T, key: str = "") -> Inverse | None:
+    """Replace now, and return how to take it back; None when nothing changes. With `key`, quick changes are one gesture."""
     before = get()
     if before == after:
         return None
     put(after)
-    return replaced(sentence, get, put, before, after)
+    return replaced(sentence, get, put, before, after, key)
 
 
 def find(items: Any, wanted: str) -> Any:

@@ -2,7 +2,9 @@
 
 from msgspec import Struct
 
+from studio.state.alarm import Alarm
 from studio.state.mixer import Mixer
+from studio.state.rundown import Rundown
 from studio.state.scene import Scenes
 from studio.state.show import Show
 from studio.state.source import Source
@@ -18,5 +20,11 @@ class State(Struct, frozen=True, kw_only=True):
     mixer: Mixer = Mixer()
     stream: Stream = Stream()
     link: Link = Link()
+    rundown: Rundown = Rundown()
+    panic: bool = False
+    """The curtain is down and everything is silent."""
+    alarms: tuple[Alarm, ...] = ()
+    redo: tuple[str, ...] = ()
+    """Sentences of what can be done again, next last."""
     undo: tuple[str, ...] = ()
     """Sentences of what can be undone, newest last."""

@@ -11,7 +11,9 @@ import pytest
 from studio import paths, show_file, wire
 from studio.commands import Actor
 from studio.commands.mixer import ChannelSet
-from studio.commands.scene import ItemAdd, ItemSet, SceneRemove, SceneTake
+from studio.commands.panic import PanicOff, PanicOn
+from studio.commands.rundown import RundownGo, RundownSet
+from studio.commands.scene import ItemAdd, ItemSet, SceneRemove, SceneTake, TransitionMove
 from studio.commands.show import ShowEnd, ShowRename
 from studio.commands.source import SourceAdd, SourceRemove, SourceSet
 from studio.commands.stream import StreamStart
@@ -23,6 +25,7 @@ from studio.media.frames import BLACK, rgb_to_yuv
 from studio.settings import Settings
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.state import Canvas, Channel, Scene, SceneItem, Show
+from studio.state.rundown import Step
 from studio.studio import Studio, StudioOptions
 from tests.fakes import BLUE, GREEN, RED, make_film, near, pixel, until
 from tests.studio.link.show_server import TOKEN, ShowServer
@@ -427,3 +430,46 @@ async def test_a_full_disk_is_a_line_in_the_log_and_it_is_tried_again(
 async def test_the_servers_show_is_not_written_into_the_file(studio: Studio) -> None:
     studio.show_changed(Show(id="spring", title="Another title", viewers=9))
     assert studio.as_file().show.title == "Forår"
+
+
+# ── panic ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_panic_lowers_the_curtain_and_silences_all_until_it_is_confirmed_away(studio: Studio) -> None:
+    def colour() -> tuple[int, int, int]:
+        frame = studio.program.newest()
+        assert frame is not None
+        try:
+            return pixel(frame.picture, 20, 20)
+        finally:
+            frame.release()
+
+    await studio.execute(SceneTake(scene="test", transition="cut"))
+    await until(lambda: any(strip.heard for strip in studio.mixer._strips))
+    await studio.execute(TransitionMove(position=0.5))
+    await studio.execute(PanicOn(), PHONE)
+    curtain = rgb_to_yuv(0x1D, 0x24, 0x2D)
+    await until(lambda: near(colour(), curtain, by=6), what=lambda: str(colour()))
+    assert not any(strip.heard for strip in studio.mixer._strips)
+    await studio.execute(SceneTake(scene="main", transition="fade", duration_ms=300))
+    await asyncio.sleep(0.15)  # into what would be the fade
+    assert near(colour(), curtain, by=6)
+    with pytest.raises(Confirm) as asked:
+        await studio.execute(PanicOff(), PHONE)
+    assert studio.store.state.panic
+    await studio.execute(PanicOff(confirm=asked.value.confirm), PHONE)
+    await until(lambda: near(colour(), rgb_to_yuv(*RED), by=4), what=lambda: str(colour()))
+
+
+async def test_a_step_of_the_rundown_takes_its_scene_and_the_rundown_is_saved(studio: Studio, path: Path) -> None:
+    await studio.execute(RundownSet(steps=(Step(id="1", title="Close", scene="close"),)))
+    await studio.execute(RundownGo(take=True))
+    assert (studio.store.state.scenes.program, studio.store.state.rundown.current) == ("close", "1")
+    await until(lambda: [step["title"] for step in json.loads(path.read_text())["rundown"]] == ["Close"])
+
+
+async def test_the_studio_looks_for_alarms(studio: Studio) -> None:
+    await studio.execute(SourceAdd(kind="image", name="Logo", settings={"path": "/no/such.png"}))
+    await until(lambda: [alarm.code for alarm in studio.store.state.alarms] == ["lost"])
+    await studio.execute(Undo())
+    await until(lambda: studio.store.state.alarms == ())

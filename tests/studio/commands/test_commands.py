@@ -73,9 +73,9 @@ def test_the_name_stands_in_the_json() -> None:
     assert tag_of(scene.SceneTake(scene="a")) == tag_of(scene.SceneTake) == "scene.take"
 
 
-def test_only_start_and_end_of_a_show_are_guarded() -> None:
+def test_start_and_end_of_a_show_and_the_end_of_panic_are_guarded() -> None:
     guarded = {name for name, cls in COMMANDS.items() if "confirm" in cls.__struct_fields__}
-    assert guarded == {"show.start", "show.end"}
+    assert guarded == {"show.start", "show.end", "panic.off"}
 
 
 def test_support_staff_do_not_drive_the_show() -> None:

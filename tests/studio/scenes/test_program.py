@@ -449,3 +449,46 @@ def test_transparent_sources_are_blended_on_air(gallery: Gallery) -> None:
 def test_pts_are_the_ticks_not_the_moments_of_drawing(gallery: Gallery) -> None:
     frame = gallery.program.tick(123 * NS_PER_MS, 7)
     assert (frame.pts_ns, frame.number) == (123 * NS_PER_MS, 7)
+
+
+# ── tiles ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tile_colour(gallery: Gallery, name: str) -> tuple[int, int, int] | None:
+    frame = gallery.program.newest(f"tile:{name}")
+    if frame is None:
+        return None
+    seen = pixel(frame.picture, frame.picture.width // 2, frame.picture.height // 2)
+    frame.release()
+    return seen
+
+
+def test_watched_scenes_become_small_pictures_one_a_tick(gallery: Gallery) -> None:
+    red, blue = source(RED), source(BLUE)
+    gallery.program.watch_tiles({"a": plan(red), "b": plan(blue)})
+    seen = []
+    for _ in range(10):
+        gallery.tick().release()
+        seen.append((tile_colour(gallery, "a"), tile_colour(gallery, "b")))
+    assert (None, None) not in seen[1:]
+    assert seen[-1] == (YUV["red"], YUV["blue"])
+    assert (len(red.asked_ns), len(blue.asked_ns)) == (1, 1), "five pictures a second of 50"
+
+
+def test_tiles_that_nobody_watches_any_more_are_gone(gallery: Gallery) -> None:
+    gallery.program.watch_tiles({"a": plan(source(RED))})
+    gallery.tick(10).release()
+    assert tile_colour(gallery, "a") == YUV["red"]
+    gallery.program.watch_tiles({})
+    assert tile_colour(gallery, "a") is None
+
+
+def test_a_tile_looks_at_a_film_without_running_it(gallery: Gallery) -> None:
+    class Film(FakeSource):
+        def glance(self, now_ns: int) -> Picture | None:
+            return solid(64, 36, GREEN)
+
+    film = Film(solid(64, 36, RED))
+    gallery.program.watch_tiles({"a": plan(film)})
+    gallery.tick(10).release()
+    assert (tile_colour(gallery, "a"), film.asked_ns) == (YUV["green"], [])

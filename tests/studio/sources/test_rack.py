@@ -9,11 +9,11 @@ import pytest
 from msgspec import Meta
 
 from studio.commands import Actor, media, source
-from studio.errors import InvalidValue, NotFound, WrongState
+from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
 from studio.sources.base import Report, SourceContext, SourceKind, SourceSettings
 from studio.sources.rack import SourceRack
 from studio.spine import Dispatcher, Store
-from studio.state import Scene, SceneItem, Scenes, Source
+from studio.state import Channel, Mixer, Scene, SceneItem, Scenes, Source
 from tests.fakes import FakeSource, Reports, until
 
 HOST = Actor("laptop", "host")
@@ -277,3 +277,66 @@ async def test_an_unknown_source_is_answered_with_what_was_meant(bench: Bench, c
     with pytest.raises(NotFound) as caught:
         await bench.do(command)
     assert str(caught.value) == "source: There is no source lamp; did you mean Lampe?"
+
+
+# ── undo ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def scenes_with(*items: str) -> Scenes:
+    laid = tuple(SceneItem(id=f"{n}", source=item) for n, item in enumerate(items))
+    return Scenes(scenes=(Scene(id="main", name="Main", items=laid),))
+
+
+async def test_adding_is_taken_back_and_done_again_under_the_same_id(bench: Bench) -> None:
+    added = await bench.do(source.SourceAdd(kind="lamp", name="Ny", settings={"watts": 5}))
+    lamp = bench.running(added)
+    await bench.dispatcher.undo.undo(HOST.id)
+    assert added not in bench.rack.running
+    assert lamp.closed == 1
+    await bench.dispatcher.undo.redo(HOST.id)
+    assert (bench.state("Ny").id, bench.running(added).settings.watts) == (added, 5)
+
+
+async def test_a_removed_source_comes_back_with_its_place_items_and_channel(bench: Bench) -> None:
+    channel = Channel(source="a", fader_db=-7)
+    bench.store.update(scenes=scenes_with("b", "a", "b"), mixer=Mixer(channels=(channel,)))
+    await bench.do(source.SourceRemove(source="a"))
+    bench.store.update(mixer=Mixer())  # as the desk does with channels of sources that are gone
+    assert [item.source for item in bench.store.state.scenes.scenes[0].items] == ["b", "b"]
+    await bench.dispatcher.undo.undo(HOST.id)
+    assert [s.id for s in bench.store.state.sources] == ["a", "b"]
+    assert [item.source for item in bench.store.state.scenes.scenes[0].items] == ["b", "a", "b"]
+    assert bench.store.state.mixer.channels == (channel,)
+    assert bench.running("a").settings.watts == 60
+    await bench.dispatcher.undo.redo(HOST.id)
+    assert "a" not in bench.rack.running
+
+
+async def test_a_removed_source_does_not_come_back_beside_another_of_its_name(bench: Bench) -> None:
+    await bench.do(source.SourceRemove(source="a"))
+    await bench.dispatcher.execute(source.SourceAdd(kind="lamp", name="lampe"), Actor("other", "producer"))
+    with pytest.raises(InvalidValue, match="already a source called"):
+        await bench.dispatcher.undo.undo(HOST.id)
+
+
+async def test_settings_and_names_are_taken_back_and_done_again(bench: Bench) -> None:
+    await bench.do(source.SourceSet(source="a", settings={"watts": 7}))
+    await bench.do(source.SourceRename(source="a", name="Stor lampe"))
+    await bench.dispatcher.undo.undo(HOST.id)
+    await bench.dispatcher.undo.undo(HOST.id)
+    assert (bench.state("a").name, bench.state("a").settings, bench.running("a").settings.watts) == ("Lampe", {"watts": 60}, 60)
+    await bench.dispatcher.undo.redo(HOST.id)
+    assert bench.running("a").settings.watts == 7
+
+
+async def test_settings_that_somebody_else_changed_since_are_left(bench: Bench) -> None:
+    await bench.do(source.SourceSet(source="a", settings={"watts": 7}))
+    await bench.dispatcher.execute(source.SourceSet(source="a", settings={"watts": 9}), Actor("other", "producer"))
+    with pytest.raises(ChangedSince):
+        await bench.dispatcher.undo.undo(HOST.id)
+
+
+async def test_setting_what_is_set_restarts_nothing(bench: Bench) -> None:
+    lamp = bench.running("a")
+    await bench.do(source.SourceSet(source="a", settings={"watts": 60}))
+    assert (lamp.closed, bench.dispatcher.undo.sentences(HOST.id)) == (0, ())

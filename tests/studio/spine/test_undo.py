@@ -71,3 +71,36 @@ def test_the_stack_is_bounded_and_loses_the_oldest() -> None:
     sentences = stacks.sentences("anna")
     assert len(sentences) == DEPTH
     assert (sentences[0], sentences[-1]) == ("1", str(DEPTH))
+
+
+def moving(position: int, before: int, log: list[tuple[int, int]], key: str = "fader") -> Inverse:
+    """The inverse of having moved something from `before` to `position`."""
+
+    async def run() -> None:
+        log.append((position, before))
+
+    return Inverse("move", run, None, key, before, lambda earlier: moving(position, earlier, log, key))
+
+
+async def test_quick_changes_of_one_thing_are_taken_back_together() -> None:
+    now, log = [10.0], []
+    stacks = UndoStacks(lambda: now[0])
+    for step in range(5):
+        stacks.push("anna", moving(step + 1, step, log))
+        now[0] += 0.2
+    now[0] += 1
+    stacks.push("anna", moving(6, 5, log))
+    stacks.push("anna", moving(9, 8, log, "other"))
+    assert stacks.sentences("anna") == ("move",) * 3
+    for _ in range(3):
+        await stacks.undo("anna")
+    assert log == [(9, 8), (6, 5), (5, 0)]
+
+
+async def test_what_was_undone_is_offered_again_until_something_new_is_done() -> None:
+    stacks, log = UndoStacks(), []
+    stacks.push("anna", toggling("one", log))
+    await stacks.undo("anna")
+    assert stacks.again("anna") == ("one",)
+    stacks.push("anna", toggling("two", log))
+    assert stacks.again("anna") == ()

@@ -1,0 +1,1 @@
+"""Truth alarms: they say only what is certain, so that nobody learns to dismiss them."""

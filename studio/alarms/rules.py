@@ -1,0 +1,77 @@
+"""What is an alarm: pure functions of the state and of a few measurements."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from studio.i18n import _
+from studio.state import LOST, Source, State
+from studio.state.alarm import Alarm
+
+SILENT_S = 3.0
+DISK_WARNING_H, DISK_CRITICAL_H = 2.0, 0.5
+SOUNDING = frozenset({"microphone", "system_sound"})
+
+
+class Ears(Protocol):
+    """What is known of the sound of a source."""
+
+    def speaking(self, source: str) -> bool:
+        """Whether somebody speaks into it."""
+
+    def silent_s(self, source: str) -> float:
+        """How long it has delivered nothing but digital silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured besides: the hours until the disk is full at the planned bitrate, None when unknown."""
+
+    disk_hours: float | None = None
+
+
+def alarms(state: State, ears: Ears, measured: Measured, shown: frozenset[str]) -> tuple[Alarm, ...]:
+    """All alarms now, the worst first. `shown` are the ids of the sources in the scene on air."""
+    found = [*_of_sources(state, ears, shown), *_of_connection(state), *_of_disk(measured.disk_hours)]
+    return tuple(sorted(found, key=lambda alarm: alarm.level != "critical"))
+
+
+def _of_sources(state: State, ears: Ears, shown: frozenset[str]) -> list[Alarm]:
+    found = []
+    for source in state.sources:
+        if source.status in LOST:
+            on_air = source.id in shown or source.kind == "microphone"
+            words = f"{source.name}: {source.reason}"
+            found.append(Alarm(code="lost", level="critical" if on_air else "warning", words=words, source=source.id))
+        elif source.kind == "microphone" and (alarm := _of_microphone(state, source, ears)) is not None:
+            found.append(alarm)
+    return found
+
+
+def _of_microphone(state: State, source: Source, ears: Ears) -> Alarm | None:
+    channel = next((channel for channel in state.mixer.channels if channel.source == source.id), None)
+    silenced = channel is not None and (channel.muted or state.mixer.master_muted)
+    if silenced and not state.panic and ears.speaking(source.id):
+        return Alarm(code="muted_speaking", level="critical", words=_("You are muted: nobody hears you"), source=source.id)
+    if source.status == "live" and ears.silent_s(source.id) >= SILENT_S:
+        words = _("{name} delivers no sound at all: is it switched off, or muted on the device?").format(name=source.name)
+        return Alarm(code="no_signal", level="critical", words=words, source=source.id)
+    return None
+
+
+def _of_connection(state: State) -> list[Alarm]:
+    stream, link = state.stream, state.link
+    if stream.status == "reconnecting":
+        words = _("The connection is lost, attempt {attempt}: the audience sees “right back”").format(
+            attempt=max(1, link.attempt)
+        )
+        return [Alarm(code="link", level="critical", words=words)]
+    if stream.status == "live" and stream.reason:
+        return [Alarm(code="uplink", level="warning", words=stream.reason)]
+    return []
+
+
+def _of_disk(hours: float | None) -> list[Alarm]:
+    if hours is None or hours >= DISK_WARNING_H:
+        return []
+    words = _("The disk is full in {time}").format(time=f"{int(hours)}:{int(hours * 60) % 60:02}")
+    return [Alarm(code="disk", level="critical" if hours < DISK_CRITICAL_H else "warning", words=words)]

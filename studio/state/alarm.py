@@ -1,0 +1,17 @@
+"""Alarms: what is certainly wrong now, in words for the person in front of the camera."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+AlarmCode = Literal["muted_speaking", "no_signal", "lost", "disk", "uplink", "link"]
+AlarmLevel = Literal["critical", "warning"]
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """One alarm; it is there as long as its cause. `source` is the id of the source it concerns, where there is one."""
+
+    code: AlarmCode
+    level: AlarmLevel
+    words: str
+    source: str = ""
