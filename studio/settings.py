@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from studio import paths
 from studio.errors import InvalidValue
@@ -14,31 +14,71 @@ class Setting(NamedTuple):
     """One row: the default fixes the type; `low`/`high` bound numbers, `choices` bound words."""
 
     default: bool | int | float | str
+    label: str
+    """What it is called in the window; a row without is not for people."""
     help: str
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    applies: Literal["now", "on air", "start"] = "now"
+    """When a change has its effect: at once, the next time on air, or when Vitrine starts again."""
 
 
 TABLE: dict[str, Setting] = {
-    "language": Setting("", N_("Language of the window; empty follows the system"), choices=("", "en", "da")),
-    "server.url": Setting("", N_("Show server to connect to; empty starts one on this machine")),
-    "video.bitrate_kbps": Setting(4500, N_("Bitrate of the largest picture, in kbit/s"), low=200, high=50_000),
+    "language": Setting("", N_("Language"), N_("Language of the window; empty follows the system"), choices=("", "en", "da")),
+    "window.theme": Setting("dark", N_("Colours"), N_("Dark for the studio, light for a bright room"), choices=("dark", "light")),
+    "window.text_percent": Setting(100, N_("Size of text"), N_("Percent of the usual size"), low=100, high=200),
+    "window.workspace": Setting(
+        "host", N_("Workspace"), N_("What the window opens with"), choices=("host", "producer"), applies="start"
+    ),
+    "window.double_click": Setting(
+        False, N_("Double click takes"), N_("A double click on a scene in preview, list or multiview puts it on air")
+    ),
+    "window.sounds": Setting(True, N_("Alarm sounds"), N_("Play a sound when something needs attention")),
+    "teleprompter.words_a_minute": Setting(
+        130, N_("Teleprompter speed"), N_("Words a minute the teleprompter goes at"), low=40, high=300
+    ),
+    "assistant.done": Setting(False, "", N_("The first-run assistant was gone through")),
+    "server.url": Setting(
+        "", N_("Show server"), N_("Show server to connect to; empty starts one on this machine"), applies="start"
+    ),
+    "video.bitrate_kbps": Setting(
+        4500,
+        N_("Bitrate of the picture"),
+        N_("Bitrate of the largest picture, in kbit/s"),
+        low=200,
+        high=50_000,
+        applies="on air",
+    ),
     "video.preset": Setting(
         "superfast",
+        N_("x264 preset"),
         N_("x264 preset: faster costs less processor and gives a coarser picture"),
         choices=("ultrafast", "superfast", "veryfast", "faster"),
+        applies="on air",
     ),
     "video.encoder": Setting(
         "auto",
+        N_("Encoder"),
         N_("What encodes: the first graphics chip that does it well, one of them, or x264"),
         choices=("auto", "libx264", "h264_videotoolbox", "h264_nvenc", "h264_qsv", "h264_amf", "h264_v4l2m2m"),
+        applies="start",
     ),
-    "video.rendition": Setting("1080", N_("Short side of the picture that is sent"), choices=("1080", "720", "360")),
-    "audio.bitrate_kbps": Setting(96, N_("Bitrate of the sound, in kbit/s"), low=16, high=320),
-    "audio.latency_ms": Setting(30, N_("How long the mixer waits for sound from devices at first, in ms"), low=20, high=500),
-    "audio.monitor": Setting("", N_("Headphones for monitoring; empty for none")),
-    "window.sounds": Setting(True, N_("Play a sound when something needs attention")),
+    "video.rendition": Setting(
+        "1080", N_("Picture sent"), N_("Short side of the picture that is sent"), choices=("1080", "720", "360"), applies="on air"
+    ),
+    "audio.bitrate_kbps": Setting(
+        96, N_("Bitrate of the sound"), N_("Bitrate of the sound, in kbit/s"), low=16, high=320, applies="on air"
+    ),
+    "audio.latency_ms": Setting(
+        30,
+        N_("Sound waits"),
+        N_("How long the mixer waits for sound from devices at first, in ms"),
+        low=20,
+        high=500,
+        applies="start",
+    ),
+    "audio.monitor": Setting("", N_("Headphones"), N_("Headphones for monitoring; empty for none"), applies="start"),
 }
 
 

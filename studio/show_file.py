@@ -70,6 +70,7 @@ class ShowFile(Struct, frozen=True, kw_only=True):
     master_muted: bool = False
     rundown: Annotated[tuple[Step, ...], Meta(max_length=STEPS_MAX)] = ()
     script: Annotated[str, Meta(max_length=SCRIPT_MAX)] = ""
+    hotkeys: Annotated[dict[str, Annotated[str, Meta(max_length=40)]], Meta(max_length=200)] = {}
 
 
 def load(path: Path, kinds: dict[str, SourceKind]) -> ShowFile:
@@ -156,6 +157,11 @@ def save(path: Path, file: ShowFile) -> None:
         old = None
     merged = _with_unknown(ShowFile, old, content)
     paths.write_atomically(path, json.dumps(merged, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def with_inside_paths(file: ShowFile, folder: Path) -> ShowFile:
+    """`file` with its relative paths resolved against `folder`."""
+    return msgspec.structs.replace(file, sources=tuple(_resolved(source, folder) for source in file.sources))
 
 
 def schema() -> dict[str, Any]:

@@ -5,7 +5,7 @@ import gc
 import logging
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
@@ -16,15 +16,17 @@ from studio import commands, paths, show_file, wire
 from studio.alarms.watch import AlarmWatch, disk_hours
 from studio.audio.desk import AudioDesk
 from studio.audio.mixer import Mixer
+from studio.checks.preflight import Means, PreflightBoard
 from studio.clock import Clock, MonotonicClock
 from studio.commands import Actor, Command
 from studio.commands import panic as panic_commands
 from studio.commands import show as show_commands
 from studio.commands import undo as undo_commands
+from studio.commands.hotkey import HotkeySet
 from studio.commands.scene import SceneTake
 from studio.errors import Forbidden, Held, StudioError, WrongState
 from studio.events import Logged
-from studio.i18n import N_
+from studio.i18n import N_, _
 from studio.link.link import Link
 from studio.link.on_air import OnAir
 from studio.link.server_process import LINGER_S, Endpoint, ServerProcess, running
@@ -35,17 +37,20 @@ from studio.overlays.curtain import CurtainSource
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.overlays.slate import Slates
+from studio.rehearsal.audience import SimulatedAudience
 from studio.rundown.board import RundownBoard
 from studio.scenes.board import SceneBoard, new_id
 from studio.scenes.nesting import shown_sources
 from studio.scenes.program import Program
 from studio.scenes.stage import Stage
 from studio.settings import Settings
+from studio.show.chat import ChatLine
 from studio.show_file import ShowFile
 from studio.sources.base import SourceContext
 from studio.sources.rack import SourceRack
-from studio.spine import Dispatcher, Store
+from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.dispatcher import parse
+from studio.spine.edit import edit
 from studio.spine.store import changed_branches
 from studio.state import Link as LinkState
 from studio.state import Mixer as MixerState
@@ -73,6 +78,8 @@ class StudioOptions:
     server_port: int = 0
     database: Path | None = None
     linger_s: float = LINGER_S
+    resume: bool = True
+    """Go back on air by itself after a crash; a window asks first."""
 
 
 class Studio:
@@ -90,6 +97,9 @@ class Studio:
         self.mixer = Mixer(self.clock, settings["audio.latency_ms"])
         self.events: list[Callable[[Logged], None]] = []
         """Called with every event of the show."""
+        self.chat: list[Callable[[Sequence[ChatLine]], None]] = []
+        """Called with what the audience writes."""
+        self.audience = SimulatedAudience(self.store, self.clock, self.chatted)
         self.rack: SourceRack
         self.link: Link
         self.on_air: OnAir
@@ -122,6 +132,7 @@ class Studio:
             asyncio.create_task(self._publish(), name="publish-state"),
             asyncio.create_task(self._watch_sources(), name="watch-sources"),
             asyncio.create_task(self._autosave(), name="autosave"),
+            asyncio.create_task(self.audience.run(), name="simulated-audience"),
             asyncio.create_task(AlarmWatch(self.store, self.mixer.speech, self._disk_hours).run(), name="alarms"),
         ]
         try:
@@ -139,6 +150,7 @@ class Studio:
     async def close(self) -> None:
         """Stop the stream (not the show), then everything, in reverse."""
         await self.on_air.close()
+        await self.preflight.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -171,6 +183,10 @@ class Studio:
         self.desk = AudioDesk(self.store, self.dispatcher, self.mixer)
         self.link = Link(self, self._find_server, self.clock, client=self._client, name=socket.gethostname(), show=file.show.id)
         self.on_air = OnAir(self.store, self.dispatcher, self.link, self.clock, self._make_output)
+        self.preflight = PreflightBoard(
+            self.store, self.dispatcher, self.clock, Means(self.mixer.speech, self._remote_server, self._planned_kbps)
+        )
+        self.dispatcher.register(HotkeySet, self._on_hotkey)
         self.dispatcher.register(undo_commands.Undo, self._on_undo)
         self.dispatcher.register(undo_commands.Redo, self._on_redo)
         self.dispatcher.pass_on(self._on_server_command)
@@ -188,6 +204,7 @@ class Studio:
                 stinger=file.stinger,
                 stinger_cut_ms=file.stinger_cut_ms,
             ),
+            hotkeys=file.hotkeys,
             rundown=Rundown(steps=file.rundown, script=file.script),
             mixer=MixerState(
                 channels=file.channels,
@@ -270,10 +287,15 @@ class Studio:
         for listener in tuple(self.events):
             listener(event)
 
+    def chatted(self, lines: Sequence[ChatLine]) -> None:
+        """The audience wrote something."""
+        for listener in tuple(self.chat):
+            listener(lines)
+
     async def connected(self, welcome: wire.Welcome) -> None:
         if "show" in welcome.state:
             self.show_changed(msgspec.convert(welcome.state["show"], Show))
-            await self._resume(crashed=welcome.resume)
+            await self._resume(crashed=welcome.resume and self.options.resume)
         else:
             task = asyncio.create_task(self._create_show(), name="create-show")
             self._tasks.append(task)
@@ -312,6 +334,13 @@ class Studio:
         await self.on_air.connected(crashed=crashed)
         self._ready.set()
 
+    # ── what a window looks at ───────────────────────────────────────────────────────────────────────────────
+
+    def watch_tiles_and_preview(self, tiles: bool, preview: bool) -> None:
+        """Compose all scenes as small pictures, and the preview, or no more."""
+        self.stage.watch_tiles(self.store.state, on=tiles)
+        self.program.watch_preview = preview
+
     # ── panic ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _on_panic(self, command: panic_commands.PanicOn, by: Actor) -> None:
@@ -324,6 +353,11 @@ class Studio:
         await self.dispatcher.execute(SceneTake(scene=scene), by)
 
     # ── commands that are nobody else's ──────────────────────────────────────────────────────────────────────
+
+    async def _on_hotkey(self, command: HotkeySet, by: Actor) -> Inverse | None:
+        others = {action: key for action, key in self.store.state.hotkeys.items() if action != command.action}
+        after = others if command.key is None else others | {command.action: command.key}
+        return edit(_("Change a key"), lambda: self.store.state.hotkeys, lambda keys: self.store.update(hotkeys=keys), after)
 
     async def _on_undo(self, command: undo_commands.Undo, by: Actor) -> str:
         return await self.dispatcher.undo.undo(by.id)
@@ -351,14 +385,20 @@ class Studio:
             self.settings.set("audio.monitor", new.mixer.monitor_device)
         if any(getattr(old, name) != getattr(new, name) for name in ("scenes", "mixer")) or _setup(old) != _setup(new):
             self._unsaved = True
-        if (old.rundown.steps, old.rundown.script) != (new.rundown.steps, new.rundown.script):
+        if _written(old) != _written(new):
             self._unsaved = True
         self._dirty |= {name: value for name, value in changed_branches(old, new).items() if name in PUBLISHED}
         self._changed.set()
 
     def _disk_hours(self) -> float | None:
-        kbps = self.settings["video.bitrate_kbps"] + self.settings["audio.bitrate_kbps"]
-        return disk_hours(str(paths.data_dir()), kbps)
+        return disk_hours(str(paths.data_dir()), self._planned_kbps())
+
+    def _planned_kbps(self) -> int:
+        return int(self.settings["video.bitrate_kbps"] + self.settings["audio.bitrate_kbps"])
+
+    def _remote_server(self) -> Endpoint | None:
+        options = self.options
+        return Endpoint(options.server_url, options.server_token) if options.server_url else None
 
     async def _watch_sources(self) -> None:
         while True:
@@ -409,19 +449,25 @@ class Studio:
             direction=state.scenes.direction,
             stinger=state.scenes.stinger,
             stinger_cut_ms=state.scenes.stinger_cut_ms,
+            rundown=state.rundown.steps,
+            script=state.rundown.script,
+            hotkeys=state.hotkeys,
             channels=state.mixer.channels,
             master_db=state.mixer.master_db,
             master_muted=state.mixer.master_muted,
-            rundown=state.rundown.steps,
-            script=state.rundown.script,
         )
+
+
+def _written(state: State) -> tuple[Any, ...]:
+    """Of the rundown and the keys, what the show file holds."""
+    return state.rundown.steps, state.rundown.script, state.hotkeys
 
 
 def _restarted(old: State, new: State) -> bool:
     return [s.status for s in old.sources] != [s.status for s in new.sources]
 
 
-PUBLISHED = ("scenes", "sources", "mixer", "stream", "link", "rundown", "panic", "alarms")
+PUBLISHED = ("scenes", "sources", "mixer", "stream", "link", "rundown", "panic", "alarms", "rehearsal", "preflight")
 """Branches the desktop owns and the server passes on."""
 ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", "unlisted")
 

@@ -1,24 +1,34 @@
-"""What keys do: one table, so that tooltips, hotkeys and help cannot disagree."""
+"""What keys and menus do: one table, so that tooltips, hotkeys, menus and help cannot disagree.
+
+An action either makes a command from the state, or names a method of the window. An action with `release` is held: it
+does one thing when its key goes down and another when it comes up.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from studio.commands.base import Command
 from studio.commands.mixer import ChannelSet
+from studio.commands.panic import PanicOn
+from studio.commands.rundown import CueClear, RundownGo
 from studio.commands.scene import SceneTake
 from studio.commands.undo import Redo, Undo
 from studio.i18n import N_
 from studio.state import State
 
 SCENE_KEYS = 8
+Make = Callable[[State], Command | None]
 
 
 class Action(NamedTuple):
-    """A key, what it is called, and the command it makes from the state; None when it makes no sense now."""
+    """`press` makes its command, None when it makes no sense now; or `window` names what the window does."""
 
+    id: str
     key: str
     name: str
-    command: Callable[[State], Command | None]
+    press: Make | None = None
+    release: Make | None = None
+    window: str = ""
 
 
 def microphone(state: State) -> str:
@@ -26,22 +36,69 @@ def microphone(state: State) -> str:
     return next((source.id for source in state.sources if source.kind == "microphone"), "")
 
 
-def _toggle_microphone(state: State) -> Command | None:
-    channel = next((c for c in state.mixer.channels if c.source == microphone(state)), None)
-    return ChannelSet(source=channel.source, muted=not channel.muted) if channel is not None else None
+def _set_microphone(muted: bool | None) -> Make:
+    """Mute, unmute, or with None the other way round."""
 
-
-def _take(number: int) -> Callable[[State], Command | None]:
     def make(state: State) -> Command | None:
-        scenes = state.scenes.scenes
-        return SceneTake(scene=scenes[number].id) if number < len(scenes) else None
+        channel = next((c for c in state.mixer.channels if c.source == microphone(state)), None)
+        if channel is None:
+            return None
+        return ChannelSet(source=channel.source, muted=not channel.muted if muted is None else muted)
 
     return make
 
 
+def _next_step(state: State) -> Command | None:
+    steps = state.rundown.steps
+    return RundownGo(take=True) if steps and state.rundown.current != steps[-1].id else None
+
+
 ACTIONS: tuple[Action, ...] = (
-    Action("M", N_("Mute or unmute the microphone"), _toggle_microphone),
-    Action("Ctrl+Z", N_("Undo"), lambda state: Undo()),
-    Action("Ctrl+Shift+Z", N_("Redo"), lambda state: Redo()),
-    *(Action(f"F{number + 1}", N_("Take a scene"), _take(number)) for number in range(SCENE_KEYS)),
+    *(Action(f"scene.{n + 1}", f"F{n + 1}", N_("Scene {number}"), window=f"scene:{n}") for n in range(SCENE_KEYS)),
+    Action("take", "Return", N_("Take the preview"), window="take"),
+    Action("mute", "M", N_("Mute or unmute the microphone"), _set_microphone(None)),
+    Action("talk", "Ctrl+T", N_("Push to talk: on air while it is held"), _set_microphone(False), _set_microphone(True)),
+    Action("panic", "Shift+Esc", N_("Panic: curtain and silence"), lambda state: None if state.panic else PanicOn()),
+    Action("step", "N", N_("Next step of the rundown"), _next_step),
+    Action("cue", "K", N_("Take the producer's line away"), lambda state: CueClear() if state.rundown.cue.text else None),
+    Action("prompter", "T", N_("Start or pause the teleprompter"), window="toggle_prompter"),
+    Action("prompter.faster", "Ctrl+Up", N_("Teleprompter faster"), window="prompter_faster"),
+    Action("prompter.slower", "Ctrl+Down", N_("Teleprompter slower"), window="prompter_slower"),
+    Action("prompter.next", "Ctrl+Right", N_("Teleprompter: next heading"), window="prompter_next"),
+    Action("prompter.previous", "Ctrl+Left", N_("Teleprompter: previous heading"), window="prompter_previous"),
+    Action("undo", "Ctrl+Z", N_("Undo"), lambda state: Undo() if state.undo else None),
+    Action("redo", "Ctrl+Shift+Z", N_("Redo"), lambda state: Redo() if state.redo else None),
+    Action("host", "Ctrl+1", N_("Host's workspace"), window="show_host"),
+    Action("producer", "Ctrl+2", N_("Producer's workspace"), window="show_producer"),
+    Action("multiview", "V", N_("Multiview"), window="open_multiview"),
+    Action("presenter", "Ctrl+Shift+P", N_("Presenter view on the second screen"), window="open_presenter"),
+    Action("projector", "Ctrl+Shift+F", N_("Programme on a whole screen"), window="open_projector"),
+    Action("larger", "Ctrl++", N_("Larger text"), window="larger_text"),
+    Action("smaller", "Ctrl+-", N_("Smaller text"), window="smaller_text"),
+    Action("shows", "Ctrl+O", N_("Shows …"), window="open_shows"),
+    Action("page", "Ctrl+B", N_("Open the viewer page"), window="open_page"),
+    Action("rundown", "Ctrl+R", N_("Edit rundown and teleprompter …"), window="open_rundown"),
+    Action("preflight", "Ctrl+P", N_("Preflight …"), window="open_preflight"),
+    Action("settings", "Ctrl+,", N_("Settings …"), window="open_settings"),
 )
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def take_scene(state: State, number: int) -> Command | None:
+    """Put the scene of this number on air."""
+    scenes = state.scenes.scenes
+    return SceneTake(scene=scenes[number].id) if number < len(scenes) else None
+
+
+def key_of(state: State, action: str) -> str:
+    """The key that does `action`; '' when none does."""
+    return state.hotkeys.get(action, BY_ID[action].key)
+
+
+def conflicts(state: State) -> dict[str, list[str]]:
+    """Keys that would do more than one thing, with their actions."""
+    by_key: dict[str, list[str]] = {}
+    for action in ACTIONS:
+        if key := key_of(state, action.id):
+            by_key.setdefault(key.casefold(), []).append(action.id)
+    return {key: actions for key, actions in by_key.items() if len(actions) > 1}

@@ -1,7 +1,10 @@
 """Starts the application: a window at once, the studio behind it, a sentence when it cannot start."""
 
+import dataclasses
 import signal
 import sys
+import time
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
@@ -10,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from studio import i18n, paths
 from studio.i18n import _
 from studio.settings import Settings
+from studio.shows.session import Session
 from studio.studio import StudioOptions
 from ui import theme
 from ui.bridge import Bridge
@@ -23,25 +27,49 @@ def run_window(options: StudioOptions, settings: Settings) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Vitrine")
     app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "vitrine.svg")))
-    theme.apply(app)
+    theme.apply(app, settings["window.theme"], settings["window.text_percent"])
     splash = QLabel(_("Vitrine is starting …"))
     splash.setContentsMargins(48, 32, 48, 32)
-    splash.setStyleSheet(f"background: {theme.DARK['bg']}; font-size: 18px;")
+    splash.setStyleSheet(f"background: {theme.token('bg')}; font-size: {theme.px(18)}px;")
     splash.show()
-    bridge = Bridge(options, settings)
+    session = Session()
+    left = session.left()
+    bridge = Bridge(dataclasses.replace(options, resume=False), settings)
     windows: list[MainWindow] = []
+    boxes: list[QMessageBox] = []
+    noted: list[tuple[Path | None, bool]] = []
+
+    def note() -> None:
+        """Write down what is open, for the case that this ends badly."""
+        now = (bridge.options.path, bridge.state.stream.status != "off")
+        if noted[-1:] != [now]:
+            noted.append(now)
+            session.write(now[0], on_air=now[1], at_ms=int(time.time() * 1000))
 
     def started() -> None:
-        windows.append(MainWindow(bridge))
-        windows[0].show()
-        splash.close()
+        note()
+        if windows:
+            windows[0].rebuild()
+        else:
+            windows.append(MainWindow(bridge, settings))
+            windows[0].show()
+            splash.close()
+            bridge.changed.connect(note)
+            if left is not None and options.path is not None and left.show == str(options.path):
+                windows[0].recover(left)
+            elif not settings["assistant.done"] and options.path is None:
+                windows[0].open_assistant()
+        windows[0].check_files()
 
     def failed(reason: str) -> None:
+        if windows:
+            windows[0].tell(reason)
+            return
         box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("Vitrine cannot start."))
         box.setInformativeText(reason)
         box.finished.connect(lambda result: app.exit(1))
         box.open()
-        windows.append(box)  # type: ignore[arg-type]
+        boxes.append(box)
         splash.close()
 
     bridge.started.connect(started)
@@ -54,4 +82,5 @@ def run_window(options: StudioOptions, settings: Settings) -> int:
     bridge.start()
     status = app.exec()
     bridge.close()
+    session.end()
     return status

@@ -3,22 +3,31 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 
-from studio.audio.meter import Level
+from studio.audio.loudness import Loudness
+from studio.audio.meter import Level, measure
 from studio.commands import Command
-from studio.errors import StudioError
-from studio.media.frames import Converter
+from studio.errors import InvalidValue, StudioError
+from studio.i18n import _
+from studio.media.frames import Converter, Picture
 from studio.settings import Settings
+from studio.shows import bundle
+from studio.sources.audition import Audition
+from studio.sources.base import SourceKind
+from studio.sources.choices import CHOSEN, Choice, choices
 from studio.state import State
 from studio.studio import Studio, StudioOptions
 
 log = logging.getLogger(__name__)
+
+__all__ = ["CHOSEN", "Bridge", "Choice"]
 
 STOP_TIMEOUT_S = 15.0
 
@@ -27,55 +36,143 @@ class Bridge(QObject):
     """Owns the studio thread. Signals arrive on the window's thread."""
 
     started = Signal()
+    """The studio runs, with the show that was asked for: at first, and after each `open`."""
     failed = Signal(str)
     """The studio could not start; the sentence says why."""
     refused = Signal(object)
     """A command was refused: the `StudioError`."""
     _done = Signal(object, object)
-    changed = Signal(object, object)
-    """The state: old and new."""
+    changed = Signal()
+    """The state changed. However often it does, this comes once before the window is drawn again."""
+    chatted = Signal(object)
+    """What the audience wrote: a sequence of `ChatLine`."""
+    _state_came = Signal()
 
     def __init__(self, options: StudioOptions, settings: Settings) -> None:
         super().__init__()
-        self._options, self._settings = options, settings
+        self.settings = settings
+        self._next: StudioOptions | None = options
+        self.options = options
+        """Of the show that is open."""
         self._converter = Converter()
         self._done.connect(self._tell)
+        self._state_came.connect(self._on_state)
+        self._told = threading.Event()
+        """A change is on its way to the window."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._studio: Studio | None = None
+        self._watched = (False, False)
+        self._opened = False
         self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
 
     def start(self) -> None:
         """Start the studio; `started` or `failed` follows."""
         self._thread.start()
 
+    def open(self, options: StudioOptions) -> None:
+        """Close the show and open another; `started` or `failed` follows."""
+        self._next = options
+        self._end()
+
     def close(self) -> None:
         """Stop the studio and wait for it."""
-        if self._loop is not None and self._stop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+        self._next = None
+        self._end()
         self._thread.join(STOP_TIMEOUT_S)
 
     @property
     def state(self) -> State:
         """The state now."""
-        return self._studio.store.state if self._studio is not None else State()
+        studio = self._studio
+        return studio.store.state if studio is not None else State()
 
     def run(self, command: Command, done: Callable[[Any], None] | None = None) -> None:
         """Execute a command; `done(result)` on the window's thread, or `refused`."""
-        if self._loop is None or self._studio is None:
+        self.call(lambda studio: studio.execute(command), done)
+
+    def call(self, ask: Callable[[Studio], Awaitable[Any]], done: Callable[[Any], None] | None = None) -> None:
+        """Have the studio's loop do what is no command; the same answers."""
+        studio, loop = self._studio, self._loop
+        if loop is None or studio is None:
             return
-        future = asyncio.run_coroutine_threadsafe(self._studio.execute(command), self._loop)
-        future.add_done_callback(lambda finished: self._finished(finished, done))
+
+        async def work() -> Any:
+            return await ask(studio)
+
+        asyncio.run_coroutine_threadsafe(work(), loop).add_done_callback(lambda finished: self._finished(finished, done))
+
+    def choices(self, kind: str, done: Callable[[list[Choice]], None]) -> None:
+        """What there is to choose from for a kind of source; `done` on the window's thread."""
+        self.call(lambda studio: asyncio.to_thread(choices, kind), done)
+
+    def audition(self, kind: str, settings: dict[str, Any], done: Callable[[Audition], None]) -> None:
+        """Try a device out; `done` with what looks at it, which must be given back with `give_back`."""
+
+        async def begin(studio: Studio) -> Audition:
+            return studio.rack.audition(kind, settings)
+
+        self.call(begin, done)
+
+    def give_back(self, audition: Audition) -> None:
+        """An audition is over."""
+        self.call(lambda studio: audition.close())
+
+    def audition_image(self, audition: Audition, size: QSize) -> QImage | None:
+        """The newest picture of an audition."""
+        picture = audition.picture(self._studio.clock.now_ns()) if self._studio is not None else None
+        return self.image(picture, size) if picture is not None else None
+
+    def audition_level(self, audition: Audition) -> Level:
+        """How loud an audition is."""
+        sound = audition.sound()
+        return measure(sound) if sound is not None else Level()
+
+    def export(self, target: Path, done: Callable[[list[str]], None]) -> None:
+        """Write the open show as a bundle; `done` with the files that were missing."""
+
+        async def work(studio: Studio) -> list[str]:
+            file = studio.as_file()
+            try:
+                return await asyncio.to_thread(bundle.pack, target, file)
+            except OSError as error:
+                raise InvalidValue("cannot be written: {problem}", field=str(target), problem=error.strerror) from None
+
+        self.call(work, done)
+
+    @property
+    def kinds(self) -> dict[str, SourceKind]:
+        """The kinds of sources, with their settings."""
+        return self._studio.kinds if self._studio is not None else {}
+
+    def watch(self, *, tiles: bool, preview: bool) -> None:
+        """Have every scene composed as a small picture (`picture(size, "tile:" + scene)`), and the preview, or not."""
+        self._watched = (tiles, preview)
+        if self._loop is not None and self._studio is not None:
+            self._loop.call_soon_threadsafe(self._studio.watch_tiles_and_preview, tiles, preview)
 
     def picture(self, size: QSize, bus: str = "program") -> QImage | None:
         """The newest frame of a bus at `size`, for the window's thread."""
         if self._studio is None or (frame := self._studio.program.newest(bus)) is None:
             return None
         try:
-            assert frame.picture.frame is not None
-            rgb = self._converter.convert(frame.picture.frame, size.width(), size.height(), "rgb24")
+            return self.image(frame.picture, size)
         finally:
             frame.release()
+
+    def newest(self, bus: str = "program") -> int:
+        """The number of the newest frame of a bus; -1 when there is none."""
+        if self._studio is None or (frame := self._studio.program.newest(bus)) is None:
+            return -1
+        number = frame.number
+        frame.release()
+        return number
+
+    def image(self, picture: Picture, size: QSize) -> QImage | None:
+        """A picture at `size`, as Qt shows it."""
+        if picture.frame is None:
+            return None
+        rgb = self._converter.convert(picture.frame, size.width(), size.height(), "rgb24")
         plane = rgb.planes[0]
         return QImage(bytes(plane), rgb.width, rgb.height, plane.line_size, QImage.Format.Format_RGB888)
 
@@ -83,10 +180,29 @@ class Bridge(QObject):
         """The mixer's newest meters, by source id; the master under ''."""
         return (self._studio.mixer.meters.peek() or {}) if self._studio is not None else {}
 
+    def loudness(self) -> Loudness | None:
+        """Of the programme, by EBU R128."""
+        return self._studio.mixer.loudness.peek() if self._studio is not None else None
+
+    def _end(self) -> None:
+        if self._loop is not None and self._stop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
     @Slot(object, object)
     def _tell(self, done: Callable[[Any], None], result: Any) -> None:
         """On the window's thread, as this object lives there."""
         done(result)
+
+    @Slot()
+    def _on_state(self) -> None:
+        self._told.clear()
+        self.changed.emit()
+
+    def _changed(self, old: State, new: State) -> None:
+        """On the studio's thread: one signal at a time is enough, the window reads the newest state."""
+        if not self._told.is_set():
+            self._told.set()
+            self._state_came.emit()
 
     def _finished(self, future: "Future[Any]", done: Callable[[Any], None] | None) -> None:
         """On the studio's thread; the signals carry it over."""
@@ -104,22 +220,33 @@ class Bridge(QObject):
                 self._done.emit(done, result)
 
     def _work(self) -> None:
-        try:
-            asyncio.run(self._main())
-        except StudioError as error:
-            self.failed.emit(str(error))
-        except Exception as error:  # the thread's outer edge: the window says what happened instead of standing dead
-            log.exception("the studio failed")
-            self.failed.emit(f"{type(error).__name__}: {error}")
+        while (options := self._next) is not None:
+            self._next = None
+            try:
+                asyncio.run(self._main(options))
+            except StudioError as error:
+                self._failed(options, error.sentence(_))
+            except Exception as error:  # the thread's outer edge: the window says what happened instead of standing dead
+                log.exception("the studio failed")
+                self._failed(options, f"{type(error).__name__}: {error}")
 
-    async def _main(self) -> None:
+    def _failed(self, options: StudioOptions, reason: str) -> None:
+        """The show could not be opened: the one before it is opened again, where there was one."""
+        if self._next is None and self._opened and options is not self.options:
+            self._next = self.options
+        self.failed.emit(reason)
+
+    async def _main(self, options: StudioOptions) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        studio = Studio(self._options, self._settings)
+        studio = Studio(options, self.settings)
         await studio.start()
-        self._studio = studio
-        studio.store.observe(lambda old, new: self.changed.emit(old, new))
+        self._studio, self.options, self._opened = studio, options, True
+        studio.store.observe(self._changed)
+        studio.chat.append(self.chatted.emit)
+        studio.watch_tiles_and_preview(*self._watched)
         self.started.emit()
         try:
             await self._stop.wait()
         finally:
+            self._studio = None
             await studio.close()

@@ -1,73 +1,174 @@
-"""The window: state on top, the programme in the middle, scenes and microphone below."""
+"""The window: menus and state on top, a workspace below. Language, colours and size of text change while it is open."""
 
+import time
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QMessageBox,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
+from studio import i18n
+from studio.checks.show import missing
+from studio.commands.scene import ScenePreview, SceneTake
 from studio.errors import Confirm, StudioError
-from studio.i18n import _
-from studio.state import LOST, State
+from studio.i18n import N_, _
+from studio.settings import TABLE, Settings
+from studio.shows.session import Left
+from studio.state import State
 from ui import theme
-from ui.actions import ACTIONS, Action
+from ui.actions import BY_ID, key_of, take_scene
 from ui.bridge import Bridge
-from ui.panels.microphone import MicrophonePanel
-from ui.panels.scene_row import SceneRow
+from ui.dialogs.assistant import Assistant
+from ui.dialogs.missing import MissingFilesDialog
+from ui.dialogs.preflight import PreflightDialog
+from ui.dialogs.recover import RecoverDialog
+from ui.dialogs.rundown import RundownDialog
+from ui.dialogs.settings import SettingsDialog
+from ui.dialogs.shows import ShowsDialog
+from ui.hotkeys import Hotkeys
+from ui.models.prompter import Prompter
+from ui.panels.status_bar import StatusBar
 from ui.panels.top_bar import TopBar
+from ui.sounds import Sounds
 from ui.widgets.label import label
-from ui.widgets.picture_view import PictureView
+from ui.widgets.panel import scrolled
+from ui.widgets.state_frame import StateFrame
+from ui.windows.base import ExtraWindow
+from ui.windows.multiview import Multiview
+from ui.windows.presenter import Presenter
+from ui.windows.projector import Projector
+from ui.workspaces.host import HostWorkspace
+from ui.workspaces.producer import ProducerWorkspace
 
 FRAME_MS = 33
-NOTICE_MS = 6000
+NOTICE_MS = 7000
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("&Show"), ("shows", "rundown", "preflight", "page", "", "settings")),
+    (N_("&Edit"), ("undo", "redo")),
+    (N_("&View"), ("host", "producer", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
+    (N_("&On air"), ("mute", "panic", "step", "cue", "prompter")),
+)
 
 
 class MainWindow(QMainWindow):
-    """Made once the studio has started."""
+    """Made once the studio has started; `rebuild` makes it anew in place when the show, language or look changes."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, settings: Settings) -> None:
         super().__init__()
-        self._bridge = bridge
+        self._bridge, self._settings = bridge, settings
         self._leaving = False
-        state = bridge.state
-        self.top = TopBar(bridge)
-        canvas = state.scenes.canvas
-        self.program = PictureView(theme.colour("bg").darker(130), canvas.width / canvas.height)
-        self.program.setAccessibleName(_("Programme"))
-        self.scenes = SceneRow(bridge)
-        self.microphone = MicrophonePanel(bridge)
-        self.notice = label("notice")
-        self.notice.setWordWrap(True)
-        self.notice.hide()
-        self.page = QPushButton(_("Open the viewer page"))
-        self.page.clicked.connect(self._open_page)
-        self.health = QLabel()
-        self._lay_out()
-        self._bind_keys()
-        bridge.changed.connect(self._on_changed)
+        self._notice_until = 0.0
+        self._last_frame_s = time.monotonic()
+        self.sounds = Sounds(on=settings["window.sounds"])
+        self.prompter = Prompter(settings["teleprompter.words_a_minute"])
+        self.workspace = settings["window.workspace"]
+        self.host: HostWorkspace
+        self.producer: ProducerWorkspace
+        self.extra: dict[str, ExtraWindow] = {}
+        """Windows beside this one, by name."""
+        self._menu_actions: dict[str, QAction] = {}
+        self._hotkeys = Hotkeys(self, lambda: bridge.state, bridge.run, self.act)
+        self.rebuild()
+        bridge.changed.connect(self._refresh)
         bridge.refused.connect(self._on_refused)
+        settings.observe(self._on_setting)
         self._frame = QTimer(self)
         self._frame.setTimerType(Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self._on_frame)
         self._frame.start(FRAME_MS)
         self._hide_notice = QTimer(self)
         self._hide_notice.setSingleShot(True)
-        self._hide_notice.timeout.connect(self.notice.hide)
-        self.resize(1280, 820)
-        self._refresh(state)
+        self._hide_notice.timeout.connect(lambda: self.notice.hide())
+        self.resize(1360, 860)
+
+    # ── building ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rebuild(self) -> None:
+        """Make everything anew, in the language and look of now. What is being done goes on: all of it is state."""
+        bridge = self._bridge
+        self.top = TopBar(bridge)
+        self.notice = label("notice", wrap=True)
+        self.notice.hide()
+        self.host = HostWorkspace(bridge, self.sounds, self.prompter, self._take)
+        self.producer = ProducerWorkspace(bridge, self._settings, self.sounds, self.tell)
+        self._stack = QStackedWidget()
+        self._areas = {"host": scrolled(self.host), "producer": scrolled(self.producer)}
+        for area in self._areas.values():
+            self._stack.addWidget(area)
+        self.status = StatusBar(bridge)
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        for widget, stretch in ((self.top, 0), (self.notice, 0), (self._stack, 1), (self.status, 0)):
+            rows.addWidget(widget, stretch)
+        self.frame = StateFrame(whole)
+        self.setCentralWidget(self.frame)
+        self.frame.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.frame.setFocus()
+        self._make_menus()
+        self.show_workspace(self.workspace)
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        bar.clear()
+        self._menu_actions = {}
+        for title, entries in MENUS:
+            menu = bar.addMenu(_(title))
+            for name in entries:
+                if not name:
+                    menu.addSeparator()
+                    continue
+                entry = menu.addAction(_(BY_ID[name].name))
+                entry.triggered.connect(partial(self._trigger, name))
+                self._menu_actions[name] = entry
+        languages = bar.addMenu("&Sprog · Language")
+        for code, name in (("da", "Dansk"), ("en", "English")):
+            entry = languages.addAction(name)
+            entry.setCheckable(True)
+            entry.setChecked(i18n.language() == code)
+            entry.triggered.connect(partial(self._settings.set, "language", code))
+        looks = bar.addMenu(_("&Colours"))
+        for code, name in (("dark", _("Dark")), ("light", _("Light"))):
+            entry = looks.addAction(name)
+            entry.setCheckable(True)
+            entry.setChecked(theme.mode() == code)
+            entry.triggered.connect(partial(self._settings.set, "window.theme", code))
+
+    def _trigger(self, name: str, *_checked: bool) -> None:
+        action = BY_ID[name]
+        if action.window:
+            self.act(action.window)
+        elif action.press is not None and (command := action.press(self._bridge.state)) is not None:
+            self._bridge.run(command)
+
+    def _on_setting(self, name: str, value: object) -> None:
+        """A setting was changed, perhaps on the studio's thread: what concerns the look is done here."""
+        if name in ("language", "window.theme", "window.text_percent"):
+            QTimer.singleShot(0, self, self._dress)
+        elif name == "window.sounds":
+            self.sounds.on = bool(value)
+
+    def _dress(self) -> None:
+        settings = self._settings
+        i18n.use(settings["language"] or i18n.preferred())
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, settings["window.theme"], settings["window.text_percent"])
+        self.rebuild()
+        for window in self.extra.values():
+            window.rebuild()
+
+    # ── leaving ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaving while on air is asked about, with staying as the default."""
         if self._leaving or self._bridge.state.stream.status == "off":
             self._frame.stop()
+            for window in self.extra.values():
+                window.close()
+            self.sounds.close()
             event.accept()
             return
         event.ignore()
@@ -86,66 +187,46 @@ class MainWindow(QMainWindow):
         self._leaving = True
         self.close()
 
-    def _lay_out(self) -> None:
-        middle = QVBoxLayout()
-        middle.setContentsMargins(16, 16, 16, 16)
-        middle.setSpacing(12)
-        middle.addWidget(self.notice)
-        middle.addWidget(self.program, 1)
-        middle.addWidget(self.scenes)
-        below = QHBoxLayout()
-        below.addWidget(self.microphone, 1)
-        below.addWidget(self.page, 0, Qt.AlignmentFlag.AlignVCenter)
-        below.setSpacing(12)
-        middle.addLayout(below)
-        footer = QWidget()
-        footer.setObjectName("statusbar")
-        footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        line = QHBoxLayout(footer)
-        line.setContentsMargins(16, 6, 16, 6)
-        line.addWidget(self.health)
-        line.addStretch(1)
-        whole = QWidget()
-        rows = QVBoxLayout(whole)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.top)
-        rows.addLayout(middle, 1)
-        rows.addWidget(footer)
-        self.setCentralWidget(whole)
+    # ── following ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _bind_keys(self) -> None:
-        for action in ACTIONS:
-            shortcut = QShortcut(QKeySequence(action.key), self)
-            shortcut.activated.connect(partial(self._act, action))
-
-    def _act(self, action: Action) -> None:
-        command = action.command(self._bridge.state)
-        if command is not None:
-            self._bridge.run(command)
-
-    def _on_changed(self, old: State, new: State) -> None:
-        self._refresh(self._bridge.state)
-        failed = {s.id for s in old.sources if s.status in LOST}
-        for source in new.sources:
-            if source.status in LOST and source.id not in failed:
-                self.tell(f"{source.name}: {source.reason}")
-
-    def _refresh(self, state: State) -> None:
+    def _refresh(self) -> None:
+        state = self._bridge.state
         self.setWindowTitle(f"{state.show.title} — Vitrine")
         self.top.refresh(state)
-        self.scenes.refresh(state)
-        self.microphone.refresh(state)
-        on_air = state.show.state == "live" and state.stream.status == "live"
-        self.program.set_tally(theme.colour("air") if on_air else None)
-        stream, scenes = state.stream, state.scenes
-        words = [f"{scenes.canvas.width}×{scenes.canvas.height} · {scenes.fps} fps"]
-        if stream.status == "live":
-            dropped = _("Dropped: {network} network · {encoder} encoder · {render} render")
-            words.append(
-                dropped.format(network=stream.dropped_network, encoder=stream.dropped_encoder, render=stream.late_render)
-            )
-        self.health.setText("      ".join(words))
+        self.current.refresh(state)
+        self.status.refresh(state)
+        for window in self.extra.values():
+            if window.isVisible():
+                window.refresh(state)
+        self.frame.show_state(*self._frame_of(state))
+        self._hotkeys.refresh()
+        for name, entry in self._menu_actions.items():
+            words = _(BY_ID[name].name)
+            if name == "undo" and state.undo:
+                words = _("Undo: {what}").format(what=state.undo[-1])
+            if name == "redo" and state.redo:
+                words = _("Redo: {what}").format(what=state.redo[-1])
+            entry.setText(f"{words}\t{key_of(state, name)}")
+            entry.setEnabled(bool({"undo": state.undo, "redo": state.redo}.get(name, True)))
+
+    @staticmethod
+    def _frame_of(state: State) -> tuple[str, str, str]:
+        if state.show.state == "rehearsal":
+            words = _("REHEARSAL: nobody sees this, the audience is simulated")
+            return "warn", "warn-ink", words
+        if state.show.state == "live" and state.stream.status == "live":
+            return ("warn", "warn-ink", "") if state.panic else ("air", "air-ink", "")
+        return "", "", ""
+
+    def _on_frame(self) -> None:
+        now_s = time.monotonic()
+        self.prompter.advance(min(0.2, now_s - self._last_frame_s))
+        self._last_frame_s = now_s
+        if not self.isMinimized():
+            self.current.tick()
+        for window in self.extra.values():
+            if window.isVisible():
+                window.tick()
 
     def _on_refused(self, error: StudioError) -> None:
         if not isinstance(error, Confirm):
@@ -157,13 +238,144 @@ class MainWindow(QMainWindow):
         self.notice.show()
         self._hide_notice.start(NOTICE_MS)
 
-    def _on_frame(self) -> None:
-        if self.isMinimized():
-            return
-        image = self._bridge.picture(self.program.picture_size())
-        if image is not None:
-            self.program.set_image(image)
-        self.microphone.tick()
+    # ── what keys and menus ask of the window ────────────────────────────────────────────────────────────────
 
-    def _open_page(self) -> None:
+    def act(self, what: str) -> None:
+        """Do what the table of actions names."""
+        name, _colon, number = what.partition(":")
+        if name == "scene":
+            self._scene_key(int(number))
+        else:
+            getattr(self, name)()
+
+    @property
+    def current(self) -> HostWorkspace | ProducerWorkspace:
+        """The workspace that is shown."""
+        return self.producer if self.workspace == "producer" else self.host
+
+    def show_workspace(self, name: str) -> None:
+        """`host` or `producer`."""
+        self.workspace = name
+        self._stack.setCurrentWidget(self._areas[name])
+        self._watch()
+        self._refresh()
+
+    def show_host(self) -> None:
+        """The host's workspace."""
+        self.show_workspace("host")
+
+    def show_producer(self) -> None:
+        """The producer's workspace."""
+        self.show_workspace("producer")
+
+    def take(self) -> None:
+        """Put the preview on air, in the workspace that shows it."""
+        if self.workspace == "producer":
+            self.producer.take()
+
+    def _take(self, number: int) -> None:
+        if (command := take_scene(self._bridge.state, number)) is not None:
+            self._bridge.run(command)
+
+    def _scene_key(self, number: int) -> None:
+        """A scene's key takes it in the host's workspace, and puts it in preview in the producer's."""
+        scenes = self._bridge.state.scenes.scenes
+        if number < len(scenes):
+            scene = scenes[number].id
+            self._bridge.run(ScenePreview(scene=scene) if self.workspace == "producer" else SceneTake(scene=scene))
+
+    def toggle_prompter(self) -> None:
+        """Start or pause the teleprompter."""
+        self.prompter.toggle()
+
+    def prompter_faster(self) -> None:
+        """Ten words a minute more."""
+        self.prompter.faster(10)
+
+    def prompter_slower(self) -> None:
+        """Ten words a minute less."""
+        self.prompter.faster(-10)
+
+    def prompter_next(self) -> None:
+        """To the next heading."""
+        self.prompter.jump(1)
+
+    def prompter_previous(self) -> None:
+        """To the previous heading."""
+        self.prompter.jump(-1)
+
+    def larger_text(self) -> None:
+        """25 % more."""
+        self._resize_text(25)
+
+    def smaller_text(self) -> None:
+        """25 % less."""
+        self._resize_text(-25)
+
+    def _resize_text(self, by: int) -> None:
+        row = TABLE["window.text_percent"]
+        low, high = int(row.low or 0), int(row.high or 0)
+        self._settings.set("window.text_percent", min(high, max(low, self._settings["window.text_percent"] + by)))
+
+    # ── dialogs and windows ──────────────────────────────────────────────────────────────────────────────────
+
+    def open_settings(self) -> None:
+        """Settings and keys."""
+        SettingsDialog(self._bridge, self._settings, self).open()
+
+    def open_preflight(self) -> None:
+        """Look before going on air."""
+        PreflightDialog(self._bridge, self).open()
+
+    def open_rundown(self) -> None:
+        """Write rundown and teleprompter."""
+        RundownDialog(self._bridge, self).open()
+
+    def open_shows(self) -> None:
+        """The shows of this machine."""
+        ShowsDialog(self._bridge, self).open()
+
+    def open_assistant(self, step: int = 0) -> None:
+        """The first run."""
+        restart = partial(QTimer.singleShot, 50, self)
+        Assistant(self._bridge, self._settings, self, lambda again: restart(partial(self.open_assistant, again)), step).open()
+
+    def check_files(self) -> None:
+        """Ask about films and pictures that are missing."""
+        if gone := missing(self._bridge.state):
+            MissingFilesDialog(self._bridge, self, gone).open()
+
+    def recover(self, left: Left) -> None:
+        """After a crash."""
+        RecoverDialog(self._bridge, self, left).open()
+
+    def open_multiview(self) -> None:
+        """All scenes in a window."""
+        self._open("multiview", lambda: Multiview(self._bridge, self._settings))
+
+    def open_presenter(self) -> None:
+        """What the host reads from afar."""
+        self._open("presenter", lambda: Presenter(self._bridge, self.prompter))
+
+    def open_projector(self) -> None:
+        """The programme on a whole screen."""
+        self._open("projector", lambda: Projector(self._bridge))
+
+    def _open(self, name: str, make: Callable[[], ExtraWindow]) -> None:
+        """Open a window, or close it when it is open."""
+        window = self.extra.get(name)
+        if window is not None and window.isVisible():
+            window.close()
+        else:
+            self.extra[name] = window = window or make()
+            window.refresh(self._bridge.state)
+            window.show()
+        self._watch()
+
+    def _watch(self) -> None:
+        multiview = self.extra.get("multiview")
+        self._bridge.watch(tiles=True, preview=self.current.preview or (multiview is not None and multiview.isVisible()))
+
+    def open_page(self) -> None:
+        """The viewer page in the browser."""
         QDesktopServices.openUrl(QUrl(self._bridge.state.link.viewer_url))

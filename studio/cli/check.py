@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from studio.cli.checks.devices import camera_finding, microphone_finding, screen_finding, speaker_finding
-from studio.cli.checks.encoders import encoder_finding
-from studio.cli.checks.machine import disk_finding, permission_finding
-from studio.cli.checks.network import network_findings
+from studio.checks.devices import camera_finding, microphone_finding, screen_finding, speaker_finding
+from studio.checks.encoders import encoder_finding
+from studio.checks.machine import disk_finding, permission_finding
+from studio.checks.network import network_findings
 from studio.cli.client import token_of
 from studio.cli.parser import Parser
 from studio.i18n import _

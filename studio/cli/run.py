@@ -12,6 +12,7 @@ from studio.cli.parser import Parser, port, positive
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.settings import Settings
+from studio.shows.library import ShowLibrary
 from studio.studio import StudioOptions
 
 DEMO_LINGER_S = 15.0
@@ -21,7 +22,9 @@ def main(words: list[str]) -> int:
     parser = Parser("run", "Start the studio.", "vitrine run --headless --demo --go-live --duration 60")
     parser.add_argument("--headless", action="store_true", help="without a window; prints one JSON line a happening")
     parser.add_argument("--show", type=Path, metavar="FILE", help="the show file")
-    parser.add_argument("--demo", action="store_true", help="the demo show (also when no --show is given)")
+    parser.add_argument(
+        "--demo", action="store_true", help="the demo show (also when there is no other; the window opens the last show)"
+    )
     parser.add_argument("--server", help="a show server (default: one on this machine); token by VITRINE_TOKEN")
     parser.add_argument("--token-file", type=Path, help="file with the server's token")
     parser.add_argument("--go-live", action="store_true", help="start stream and show at once (headless)")
@@ -56,10 +59,16 @@ def main(words: list[str]) -> int:
 def _studio_options(options: argparse.Namespace, settings: Settings) -> StudioOptions:
     server = options.server or settings["server.url"]
     token = token_of(options) if server else ""
+    kinds = all_kinds(OverlayPainter())
+    library = ShowLibrary(kinds)
+    if options.show is None and not options.demo and not options.headless:
+        options.show = library.last()
     if options.show is None:
         from studio.demo_show import open_demo
 
         file, database = open_demo()
         return StudioOptions(file, None, server, token, options.port, None if server else database, linger_s=DEMO_LINGER_S)
-    file = show_file.load(options.show, all_kinds(OverlayPainter()))
+    file = show_file.load(options.show, kinds)
+    if not options.headless:
+        library.opened(options.show)
     return StudioOptions(file, options.show.resolve(), server, token, options.port)

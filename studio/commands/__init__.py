@@ -5,7 +5,7 @@ say who may (`may`), in which states of the show (`when`; None means any), who r
 come from another machine (`relayed`).
 """
 
-from studio.commands import media, mixer, panic, rundown, scene, show, source, stream, undo
+from studio.commands import hotkey, media, mixer, panic, preflight, rundown, scene, show, source, stream, undo
 from studio.commands.base import CONTROL, Actor, Command, Role, signature, tag_of
 
 AnyCommand = (
@@ -53,6 +53,8 @@ AnyCommand = (
     | rundown.CueClear
     | panic.PanicOn
     | panic.PanicOff
+    | preflight.PreflightRun
+    | hotkey.HotkeySet
     | undo.Undo
     | undo.Redo
 )

@@ -13,6 +13,7 @@ from studio.commands import media as ask_media
 from studio.commands import source as ask
 from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
 from studio.i18n import N_, _
+from studio.sources.audition import Audition
 from studio.sources.base import (
     Playable,
     Report,
@@ -77,6 +78,14 @@ class SourceRack:
         if delayed is None or delayed.source is not running or delayed.delay_ms != state.delay_ms:
             delayed = self._delayed[state.id] = DelayedSource(running, state.delay_ms)
         return delayed
+
+    def audition(self, kind: str, settings: dict[str, Any]) -> Audition:
+        """Try a device out; one that the show uses already is looked at where it runs."""
+        for state in self._store.state.sources:
+            same = all(state.settings.get(name) == value for name, value in settings.items())
+            if state.kind == kind and same and state.id in self.running:
+                return Audition(self.running[state.id], own=False)
+        return Audition.begin(self.kinds, kind, settings, self._context)
 
     def check(self) -> None:
         """Look whether the devices still deliver; a few times a second."""

@@ -23,7 +23,7 @@ def sound_system() -> Any:
             if pulse is not None and not _connected(pulse):
                 _reconnect(pulse)
         except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes
-            raise DeviceFailed("No sound system answers ({problem})", problem=str(error) or type(error).__name__) from None
+            raise DeviceFailed("No sound system answers ({problem})", problem=str(error) or "PulseAudio") from None
         return soundcard
 
 

@@ -4,6 +4,8 @@ from msgspec import Struct
 
 from studio.state.alarm import Alarm
 from studio.state.mixer import Mixer
+from studio.state.preflight import Preflight
+from studio.state.rehearsal import Rehearsal
 from studio.state.rundown import Rundown
 from studio.state.scene import Scenes
 from studio.state.show import Show
@@ -23,6 +25,10 @@ class State(Struct, frozen=True, kw_only=True):
     rundown: Rundown = Rundown()
     panic: bool = False
     """The curtain is down and everything is silent."""
+    preflight: Preflight = Preflight()
+    rehearsal: Rehearsal = Rehearsal()
+    hotkeys: dict[str, str] = {}
+    """Keys that are not the usual ones, by the window's action; empty for none."""
     alarms: tuple[Alarm, ...] = ()
     redo: tuple[str, ...] = ()
     """Sentences of what can be done again, next last."""

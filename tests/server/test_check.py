@@ -5,8 +5,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from studio.cli.checks import network
-from studio.cli.checks.network import network_findings
+from studio.checks import network
+from studio.checks.network import network_findings
 from studio.link.server_process import Endpoint
 from studio.server.app import ShowServer
 from tests.server.fakes import TOKEN

@@ -268,7 +268,7 @@ def test_a_check_finds_what_is_there(run: Run, monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.usefixtures("machine")
 def test_what_would_make_going_live_fail_is_bad_and_the_exit_status_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.cli.checks.machine.DISK_LEAST_GB", 1e9)
+    monkeypatch.setattr("studio.checks.machine.DISK_LEAST_GB", 1e9)
     said = run("check")
     assert said.status == 1
     assert any(line.startswith("✗ Disk") for line in said.out.splitlines())
@@ -284,7 +284,7 @@ def test_a_server_that_is_not_there_is_bad(run: Run, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.usefixtures("machine")
 def test_a_folder_that_cannot_be_written_to_is_bad(run: Run, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr("studio.cli.checks.machine.os.access", lambda path, mode: False)
+    monkeypatch.setattr("studio.checks.machine.os.access", lambda path, mode: False)
     assert findings(run("check", "--json"))["Permissions"] == ("bad", f"{home}/data cannot be written to")
 
 

@@ -1,38 +1,27 @@
 """The microphone in the host's eye line: how loud it is, and whether anybody can hear it."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton
-
 from studio.commands.mixer import ChannelSet
 from studio.i18n import _
 from studio.state import LOST, Channel, Source, State
-from ui import theme
-from ui.actions import microphone
+from ui.actions import key_of, microphone
 from ui.bridge import Bridge
-from ui.widgets.label import label
+from ui.widgets.button import Button, restyle
 from ui.widgets.meter import FLOOR_DB, Meter
+from ui.widgets.panel import Panel
 
 
-class MicrophonePanel(QFrame):
+class MicrophonePanel(Panel):
     """Meter, status in words, mute. The meter moves while muted, in grey."""
 
     def __init__(self, bridge: Bridge) -> None:
-        super().__init__()
-        self.setObjectName("panel")
+        super().__init__(_("Microphone"))
         self._bridge = bridge
-        colour = theme.colour
-        self.meter = Meter(colour("ok"), colour("warn"), colour("air"), colour("line"), colour("faint"))
+        self.meter = Meter()
         self.meter.setAccessibleName(_("Microphone level"))
-        self.status = label("muted")
-        self.mute = QPushButton()
-        self.mute.clicked.connect(self._toggle)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(16, 10, 12, 12)
-        grid.setHorizontalSpacing(12)
-        grid.addWidget(label("heading", _("Microphone")), 0, 0)
-        grid.addWidget(self.status, 0, 1)
-        grid.addWidget(self.mute, 0, 2)
-        grid.addWidget(self.meter, 1, 0, 1, 3)
-        grid.setColumnStretch(1, 1)
+        self.status = self.words
+        self.mute = Button(_("Mute"), self._toggle)
+        self.tools.addWidget(self.mute)
+        self.body.addWidget(self.meter)
         self.refresh(bridge.state)
 
     def refresh(self, state: State) -> None:
@@ -41,12 +30,17 @@ class MicrophonePanel(QFrame):
         self.mute.setEnabled(channel is not None)
         muted = channel is not None and channel.muted
         self.mute.setText(_("Unmute") if muted else _("Mute"))
-        self.mute.setToolTip(f"{self.mute.text()} (M)")
-        kind = "muted-on" if muted else ""
-        if self.mute.property("kind") != kind:
-            self.mute.setProperty("kind", kind)
-            self.mute.style().polish(self.mute)
-        self.status.setText(self._words(source, channel))
+        self.mute.set_key(key_of(state, "mute"))
+        self.mute.set_tip(self.mute.text())
+        self.mute.set_kind("muted-on" if muted else "")
+        loudness = self._bridge.loudness()
+        words, name = self._words(source, channel)
+        if not words and loudness is not None and loudness.short_term > -70:
+            words = f"{loudness.short_term:.0f} LUFS"
+        self.status.setText(words)
+        if self.status.objectName() != name:
+            self.status.setObjectName(name)
+            restyle(self.status)
 
     def tick(self) -> None:
         """Move the meter."""
@@ -56,14 +50,14 @@ class MicrophonePanel(QFrame):
         self.meter.set_level(*(level or (FLOOR_DB, FLOOR_DB)), muted=muted)
 
     @staticmethod
-    def _words(source: Source | None, channel: Channel | None) -> str:
+    def _words(source: Source | None, channel: Channel | None) -> tuple[str, str]:
         if source is None or channel is None:
-            return _("This show has no microphone")
+            return _("This show has no microphone"), "muted"
         if source.status in LOST:
-            return source.reason
+            return source.reason, "bad"
         if channel.muted:
-            return _("MUTED: nobody hears you")
-        return "" if source.name == _("Microphone") else source.name
+            return _("MUTED: nobody hears you"), "warn"
+        return ("" if source.name == _("Microphone") else source.name), "muted"
 
     def _found(self, state: State) -> tuple[Source | None, Channel | None]:
         wanted = microphone(state)

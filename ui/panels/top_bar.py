@@ -1,20 +1,28 @@
-"""The one unmistakable state: title, OFF AIR / ON AIR with elapsed time, viewers, health, and the guarded air button."""
+"""The one unmistakable state: title, OFF AIR / REHEARSAL / ON AIR with elapsed time, viewers, health, the guarded buttons."""
 
 import time
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
-from studio.commands.show import ShowEnd, ShowStart
-from studio.commands.stream import StreamStart
+from studio.commands.base import Command
+from studio.commands.panic import PanicOff, PanicOn
+from studio.commands.show import ShowEnd, ShowRehearse, ShowStart
+from studio.commands.stream import StreamStart, StreamStop
 from studio.errors import Confirm, StudioError
 from studio.i18n import _
 from studio.state import State
 from ui import theme
+from ui.actions import key_of
 from ui.bridge import Bridge
+from ui.models.clock import elapsed
+from ui.widgets.button import Button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.hold_button import HoldButton
-from ui.widgets.label import label
+from ui.widgets.label import ElidedLabel, label
 from ui.widgets.pill import Pill
+
+Guarded = ShowStart | ShowEnd | PanicOff
 
 
 class TopBar(QFrame):
@@ -24,22 +32,26 @@ class TopBar(QFrame):
         super().__init__()
         self.setObjectName("topbar")
         self._bridge = bridge
-        self._pending: ShowStart | ShowEnd | None = None
-        self.title = label("title")
+        self._pending: Guarded | None = None
+        self.title = ElidedLabel("title")
+        self.title.setMaximumWidth(theme.px(340))
         self.pill = Pill()
         self.elapsed = label("heading")
         self.viewers = label("muted")
-        self.health = label("muted")
-        colour = theme.colour
-        self.air = HoldButton(_("Hold to go live"), colour("air-deep"), colour("text"), colour("raised"), colour("accent"))
+        self.health = ElidedLabel("muted")
+        self.rehearse = Button(_("Rehearse"), self._on_rehearse)
+        self.panic = Button(_("Panic curtain"), lambda: bridge.run(PanicOn()))
+        self.calm = HoldButton(_("Hold to raise the curtain"), "warn", "warn-ink")
+        self.calm.held.connect(lambda: self._send(PanicOff()))
+        self.air = HoldButton(_("Hold to go live"), "air", "air-ink")
         self.air.held.connect(self._on_air_held)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 10)
-        row.setSpacing(16)
-        for widget in (self.title, self.pill, self.elapsed, self.viewers, self.health):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.air)
+        row = FlowLayout(self, spacing=14)
+        row.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
+        for words in (self.title, self.pill, self.elapsed, self.viewers, self.health):
+            row.addWidget(words)
+        row.add_spring()
+        for button in (self.rehearse, self.panic, self.calm, self.air):
+            row.addWidget(button)
         bridge.refused.connect(self._on_refused)
         self._second = QTimer(self)
         self._second.timeout.connect(lambda: self._show_elapsed(self._bridge.state))
@@ -49,24 +61,39 @@ class TopBar(QFrame):
     def refresh(self, state: State) -> None:
         """Show `state`."""
         show, stream = state.show, state.stream
+        live, rehearsal = show.state in ("live", "paused"), show.state == "rehearsal"
         self.title.setText(show.title)
-        tokens = theme.DARK
-        live = show.state in ("live", "paused")
-        if show.state == "live" and stream.status == "live":
-            self.pill.show_word("● " + _("ON AIR"), tokens["air"], tokens["air-ink"])
-        elif live:
-            self.pill.show_word(_("PAUSED") if show.state == "paused" else _("NO PICTURE"), tokens["warn"], "#14181f")
-        elif show.state == "ended":
-            self.pill.show_word(_("ENDED"), tokens["raised"], tokens["muted"])
-        else:
-            self.pill.show_word(_("OFF AIR"), tokens["raised"], tokens["muted"])
+        self.pill.show_word(*self._word(state))
         back = live and stream.status == "off"
         self.air.setText(_("Hold to go back on air") if back else _("Hold to end show") if live else _("Hold to go live"))
         self.air.setEnabled(show.state != "ended" and state.link.status == "connected")
         self.air.setToolTip(_("Hold the mouse button, or Tab here and hold Enter"))
-        self.viewers.setText(_("{count} watching").format(count=show.viewers) if live else "")
+        self.rehearse.setText(_("End rehearsal") if rehearsal else _("Rehearse"))
+        self.rehearse.set_tip(_("Everything works as on air; the audience is simulated, and nobody sees it"))
+        self.rehearse.setVisible(show.state in ("draft", "rehearsal"))
+        self.rehearse.setEnabled(state.link.status == "connected")
+        self.panic.set_key(key_of(state, "panic"))
+        self.panic.set_tip(_("Lower the curtain and mute everything, at once"))
+        self.panic.setVisible(not state.panic)
+        self.calm.setVisible(state.panic)
+        watching, simulated = _("{count} watching"), _("{count} simulated viewers")
+        viewers = watching.format(count=show.viewers) if live else ""
+        self.viewers.setText(simulated.format(count=state.rehearsal.viewers) if rehearsal else viewers)
         self.health.setText(self._health(state))
         self._show_elapsed(state)
+
+    @staticmethod
+    def _word(state: State) -> tuple[str, str, str]:
+        show, stream = state.show, state.stream
+        if state.panic:
+            return _("CURTAIN DOWN, SILENT"), "warn", "warn-ink"
+        if show.state == "live" and stream.status == "live":
+            return "● " + _("ON AIR"), "air", "air-ink"
+        if show.state in ("live", "paused"):
+            return _("PAUSED") if show.state == "paused" else _("NO PICTURE"), "warn", "warn-ink"
+        if show.state == "rehearsal":
+            return _("REHEARSAL"), "warn", "warn-ink"
+        return _("ENDED") if show.state == "ended" else _("OFF AIR"), "raised", "muted"
 
     @staticmethod
     def _health(state: State) -> str:
@@ -77,12 +104,10 @@ class TopBar(QFrame):
         return state.stream.reason or _("Ready")
 
     def _show_elapsed(self, state: State) -> None:
-        since = state.show.live_since_ms
-        if state.show.state in ("live", "paused") and since:
-            seconds = max(0, int(time.time() - since / 1000))
-            self.elapsed.setText(f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}")
-        else:
-            self.elapsed.setText("")
+        since = state.show.live_since_ms if state.show.state in ("live", "paused") else None
+        self.elapsed.setText(elapsed(time.time() - since / 1000) if since else "")
+        self.elapsed.setVisible(bool(since))
+        self.viewers.setVisible(bool(self.viewers.text()))
 
     def _on_air_held(self) -> None:
         state = self._bridge.state
@@ -93,7 +118,14 @@ class TopBar(QFrame):
         else:
             self._bridge.run(StreamStart(), lambda result: self._send(ShowStart()))
 
-    def _send(self, command: ShowStart | ShowEnd) -> None:
+    def _on_rehearse(self) -> None:
+        bridge = self._bridge
+        if bridge.state.show.state == "rehearsal":
+            bridge.run(ShowRehearse(on=False), lambda result: bridge.run(StreamStop()))
+        else:
+            bridge.run(ShowRehearse(on=True), lambda result: bridge.run(StreamStart()))
+
+    def _send(self, command: Guarded) -> None:
         """A guarded command: holding the button is the confirmation, the code follows by itself."""
         self._pending = command
         self._bridge.run(command)
@@ -101,4 +133,5 @@ class TopBar(QFrame):
     def _on_refused(self, error: StudioError) -> None:
         if isinstance(error, Confirm) and self._pending is not None:
             pending, self._pending = self._pending, None
-            self._bridge.run(type(pending)(confirm=error.confirm))
+            confirmed: Command = type(pending)(confirm=error.confirm)
+            self._bridge.run(confirmed)

@@ -6,8 +6,8 @@ keyboard it is reached with Tab and held with Enter.
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -15,6 +15,9 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import QWidget
+
+from ui import theme
+from ui.widgets.button import keeps_enter
 
 HOLD_MS = 800
 SWALLOW_MS = 1000
@@ -26,10 +29,11 @@ class HoldButton(QWidget):
 
     held = Signal()
 
-    def __init__(self, text: str, fill: QColor, ink: QColor, ground: QColor, focus: QColor) -> None:
+    def __init__(self, text: str, fill: str, ink: str) -> None:
+        """`fill` and `ink` are tokens: what fills it while it is held, and the words on that."""
         super().__init__()
         self._text = text
-        self._fill, self._ink, self._ground, self._focus = fill, ink, ground, focus
+        self._fill, self._ink = fill, ink
         self._progress = 0.0
         self._clock = QElapsedTimer()
         self._since_held = QElapsedTimer()
@@ -44,13 +48,8 @@ class HoldButton(QWidget):
         """The words on it, also its accessible name."""
         self._text = text
         self.setAccessibleName(text)
-        metrics = self.fontMetrics()
-        self.setFixedSize(metrics.horizontalAdvance(text) + 44, metrics.height() + 18)
-        self.update()
-
-    def setFill(self, fill: QColor, ink: QColor) -> None:
-        """The colour that fills while held, and of the words then."""
-        self._fill, self._ink = fill, ink
+        metrics = QFontMetrics(theme.font(bold=True))
+        self.setFixedSize(metrics.horizontalAdvance(text) + theme.px(36), metrics.height() + theme.px(18))
         self.update()
 
     @property
@@ -64,6 +63,9 @@ class HoldButton(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._cancel()
+
+    def event(self, event: QEvent) -> bool:
+        return keeps_enter(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -86,25 +88,26 @@ class HoldButton(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.setPen(QPen(self._fill, 1.5))
-        painter.setBrush(self._ground)
+        fill, box = theme.colour(self._fill), QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        painter.setPen(QPen(fill if self.isEnabled() else theme.colour("line"), 1.5))
+        painter.setBrush(theme.colour("raised"))
         painter.drawRoundedRect(box, 6, 6)
+        painter.setFont(theme.font(bold=True))
+        self._paint_words(painter, "text" if self.isEnabled() else "faint")
         if self._progress > 0:
-            painter.save()
             painter.setClipRect(QRectF(box.left(), box.top(), box.width() * self._progress, box.height()))
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._fill)
+            painter.setBrush(fill)
             painter.drawRoundedRect(box, 6, 6)
-            painter.restore()
+            self._paint_words(painter, self._ink)
+            painter.setClipping(False)
         if self.hasFocus():
-            painter.setPen(QPen(self._focus, 2))
+            painter.setPen(QPen(theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
-        font = painter.font()
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(self._ink if self.isEnabled() else self._fill)
+
+    def _paint_words(self, painter: QPainter, ink: str) -> None:
+        painter.setPen(theme.colour(ink))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
 
     def _begin(self) -> None:

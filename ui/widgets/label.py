@@ -1,10 +1,50 @@
-"""A label with a name the style sheet knows."""
+"""Labels with a name the style sheet knows."""
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from ui import theme
 
 
-def label(name: str, text: str = "") -> QLabel:
-    """A QLabel called `name`."""
+def label(name: str, text: str = "", *, wrap: bool = False) -> QLabel:
+    """A QLabel called `name`; what is written in it is never taken for HTML."""
     made = QLabel(text)
     made.setObjectName(name)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
     return made
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … where there is no room for it; the whole is its tooltip and its accessible name."""
+
+    def __init__(self, name: str, text: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """The whole line."""
+        if text == self.text() and text:
+            return
+        super().setText(text)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + theme.px(2), metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(min(theme.px(48), metrics.horizontalAdvance(self.text()) + theme.px(2)), metrics.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)

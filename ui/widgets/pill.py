@@ -1,16 +1,23 @@
 """A word in a rounded field: ON AIR, OFF AIR."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+
+from ui import theme
 
 
 class Pill(QLabel):
-    """`show_word` with the word and its colours."""
+    """`show_word` with the word and the tokens of its colours."""
 
     def show_word(self, word: str, ground: str, ink: str) -> None:
-        """Say `word` on `ground` in `ink` (CSS colours)."""
+        """Say `word` on `ground` in `ink`."""
         self.setText(word)
-        self.setFixedHeight(24)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        height = theme.px(24)
+        self.setFixedHeight(height)
         self.setAccessibleName(word)
         self.setStyleSheet(
-            f"background: {ground}; color: {ink}; border-radius: 12px; padding: 0 12px; font-weight: 700; font-size: 12px;"
+            f"background: {theme.token(ground)}; color: {theme.token(ink)}; border-radius: {height // 2}px; "
+            f"padding: 0 {theme.px(12)}px; font-weight: 700; font-size: {theme.px(12)}px;"
         )

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
-from studio.cli.checks.finding import Finding
 from studio.i18n import N_, _
 from studio.link.server_process import Endpoint, running
 from studio.outputs.link_output import OutputSettings
 from studio.settings import Settings
+from studio.state.preflight import Finding
 
 UPLINK_S = 4.0
 CHUNK = bytes(64 * 1024)

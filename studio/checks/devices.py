@@ -1,9 +1,9 @@
 """Cameras, screens, microphones and loudspeakers."""
 
-from studio.cli.checks.finding import Finding
 from studio.i18n import N_, _
 from studio.sources import devices
 from studio.sources.camera_list import cameras
+from studio.state.preflight import Finding
 
 
 def camera_finding() -> Finding:

@@ -1,10 +1,10 @@
 """What encodes, and how much of a picture's time it takes."""
 
-from studio.cli.checks.finding import Finding
 from studio.i18n import N_, _
 from studio.media.codecs import HARDWARE, Probed, probe
 from studio.media.encoder import X264
 from studio.settings import Settings
+from studio.state.preflight import Finding
 
 FRAME_MS = 1000 / 30
 WARN_MS, BAD_MS = 22, 30

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from studio import paths
-from studio.cli.checks.finding import Finding
 from studio.i18n import N_, _
+from studio.state.preflight import Finding
 
 DISK_LEAST_GB = 5.0
 

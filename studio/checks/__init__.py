@@ -1,0 +1,1 @@
+"""What is looked at before a show, by `vitrine check` and by the preflight page; one file a subject."""

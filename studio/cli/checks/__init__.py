@@ -1,1 +1,0 @@
-"""What `vitrine check` looks at, one file a subject."""

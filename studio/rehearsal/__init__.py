@@ -1,0 +1,1 @@
+"""Rehearsing in the real thing: same window, same stream, with an audience that is simulated here and reaches nobody."""

@@ -1,0 +1,1 @@
+"""The shop as pure data and functions."""

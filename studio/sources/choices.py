@@ -1,0 +1,27 @@
+"""What there is to choose from for a kind of source: devices, screens, windows. May take a second: not on a thread that ticks."""
+
+from typing import Any, NamedTuple
+
+from studio.sources import camera_list, devices, window_list
+
+
+class Choice(NamedTuple):
+    """A name for the person, and the settings that mean it."""
+
+    name: str
+    settings: dict[str, Any]
+
+
+CHOSEN = frozenset({"camera", "microphone", "system_sound", "screen", "window"})
+"""Kinds that are chosen from a list."""
+
+
+def choices(kind: str) -> list[Choice]:
+    """What is connected or open now; empty when there is nothing."""
+    if kind == "camera":
+        return [Choice(camera.name, {"device": camera.id}) for camera in camera_list.cameras()]
+    if kind == "window":
+        opened = window_list.windows()
+        return [Choice(f"{w.application}: {w.title}", {"application": w.application, "title": w.title}) for w in opened]
+    found = {"microphone": devices.microphones, "system_sound": devices.speakers, "screen": devices.screens}.get(kind)
+    return [Choice(device.name, device.settings) for device in found()] if found is not None else []

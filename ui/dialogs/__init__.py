@@ -1,0 +1,1 @@
+"""Windows that ask something. They open with .open(), never with .exec()."""

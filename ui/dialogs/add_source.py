@@ -1,0 +1,128 @@
+"""Adding a source: one of the show's own, or a new one of a kind, with what there is to choose from."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.commands.scene import ItemAdd
+from studio.commands.source import SourceAdd
+from studio.i18n import _
+from studio.state import State, Transform
+from ui.bridge import CHOSEN, Bridge, Choice
+from ui.dialogs.base import Dialog
+from ui.models.labels import KINDS
+from ui.widgets.button import Button
+from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.label import label
+
+FILES = {
+    "media_file": "*.mp4 *.mov *.mkv *.webm *.mp3 *.wav *.m4a *.ogg *.flac",
+    "image": "*.png *.jpg *.jpeg *.webp *.svg *.gif *.bmp",
+}
+COVERING = frozenset({"camera", "screen", "window", "media_file", "colour", "test_pattern", "scene"})
+"""Kinds that fill the canvas when they are added; others keep their own size."""
+SOUND = frozenset({"microphone", "system_sound"})
+
+
+class AddSource(Dialog):
+    """Adds to the scene in preview, and closes."""
+
+    def __init__(self, bridge: Bridge, parent: QWidget) -> None:
+        super().__init__(parent, _("Add a source"), size=(620, 560))
+        self._bridge = bridge
+        self._scene = bridge.state.scenes.preview
+        self.kinds: dict[str, Button] = {}
+        self.found: list[Button] = []
+        self.body.addWidget(label("heading", _("New")))
+        flow = FlowLayout()
+        for kind, name in KINDS.items():
+            button = Button(_(name), partial(self._new, kind))
+            button.setAutoDefault(False)
+            self.kinds[kind] = button
+            flow.addWidget(button)
+        self.body.addLayout(flow)
+        self._list_title = label("heading")
+        self._list_title.hide()
+        self.body.addWidget(self._list_title)
+        self._list = FlowLayout()
+        self.body.addLayout(self._list)
+        self._add_existing(bridge.state)
+        self.body.addStretch(1)
+        self.add_button(Button(_("Cancel"), self.reject), default=True)
+
+    def _add_existing(self, state: State) -> None:
+        here = {item.source for scene in state.scenes.scenes if scene.id == self._scene for item in scene.items}
+        others = [source for source in state.sources if source.id not in here and source.kind not in SOUND]
+        if not others:
+            return
+        self.body.addWidget(label("heading", _("Already in the show")))
+        flow = FlowLayout()
+        for source in others:
+            button = Button(
+                source.name[:60], partial(self._use, source.id, source.kind), tip=_(KINDS.get(source.kind, source.kind))
+            )
+            button.setAutoDefault(False)
+            flow.addWidget(button)
+        self.body.addLayout(flow)
+
+    def _new(self, kind: str) -> None:
+        if kind in CHOSEN:
+            self._title(_("Looking for what is connected …"))
+            self._bridge.choices(kind, partial(self._offer, kind))
+        elif kind in FILES:
+            self._ask_file(kind)
+        elif kind == "scene":
+            scenes = [scene for scene in self._bridge.state.scenes.scenes if scene.id != self._scene]
+            self._offer(kind, [Choice(scene.name, {"scene": scene.id}) for scene in scenes])
+        else:
+            settings: dict[str, Any] = {}
+            if kind in ("text", "lower_third"):
+                settings = {"text": _("Your text")} if kind == "text" else {"title": _("Name"), "subtitle": _("What one does")}
+            self._make(kind, _(KINDS[kind]), settings)
+
+    def _title(self, words: str) -> None:
+        for button in self.found:
+            self._list.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.found = []
+        self._list_title.setText(words)
+        self._list_title.show()
+
+    def _offer(self, kind: str, found: list[Choice]) -> None:
+        self._title(_(KINDS[kind]) if found else _("{kind}: nothing is connected").format(kind=_(KINDS[kind])))
+        for choice in found:
+            button = Button(choice.name[:70], partial(self._make, kind, choice.name, choice.settings))
+            button.setAutoDefault(False)
+            self.found.append(button)
+            self._list.addWidget(button)
+        if self.found:
+            self.found[0].setFocus()
+
+    def _ask_file(self, kind: str) -> None:
+        patterns = FILES[kind]
+        dialog = QFileDialog(self, _(KINDS[kind]), "", f"{_(KINDS[kind])} ({patterns})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self._make(kind, Path(path).stem, {"path": path}))
+        dialog.open()
+
+    def _make(self, kind: str, name: str, settings: dict[str, Any]) -> None:
+        taken = {source.name.casefold() for source in self._bridge.state.sources}
+        stem = (name or _(KINDS[kind]))[:70]
+        free = (
+            stem
+            if stem.casefold() not in taken
+            else next(f"{stem} {n}" for n in range(2, len(taken) + 3) if f"{stem} {n}".casefold() not in taken)
+        )
+        self._bridge.run(SourceAdd(kind=kind, name=free, settings=settings), lambda source: self._use(source, kind))
+
+    def _use(self, source: str, kind: str) -> None:
+        if kind not in SOUND:
+            canvas = self._bridge.state.scenes.canvas
+            transform = Transform(fit="fit") if kind in COVERING else Transform(x=canvas.width * 0.05, y=canvas.height * 0.7)
+            if kind == "camera":
+                transform = Transform(fit="fill")
+            self._bridge.run(ItemAdd(scene=self._scene, source=source, transform=transform))
+        self.accept()

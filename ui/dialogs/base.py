@@ -1,0 +1,42 @@
+"""What all dialogs share: a heading, a body that scrolls where the screen is small, buttons below; the safe one is default."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.widgets.button import Button
+from ui.widgets.label import label
+from ui.widgets.panel import scrolled
+
+
+class Dialog(QDialog):
+    """`body` holds the content, `buttons` the row below. It is deleted when closed."""
+
+    def __init__(self, parent: QWidget, title: str, words: str = "", size: tuple[int, int] = (560, 480)) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(0, 0, theme.px(6), 0)
+        self.body.setSpacing(theme.px(10))
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(*([theme.px(18)] * 4))
+        rows.setSpacing(theme.px(12))
+        rows.addWidget(label("title", title, wrap=True))
+        if words:
+            rows.addWidget(label("muted", words, wrap=True))
+        rows.addWidget(scrolled(inner), 1)
+        self.buttons = QHBoxLayout()
+        self.buttons.addStretch(1)
+        rows.addLayout(self.buttons)
+        room = parent.window().screen().availableSize()
+        self.resize(min(theme.px(size[0]), room.width() - 40), min(theme.px(size[1]), room.height() - 60))
+
+    def add_button(self, button: Button, *, default: bool = False) -> Button:
+        """Put a button below; Enter presses the default one."""
+        button.setAutoDefault(default)
+        button.setDefault(default)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.buttons.addWidget(button)
+        return button

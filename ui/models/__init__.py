@@ -1,0 +1,1 @@
+"""What the window knows between the state and the widgets: pure where it can be."""

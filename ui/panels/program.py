@@ -1,0 +1,43 @@
+"""A bus in the window: the programme, or the preview, at the rate at which they are made."""
+
+from studio.i18n import _
+from studio.state import State
+from ui.bridge import Bridge
+from ui.widgets.picture_view import PictureView
+
+
+class BusView(PictureView):
+    """`bus` is `program` or `preview`."""
+
+    def __init__(self, bridge: Bridge, bus: str, *, named: bool = False) -> None:
+        canvas = bridge.state.scenes.canvas
+        super().__init__(canvas.width / canvas.height)
+        self._bridge, self.bus, self._named = bridge, bus, named
+        self._number = -1
+        self.setAccessibleName(_("Programme") if bus == "program" else _("Preview"))
+        self.refresh(bridge.state)
+
+    def refresh(self, state: State) -> None:
+        """Show `state`."""
+        scene = state.scenes.program if self.bus == "program" else state.scenes.preview
+        name = next((one.name for one in state.scenes.scenes if one.id == scene), "")
+        on_air = state.show.state == "live" and state.stream.status == "live"
+        if self.bus == "preview":
+            self.set_tally("preview", "preview-ink", " · ".join(filter(None, (_("PREVIEW"), name))))
+        elif state.panic:
+            self.set_tally("warn", "warn-ink", _("CURTAIN DOWN, SILENT"))
+        elif self._named:
+            word = _("ON AIR") if on_air else _("PROGRAMME")
+            self.set_tally("air" if on_air else "raised", "air-ink" if on_air else "text", " · ".join(filter(None, (word, name))))
+        else:
+            self.set_tally("air" if on_air else "")
+
+    def tick(self) -> None:
+        """Show the newest picture, when there is a newer one."""
+        number = self._bridge.newest(self.bus)
+        if number == self._number or number < 0 or not self.isVisible():
+            return
+        image = self._bridge.picture(self.picture_size(), self.bus)
+        if image is not None:
+            self._number = number
+            self.set_image(image)

@@ -1,0 +1,43 @@
+"""One line below: what the machine does for the picture, and what comes next."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from studio.i18n import _
+from studio.state import State
+from ui import theme
+from ui.bridge import Bridge
+from ui.widgets.label import ElidedLabel
+
+
+class StatusBar(QWidget):
+    """Follows the state."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.setObjectName("statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.health = ElidedLabel("status")
+        self.next = ElidedLabel("status")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.px(16), theme.px(4), theme.px(16), theme.px(4))
+        line.addWidget(self.health, 1)
+        line.addWidget(self.next)
+        self.refresh(bridge.state)
+
+    def refresh(self, state: State) -> None:
+        """Show `state`."""
+        stream, scenes = state.stream, state.scenes
+        words = [f"{scenes.canvas.width}×{scenes.canvas.height} · {scenes.fps}/s"]
+        if stream.status == "live":
+            dropped = _("Dropped: {network} network · {encoder} encoder · {render} render")
+            words.append(
+                dropped.format(network=stream.dropped_network, encoder=stream.dropped_encoder, render=stream.late_render)
+            )
+        if state.undo:
+            words.append(_("Undo: {what}").format(what=state.undo[-1]))
+        self.health.setText("      ".join(words))
+        steps = [step.id for step in state.rundown.steps]
+        at = steps.index(state.rundown.current) + 1 if state.rundown.current in steps else 0
+        following = state.rundown.steps[at].title if at < len(steps) else ""
+        self.next.setText(_("Next: {step}").format(step=following) if following else "")

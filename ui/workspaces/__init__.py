@@ -1,0 +1,1 @@
+"""The host's and the producer's arrangement of panels."""
