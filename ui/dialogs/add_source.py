@@ -10,8 +10,10 @@ from studio.commands.scene import ItemAdd
 from studio.commands.source import SourceAdd
 from studio.i18n import _
 from studio.state import State, Transform
+from ui import theme
 from ui.bridge import CHOSEN, Bridge, Choice
 from ui.dialogs.base import Dialog
+from ui.dialogs.device_picker import DevicePicker
 from ui.models.labels import KINDS
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
@@ -35,6 +37,8 @@ class AddSource(Dialog):
         self._scene = bridge.state.scenes.preview
         self.kinds: dict[str, Button] = {}
         self.found: list[Button] = []
+        self.picker: DevicePicker | None = None
+        self.finished.connect(lambda _result: self.picker.stop() if self.picker is not None else None)
         self.body.addWidget(label("heading", _("New")))
         flow = FlowLayout()
         for kind, name in KINDS.items():
@@ -68,9 +72,9 @@ class AddSource(Dialog):
         self.body.addLayout(flow)
 
     def _new(self, kind: str) -> None:
+        self._clear("")
         if kind in CHOSEN:
-            self._title(_("Looking for what is connected …"))
-            self._bridge.choices(kind, partial(self._offer, kind))
+            self._pick(kind)
         elif kind in FILES:
             self._ask_file(kind)
         elif kind == "scene":
@@ -82,24 +86,45 @@ class AddSource(Dialog):
                 settings = {"text": _("Your text")} if kind == "text" else {"title": _("Name"), "subtitle": _("What one does")}
             self._make(kind, _(KINDS[kind]), settings)
 
-    def _title(self, words: str) -> None:
-        for button in self.found:
-            self._list.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self.found = []
-        self._list_title.setText(words)
-        self._list_title.show()
+    def _clear(self, title: str) -> None:
+        """Make room below for what a kind offers."""
+        if self.picker is not None:
+            self.picker.stop()
+        for widget in (*self.found, self.picker):
+            if widget is not None:
+                self._list.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+        self.found, self.picker = [], None
+        self._list_title.setText(title)
+        self._list_title.setVisible(bool(title))
+
+    def _pick(self, kind: str) -> None:
+        """A device, seen or heard before it is added."""
+        self._clear(_(KINDS[kind]))
+        self.picker = DevicePicker(self._bridge, kind)
+        self.picker.setMinimumWidth(theme.px(420))
+        add = Button(_("Add"), self._picked, kind="primary")
+        add.setAutoDefault(False)
+        add.setEnabled(False)
+        self.picker.ready.connect(add.setEnabled)
+        self.picker.ready.connect(lambda _found: self.area.ensureWidgetVisible(add))
+        self.found = [add]
+        self._list.addWidget(self.picker)
+        self._list.addWidget(add)
+        self.picker.box.setFocus()
+
+    def _picked(self) -> None:
+        if self.picker is not None and (choice := self.picker.choice) is not None:
+            self._make(self.picker.kind, choice.name, choice.settings)
 
     def _offer(self, kind: str, found: list[Choice]) -> None:
-        self._title(_(KINDS[kind]) if found else _("{kind}: nothing is connected").format(kind=_(KINDS[kind])))
+        self._clear(_(KINDS[kind]))
         for choice in found:
             button = Button(choice.name[:70], partial(self._make, kind, choice.name, choice.settings))
             button.setAutoDefault(False)
             self.found.append(button)
             self._list.addWidget(button)
-        if self.found:
-            self.found[0].setFocus()
 
     def _ask_file(self, kind: str) -> None:
         patterns = FILES[kind]

@@ -26,7 +26,8 @@ class Dialog(QDialog):
         rows.addWidget(label("title", title, wrap=True))
         if words:
             rows.addWidget(label("muted", words, wrap=True))
-        rows.addWidget(scrolled(inner), 1)
+        self.area = scrolled(inner)
+        rows.addWidget(self.area, 1)
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)
         rows.addLayout(self.buttons)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.i18n import _
@@ -19,7 +19,9 @@ SOUND = frozenset({"microphone", "system_sound"})
 
 
 class DevicePicker(QWidget):
-    """`choice` is what is chosen; call `stop` when it is no longer shown."""
+    """`choice` is what is chosen; `ready` says whether there is one. Call `stop` when it is no longer shown."""
+
+    ready = Signal(bool)
 
     def __init__(self, bridge: Bridge, kind: str) -> None:
         super().__init__()
@@ -71,6 +73,7 @@ class DevicePicker(QWidget):
         self.box.setVisible(bool(found))
         for choice in found:
             self.box.addItem(choice.name)
+        self.ready.emit(bool(found))
 
     def _try(self, at: int) -> None:
         if self._audition is not None:
