@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 
@@ -30,6 +31,12 @@ log = logging.getLogger(__name__)
 __all__ = ["CHOSEN", "Bridge", "Choice"]
 
 STOP_TIMEOUT_S = 15.0
+
+
+def still_there(done: Callable[..., Any]) -> bool:
+    """Whether the widget that a callback belongs to has not been deleted. Give methods and partials, not lambdas."""
+    owner = getattr(getattr(done, "func", done), "__self__", None)
+    return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
 
 class Bridge(QObject):
@@ -112,7 +119,13 @@ class Bridge(QObject):
         async def begin(studio: Studio) -> Audition:
             return studio.rack.audition(kind, settings)
 
-        self.call(begin, done)
+        def came(audition: Audition) -> None:
+            if still_there(done):
+                done(audition)
+            else:
+                self.give_back(audition)
+
+        self.call(begin, came)
 
     def give_back(self, audition: Audition) -> None:
         """An audition is over."""
@@ -190,8 +203,9 @@ class Bridge(QObject):
 
     @Slot(object, object)
     def _tell(self, done: Callable[[Any], None], result: Any) -> None:
-        """On the window's thread, as this object lives there."""
-        done(result)
+        """On the window's thread, as this object lives there. Who asked may have been closed meanwhile."""
+        if still_there(done):
+            done(result)
 
     @Slot()
     def _on_state(self) -> None:

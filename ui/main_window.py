@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from studio import i18n
 from studio.checks.show import missing
@@ -112,6 +113,8 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
+        for menu in bar.findChildren(QMenu):
+            menu.deleteLater()
         bar.clear()
         self._menu_actions = {}
         for title, entries in MENUS:
@@ -155,6 +158,9 @@ class MainWindow(QMainWindow):
         i18n.use(settings["language"] or i18n.preferred())
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        if (old := self.centralWidget()) is not None:  # else the style sheet would be worked out for it once more
+            self.setFocus()
+            shiboken6.delete(old)
         theme.apply(app, settings["window.theme"], settings["window.text_percent"])
         self.rebuild()
         for window in self.extra.values():

@@ -208,7 +208,8 @@ def apply(app: QApplication, mode: str = "dark", text_percent: int = 100) -> Non
     """Dress the application."""
     global _mode, _scale
     _mode, _scale = mode if mode in MODES else "dark", min(SCALES[1], max(SCALES[0], text_percent)) / 100
-    app.setStyle("Fusion")
+    if app.style() is None or app.style().name() != "fusion":
+        app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(_palette())
     app.setStyleSheet(sheet())

@@ -1,10 +1,13 @@
 """Tokens: contrast of what is written on what."""
 
+import re
+
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from ui.theme import DARK
-
-PAIRS = [("text", "bg"), ("text", "panel"), ("text", "raised"), ("muted", "panel"), ("muted", "raised"), ("accent-ink", "accent")]
+from studio import paths
+from ui import theme
+from ui.theme import MODES, PAIRS
 
 
 def luminance(colour: str) -> float:
@@ -20,10 +23,38 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
-def test_words_can_be_read(ink: str, ground: str) -> None:
-    assert contrast(DARK[ink], DARK[ground]) >= 4.5
+def test_words_can_be_read(mode: str, ink: str, ground: str) -> None:
+    assert contrast(MODES[mode][ink], MODES[mode][ground]) >= 4.5
 
 
-def test_the_air_buttons_words_can_be_read_while_it_fills() -> None:
-    assert contrast(DARK["text"], DARK["air-deep"]) >= 4.5
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("mark", "ground"), [("control", "bg"), ("control", "panel"), ("accent", "bg"), ("air", "bg"), ("preview", "bg")]
+)
+def test_edges_and_marks_can_be_seen(mode: str, mark: str, ground: str) -> None:
+    assert contrast(MODES[mode][mark], MODES[mode][ground]) >= 3
+
+
+def test_both_modes_have_the_same_tokens() -> None:
+    assert MODES["dark"].keys() == MODES["light"].keys()
+
+
+def test_the_sheet_is_written_out_and_grows_with_the_text(qapp: QApplication) -> None:
+    theme.apply(qapp, "light", 200)
+    sheet = theme.sheet()
+    assert "@" not in sheet
+    assert MODES["light"]["accent"] in sheet
+    assert "font-size: 34px" in sheet, "17 px, twice as large"
+    assert (theme.mode(), theme.scale(), theme.px(10)) == ("light", 2.0, 20)
+    theme.apply(qapp, "no such mode", 1000)
+    assert (theme.mode(), theme.scale()) == ("dark", 2.0)
+    theme.apply(qapp)
+    assert (theme.mode(), theme.scale(), qapp.font().pixelSize()) == ("dark", 1.0, theme.BASE_PIXELS)
+
+
+def test_the_pages_properties_are_tokens_too() -> None:
+    page = (paths.assets() / "viewer" / "page.css").read_text()
+    root = page[page.index(":root {") : page.index("}")]
+    assert set(re.findall(r"--([a-z-]+):", root)) <= set(MODES["dark"])

@@ -1,99 +1,298 @@
 """The window over a real studio and a real server, driven as a host would."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio import i18n
-from studio.settings import Settings
-from studio.show_file import FileSource, ShowFile, ShowInfo
-from studio.state import Scene, SceneItem
-from studio.studio import StudioOptions
+from studio.commands.hotkey import HotkeySet
+from studio.commands.mixer import ChannelSet
+from studio.commands.panic import PanicOn
+from studio.commands.rundown import CueSend
+from studio.commands.scene import SceneTake
+from studio.show.chat import ChatLine
+from tests.ui.conftest import FILE, Open, state
 from ui import theme
-from ui.bridge import Bridge
 from ui.main_window import MainWindow
+from ui.panels import take_column
 from ui.widgets import hold_button
 
-FILE = ShowFile(
-    show=ShowInfo(id="window-test", title="Prøveshow med et meget langt navn på dansk"),
-    sources=(
-        FileSource(id="red", kind="colour", name="Red", settings={"colour": "#c01818"}),
-        FileSource(id="tone", kind="test_pattern", name="Pattern"),
-    ),
-    scenes=(
-        Scene(id="a", name="Red", items=(SceneItem(id="1", source="red"),)),
-        Scene(id="b", name="Pattern", items=(SceneItem(id="1", source="tone"),)),
-    ),
-    program="a",
-    preview="b",
-)
+WAIT_MS = 8000
 
 
-@pytest.fixture
-def window(qtbot: QtBot, qapp: object, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setattr(hold_button, "HOLD_MS", 60)
-    theme.apply(qapp)  # type: ignore[arg-type]
-    bridge = Bridge(StudioOptions(FILE, database=home / "shows.sqlite"), Settings())
-    with qtbot.waitSignal(bridge.started, timeout=30_000):
-        bridge.start()
-    made = MainWindow(bridge)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made._leave()
-    bridge.close()
+def held(window: MainWindow, qtbot: QtBot) -> None:
+    """Hold the air button until something happens, and wait until it can be held again."""
+    before = state(window).show.state
+    qtbot.mousePress(window.top.air, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).show.state != before, timeout=WAIT_MS)
+    qtbot.mouseRelease(window.top.air, Qt.MouseButton.LeftButton)
 
 
 def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    host = window.host
     assert window.top.pill.text() == "OFF AIR"
-    assert [button.tally for button in window.scenes.buttons] == ["PROGRAMME", ""]
-    qtbot.waitUntil(lambda: window.program.grab().toImage().pixelColor(window.program.rect().center()).red() > 150, timeout=5000)
+    assert [tile.tally for tile in host.scenes.buttons] == ["PROGRAMME", "", ""]
+    qtbot.waitUntil(lambda: host.program.grab().toImage().pixelColor(host.program.rect().center()).red() > 150, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: host.scenes.buttons[0].grab().toImage().pixelColor(80, 30).red() > 150, timeout=WAIT_MS)
 
-    qtbot.mouseClick(window.scenes.buttons[1], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.scenes.buttons[1].tally == "PROGRAMME", timeout=5000)
+    qtbot.mouseClick(host.scenes.buttons[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: host.scenes.buttons[1].tally == "PROGRAMME", timeout=WAIT_MS)
 
-    qtbot.mousePress(window.top.air, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.top.pill.text() == "● ON AIR", timeout=10_000)
-    qtbot.mouseRelease(window.top.air, Qt.MouseButton.LeftButton)
-    assert window.scenes.buttons[1].tally == "ON AIR"
+    held(window, qtbot)
+    qtbot.waitUntil(lambda: window.top.pill.text() == "● ON AIR", timeout=WAIT_MS)
+    assert host.scenes.buttons[1].tally == "ON AIR"
+    assert window.frame.grab().toImage().pixelColor(1, 300) == theme.colour("air")
     assert window.top.air.text == "Hold to end show"
-    qtbot.waitUntil(lambda: "Sending" in window.top.health.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Sending" in window.top.health.text(), timeout=WAIT_MS)
 
-    qtbot.wait(hold_button.SWALLOW_MS + 50)
     qtbot.mousePress(window.top.air, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.top.pill.text() == "ENDED", timeout=10_000)
+    qtbot.wait(hold_button.HOLD_MS * 3)
+    assert state(window).show.state == "live", "a press within a second of the last is swallowed"
+    qtbot.mouseRelease(window.top.air, Qt.MouseButton.LeftButton)
+    qtbot.wait(hold_button.SWALLOW_MS)
+    held(window, qtbot)
+    qtbot.waitUntil(lambda: window.top.pill.text() == "ENDED", timeout=WAIT_MS)
     assert not window.top.air.isEnabled()
 
 
-def test_a_refused_command_is_said_in_the_eye_line(window: MainWindow, qtbot: QtBot) -> None:
-    from studio.commands.scene import SceneTake
+def test_a_rehearsal_is_framed_has_an_audience_and_reaches_nobody(window: MainWindow, qtbot: QtBot) -> None:
+    window._bridge._studio.audience.lines_a_second = 50  # type: ignore[union-attr]
+    qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.frame.words.startswith("REHEARSAL"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).stream.status == "live", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.host.chat.count > 3, timeout=WAIT_MS)
+    assert "simulated viewers" in window.top.viewers.text()
+    assert "simulated" in window.host.chat.view.toPlainText()
+    assert window.top.pill.text() == "REHEARSAL"
+    assert (state(window).show.viewers, state(window).show.readers, state(window).show.live_since_ms) == (0, 0, None)
+    qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).show.state == "draft" and state(window).stream.status == "off", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.frame.words == "", timeout=WAIT_MS)
 
+
+def test_panic_is_one_key_and_calm_is_held(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: state(window).panic, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.top.pill.text() == "CURTAIN DOWN, SILENT", timeout=WAIT_MS)
+    assert window.top.calm.isVisible()
+    assert not window.top.panic.isVisible()
+    qtbot.mouseClick(window.top.calm, Qt.MouseButton.LeftButton)
+    assert state(window).panic, "a click is not a hold"
+    qtbot.mousePress(window.top.calm, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not state(window).panic, timeout=WAIT_MS)
+
+
+def test_space_never_takes_or_goes_live(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.mouseClick(window.host.scenes.buttons[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.mouseClick(window.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    for widget in (QApplication.focusWidget() or window, window.host.scenes.buttons[1], window.top.air):
+        qtbot.keyPress(widget, Qt.Key.Key_Space)
+        qtbot.wait(hold_button.HOLD_MS * 2)
+        qtbot.keyRelease(widget, Qt.Key.Key_Space)
+    assert (state(window).scenes.program, state(window).show.state) == ("a", "draft")
+
+
+def test_keys_take_scenes_step_through_the_rundown_and_undo(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    for current, program in (("1", "a"), ("2", "b"), ("3", "b")):
+        qtbot.keyClick(window, Qt.Key.Key_N)
+        qtbot.waitUntil(lambda current=current: state(window).rundown.current == current, timeout=WAIT_MS)  # type: ignore[misc]
+        qtbot.waitUntil(lambda program=program: state(window).scenes.program == program, timeout=WAIT_MS)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: window.host.rundown.words.text().startswith("step 3 of 3"), timeout=WAIT_MS)
+    assert [row.time.text() for row in window.host.rundown.rows] == ["done", "done", ""]
+
+
+def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainWindow, qtbot: QtBot) -> None:
+    bridge = window._bridge
+    bridge.run(HotkeySet(action="scene.3", key="X"))
+    qtbot.waitUntil(lambda: state(window).hotkeys == {"scene.3": "X"}, timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "c", timeout=WAIT_MS)
+    window.open_settings()
+    dialog = QApplication.activeModalWidget()
+    row = next(row for row in dialog.keys if row.action == "scene.3")  # type: ignore[union-attr]
+    other = next(row for row in dialog.keys if row.action == "mute")  # type: ignore[union-attr]
+    assert row.edit.keySequence().toString() == "X"
+    bridge.run(HotkeySet(action="mute", key="X"))
+    qtbot.waitUntil(lambda: "Scene 3" in other.problem.text(), timeout=WAIT_MS)
+    assert not row.usual.isHidden()
+    qtbot.mouseClick(row.usual, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "scene.3" not in state(window).hotkeys and other.problem.text() == "", timeout=WAIT_MS)
+    dialog.close()  # type: ignore[union-attr]
+
+
+def test_while_somebody_writes_letters_are_letters(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    window.host.products.search.setFocus()
+    qtbot.keyClicks(window.host.products.search, "number 3 n")
+    assert window.host.products.search.text() == "number 3 n"
+    assert state(window).rundown.current == ""
+
+
+def test_products_are_searched_as_one_types(window: MainWindow, qtbot: QtBot) -> None:
+    products = window.host.products
+    qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products), timeout=WAIT_MS)
+    window.activateWindow()
+    products.search.setFocus()
+    qtbot.keyClicks(products.search, "nummer 4")
+    assert products.list.model().rowCount() == 1
+    assert "SOLD OUT" not in str(products.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    products.search.clear()
+    assert products.list.model().rowCount() == len(FILE.show.products)
+    products.list.grab()
+
+
+def line(number: int, text: str = "hello") -> ChatLine:
+    return ChatLine(id=str(number), at_ms=1_700_000_000_000, name="Sofie <b>", text=text)
+
+
+def test_chat_never_runs_away(window: MainWindow, qtbot: QtBot) -> None:
+    chat = window.host.chat
+    window._bridge.chatted.emit([line(n) for n in range(150)])
+    qtbot.waitUntil(lambda: chat.count == 150, timeout=WAIT_MS)
+    bar = chat.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=WAIT_MS)
+    assert "Sofie <b>" in chat.view.toPlainText(), "names are words, not markup"
+    bar.setValue(10)
+    window._bridge.chatted.emit([line(n, "is it good?") for n in range(37)])
+    qtbot.waitUntil(lambda: chat.newer.isVisible(), timeout=WAIT_MS)
+    assert (chat.newer.text(), bar.value()) == ("37 new messages ↓", 10)
+    qtbot.mouseClick(chat.newer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not chat.newer.isVisible() and bar.value() == bar.maximum(), timeout=WAIT_MS)
+    chat.tabs.setCurrentIndex(1)
+    assert chat.view.blockCount() == 37
+    assert "Questions 37" in chat.tabs.tabText(1)
+
+
+def test_a_cue_stands_in_the_eye_line_until_it_is_seen(window: MainWindow, qtbot: QtBot) -> None:
+    window._bridge.run(CueSend(text="Two minutes left on the oil"))
+    qtbot.waitUntil(lambda: window.host.cue.isVisible(), timeout=WAIT_MS)
+    assert "Two minutes left" in window.host.cue.words.text()
+    qtbot.mouseClick(window.host.cue.seen, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.host.cue.isVisible(), timeout=WAIT_MS)
+
+
+def test_overlays_are_shown_and_hidden_with_a_click(window: MainWindow, qtbot: QtBot) -> None:
+    button = window.host.on_screen.buttons[0]
+    assert (button.text(), button.isChecked()) == ("Name", True)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not state(window).scenes.scenes[0].items[1].visible, timeout=WAIT_MS)
+
+
+def test_the_teleprompter_runs_and_jumps(window: MainWindow, qtbot: QtBot) -> None:
+    prompter = window.host.prompter
+    assert prompter.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    qtbot.waitUntil(lambda: window.prompter.at > 0.2, timeout=WAIT_MS)
+    assert prompter.play.text() == "Pause"
+    qtbot.mouseClick(prompter.next, Qt.MouseButton.LeftButton)
+    assert window.prompter.at >= 8
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    assert not window.prompter.running
+
+
+def test_a_refused_command_is_said_in_the_eye_line(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge.run(SceneTake(scene="Rad"))
-    qtbot.waitUntil(lambda: window.notice.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: window.notice.isVisible(), timeout=WAIT_MS)
     assert "did you mean Red?" in window.notice.text()
 
 
-def test_the_window_fits_a_small_screen_in_danish(window: MainWindow, qtbot: QtBot) -> None:
-    i18n.use("da")
-    small = MainWindow(window._bridge)
-    qtbot.addWidget(small)
-    small.resize(1280, 720)
-    small.show()
-    qtbot.waitExposed(small)
-    assert small.minimumSizeHint().width() <= 1280
-    assert small.minimumSizeHint().height() <= 720
-    assert small.top.air.text == "Hold for at gå live"
-    small._leave()
+def test_language_colours_and_size_change_while_the_show_goes_on(window: MainWindow, qtbot: QtBot) -> None:
+    window._bridge.run(SceneTake(scene="b"))
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    for name, value in (("language", "da"), ("window.theme", "light"), ("window.text_percent", 150)):
+        window._settings.set(name, value)
+    qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live", timeout=WAIT_MS)
+    assert (i18n.language(), theme.mode(), theme.scale()) == ("da", "light", 1.5)
+    assert window.host.scenes.buttons[1].tally == "PROGRAM"
+    qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: theme.scale() == 1.25, timeout=WAIT_MS)
 
 
-def test_every_control_has_a_name(window: MainWindow) -> None:
-    from PySide6.QtWidgets import QAbstractButton
+def test_leaving_while_on_air_is_asked_about(window: MainWindow, qtbot: QtBot) -> None:
+    held(window, qtbot)
+    window.close()
+    box = QApplication.activeModalWidget()
+    assert box is not None
+    assert window.isVisible()
+    assert box.defaultButton().text() == "Stay"  # type: ignore[attr-defined]
+    box.reject()  # type: ignore[attr-defined]
 
-    for button in window.findChildren(QAbstractButton):
-        assert button.accessibleName() or button.text()
-    assert window.program.accessibleName()
-    assert window.microphone.meter.accessibleName()
+
+def test_the_producer_previews_takes_and_is_told_what_changes(opened: Open, qtbot: QtBot, monkeypatch: object) -> None:
+    window = opened(window__workspace="producer")
+    producer, column = window.producer, window.producer.take_column
+    qtbot.waitUntil(lambda: producer.stage.grab().toImage().pixelColor(30, 60) != theme.colour("bg"), timeout=WAIT_MS)
+    assert "Begins the sound of Pattern" in column.changes.text()
+    window.frame.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    assert "Silences Pattern" in column.changes.text()
+    qtbot.mouseClick(column.take_button, Qt.MouseButton.LeftButton)
+    qtbot.wait(50)
+    assert state(window).scenes.program == "b", "the second within a second is swallowed"
+    column._taken_s -= take_column.SWALLOW_S
+    qtbot.mouseClick(column.take_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_F3)
+    qtbot.waitUntil(lambda: state(window).scenes.preview == "c", timeout=WAIT_MS)
+    assert producer.items.empty.isVisible()
+
+
+def test_transitions_duration_and_the_t_bar(opened: Open, qtbot: QtBot) -> None:
+    window = opened(window__workspace="producer")
+    column = window.producer.take_column
+    qtbot.mouseClick(column.kinds["wipe"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).scenes.transition == "wipe", timeout=WAIT_MS)
+    column.duration.setValue(900)
+    qtbot.waitUntil(lambda: state(window).scenes.transition_ms == 900, timeout=WAIT_MS)
+    column.tbar.setValue(500)
+    qtbot.waitUntil(lambda: state(window).scenes.tbar == 0.5, timeout=WAIT_MS)
+    column.tbar.setValue(1000)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b" and column.tbar.value() == 0, timeout=WAIT_MS)
+    assert not column.kinds["stinger"].isEnabled(), "no film was chosen for it"
+
+
+def test_scenes_are_added_renamed_moved_and_removed_with_undo(opened: Open, qtbot: QtBot) -> None:
+    window = opened(window__workspace="producer")
+    scenes = window.producer.scenes
+
+    def names() -> list[str]:
+        return [scene.name for scene in state(window).scenes.scenes]
+
+    qtbot.mouseClick(scenes.duplicate, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names() == ["Red", "Pattern", "Pattern 2", FILE.scenes[2].name], timeout=WAIT_MS)
+    qtbot.mouseClick(scenes.up, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names()[0] == "Pattern", timeout=WAIT_MS)
+    qtbot.mouseClick(scenes.remove, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Pattern" not in names(), timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: names()[0] == "Pattern", timeout=WAIT_MS)
+    qtbot.mouseClick(scenes.add, Qt.MouseButton.LeftButton)
+    dialog = QApplication.activeModalWidget()
+    dialog.setTextValue("Slides")  # type: ignore[union-attr]
+    dialog.accept()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: names()[-1] == "Slides" and state(window).scenes.preview == state(window).scenes.scenes[-1].id)
+
+
+def test_a_fader_is_drawn_and_taken_back_as_one(opened: Open, qtbot: QtBot) -> None:
+    window = opened(window__workspace="producer")
+    strip = window.producer.mixer.strips["tone"]
+    for _step in range(6):
+        qtbot.keyClick(strip.fader, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: state(window).mixer.channels[0].fader_db == -3, timeout=WAIT_MS)
+    assert len(state(window).undo) == 1
+    window._bridge.run(ChannelSet(source="tone", muted=True))
+    qtbot.waitUntil(lambda: strip.mute.property("kind") == "tool-on", timeout=WAIT_MS)
+
+
+def test_panic_in_the_producers_eyes(opened: Open, qtbot: QtBot) -> None:
+    window = opened(window__workspace="producer")
+    window._bridge.run(PanicOn())
+    qtbot.waitUntil(lambda: window.producer.program.word == "CURTAIN DOWN, SILENT", timeout=WAIT_MS)

@@ -141,7 +141,10 @@ class AddSource(Dialog):
             if stem.casefold() not in taken
             else next(f"{stem} {n}" for n in range(2, len(taken) + 3) if f"{stem} {n}".casefold() not in taken)
         )
-        self._bridge.run(SourceAdd(kind=kind, name=free, settings=settings), lambda source: self._use(source, kind))
+        self._bridge.run(SourceAdd(kind=kind, name=free, settings=settings), partial(self._made, kind))
+
+    def _made(self, kind: str, source: str) -> None:
+        self._use(source, kind)
 
     def _use(self, source: str, kind: str) -> None:
         if kind not in SOUND:

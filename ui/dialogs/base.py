@@ -1,10 +1,11 @@
 """What all dialogs share: a heading, a body that scrolls where the screen is small, buttons below; the safe one is default."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.widgets.button import Button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
 
@@ -28,8 +29,8 @@ class Dialog(QDialog):
             rows.addWidget(label("muted", words, wrap=True))
         self.area = scrolled(inner)
         rows.addWidget(self.area, 1)
-        self.buttons = QHBoxLayout()
-        self.buttons.addStretch(1)
+        self.buttons = FlowLayout()
+        self.buttons.add_spring()
         rows.addLayout(self.buttons)
         room = parent.window().screen().availableSize()
         self.resize(min(theme.px(size[0]), room.width() - 40), min(theme.px(size[1]), room.height() - 60))

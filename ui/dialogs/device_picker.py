@@ -1,5 +1,6 @@
 """Choosing a device while seeing and hearing what it delivers."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -81,7 +82,7 @@ class DevicePicker(QWidget):
             self._audition = None
         self._wanted = at
         if 0 <= at < len(self._found):
-            self._bridge.audition(self.kind, self._found[at].settings, lambda audition: self._began(at, audition))
+            self._bridge.audition(self.kind, self._found[at].settings, partial(self._began, at))
 
     def _began(self, at: int, audition: Any) -> None:
         if at != self._wanted or not self._timer.isActive():  # another was chosen meanwhile

@@ -4,7 +4,7 @@ import secrets
 from functools import partial
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.commands.rundown import RundownSet, ScriptSet
 from studio.i18n import _
@@ -16,6 +16,7 @@ from ui.widgets.button import Button
 from ui.widgets.form import LinesField, NoWheel, spin
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
+from ui.widgets.tabs import Tabs
 
 
 class StepEditor(QFrame):
@@ -93,7 +94,7 @@ class RundownDialog(Dialog):
         column = QVBoxLayout(writing)
         column.addWidget(label("muted", _("Lines that begin with # are headings to jump to."), wrap=True))
         column.addWidget(self.script, 1)
-        self.tabs = QTabWidget()
+        self.tabs = Tabs(_("Rundown and teleprompter"))
         self.tabs.addTab(scrolled(page), _("Rundown"))
         self.tabs.addTab(writing, _("Teleprompter"))
         self.body.addWidget(self.tabs, 1)

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
 
 from studio.commands.hotkey import HotkeySet
 from studio.errors import InvalidValue
@@ -19,6 +19,7 @@ from ui.widgets.button import Button
 from ui.widgets.form import control
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
+from ui.widgets.tabs import Tabs
 
 APPLIES = {"now": "", "on air": N_("From the next time you go on air."), "start": N_("When Vitrine starts again.")}
 LANGUAGES = {"": N_("As the system"), "en": "English", "da": "Dansk"}
@@ -120,8 +121,7 @@ class SettingsDialog(Dialog):
         self.search.textChanged.connect(self._find)
         self.rows = [SettingRow(settings, name, row) for name, row in TABLE.items() if row.label]
         self.keys = [KeyRow(bridge, action.id, self._name(action.id)) for action in ACTIONS]
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName(_("Settings"))
+        self.tabs = Tabs(_("Settings"))
         self.tabs.addTab(self._page([*self.rows]), _("General"))
         self.tabs.addTab(self._page([*self.keys]), _("Keys"))
         self.body.addWidget(self.search)

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from studio import show_file
 from studio.errors import InvalidValue, StudioError
@@ -20,6 +20,7 @@ from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import Form, NoWheel
 from ui.widgets.label import label
+from ui.widgets.tabs import Tabs
 
 
 class ShowsDialog(Dialog):
@@ -32,8 +33,7 @@ class ShowsDialog(Dialog):
         self._entries: list[Entry] = []
         self.problem = label("bad", wrap=True)
         self.problem.hide()
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName(_("Shows"))
+        self.tabs = Tabs(_("Shows"))
         self.tabs.addTab(self._list_page(), _("My shows"))
         self.tabs.addTab(self._new_page(), _("New show"))
         self.body.addWidget(self.problem)

@@ -10,6 +10,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.sounds import Sounds
 from ui.widgets.label import label
+from ui.widgets.panel import show_if
 
 SHOWN = 3
 
@@ -47,8 +48,11 @@ class AlarmBar(QWidget):
     def refresh(self, state: State) -> None:
         """Show `state`."""
         alarms = state.alarms[:SHOWN]
-        if alarms == self._shown:
-            return
+        if alarms != self._shown:
+            self._show(alarms)
+        show_if(self, bool(alarms))
+
+    def _show(self, alarms: tuple[Alarm, ...]) -> None:
         known = {(alarm.code, alarm.source) for alarm in self._shown}
         if any((alarm.code, alarm.source) not in known and alarm.level == "critical" for alarm in alarms):
             self._sounds.alarm()
@@ -59,4 +63,3 @@ class AlarmBar(QWidget):
         self.rows = [AlarmRow(alarm) for alarm in alarms]
         for row in self.rows:
             self._column.addWidget(row)
-        self.setVisible(bool(alarms))

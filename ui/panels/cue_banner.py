@@ -11,6 +11,7 @@ from ui.actions import key_of
 from ui.bridge import Bridge
 from ui.widgets.button import Button
 from ui.widgets.label import label
+from ui.widgets.panel import show_if
 
 
 class CueBanner(QWidget):
@@ -34,4 +35,4 @@ class CueBanner(QWidget):
         self.seen.set_key(key_of(state, "cue"))
         self.words.setText(f"{cue.by}: {cue.text}" if cue.by else cue.text)
         self.setAccessibleName(_("Cue: {text}").format(text=self.words.text()))
-        self.setVisible(bool(cue.text))
+        show_if(self, bool(cue.text))

@@ -43,6 +43,8 @@ class Strip(QFrame):
         self.mute = Button("M", self._mute, kind="tool", tip=_("Mute {name}").format(name=name))
         self.solo = Button("S", self._solo, kind="tool", tip=_("Solo {name} in the headphones").format(name=name))
         self.effects = Button("Fx", self._effects, kind="tool", tip=_("Effects of {name}").format(name=name))
+        for button in (self.mute, self.solo, self.effects):
+            button.setParent(self)
         middle = QHBoxLayout()
         middle.setSpacing(theme.px(4))
         middle.addStretch(1)

@@ -1,6 +1,7 @@
 """The scenes of the show: preview one, add, rename, duplicate, move, remove."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
@@ -167,7 +168,10 @@ class SceneList(Panel):
         ask_name(self, _("Add a scene"), _("Name of the scene"), name, self._added)
 
     def _added(self, name: str) -> None:
-        self._bridge.run(SceneAdd(name=name), lambda result: self._bridge.run(ScenePreview(scene=name)))
+        self._bridge.run(SceneAdd(name=name), partial(self._preview, name))
+
+    def _preview(self, name: str, _result: object) -> None:
+        self._bridge.run(ScenePreview(scene=name))
 
     def _rename(self) -> None:
         scene = self._current()

@@ -8,7 +8,7 @@ from ui.bridge import Bridge
 from ui.models.clock import left
 from ui.models.prompter import Prompter
 from ui.widgets.button import Button
-from ui.widgets.panel import Panel
+from ui.widgets.panel import Panel, show_if
 from ui.widgets.prompt_view import PromptView
 
 STEP = 10
@@ -39,7 +39,7 @@ class TeleprompterPanel(Panel):
         self._prompter.load(state.rundown.script)
         self.play.set_key(key_of(state, "prompter"))
         self.view.set_text([(line.text, line.heading) for line in self._prompter.lines])
-        self.setVisible(bool(state.rundown.script))
+        show_if(self, bool(state.rundown.script))
         self.tick()
 
     def tick(self) -> None:

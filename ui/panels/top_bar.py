@@ -1,6 +1,7 @@
 """The one unmistakable state: title, OFF AIR / REHEARSAL / ON AIR with elapsed time, viewers, health, the guarded buttons."""
 
 import time
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame
@@ -116,14 +117,20 @@ class TopBar(QFrame):
         elif state.show.state in ("live", "paused"):
             self._bridge.run(StreamStart())
         else:
-            self._bridge.run(StreamStart(), lambda result: self._send(ShowStart()))
+            self._bridge.run(StreamStart(), partial(self._then, ShowStart()))
 
     def _on_rehearse(self) -> None:
         bridge = self._bridge
         if bridge.state.show.state == "rehearsal":
-            bridge.run(ShowRehearse(on=False), lambda result: bridge.run(StreamStop()))
+            bridge.run(ShowRehearse(on=False), partial(self._then, StreamStop()))
         else:
-            bridge.run(ShowRehearse(on=True), lambda result: bridge.run(StreamStart()))
+            bridge.run(ShowRehearse(on=True), partial(self._then, StreamStart()))
+
+    def _then(self, command: Command, _result: object) -> None:
+        if isinstance(command, Guarded):
+            self._send(command)
+        else:
+            self._bridge.run(command)
 
     def _send(self, command: Guarded) -> None:
         """A guarded command: holding the button is the confirmation, the code follows by itself."""

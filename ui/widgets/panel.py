@@ -27,6 +27,11 @@ class Panel(QFrame):
             self.body.addLayout(self.tools)
 
 
+def show_if(widget: QWidget, shown: bool) -> None:
+    """Show or hide a part of a window. One that has no place yet stays hidden: shown, it would be a window of its own."""
+    widget.setVisible(shown and widget.parentWidget() is not None)
+
+
 def scrolled(inner: QWidget) -> QScrollArea:
     """`inner` in an area that scrolls up and down where it must, and never sideways."""
     area = QScrollArea()

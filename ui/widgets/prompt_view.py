@@ -51,7 +51,7 @@ class PromptView(QWidget):
         if tuple(paragraphs) != self._paragraphs:
             self._paragraphs = tuple(paragraphs)
             self._laid_out = (0, 0)
-            self.setAccessibleDescription(" ".join(text for text, heading in paragraphs))
+            self.setAccessibleDescription(" ".join(text for text, heading in paragraphs if not heading))
             self.update()
 
     def set_position(self, words: float) -> None:

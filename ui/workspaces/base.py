@@ -34,7 +34,10 @@ class Follows:
         self._ticking: list[Ticking] = []
 
     def follow(self, *panels: Any) -> None:
-        """Tell these."""
+        """Tell these; they belong to the workspace before they are laid out, and end with it."""
+        for panel in panels:
+            if isinstance(self, QWidget) and panel.parentWidget() is None:
+                panel.setParent(self)
         self._refreshed.extend(panel for panel in panels if hasattr(panel, "refresh"))
         self._ticking.extend(panel for panel in panels if hasattr(panel, "tick"))
 

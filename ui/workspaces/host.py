@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.i18n import _
 from ui import theme
@@ -21,6 +21,7 @@ from ui.panels.scene_row import SceneRow
 from ui.panels.teleprompter import TeleprompterPanel
 from ui.sounds import Sounds
 from ui.widgets.panel import column, scrolled
+from ui.widgets.tabs import Tabs
 from ui.workspaces.base import Follows, is_wide
 
 WIDE = (1120, 560)
@@ -93,8 +94,7 @@ class HostWorkspace(QWidget, Follows):
         rows = centre.layout()
         assert isinstance(rows, QVBoxLayout)
         rows.setStretchFactor(self.program, 1)
-        tabs = QTabWidget()
-        tabs.setAccessibleName(_("Panels"))
+        tabs = Tabs(_("Panels"))
         for panel, name in (
             (column(self.prompter, self.rundown), _("Rundown")),
             (self.on_screen, _("On screen")),

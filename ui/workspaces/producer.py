@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.i18n import _
 from studio.settings import Settings
@@ -21,6 +21,7 @@ from ui.panels.stage_view import StageView
 from ui.panels.take_column import TakeColumn
 from ui.sounds import Sounds
 from ui.widgets.panel import scrolled
+from ui.widgets.tabs import Tabs
 from ui.workspaces.base import Follows, is_wide
 
 WIDE = (1180, 600)
@@ -89,7 +90,7 @@ class ProducerWorkspace(QWidget, Follows):
             self._rows.removeWidget(old)
             old.hide()
             old.deleteLater()
-        for panel, _name, _stretch in panels:
+        for panel, _name, _stretch in panels if self._wide else ():
             panel.show()
 
     def _panels(self) -> tuple[tuple[QWidget, str, int], ...]:
@@ -111,8 +112,7 @@ class ProducerWorkspace(QWidget, Follows):
         return made
 
     def _tabbed(self) -> QWidget:
-        tabs = QTabWidget()
-        tabs.setAccessibleName(_("Panels"))
+        tabs = Tabs(_("Panels"))
         for panel, name, _stretch in self._panels():
             tabs.addTab(panel, name)
         tabs.setMinimumHeight(theme.px(200))

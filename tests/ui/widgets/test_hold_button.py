@@ -2,19 +2,16 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from ui.widgets import hold_button
 from ui.widgets.hold_button import HoldButton
 
-WHITE = QColor("white")
-
 
 @pytest.fixture
 def button(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> HoldButton:
     monkeypatch.setattr(hold_button, "HOLD_MS", 60)
-    made = HoldButton("Hold to go live", WHITE, WHITE, WHITE, WHITE)
+    made = HoldButton("Hold to go live", "air", "air-ink")
     qtbot.addWidget(made)
     made.show()
     return made

@@ -1,0 +1,97 @@
+"""A window over the real engine on test sources, with a server of its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio import i18n
+from studio.settings import Settings
+from studio.show_file import FileSource, ShowFile, ShowInfo
+from studio.state import Channel, Product, Scene, SceneItem, State, Transform
+from studio.state.rundown import Step
+from studio.studio import StudioOptions
+from ui import theme
+from ui.bridge import Bridge
+from ui.main_window import MainWindow
+from ui.widgets import hold_button
+
+PRODUCTS = tuple(
+    Product(id=f"p{n}", title=f"Fugtighedsbevarende natcreme nummer {n}", price_minor=n * 4950, stock=n % 3) for n in range(6)
+)
+FILE = ShowFile(
+    show=ShowInfo(id="window-test", title="Prøveshow med et meget langt navn på dansk", brand="Butik", products=PRODUCTS),
+    sources=(
+        FileSource(id="red", kind="colour", name="Red", settings={"colour": "#c01818"}),
+        FileSource(id="tone", kind="test_pattern", name="Pattern"),
+        FileSource(id="name", kind="lower_third", name="Name", settings={"title": "Mette Holm", "subtitle": "Skin advisor"}),
+        FileSource(id="blue", kind="colour", name="Blue", settings={"colour": "#1830c0"}),
+    ),
+    scenes=(
+        Scene(
+            id="a",
+            name="Red",
+            items=(SceneItem(id="1", source="red"), SceneItem(id="2", source="name", transform=Transform(x=100, y=700))),
+        ),
+        Scene(id="b", name="Pattern", items=(SceneItem(id="1", source="tone"),)),
+        Scene(id="c", name="Meget langt scenenavn på dansk", items=()),
+    ),
+    program="a",
+    preview="b",
+    transition="cut",
+    channels=(Channel(source="tone", fader_db=-6),),
+    rundown=(
+        Step(id="1", title="Welcome", minutes=2, notes="Say who you are"),
+        Step(id="2", title="The products", minutes=7.5, scene="b"),
+        Step(id="3", title="Goodbye"),
+    ),
+    script="# Hello\nGood evening and welcome to all of you\n# Oil\nTwo drops, press, never rub",
+)
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, qapp: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Opens a window on a show; everything ends after the test."""
+    monkeypatch.setattr(hold_button, "HOLD_MS", 60)
+    bridges: list[Bridge] = []
+    windows: list[MainWindow] = []
+
+    def make(file: ShowFile = FILE, path: Path | None = None, **changes: Any) -> MainWindow:
+        settings = Settings()
+        settings.set("window.sounds", False)
+        for name, value in changes.items():
+            settings.set(name.replace("__", "."), value)
+        i18n.use(settings["language"] or "en")
+        theme.apply(qapp, settings["window.theme"], settings["window.text_percent"])
+        bridge = Bridge(StudioOptions(file, path, database=home / "shows.sqlite", resume=False), settings)
+        bridges.append(bridge)
+        with qtbot.waitSignal(bridge.started, timeout=30_000):
+            bridge.start()
+        window = MainWindow(bridge, settings)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.resize(1440, 900)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window._leave()
+    for bridge in bridges:
+        bridge.close()
+
+
+@pytest.fixture
+def window(opened: Open) -> MainWindow:
+    """The window on the test show, in English, the host's workspace."""
+    return opened()
+
+
+def state(window: MainWindow) -> State:
+    """The state now."""
+    return window._bridge.state
