@@ -36,7 +36,7 @@ class ShowInfo(Struct, frozen=True, kw_only=True):
     starts_at_ms: int | None = None
     poster: Annotated[str, Meta(max_length=200)] = ""
     unlisted: bool = False
-    products: Annotated[tuple[Product, ...], Meta(max_length=500)] = ()
+    products: Annotated[tuple[Product, ...], Meta(max_length=2000)] = ()
 
 
 class FileSource(Struct, frozen=True, kw_only=True):

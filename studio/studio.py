@@ -97,6 +97,8 @@ class Studio:
         self.mixer = Mixer(self.clock, settings["audio.latency_ms"])
         self.events: list[Callable[[Logged], None]] = []
         """Called with every event of the show."""
+        self.engine_runs: Callable[[], None] = lambda: None
+        """Called once pictures and sound are made; the server may still be on its way."""
         self.chat: list[Callable[[Sequence[ChatLine]], None]] = []
         """Called with what the audience writes."""
         self.audience = SimulatedAudience(self.store, self.clock, self.chatted)
@@ -120,6 +122,7 @@ class Studio:
             self._open_show()
             self.painter.start()
             self._start_engine()
+            self.engine_runs()
             self._codec = await asyncio.to_thread(choose, self.settings["video.encoder"], self.settings["video.preset"])
             await server
         except BaseException:

@@ -43,7 +43,7 @@ class Bridge(QObject):
     """Owns the studio thread. Signals arrive on the window's thread."""
 
     started = Signal()
-    """The studio runs, with the show that was asked for: at first, and after each `open`."""
+    """Pictures and sound are made of the show that was asked for: at first, and after each `open`. The link may follow."""
     failed = Signal(str)
     """The studio could not start; the sentence says why."""
     refused = Signal(object)
@@ -71,6 +71,8 @@ class Bridge(QObject):
         self._studio: Studio | None = None
         self._watched = (False, False)
         self._opened = False
+        self._before = options
+        """Of the show that was open before."""
         self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
 
     def start(self) -> None:
@@ -185,9 +187,9 @@ class Bridge(QObject):
         """A picture at `size`, as Qt shows it."""
         if picture.frame is None:
             return None
-        rgb = self._converter.convert(picture.frame, size.width(), size.height(), "rgb24")
-        plane = rgb.planes[0]
-        return QImage(bytes(plane), rgb.width, rgb.height, plane.line_size, QImage.Format.Format_RGB888)
+        rgb = self._converter.convert(picture.frame, size.width(), size.height(), "bgra")
+        plane = rgb.planes[0]  # as the screen holds it: painting it is a copy
+        return QImage(bytes(plane), rgb.width, rgb.height, plane.line_size, QImage.Format.Format_RGB32)
 
     def levels(self) -> dict[str, Level]:
         """The mixer's newest meters, by source id; the master under ''."""
@@ -246,21 +248,31 @@ class Bridge(QObject):
 
     def _failed(self, options: StudioOptions, reason: str) -> None:
         """The show could not be opened: the one before it is opened again, where there was one."""
-        if self._next is None and self._opened and options is not self.options:
-            self._next = self.options
+        before = self._before if options is self.options else self.options
+        if self._next is None and self._opened and before is not options:
+            self._next, self._opened = before, False
         self.failed.emit(reason)
 
     async def _main(self, options: StudioOptions) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         studio = Studio(options, self.settings)
-        await studio.start()
-        self._studio, self.options, self._opened = studio, options, True
-        studio.store.observe(self._changed)
-        studio.chat.append(self.chatted.emit)
-        studio.watch_tiles_and_preview(*self._watched)
-        self.started.emit()
+        studio.engine_runs = lambda: self._engine_runs(studio, options)
+        try:
+            await studio.start()
+        except BaseException:
+            self._studio = None
+            raise
+        self._opened = True
         try:
             await self._stop.wait()
         finally:
             self._studio = None
             await studio.close()
+
+    def _engine_runs(self, studio: Studio, options: StudioOptions) -> None:
+        """On the studio's thread: a window can show the programme while the server is still on its way."""
+        self._before, self._studio, self.options = self.options, studio, options
+        studio.store.observe(self._changed)
+        studio.chat.append(self.chatted.emit)
+        studio.watch_tiles_and_preview(*self._watched)
+        self.started.emit()

@@ -7,7 +7,7 @@ from functools import partial
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from studio import i18n
 from studio.checks.show import missing
@@ -64,8 +64,8 @@ class MainWindow(QMainWindow):
         self.sounds = Sounds(on=settings["window.sounds"])
         self.prompter = Prompter(settings["teleprompter.words_a_minute"])
         self.workspace = settings["window.workspace"]
-        self.host: HostWorkspace
-        self.producer: ProducerWorkspace
+        self._workspaces: dict[str, HostWorkspace | ProducerWorkspace] = {}
+        """Made when they are first shown."""
         self.extra: dict[str, ExtraWindow] = {}
         """Windows beside this one, by name."""
         self._menu_actions: dict[str, QAction] = {}
@@ -91,12 +91,9 @@ class MainWindow(QMainWindow):
         self.top = TopBar(bridge)
         self.notice = label("notice", wrap=True)
         self.notice.hide()
-        self.host = HostWorkspace(bridge, self.sounds, self.prompter, self._take)
-        self.producer = ProducerWorkspace(bridge, self._settings, self.sounds, self.tell)
+        self._workspaces = {}
+        self._areas: dict[str, QScrollArea] = {}
         self._stack = QStackedWidget()
-        self._areas = {"host": scrolled(self.host), "producer": scrolled(self.producer)}
-        for area in self._areas.values():
-            self._stack.addWidget(area)
         self.status = StatusBar(bridge)
         whole = QWidget()
         rows = QVBoxLayout(whole)
@@ -259,9 +256,33 @@ class MainWindow(QMainWindow):
         """The workspace that is shown."""
         return self.producer if self.workspace == "producer" else self.host
 
+    @property
+    def host(self) -> HostWorkspace:
+        """The host's workspace."""
+        found = self._workspaces.get("host")
+        if not isinstance(found, HostWorkspace):
+            found = HostWorkspace(self._bridge, self.sounds, self.prompter, self._take)
+            self._add("host", found)
+        return found
+
+    @property
+    def producer(self) -> ProducerWorkspace:
+        """The producer's workspace."""
+        found = self._workspaces.get("producer")
+        if not isinstance(found, ProducerWorkspace):
+            found = ProducerWorkspace(self._bridge, self._settings, self.sounds, self.tell)
+            self._add("producer", found)
+        return found
+
+    def _add(self, name: str, workspace: HostWorkspace | ProducerWorkspace) -> None:
+        self._workspaces[name] = workspace
+        self._areas[name] = scrolled(workspace)
+        self._stack.addWidget(self._areas[name])
+
     def show_workspace(self, name: str) -> None:
         """`host` or `producer`."""
         self.workspace = name
+        self.current.show()
         self._stack.setCurrentWidget(self._areas[name])
         self._watch()
         self._refresh()

@@ -87,10 +87,16 @@ class PreflightBoard:
 
     async def _run(self, looks: list[Callable[[], Awaitable[list[Finding]]]]) -> None:
         findings: list[Finding] = []
-        for done in asyncio.as_completed([look() for look in looks]):
-            findings += await done
-            ordered = tuple(sorted(findings, key=lambda finding: ("bad", "note", "ok").index(finding.verdict)))
-            self._put(findings=ordered)
+        tasks = [asyncio.ensure_future(look()) for look in looks]
+        try:
+            for done in asyncio.as_completed(tasks):
+                findings += await done
+                ordered = tuple(sorted(findings, key=lambda finding: ("bad", "note", "ok").index(finding.verdict)))
+                self._put(findings=ordered)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         self._put(running=False, at_ms=self._clock.wall_ms())
 
     def _put(self, **fields: object) -> None:

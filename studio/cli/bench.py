@@ -16,6 +16,7 @@ BENCHES = {
     "join": "page open to first picture, and start to ready",
     "latency": "screen and microphone to the page",
     "fanout": "WHEP readers a core",
+    "window": "the window on air: blocks, paints, round trips",
     "soak": "ten minutes live with a viewer: does anything grow?",
 }
 

@@ -26,7 +26,7 @@ class ShowCreate(ShowCommand, tag="show.create", frozen=True, kw_only=True):
     brand: Short = ""
     starts_at_ms: int | None = None
     poster: Short = ""
-    products: Annotated[tuple[Product, ...], Meta(max_length=500)] = ()
+    products: Annotated[tuple[Product, ...], Meta(max_length=2000)] = ()
     unlisted: bool = False
 
 

@@ -113,7 +113,7 @@ class Program:
         self.period_ns = NS_PER_S // fps
         self.stats = ProgramStats()
         self.watch_preview = False
-        """Compose the preview too, at half the frame rate; only while a window shows it."""
+        """Compose the preview too; only while a window shows it."""
         self.tile_canvas = tile_canvas(canvas)
         self._tile_frame = Frame(
             Affine(self.tile_canvas.width / canvas.width, 0, 0, self.tile_canvas.height / canvas.height),
@@ -242,7 +242,7 @@ class Program:
         begun = time.thread_time()
         picture, lease = self._compose(now_ns)
         frame = ProgramFrame(picture, lease, now_ns, number)
-        if self.watch_preview and number % 2 == 0:
+        if self.watch_preview:
             self._compose_preview(now_ns, number)
         self._compose_tile(now_ns, number)
         self.stats.ticks += 1

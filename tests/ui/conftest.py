@@ -71,6 +71,7 @@ def opened(qtbot: QtBot, qapp: Any, home: Path, monkeypatch: pytest.MonkeyPatch)
         bridges.append(bridge)
         with qtbot.waitSignal(bridge.started, timeout=30_000):
             bridge.start()
+        qtbot.waitUntil(lambda: bridge.state.link.status == "connected" and bool(bridge.state.show.state), timeout=30_000)
         window = MainWindow(bridge, settings)
         windows.append(window)
         qtbot.addWidget(window)

@@ -1,6 +1,6 @@
 """The show's products as Qt's lists want them."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from studio.i18n import _
 from studio.state import Product
@@ -19,37 +19,47 @@ def stock_words(product: Product) -> str:
 
 
 class ProductsModel(QAbstractListModel):
-    """In show order; the number is what the viewers are told."""
+    """In show order; the number is what the viewers are told. `search` leaves those with all the words."""
 
     def __init__(self) -> None:
         super().__init__()
         self._products: tuple[Product, ...] = ()
+        self._words: tuple[str, ...] = ()
+        self._searched: list[str] = []
+        self._shown: list[int] = []
 
     def show(self, products: tuple[Product, ...]) -> None:
         """Other products."""
         if products is not self._products and products != self._products:
-            self.beginResetModel()
             self._products = products
-            self.endResetModel()
+            self._searched = [f"{number} {product.title} {product.id}".casefold() for number, product in enumerate(products, 1)]
+            self._find()
+
+    def search(self, text: str) -> None:
+        """Only those with these words in number, title or id."""
+        words = tuple(text.casefold().split())
+        if words != self._words:
+            self._words = words
+            self._find()
+
+    def _find(self) -> None:
+        self.beginResetModel()
+        self._shown = [at for at, text in enumerate(self._searched) if all(word in text for word in self._words)]
+        self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's signature
-        return 0 if parent.isValid() else len(self._products)
+        return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        product = self._products[index.row()]
+        number = self._shown[index.row()] + 1
+        product = self._products[number - 1]
+        if role == PRODUCT:
+            return product
+        if role == NUMBER:
+            return number
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{index.row() + 1} {product.title}"
+            return f"{number} {product.title}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = (f"{index.row() + 1}", product.title, price(product.price_minor, product.currency), stock_words(product))
+            words = (f"{number}", product.title, price(product.price_minor, product.currency), stock_words(product))
             return ", ".join(filter(None, words))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return product.title
-        return {PRODUCT: product, NUMBER: index.row() + 1}.get(role)
-
-
-def searchable(model: ProductsModel) -> QSortFilterProxyModel:
-    """The model through a search."""
-    proxy = QSortFilterProxyModel()
-    proxy.setSourceModel(model)
-    proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    return proxy
+        return product.title if role == Qt.ItemDataRole.ToolTipRole else None

@@ -9,7 +9,7 @@ from studio.state import Product, State
 from ui import theme
 from ui.bridge import Bridge
 from ui.models.money import price
-from ui.models.products_model import NUMBER, PRODUCT, ProductsModel, searchable, stock_words
+from ui.models.products_model import NUMBER, PRODUCT, ProductsModel, stock_words
 from ui.widgets.label import label
 from ui.widgets.panel import Panel
 
@@ -83,11 +83,10 @@ class ProductsPanel(Panel):
         self.search.setAccessibleName(_("Search products"))
         self.search.setClearButtonEnabled(True)
         self._model = ProductsModel()
-        self._found = searchable(self._model)
-        self.search.textChanged.connect(self._found.setFilterFixedString)
+        self.search.textChanged.connect(self._model.search)
         self.list = QListView()
         self.list.setAccessibleName(_("Products"))
-        self.list.setModel(self._found)
+        self.list.setModel(self._model)
         self.list.setItemDelegate(ProductRow(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -46,11 +46,11 @@ class PictureView(QWidget):
         return QSize(max(2, int(box.width() * ratio) & ~1), max(2, int(box.height() * ratio) & ~1))
 
     def box(self) -> QRectF:
-        """Where the picture is."""
+        """Where the picture is, on whole pixels: one that fits is copied to the screen, not scaled once more."""
         width, height = self.width() - 2 * FRAME, self.height() - 2 * FRAME
-        shown_w = max(2.0, min(width, height * self._aspect))
-        shown_h = shown_w / self._aspect
-        return QRectF((self.width() - shown_w) / 2, (self.height() - shown_h) / 2, shown_w, shown_h)
+        shown_w = max(2, int(min(width, height * self._aspect)) & ~1)
+        shown_h = max(2, int(shown_w / self._aspect) & ~1)
+        return QRectF((self.width() - shown_w) // 2, (self.height() - shown_h) // 2, shown_w, shown_h)
 
     def sizeHint(self) -> QSize:
         return QSize(320, round(320 / self._aspect))
@@ -61,7 +61,10 @@ class PictureView(QWidget):
         box = self.box()
         painter.fillRect(box, QColor("#000000"))
         if self._image is not None:
-            painter.drawImage(box, self._image)
+            if self._image.size() == self.picture_size() and self.devicePixelRatioF() == 1:
+                painter.drawImage(box.topLeft().toPoint(), self._image)
+            else:
+                painter.drawImage(box, self._image)
             self.painted += self._new
             self._new = False
         self.paint_over(painter, box)

@@ -416,7 +416,7 @@ def test_the_pool_stays_small_while_a_window_looks(running: Program) -> None:
     assert len(running._pool) <= 4
 
 
-def test_the_preview_is_composed_only_while_somebody_watches_and_at_half_the_rate() -> None:
+def test_the_preview_is_composed_only_while_somebody_watches() -> None:
     gallery = Gallery()
     gallery.program.preview(drawn(GREEN))
     gallery.tick(4)
@@ -429,7 +429,7 @@ def test_the_preview_is_composed_only_while_somebody_watches_and_at_half_the_rat
     assert frame is not None
     assert pixel(frame.picture, 4, 4) == YUV["green"]
     frame.release()
-    assert len(lamp.asked_ns) == 5
+    assert len(lamp.asked_ns) == 10
 
 
 def test_the_next_tick_is_known_to_who_wants_to_be_fresh() -> None:

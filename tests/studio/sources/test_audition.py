@@ -1,0 +1,60 @@
+"""A device tried out before it is in the show."""
+
+import numpy as np
+
+from studio.commands import source
+from studio.media.timed_ring import TimedRing
+from studio.sources.audition import LISTENED, Audition
+from studio.sources.base import Report
+from studio.sources.choices import CHOSEN, choices
+from tests.fakes import RED, FakeSource, Reports, solid, until
+from tests.studio.sources.test_rack import KINDS, Bench
+
+
+async def test_one_that_runs_is_looked_at_where_it_runs_and_left_running() -> None:
+    bench = Bench()
+    audition = bench.rack.audition("lamp", {"watts": 60})
+    assert audition.live
+    await audition.close()
+    assert bench.running("a").closed == 0
+    await bench.rack.close()
+
+
+async def test_another_is_opened_for_it_alone_and_given_back() -> None:
+    bench = Bench()
+    audition = bench.rack.audition("lamp", {"watts": 5})
+    lamp = audition._source
+    assert lamp is not bench.running("a")
+    assert not audition.live
+    lamp.report(Report("failed", "no bulb"))  # type: ignore[attr-defined]
+    assert (audition.live, audition.problem) == (False, "no bulb")
+    lamp.report(Report("live", ""))  # type: ignore[attr-defined]
+    assert (audition.live, audition.problem) == (True, "")
+    await audition.close()
+    assert lamp.closed == 1  # type: ignore[attr-defined]
+    assert [one.id for one in bench.store.state.sources] == ["a", "b"], "it never was in the show"
+    await bench.do(source.SourceAdd(kind="lamp", name="New"))
+    await until(lambda: bench.state("New").id == "x")
+    await bench.rack.close()
+
+
+async def test_what_it_shows_and_sounds() -> None:
+    ring = TimedRing()
+    audition = Audition(FakeSource(solid(8, 8, RED), ring), own=True)
+    assert audition.picture(0) is not None
+    assert audition.sound() is None, "nothing came yet"
+    ring.write(0, np.full((4800, 2), 0.5, np.float32))
+    sound = audition.sound()
+    assert sound is not None
+    assert sound.shape == (LISTENED, 2)
+    assert float(sound.min()) == 0.5
+    silent = Audition(FakeSource(), own=True)
+    assert silent.sound() is None
+
+
+def test_there_is_something_to_choose_from_for_devices_only(gui: object) -> None:
+    assert "camera" in CHOSEN
+    assert choices("text") == []
+    assert isinstance(choices("camera"), list)
+    assert set(KINDS) & CHOSEN == set()
+    assert Reports().clock is not None
