@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from studio.audio.loudness import Loudness
@@ -62,8 +62,8 @@ class Bridge(QObject):
         self.options = options
         """Of the show that is open."""
         self._converter = Converter()
-        self._done.connect(self._tell)
-        self._state_came.connect(self._on_state)
+        self._done.connect(self._finished, Qt.ConnectionType.QueuedConnection)
+        self._state_came.connect(self._on_state, Qt.ConnectionType.QueuedConnection)
         self._told = threading.Event()
         """A change is on its way to the window."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -109,7 +109,8 @@ class Bridge(QObject):
         async def work() -> Any:
             return await ask(studio)
 
-        asyncio.run_coroutine_threadsafe(work(), loop).add_done_callback(lambda finished: self._finished(finished, done))
+        # The callback comes on either thread: at once on this one when the work is done already.
+        asyncio.run_coroutine_threadsafe(work(), loop).add_done_callback(lambda finished: self._done.emit(finished, done))
 
     def choices(self, kind: str, done: Callable[[list[Choice]], None]) -> None:
         """What there is to choose from for a kind of source; `done` on the window's thread."""
@@ -131,7 +132,7 @@ class Bridge(QObject):
 
     def give_back(self, audition: Audition) -> None:
         """An audition is over."""
-        self.call(lambda studio: audition.close())
+        self.call(lambda studio: studio.rack.give_back(audition))
 
     def audition_image(self, audition: Audition, size: QSize) -> QImage | None:
         """The newest picture of an audition."""
@@ -203,12 +204,6 @@ class Bridge(QObject):
         if self._loop is not None and self._stop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
 
-    @Slot(object, object)
-    def _tell(self, done: Callable[[Any], None], result: Any) -> None:
-        """On the window's thread, as this object lives there. Who asked may have been closed meanwhile."""
-        if still_there(done):
-            done(result)
-
     @Slot()
     def _on_state(self) -> None:
         self._told.clear()
@@ -220,8 +215,9 @@ class Bridge(QObject):
             self._told.set()
             self._state_came.emit()
 
+    @Slot(object, object)
     def _finished(self, future: "Future[Any]", done: Callable[[Any], None] | None) -> None:
-        """On the studio's thread; the signals carry it over."""
+        """On the window's thread, in a turn of its own: never while who asked is still asking."""
         try:
             result = future.result()
         except StudioError as error:
@@ -232,8 +228,8 @@ class Bridge(QObject):
             log.exception("a command failed")
             self.refused.emit(StudioError("{problem}", problem=f"{type(error).__name__}: {error}"))
         else:
-            if done is not None:
-                self._done.emit(done, result)
+            if done is not None and still_there(done):  # who asked may have been closed meanwhile
+                done(result)
 
     def _work(self) -> None:
         while (options := self._next) is not None:

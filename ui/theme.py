@@ -143,7 +143,9 @@ QTabBar::tab:focus { border: 2px solid @accent; }
 QTabWidget::pane { border: 0; }
 QComboBox, QAbstractSpinBox {
     background: @bg; border: 1px solid @control; border-radius: 6px; padding: 5px 8px; min-height: 18px; }
+QAbstractSpinBox { padding-left: 4px; }
 QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid @accent; padding: 4px 7px; }
+QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }
 QComboBox:disabled, QAbstractSpinBox:disabled { color: @faint; border-color: @line; }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url(@icons/down-@mode.svg); width: 12px; height: 12px; }

@@ -79,7 +79,7 @@ class RundownBoard:
         text = " ".join(command.text.split())
         if not text:
             raise InvalidValue(N_("It needs at least one word"), field="text")
-        self._change(cue=Cue(text=text, by=by.name or by.id, at_ms=self._clock.wall_ms()))
+        self._change(cue=Cue(text=text, by=by.name or ("" if by.local else by.id), at_ms=self._clock.wall_ms()))
 
     async def _on_clear(self, command: ask.CueClear, by: Actor) -> None:
         self._change(cue=Cue())

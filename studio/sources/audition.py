@@ -47,6 +47,7 @@ class Audition:
         return ring.read(ring.end - LISTENED, LISTENED) if ring is not None and ring.end else None
 
     async def close(self) -> None:
-        """Give the device back."""
+        """Give the device back; more than once does no harm."""
         if self._own:
+            self._own = False
             await asyncio.to_thread(self._source.close)

@@ -41,6 +41,7 @@ class SourceRack:
     ) -> None:
         self.running: dict[str, Source] = {}
         self.kinds = kinds
+        self._auditions: list[Audition] = []
         self._delayed: dict[str, DelayedSource] = {}
         self._store = store
         self._context = context
@@ -66,7 +67,9 @@ class SourceRack:
     async def close(self) -> None:
         """Close all, each on a thread of its own, as a stuck device may take its time."""
         sources, self.running = list(self.running.values()), {}
-        await asyncio.gather(*(asyncio.to_thread(source.close) for source in sources))
+        auditions, self._auditions = self._auditions, []
+        closing = [asyncio.to_thread(source.close) for source in sources]
+        await asyncio.gather(*closing, *(audition.close() for audition in auditions))
 
     def shown(self, state: SourceState) -> Source:
         """The running source as the picture uses it: later, where it is delayed."""
@@ -85,7 +88,15 @@ class SourceRack:
             same = all(state.settings.get(name) == value for name, value in settings.items())
             if state.kind == kind and same and state.id in self.running:
                 return Audition(self.running[state.id], own=False)
-        return Audition.begin(self.kinds, kind, settings, self._context)
+        audition = Audition.begin(self.kinds, kind, settings, self._context)
+        self._auditions.append(audition)
+        return audition
+
+    async def give_back(self, audition: Audition) -> None:
+        """An audition is over."""
+        if audition in self._auditions:
+            self._auditions.remove(audition)
+        await audition.close()
 
     def check(self) -> None:
         """Look whether the devices still deliver; a few times a second."""

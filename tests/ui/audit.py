@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
     QTabBar,
     QWidget,
@@ -44,7 +45,7 @@ def problems(window: QWidget) -> list[str]:
     """Sentences; empty when all is well."""
     shown = [widget for widget in window.findChildren(QWidget) if widget.isVisible()]
     own = [widget for widget in shown if not _part_of_qt(widget)]
-    return [*nameless(own), *clipped(own), *overlapping(own)]
+    return [*nameless(own), *clipped(own), *overlapping(own), *cut_off(shown)]
 
 
 def nameless(widgets: list[QWidget]) -> list[str]:
@@ -67,6 +68,17 @@ def clipped(widgets: list[QWidget]) -> list[str]:
             if wanted.width() > widget.width() + ROUNDING or wanted.height() > widget.height() + ROUNDING:
                 found.append(f"clipped: {describe(widget)} wants {wanted.width()}x{wanted.height()}")
     return found
+
+
+def cut_off(widgets: list[QWidget]) -> list[str]:
+    """What lies beside the edge of an area that does not scroll sideways."""
+    off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    areas = [widget for widget in widgets if isinstance(widget, QScrollArea) and widget.horizontalScrollBarPolicy() == off]
+    return [
+        f"cut off at the right: {describe(inner)} in {area.viewport().width()}"
+        for area in areas
+        if (inner := area.widget()) is not None and inner.width() > area.viewport().width() + ROUNDING
+    ]
 
 
 def overlapping(widgets: list[QWidget]) -> list[str]:

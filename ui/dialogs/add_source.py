@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from studio.commands.scene import ItemAdd
 from studio.commands.source import SourceAdd
@@ -39,40 +39,45 @@ class AddSource(Dialog):
         self.found: list[Button] = []
         self.picker: DevicePicker | None = None
         self.finished.connect(lambda _result: self.picker.stop() if self.picker is not None else None)
-        self.body.addWidget(label("heading", _("New")))
+        self._menu = self._kinds_page(bridge.state)
+        self.body.addWidget(self._menu)
+        self._offered = QWidget()
+        self._list = QVBoxLayout(self._offered)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._offered.hide()
+        self.body.addWidget(self._offered)
+        self.body.addStretch(1)
+        self.back = self.add_button(Button(_("Back"), self._go_back))
+        self.back.hide()
+        self.add_button(Button(_("Cancel"), self.reject), default=True)
+
+    def _kinds_page(self, state: State) -> QWidget:
+        page = QWidget()
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(label("heading", _("New")))
         flow = FlowLayout()
         for kind, name in KINDS.items():
             button = Button(_(name), partial(self._new, kind))
             button.setAutoDefault(False)
             self.kinds[kind] = button
             flow.addWidget(button)
-        self.body.addLayout(flow)
-        self._list_title = label("heading")
-        self._list_title.hide()
-        self.body.addWidget(self._list_title)
-        self._list = FlowLayout()
-        self.body.addLayout(self._list)
-        self._add_existing(bridge.state)
-        self.body.addStretch(1)
-        self.add_button(Button(_("Cancel"), self.reject), default=True)
-
-    def _add_existing(self, state: State) -> None:
+        rows.addLayout(flow)
         here = {item.source for scene in state.scenes.scenes if scene.id == self._scene for item in scene.items}
         others = [source for source in state.sources if source.id not in here and source.kind not in SOUND]
-        if not others:
-            return
-        self.body.addWidget(label("heading", _("Already in the show")))
-        flow = FlowLayout()
-        for source in others:
-            button = Button(
-                source.name[:60], partial(self._use, source.id, source.kind), tip=_(KINDS.get(source.kind, source.kind))
-            )
-            button.setAutoDefault(False)
-            flow.addWidget(button)
-        self.body.addLayout(flow)
+        if others:
+            rows.addSpacing(theme.px(8))
+            rows.addWidget(label("heading", _("Already in the show")))
+            again = FlowLayout()
+            for source in others:
+                use = partial(self._use, source.id, source.kind)
+                button = Button(source.name[:60], use, tip=_(KINDS.get(source.kind, source.kind)))
+                button.setAutoDefault(False)
+                again.addWidget(button)
+            rows.addLayout(again)
+        return page
 
     def _new(self, kind: str) -> None:
-        self._clear("")
         if kind in CHOSEN:
             self._pick(kind)
         elif kind in FILES:
@@ -86,29 +91,38 @@ class AddSource(Dialog):
                 settings = {"text": _("Your text")} if kind == "text" else {"title": _("Name"), "subtitle": _("What one does")}
             self._make(kind, _(KINDS[kind]), settings)
 
-    def _clear(self, title: str) -> None:
-        """Make room below for what a kind offers."""
+    def _go_back(self) -> None:
+        """To the kinds again."""
+        self._clear()
+        self._offered.hide()
+        self.back.hide()
+        self._menu.show()
+
+    def _clear(self) -> None:
         if self.picker is not None:
             self.picker.stop()
-        for widget in (*self.found, self.picker):
-            if widget is not None:
-                self._list.removeWidget(widget)
+        while (item := self._list.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self.found, self.picker = [], None
-        self._list_title.setText(title)
-        self._list_title.setVisible(bool(title))
+
+    def _offer_page(self, kind: str) -> None:
+        """What a kind offers, in place of the kinds."""
+        self._clear()
+        self._menu.hide()
+        self._list.addWidget(label("heading", _(KINDS[kind])))
+        self._offered.show()
+        self.back.show()
 
     def _pick(self, kind: str) -> None:
         """A device, seen or heard before it is added."""
-        self._clear(_(KINDS[kind]))
+        self._offer_page(kind)
         self.picker = DevicePicker(self._bridge, kind)
-        self.picker.setMinimumWidth(theme.px(420))
         add = Button(_("Add"), self._picked, kind="primary")
         add.setAutoDefault(False)
         add.setEnabled(False)
         self.picker.ready.connect(add.setEnabled)
-        self.picker.ready.connect(lambda _found: self.area.ensureWidgetVisible(add))
         self.found = [add]
         self._list.addWidget(self.picker)
         self._list.addWidget(add)
@@ -119,7 +133,7 @@ class AddSource(Dialog):
             self._make(self.picker.kind, choice.name, choice.settings)
 
     def _offer(self, kind: str, found: list[Choice]) -> None:
-        self._clear(_(KINDS[kind]))
+        self._offer_page(kind)
         for choice in found:
             button = Button(choice.name[:70], partial(self._make, kind, choice.name, choice.settings))
             button.setAutoDefault(False)

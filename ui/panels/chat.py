@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTabBar
 
 from studio.i18n import _
@@ -92,6 +92,9 @@ class ChatPanel(Panel):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
         name, stamp, words = self._formats()
+        apart = QTextBlockFormat()
+        apart.setBottomMargin(theme.px(8))
+        cursor.setBlockFormat(apart)
         for line in lines:
             if not self.view.document().isEmpty():
                 cursor.insertBlock()

@@ -56,7 +56,7 @@ class Strip(QFrame):
         for button in (self.mute, self.solo, self.effects) if source != MASTER else (self.mute,):
             keys.addWidget(button)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(theme.px(6), theme.px(4), theme.px(6), theme.px(4))
+        rows.setContentsMargins(theme.px(3), theme.px(4), theme.px(3), theme.px(4))
         rows.setSpacing(theme.px(4))
         rows.addWidget(self.name)
         rows.addLayout(middle, 1)
@@ -64,7 +64,7 @@ class Strip(QFrame):
         rows.addLayout(keys)
         for button in (self.solo, self.effects):
             button.setVisible(source != MASTER)
-        self.setFixedWidth(theme.px(104))
+        self.setFixedWidth(theme.px(98))
         self._muted = False
 
     def show_state(self, db: float, *, muted: bool, solo: bool = False, effects: int = 0, lost: bool = False) -> None:
@@ -129,9 +129,14 @@ class MixerPanel(Panel):
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self._inner)
+        self._master = QHBoxLayout()
         area.viewport().setAutoFillBackground(False)
         self._inner.setAutoFillBackground(False)
-        self.body.addWidget(area, 1)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(area, 1)
+        across.addLayout(self._master)
+        self.body.addLayout(across, 1)
         self.refresh(bridge.state)
 
     def refresh(self, state: State) -> None:
@@ -167,13 +172,16 @@ class MixerPanel(Panel):
 
     def _rebuild(self) -> None:
         for strip in self.strips.values():
-            self._row.removeWidget(strip)
+            (self._master if strip.source == MASTER else self._row).removeWidget(strip)
             strip.hide()
             strip.deleteLater()
         self.strips = {}
         for number, (source, name) in enumerate(self._shown or ()):
-            self.strips[source] = Strip(self._bridge, source, name)
-            self._row.insertWidget(number, self.strips[source])
+            strip = self.strips[source] = Strip(self._bridge, source, name)
+            if source == MASTER:  # in sight, however many there are
+                self._master.addWidget(strip)
+            else:
+                self._row.insertWidget(number, strip)
 
     def _listen(self) -> None:
         self._bridge.choices("system_sound", self._ask_headphones)

@@ -1,7 +1,10 @@
 """A bus in the window: the programme, or the preview, at the rate at which they are made."""
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from studio.i18n import _
 from studio.state import State
+from ui import theme
 from ui.bridge import Bridge
 from ui.widgets.picture_view import PictureView
 
@@ -16,6 +19,14 @@ class BusView(PictureView):
         self._number = -1
         self.setAccessibleName(_("Programme") if bus == "program" else _("Preview"))
         self.refresh(bridge.state)
+
+    def lay_over(self, banner: QWidget) -> None:
+        """A banner in the eye line, over the upper edge of the picture."""
+        banner.setParent(self)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(*([theme.px(14)] * 4))
+        rows.addWidget(banner)
+        rows.addStretch(1)
 
     def refresh(self, state: State) -> None:
         """Show `state`."""

@@ -81,7 +81,7 @@ class RundownPanel(Panel):
         self._list.addStretch(1)
         self._scroll = scrolled(self._inner)
         self.body.addWidget(self._scroll, 1)
-        self.setMinimumHeight(theme.px(110))
+        self.setMinimumHeight(theme.px(92))
         self._second = QTimer(self)
         self._second.timeout.connect(lambda: self._tell_time(self._bridge.state.rundown))
         self._second.start(SECOND_MS)

@@ -11,13 +11,13 @@ from ui.actions import SCENE_KEYS, key_of
 from ui.bridge import Bridge
 from ui.models.shown import shown_sources
 from ui.widgets.tile import Tile
-from ui.widgets.tile_layout import TileLayout
+from ui.widgets.tile_layout import WIDE, TileLayout
 
 
 class SceneRow(QWidget):
     """One tile a scene; rebuilt when scenes come, go or are renamed. `act(number, double)` when one is clicked."""
 
-    def __init__(self, bridge: Bridge, act: Callable[[int, bool], None], *, preview: bool = False) -> None:
+    def __init__(self, bridge: Bridge, act: Callable[[int, bool], None], *, preview: bool = False, wide: int = WIDE) -> None:
         super().__init__()
         self._bridge = bridge
         self._act = act
@@ -27,7 +27,7 @@ class SceneRow(QWidget):
         self.buttons: list[Tile] = []
         canvas = bridge.state.scenes.canvas
         self._aspect = canvas.width / canvas.height
-        self._row = TileLayout(self, max(1.2, self._aspect))
+        self._row = TileLayout(self, max(1.2, self._aspect), wide)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

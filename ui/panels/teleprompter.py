@@ -18,17 +18,20 @@ class TeleprompterPanel(Panel):
     """Hidden while the show has no script."""
 
     def __init__(self, bridge: Bridge, prompter: Prompter) -> None:
-        super().__init__(_("Teleprompter"))
+        super().__init__()
+        self.setAccessibleName(_("Teleprompter"))
+        self.tools.addWidget(self.words, 1)
+        self.body.addLayout(self.tools)
         self._bridge = bridge
         self._prompter = prompter
-        self.previous = Button("⏮", lambda: prompter.jump(-1), kind="tool", tip=_("Previous heading"))
+        self.previous = Button("«", lambda: prompter.jump(-1), kind="tool", tip=_("Previous heading"))
         self.play = Button(_("Start"), prompter.toggle, kind="small")
-        self.next = Button("⏭", lambda: prompter.jump(1), kind="tool", tip=_("Next heading"))
+        self.next = Button("»", lambda: prompter.jump(1), kind="tool", tip=_("Next heading"))
         self.slower = Button("−", lambda: prompter.faster(-STEP), kind="tool", tip=_("Slower"))
         self.faster = Button("+", lambda: prompter.faster(STEP), kind="tool", tip=_("Faster"))
         for widget in (self.slower, self.faster, self.previous, self.play, self.next):
             self.tools.addWidget(widget)
-        self.view = PromptView(20, 3)
+        self.view = PromptView(20, 2)
         self.view.setAccessibleName(_("Teleprompter"))
         self.body.addWidget(self.view, 1)
         self.body.setSpacing(theme.px(4))

@@ -7,14 +7,15 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 from ui import theme
 
-NARROW, WIDE = 112, 210
+NARROW, WIDE = 112, 190
 
 
 class TileLayout(QLayout):
     """Fills its width; `aspect` is a tile's."""
 
-    def __init__(self, parent: QWidget, aspect: float) -> None:
+    def __init__(self, parent: QWidget, aspect: float, wide: int = WIDE) -> None:
         super().__init__(parent)
+        self._wide = wide
         self._items: list[QLayoutItem] = []
         self._aspect = aspect
         self.setContentsMargins(0, 0, 0, 0)
@@ -60,5 +61,5 @@ class TileLayout(QLayout):
     def _fit(self, width: int) -> tuple[int, QSize]:
         count, space = max(1, len(self._items)), self.spacing()
         columns = max(1, min(count, (width + space) // (theme.px(NARROW) + space)))
-        tile = min(theme.px(WIDE), (width - space * (columns - 1)) // columns)
-        return columns, QSize(tile, max(theme.px(64), min(theme.px(110), round(tile / self._aspect))))
+        tile = min(theme.px(self._wide), (width - space * (columns - 1)) // columns)
+        return columns, QSize(tile, max(theme.px(64), min(theme.px(self._wide * 0.45), round(tile / self._aspect))))

@@ -24,7 +24,7 @@ class Multiview(ExtraWindow):
     def make(self) -> QWidget:
         self.preview = BusView(self._bridge, "preview")
         self.program = BusView(self._bridge, "program", named=True)
-        self.scenes = SceneRow(self._bridge, self._clicked, preview=True)
+        self.scenes = SceneRow(self._bridge, self._clicked, preview=True, wide=420)
         buses = QWidget()
         row = QHBoxLayout(buses)
         row.setContentsMargins(0, 0, 0, 0)

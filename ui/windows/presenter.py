@@ -64,6 +64,7 @@ class Presenter(ExtraWindow):
         self.next = Huge(AT_THREE_METRES, "muted")
         self.product = Huge(AT_THREE_METRES, "accent")
         self.prompt = PromptView(34, 5)
+        self.prompt.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.prompt.setAccessibleName(_("Teleprompter"))
         made = QWidget()
         row = QHBoxLayout(made)
@@ -71,10 +72,10 @@ class Presenter(ExtraWindow):
         row.setSpacing(theme.px(24))
         side = column(self.state, self.clock, self.view, self.product, spacing=12)
         words = column(self.cue, self.now, self.notes, self.prompt, self.next, spacing=14)
-        for holder in (side, words):
+        for holder, grows in ((side, self.view), (words, self.prompt)):
             rows = holder.layout()
             assert isinstance(rows, QVBoxLayout)
-            rows.addStretch(1)
+            rows.setStretchFactor(grows, 1)
             row.addWidget(holder, 1)
         return made
 
@@ -103,7 +104,7 @@ class Presenter(ExtraWindow):
         self._prompter.load(rundown.script)
         self.prompt.set_text([(line.text, line.heading) for line in self._prompter.lines])
         self.prompt.set_pixels(max(18.0, height * 0.055) / theme.scale())
-        self.prompt.setVisible(bool(rundown.script))
+        self.prompt.setEnabled(bool(rundown.script))
         for shown in (self.now, self.notes, self.next, self.product):
             shown.fit(height)
         self.tick()

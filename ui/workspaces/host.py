@@ -24,7 +24,7 @@ from ui.widgets.panel import column, scrolled
 from ui.widgets.tabs import Tabs
 from ui.workspaces.base import Follows, is_wide
 
-WIDE = (1120, 560)
+WIDE = (1120, 640)
 """From this size on, at 100 % text, everything has a place of its own; below, the sides are tabs."""
 
 
@@ -37,6 +37,7 @@ class HostWorkspace(QWidget, Follows):
         self.cue = CueBanner(bridge)
         self.alarms = AlarmBar(bridge, sounds)
         self.program = BusView(bridge, "program")
+        self.program.lay_over(self.cue)
         self.scenes = SceneRow(bridge, lambda number, double: take(number))
         self.microphone = MicrophonePanel(bridge)
         self.on_screen = OnScreenPanel(bridge)
@@ -70,6 +71,8 @@ class HostWorkspace(QWidget, Follows):
         for widget in old:
             if widget not in (self.products, self.chat):
                 widget.deleteLater()
+        self.rundown.show()
+        self.on_screen.setVisible(bool(self._wide))
 
     def _arrange_wide(self) -> None:
         controls = QWidget()
@@ -78,11 +81,11 @@ class HostWorkspace(QWidget, Follows):
         row.setSpacing(theme.px(12))
         row.addWidget(self.microphone, 1)
         row.addWidget(self.on_screen, 1)
-        centre = column(self.cue, self.alarms, self.prompter, self.program, self.scenes, controls, self.rundown, spacing=10)
+        centre = column(self.alarms, self.prompter, self.program, self.scenes, controls, self.rundown, spacing=10)
         rows = centre.layout()
         assert isinstance(rows, QVBoxLayout)
-        rows.setStretchFactor(self.program, 5)
-        rows.setStretchFactor(self.rundown, 2)
+        rows.setStretchFactor(self.program, 6)
+        rows.setStretchFactor(self.rundown, 1)
         self.products.setMinimumWidth(theme.px(230))
         self.chat.setMinimumWidth(theme.px(250))
         self._row.addWidget(self.products, 22)
@@ -90,13 +93,13 @@ class HostWorkspace(QWidget, Follows):
         self._row.addWidget(self.chat, 24)
 
     def _arrange_compact(self) -> None:
-        centre = column(self.cue, self.alarms, self.program, self.scenes, self.microphone, spacing=8)
+        centre = column(self.alarms, self.prompter, self.program, self.scenes, self.microphone, spacing=8)
         rows = centre.layout()
         assert isinstance(rows, QVBoxLayout)
         rows.setStretchFactor(self.program, 1)
         tabs = Tabs(_("Panels"))
         for panel, name in (
-            (column(self.prompter, self.rundown), _("Rundown")),
+            (self.rundown, _("Rundown")),
             (self.on_screen, _("On screen")),
             (self.chat, _("Chat")),
             (self.products, _("Products")),

@@ -30,7 +30,8 @@ async def test_another_is_opened_for_it_alone_and_given_back() -> None:
     assert (audition.live, audition.problem) == (False, "no bulb")
     lamp.report(Report("live", ""))  # type: ignore[attr-defined]
     assert (audition.live, audition.problem) == (True, "")
-    await audition.close()
+    await bench.rack.give_back(audition)
+    await bench.rack.give_back(audition)
     assert lamp.closed == 1  # type: ignore[attr-defined]
     assert [one.id for one in bench.store.state.sources] == ["a", "b"], "it never was in the show"
     await bench.do(source.SourceAdd(kind="lamp", name="New"))
@@ -58,3 +59,10 @@ def test_there_is_something_to_choose_from_for_devices_only(gui: object) -> None
     assert isinstance(choices("camera"), list)
     assert set(KINDS) & CHOSEN == set()
     assert Reports().clock is not None
+
+
+async def test_one_that_nobody_gave_back_is_closed_with_the_studio() -> None:
+    bench = Bench()
+    audition = bench.rack.audition("lamp", {"watts": 5})
+    await bench.rack.close()
+    assert audition._source.closed == 1  # type: ignore[attr-defined]
