@@ -1,7 +1,7 @@
 """The window: menus and state on top, a workspace below. Language, colours and size of text change while it is open."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import shiboken6
@@ -15,6 +15,7 @@ from studio.commands.scene import ScenePreview, SceneTake
 from studio.errors import Confirm, StudioError
 from studio.i18n import N_, _
 from studio.settings import TABLE, Settings
+from studio.show.chat import ChatLine
 from studio.shows.session import Left
 from studio.state import State
 from ui import theme
@@ -28,6 +29,7 @@ from ui.dialogs.rundown import RundownDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.shows import ShowsDialog
 from ui.hotkeys import Hotkeys
+from ui.models.chat_log import ChatLog
 from ui.models.prompter import Prompter
 from ui.panels.status_bar import StatusBar
 from ui.panels.top_bar import TopBar
@@ -62,6 +64,9 @@ class MainWindow(QMainWindow):
         self._notice_until = 0.0
         self._last_frame_s = time.monotonic()
         self.sounds = Sounds(on=settings["window.sounds"])
+        self.chat = ChatLog()
+        bridge.chatted.connect(self._on_chat)
+        self._show = ""
         self.prompter = Prompter(settings["teleprompter.words_a_minute"])
         self.workspace = settings["window.workspace"]
         self._workspaces: dict[str, HostWorkspace | ProducerWorkspace] = {}
@@ -195,6 +200,11 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         state = self._bridge.state
         self.setWindowTitle(f"{state.show.title} — Vitrine")
+        if state.show.id != self._show:
+            self._show = state.show.id
+            self.chat.clear()
+        if state.show.state != "rehearsal":
+            self.chat.end_rehearsal()
         self.top.refresh(state)
         self.current.refresh(state)
         self.status.refresh(state)
@@ -220,6 +230,9 @@ class MainWindow(QMainWindow):
         if state.show.state == "live" and state.stream.status == "live":
             return ("warn", "warn-ink", "") if state.panic else ("air", "air-ink", "")
         return "", "", ""
+
+    def _on_chat(self, lines: Sequence[ChatLine]) -> None:
+        self.chat.add(lines)
 
     def _on_frame(self) -> None:
         now_s = time.monotonic()
@@ -261,7 +274,7 @@ class MainWindow(QMainWindow):
         """The host's workspace."""
         found = self._workspaces.get("host")
         if not isinstance(found, HostWorkspace):
-            found = HostWorkspace(self._bridge, self.sounds, self.prompter, self._take)
+            found = HostWorkspace(self._bridge, self.sounds, self.prompter, self.chat, self._take)
             self._add("host", found)
         return found
 

@@ -175,7 +175,7 @@ class Session:
     def _long_lists(self, watchdog: Watchdog) -> Iterator[int]:
         chat, products = self.window.host.chat, self.window.host.products
         self.bridge.chatted.emit([self._line() for _n in range(LINES)])
-        while chat._waiting:
+        while chat._seen < self.window.chat.count:
             yield 50
         yield 1000
         watchdog.clear()

@@ -60,7 +60,7 @@ def test_a_rehearsal_is_framed_has_an_audience_and_reaches_nobody(window: MainWi
     qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.frame.words.startswith("REHEARSAL"), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: state(window).stream.status == "live", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.host.chat.count > 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.chat.count > 3, timeout=WAIT_MS)
     assert "simulated viewers" in window.top.viewers.text()
     assert "simulated" in window.host.chat.view.toPlainText()
     assert window.top.pill.text() == "REHEARSAL"
@@ -68,6 +68,7 @@ def test_a_rehearsal_is_framed_has_an_audience_and_reaches_nobody(window: MainWi
     qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).show.state == "draft" and state(window).stream.status == "off", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.frame.words == "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "simulated" not in window.host.chat.view.toPlainText(), timeout=WAIT_MS)
 
 
 def test_panic_is_one_key_and_calm_is_held(window: MainWindow, qtbot: QtBot) -> None:
@@ -155,7 +156,7 @@ def line(number: int, text: str = "hello") -> ChatLine:
 def test_chat_never_runs_away(window: MainWindow, qtbot: QtBot) -> None:
     chat = window.host.chat
     window._bridge.chatted.emit([line(n) for n in range(150)])
-    qtbot.waitUntil(lambda: chat.count == 150, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: chat.view.blockCount() == 150, timeout=WAIT_MS)
     bar = chat.view.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=WAIT_MS)
     assert "Sofie <b>" in chat.view.toPlainText(), "names are words, not markup"
@@ -205,12 +206,14 @@ def test_a_refused_command_is_said_in_the_eye_line(window: MainWindow, qtbot: Qt
 
 def test_language_colours_and_size_change_while_the_show_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge.run(SceneTake(scene="b"))
+    window._bridge.chatted.emit([line(1, "Er den god?")])
     qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
     for name, value in (("language", "da"), ("window.theme", "light"), ("window.text_percent", 150)):
         window._settings.set(name, value)
     qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live", timeout=WAIT_MS)
     assert (i18n.language(), theme.mode(), theme.scale()) == ("da", "light", 1.5)
     assert window.host.scenes.buttons[1].tally == "PROGRAM"
+    qtbot.waitUntil(lambda: "Er den god?" in window.host.chat.view.toPlainText(), timeout=WAIT_MS)
     qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: theme.scale() == 1.25, timeout=WAIT_MS)
 

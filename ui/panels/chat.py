@@ -11,25 +11,24 @@ from PySide6.QtWidgets import QPlainTextEdit, QTabBar
 from studio.i18n import _
 from studio.show.chat import ChatLine
 from ui import theme
-from ui.bridge import Bridge
+from ui.models.chat_log import KEPT, ChatLog
 from ui.widgets.button import Button
 from ui.widgets.label import label
 from ui.widgets.panel import Panel
 
-KEPT = 10_000
 AT_ONCE = 200
 """Lines put into the window in one go; more wait their turn."""
 MINUTE_MS = 60_000
 
 
 class ChatPanel(Panel):
-    """Lines come by `bridge.chatted`, and are written at the next `tick`."""
+    """Writes what is new in the log at each `tick`."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, log: ChatLog) -> None:
         super().__init__(_("Chat"))
-        self._waiting: deque[ChatLine] = deque(maxlen=KEPT)
-        self._questions: deque[ChatLine] = deque(maxlen=KEPT)
-        self._lines: deque[ChatLine] = deque(maxlen=KEPT)
+        self._log = log
+        self._seen, self._began = log.count - len(log.lines), log.began
+        self._asked = 0
         self._times: deque[int] = deque(maxlen=KEPT)
         self._unseen = 0
         self.tabs = QTabBar()
@@ -56,34 +55,29 @@ class ChatPanel(Panel):
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.newer)
         self.body.addStretch(0)
-        bridge.chatted.connect(self._on_lines)
-
-    @property
-    def count(self) -> int:
-        """How many lines there are."""
-        return len(self._lines)
 
     def tick(self) -> None:
         """Write what came."""
-        fresh = [self._waiting.popleft() for _n in range(min(AT_ONCE, len(self._waiting)))]
+        log = self._log
+        if log.began != self._began:
+            self._rewrite()
+        fresh = log.since(self._seen, AT_ONCE) if log.count > self._seen else []
         if fresh:
-            self._lines.extend(fresh)
+            self._seen += len(fresh)
+            self._times.extend(line.at_ms for line in fresh)
             questions = [line for line in fresh if line.question]
-            self._questions.extend(questions)
-            self.tabs.setTabText(
-                1, _("Questions {count}").format(count=len(self._questions)) if self._questions else _("Questions")
-            )
+            self._count_questions(self._asked + len(questions))
             self._write(questions if self.tabs.currentIndex() else fresh)
-            self.empty.hide()
-            self.view.show()
         now_ms = int(time.time() * 1000)
         while self._times and self._times[0] < now_ms - MINUTE_MS:
             self._times.popleft()
         self.words.setText(_("{count} a minute").format(count=len(self._times)) if self._times else "")
+        self.empty.setVisible(not log.lines)
+        self.view.setVisible(bool(log.lines))
 
-    def _on_lines(self, lines: Sequence[ChatLine]) -> None:
-        self._waiting.extend(lines)
-        self._times.extend(line.at_ms for line in lines)
+    def _count_questions(self, count: int) -> None:
+        self._asked = count
+        self.tabs.setTabText(1, _("Questions {count}").format(count=count) if count else _("Questions"))
 
     def _write(self, lines: Sequence[ChatLine]) -> None:
         bar = self.view.verticalScrollBar()
@@ -138,8 +132,15 @@ class ChatPanel(Panel):
         bar.setValue(bar.maximum())
 
     def _rewrite(self) -> None:
+        """All of it anew."""
+        log = self._log
         self.view.clear()
         self._unseen = 0
         self.newer.hide()
-        self._write(tuple(self._questions if self.tabs.currentIndex() else self._lines))
+        self._seen, self._began = log.count, log.began
+        questions = log.questions()
+        self._count_questions(len(questions))
+        if not log.lines:
+            self._times.clear()
+        self._write(questions if self.tabs.currentIndex() else tuple(log.lines))
         self._to_the_end()

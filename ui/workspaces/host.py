@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.i18n import _
 from ui import theme
 from ui.bridge import Bridge
+from ui.models.chat_log import ChatLog
 from ui.models.prompter import Prompter
 from ui.panels.alarm_bar import AlarmBar
 from ui.panels.chat import ChatPanel
@@ -31,7 +32,7 @@ WIDE = (1120, 640)
 class HostWorkspace(QWidget, Follows):
     """`take(number)` when a tile is clicked."""
 
-    def __init__(self, bridge: Bridge, sounds: Sounds, prompter: Prompter, take: Callable[[int], None]) -> None:
+    def __init__(self, bridge: Bridge, sounds: Sounds, prompter: Prompter, chat: ChatLog, take: Callable[[int], None]) -> None:
         QWidget.__init__(self)
         Follows.__init__(self)
         self.cue = CueBanner(bridge)
@@ -44,7 +45,7 @@ class HostWorkspace(QWidget, Follows):
         self.rundown = RundownPanel(bridge)
         self.prompter = TeleprompterPanel(bridge, prompter)
         self.products = ProductsPanel(bridge)
-        self.chat = ChatPanel(bridge)
+        self.chat = ChatPanel(chat)
         self.follow(self.cue, self.alarms, self.program, self.scenes, self.microphone, self.on_screen)
         self.follow(self.rundown, self.prompter, self.products, self.chat)
         self._wide: bool | None = None
