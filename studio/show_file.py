@@ -156,6 +156,7 @@ def save(path: Path, file: ShowFile) -> None:
     except (OSError, ValueError):
         old = None
     merged = _with_unknown(ShowFile, old, content)
+    msgspec.convert(merged, ShowFile)  # what could not be read again must not take the place of what can
     paths.write_atomically(path, json.dumps(merged, indent=2, ensure_ascii=False).encode() + b"\n")
 
 

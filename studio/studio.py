@@ -117,7 +117,10 @@ class Studio:
 
     async def start(self) -> None:
         """Everything up to *ready to go live*. Raises a `StudioError` when the server cannot be had."""
-        server = asyncio.create_task(self._prepare_server(), name="server-start")
+        found = None if self.options.server_url or self.options.database is not None else await running()
+        if found is not None and found.desktops:
+            raise Held("A studio is already running on this machine (process {pid})", pid=found.pid)
+        server = asyncio.create_task(self._prepare_server(found), name="server-start")
         try:
             self._open_show()
             self.painter.start()
@@ -157,16 +160,17 @@ class Studio:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._save()
+        await self._save()
         await self.link.close()
         await self._stop_engine()
 
     async def execute(self, command: Command, by: Actor = LOCAL) -> Any:
         """Run a command here, or have the server run it. Raises a `StudioError`."""
-        result = await self.dispatcher.execute(command, by)
         undo = self.dispatcher.undo
-        self.store.update(undo=undo.sentences(LOCAL.id), redo=undo.again(LOCAL.id))
-        return result
+        try:
+            return await self.dispatcher.execute(command, by)
+        finally:  # an undo that was refused is gone as well
+            self.store.update(undo=undo.sentences(LOCAL.id), redo=undo.again(LOCAL.id))
 
     # ── start and stop ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,13 +241,9 @@ class Studio:
         if self._server is not None:
             await self._server.close()
 
-    async def _prepare_server(self) -> None:
-        """Have a server: the one that was named, one that runs here without a desktop, or a new one."""
-        if self.options.server_url:
-            return
-        if self.options.database is None and (found := await running()) is not None:
-            if found.desktops:
-                raise Held("A studio is already running on this machine (process {pid})", pid=found.pid)
+    async def _prepare_server(self, found: Endpoint | None) -> None:
+        """Have a server: the one that was named, the one that was found without a desktop, or a new one."""
+        if self.options.server_url or found is not None:
             return
         self._server = ServerProcess(
             port=self.options.server_port, database=self.options.database, linger_s=self.options.linger_s
@@ -426,17 +426,22 @@ class Studio:
     async def _autosave(self) -> None:
         while True:
             await asyncio.sleep(SAVE_AFTER_S)
-            self._save()
+            await self._save()
 
-    def _save(self) -> None:
+    async def _save(self) -> None:
+        """Write what changed, beside the loop. When it cannot be written, the state says so and it is tried again."""
         if not self._unsaved or self.options.path is None:
             return
         self._unsaved = False
+        problem = ""
         try:
-            show_file.save(self.options.path, self.as_file())
-        except OSError as error:
-            log.error("the show could not be saved: %s", error)
+            await asyncio.to_thread(show_file.save, self.options.path, self.as_file())
+        except Exception as error:  # whatever the disk or a value says: the evening's work must not be lost in silence
+            problem = getattr(error, "strerror", None) or str(error)
+            if self.store.state.unsaved != problem:
+                log.error("the show could not be saved: %s", problem)
             self._unsaved = True
+        self.store.update(unsaved=problem)
 
     def as_file(self) -> ShowFile:
         """The show as it would be written now."""

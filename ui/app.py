@@ -11,23 +11,26 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from studio import i18n, paths
+from studio.commands.panic import PanicOn
 from studio.i18n import _
 from studio.settings import Settings
-from studio.shows.session import Session
+from studio.shows.session import Left, Session
 from studio.studio import StudioOptions
 from ui import theme
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
+from ui.qt_words import speak_qt
 
 
-def run_window(options: StudioOptions, settings: Settings) -> int:
-    """Show the window until it is closed; returns the exit status."""
+def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> int:
+    """Show the window until it is closed; returns the exit status. `notice` is said when it opens."""
     if language := settings["language"]:
         i18n.use(language)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Vitrine")
     app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "vitrine.svg")))
     theme.apply(app, settings["window.theme"], settings["window.text_percent"])
+    speak_qt(app)
     splash = QLabel(_("Vitrine is starting …"))
     splash.setContentsMargins(48, 32, 48, 32)
     splash.setStyleSheet(f"background: {theme.token('bg')}; font-size: {theme.px(18)}px;")
@@ -37,16 +40,28 @@ def run_window(options: StudioOptions, settings: Settings) -> int:
     bridge = Bridge(dataclasses.replace(options, resume=False), settings)
     windows: list[MainWindow] = []
     boxes: list[QMessageBox] = []
-    noted: list[tuple[Path | None, bool]] = []
+    noted: list[tuple[Path | None, bool, bool]] = []
+    asking: list[Left] = []
+    """What a crash left, until the person has answered: were there another crash, it would be asked again."""
 
     def note() -> None:
         """Write down what is open, for the case that this ends badly."""
-        now = (bridge.options.path, bridge.state.stream.status != "off")
-        if noted[-1:] != [now]:
-            noted.append(now)
-            session.write(now[0], on_air=now[1], at_ms=int(time.time() * 1000))
+        state = bridge.state
+        on_air = state.stream.status != "off" or any(one.on_air for one in asking)
+        now = (bridge.options.path, on_air, state.panic)
+        if bridge.runs and noted[-1:] != [now]:
+            noted[:] = [now]
+            session.write(now[0], on_air=on_air, panic=state.panic, at_ms=int(time.time() * 1000))
+
+    def answered() -> None:
+        asking.clear()
+        note()
 
     def started() -> None:
+        if not windows and left is not None and options.path is not None and left.show == str(options.path):
+            asking.append(left)
+            if left.panic:  # the curtain was down: it stays so until somebody raises it
+                bridge.run(PanicOn())
         note()
         if windows:
             windows[0].rebuild()
@@ -55,15 +70,27 @@ def run_window(options: StudioOptions, settings: Settings) -> int:
             windows[0].show()
             splash.close()
             bridge.changed.connect(note)
-            if left is not None and options.path is not None and left.show == str(options.path):
-                windows[0].recover(left)
+            if notice:
+                windows[0].tell(notice)
+            if asking:
+                windows[0].recover(asking[0]).finished.connect(lambda _result: answered())
             elif not settings["assistant.done"] and options.path is None:
                 windows[0].open_assistant()
         windows[0].check_files()
 
     def failed(reason: str) -> None:
-        if windows:
+        if windows and bridge.runs:
             windows[0].tell(reason)
+            return
+        if windows:
+            box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("The studio has stopped."), parent=windows[0])
+            box.setInformativeText(reason)
+            again = box.addButton(_("Try again"), QMessageBox.ButtonRole.AcceptRole)
+            quit_ = box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
+            again.clicked.connect(lambda: bridge.open(bridge.options))
+            quit_.clicked.connect(lambda: app.exit(1))
+            box.open()
+            boxes.append(box)
             return
         box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("Vitrine cannot start."))
         box.setInformativeText(reason)

@@ -1,10 +1,11 @@
 """The only crossing between the window's thread and the studio's loop: commands one way, state the other."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from studio.i18n import _
 from studio.media.frames import Converter, Picture
 from studio.settings import Settings
 from studio.shows import bundle
+from studio.shows.library import ShowLibrary
 from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
 from studio.sources.choices import CHOSEN, Choice, choices
@@ -69,6 +71,8 @@ class Bridge(QObject):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._studio: Studio | None = None
+        self._wake = threading.Event()
+        self._closing = False
         self._watched = (False, False)
         self._opened = False
         self._before = options
@@ -82,13 +86,20 @@ class Bridge(QObject):
     def open(self, options: StudioOptions) -> None:
         """Close the show and open another; `started` or `failed` follows."""
         self._next = options
+        self._wake.set()
         self._end()
 
     def close(self) -> None:
         """Stop the studio and wait for it."""
-        self._next = None
+        self._next, self._closing = None, True
+        self._wake.set()
         self._end()
         self._thread.join(STOP_TIMEOUT_S)
+
+    @property
+    def runs(self) -> bool:
+        """Whether a studio runs."""
+        return self._studio is not None
 
     @property
     def state(self) -> State:
@@ -143,6 +154,18 @@ class Bridge(QObject):
         """How loud an audition is."""
         sound = audition.sound()
         return measure(sound) if sound is not None else Level()
+
+    def bring(self, source: Path, done: Callable[[Exception | None], None]) -> None:
+        """Take a show file or bundle into the folder of shows; `done` with what went wrong, or None."""
+
+        async def work(studio: Studio) -> Exception | None:
+            try:
+                await asyncio.to_thread(ShowLibrary(studio.kinds).bring, source)
+            except (StudioError, OSError) as error:
+                return error
+            return None
+
+        self.call(work, done)
 
     def export(self, target: Path, done: Callable[[list[str]], None]) -> None:
         """Write the open show as a bundle; `done` with the files that were missing."""
@@ -201,8 +224,10 @@ class Bridge(QObject):
         return self._studio.mixer.loudness.peek() if self._studio is not None else None
 
     def _end(self) -> None:
-        if self._loop is not None and self._stop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+        loop, stop = self._loop, self._stop
+        if loop is not None and stop is not None and not loop.is_closed() and self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it ended by itself meanwhile
+                loop.call_soon_threadsafe(stop.set)
 
     @Slot()
     def _on_state(self) -> None:
@@ -222,7 +247,7 @@ class Bridge(QObject):
             result = future.result()
         except StudioError as error:
             self.refused.emit(error)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, CancelledError):
             pass
         except Exception as error:  # a fault of ours: said to the person instead of a button without effect
             log.exception("a command failed")
@@ -232,7 +257,12 @@ class Bridge(QObject):
                 done(result)
 
     def _work(self) -> None:
-        while (options := self._next) is not None:
+        while not self._closing:
+            options = self._next
+            if options is None:  # the last show could not be opened: another may be asked for
+                self._wake.wait()
+                self._wake.clear()
+                continue
             self._next = None
             try:
                 asyncio.run(self._main(options))

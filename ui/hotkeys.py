@@ -8,11 +8,23 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from studio.commands.base import Command
 from studio.state import State
 from ui.actions import ACTIONS, Action, key_of
+from ui.widgets.button import ENTER
+
+ENTERED = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView, QPlainTextEdit)
 
 
 class Hotkeys(QObject):
@@ -26,6 +38,9 @@ class Hotkeys(QObject):
         self._shortcuts: dict[str, QShortcut] = {}
         self._keys: dict[str, str] | None = None
         self._held: dict[int, Action] = {}
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
 
     def refresh(self) -> None:
         """Follow the keys of the state. Where two actions have one key, the first in the table has it."""
@@ -44,6 +59,7 @@ class Hotkeys(QObject):
                 shortcut.activated.connect(partial(self._pressed, action))
             shortcut.setKey(QKeySequence(key) if key.casefold() not in taken else QKeySequence())
             taken.add(key.casefold())
+        self._on_focus(None, QApplication.focusWidget())
 
     def _pressed(self, action: Action) -> None:
         if action.window:
@@ -52,6 +68,13 @@ class Hotkeys(QObject):
             if action.release is not None:
                 self._hold(action)
             self._run(command)
+
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Enter sends a line, sets a number, opens a row, presses a dialog's default button: then it is no hotkey."""
+        taken = isinstance(now, ENTERED) or (now is not None and isinstance(now.window(), QDialog))
+        for shortcut in self._shortcuts.values():
+            if not shortcut.key().isEmpty() and shortcut.key()[0].key() in ENTER:  # type: ignore[index]
+                shortcut.setEnabled(not taken)
 
     def _hold(self, action: Action) -> None:
         key = QKeySequence(key_of(self._state(), action.id))[0].key()  # type: ignore[index]

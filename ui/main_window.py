@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QSc
 from studio import i18n
 from studio.checks.show import missing
 from studio.commands.scene import ScenePreview, SceneTake
-from studio.errors import Confirm, StudioError
+from studio.commands.stream import StreamStart
+from studio.errors import Confirm, Held, StudioError
 from studio.i18n import N_, _
 from studio.settings import TABLE, Settings
 from studio.show.chat import ChatLine
@@ -33,6 +34,7 @@ from ui.models.chat_log import ChatLog
 from ui.models.prompter import Prompter
 from ui.panels.status_bar import StatusBar
 from ui.panels.top_bar import TopBar
+from ui.qt_words import speak_qt
 from ui.sounds import Sounds
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         """Make everything anew, in the language and look of now. What is being done goes on: all of it is state."""
         bridge = self._bridge
         self.top = TopBar(bridge)
+        self.top.blocked.connect(self._on_blocked)
         self.notice = label("notice", wrap=True)
         self.notice.hide()
         self._workspaces = {}
@@ -111,6 +114,8 @@ class MainWindow(QMainWindow):
         self.frame.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.frame.setFocus()
         self._make_menus()
+        for window in self.extra.values():
+            window.rebuild()
         self.show_workspace(self.workspace)
 
     def _make_menus(self) -> None:
@@ -154,19 +159,20 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._dress)
         elif name == "window.sounds":
             self.sounds.on = bool(value)
+        elif name == "teleprompter.words_a_minute" and isinstance(value, int):
+            self.prompter.words_a_minute = value
 
     def _dress(self) -> None:
         settings = self._settings
         i18n.use(settings["language"] or i18n.preferred())
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        speak_qt(app)
         if (old := self.centralWidget()) is not None:  # else the style sheet would be worked out for it once more
             self.setFocus()
             shiboken6.delete(old)
         theme.apply(app, settings["window.theme"], settings["window.text_percent"])
         self.rebuild()
-        for window in self.extra.values():
-            window.rebuild()
 
     # ── leaving ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -231,6 +237,10 @@ class MainWindow(QMainWindow):
             return ("warn", "warn-ink", "") if state.panic else ("air", "air-ink", "")
         return "", "", ""
 
+    def _on_blocked(self) -> None:
+        self.tell(_("The preflight found what must be put right first; look again when it is."))
+        self.open_preflight()
+
     def _on_chat(self, lines: Sequence[ChatLine]) -> None:
         self.chat.add(lines)
 
@@ -245,8 +255,23 @@ class MainWindow(QMainWindow):
                 window.tick()
 
     def _on_refused(self, error: StudioError) -> None:
-        if not isinstance(error, Confirm):
+        if isinstance(error, Held) and self._bridge.state.stream.status == "off":
+            self._ask_take_over(error)
+        elif not isinstance(error, Confirm):
             self.tell(error.sentence(_))
+
+    def _ask_take_over(self, error: Held) -> None:
+        """Another desktop sends this show: taking it over is done on purpose."""
+        box = QMessageBox(self)
+        box.setWindowTitle("Vitrine")
+        box.setText(error.sentence(_))
+        box.setInformativeText(_("If you take over, the other desktop stops sending."))
+        leave = box.addButton(_("Leave it there"), QMessageBox.ButtonRole.RejectRole)
+        take = box.addButton(_("Take over"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(leave)
+        box.setEscapeButton(leave)
+        take.clicked.connect(lambda: self._bridge.run(StreamStart(take_over=True)))
+        box.open()
 
     def tell(self, sentence: str) -> None:
         """Say something in the host's eye line for a while."""
@@ -385,9 +410,11 @@ class MainWindow(QMainWindow):
         if gone := missing(self._bridge.state):
             MissingFilesDialog(self._bridge, self, gone).open()
 
-    def recover(self, left: Left) -> None:
+    def recover(self, left: Left) -> RecoverDialog:
         """After a crash."""
-        RecoverDialog(self._bridge, self, left).open()
+        dialog = RecoverDialog(self._bridge, self, left)
+        dialog.open()
+        return dialog
 
     def open_multiview(self) -> None:
         """All scenes in a window."""
@@ -407,8 +434,11 @@ class MainWindow(QMainWindow):
         if window is not None and window.isVisible():
             window.close()
         else:
-            self.extra[name] = window = window or make()
+            if window is None:
+                self.extra[name] = window = make()
+                window.closed.connect(self._watch)
             window.refresh(self._bridge.state)
+            window.place(self)
             window.show()
         self._watch()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from studio import show_file
 from studio.errors import WrongState
 from studio.i18n import N_
+from studio.link.server_process import LINGER_S
 from studio.shows.library import ShowLibrary
 from ui.bridge import Bridge
 
@@ -18,4 +19,5 @@ def open_show(bridge: Bridge, path: Path) -> None:
     ShowLibrary(bridge.kinds).opened(path)
     options = bridge.options
     database = None if options.path is None else options.database  # the demo's database is its own
-    bridge.open(dataclasses.replace(options, file=file, path=path.resolve(), database=database))
+    opened = dataclasses.replace(options, file=file, path=path.resolve(), database=database, linger_s=LINGER_S)
+    bridge.open(opened)

@@ -1,6 +1,7 @@
 """The preflight: everything looked at on the running studio, while it runs, so that it ends in green or with a cure."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ from studio.state.preflight import Finding, Preflight
 
 SPEECH_S = 6.0
 LOOK_S = 0.1
-DISK = N_("Disk")
+DISK, OTHER = N_("Disk"), N_("Check")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,10 @@ class PreflightBoard:
             at_once(lambda: show.products_finding(state())),
             at_once(lambda: disk_finding(self._means.planned_kbps())),
             at_once(permission_finding),
-            lambda: network_findings(self._means.endpoint()),
         ]
-        if self._store.state.stream.status == "off":  # on air its own counters tell more, and it needs the processor
-            looks.append(at_once(encoder_finding))
-        return looks
+        if self._store.state.stream.status == "off":  # on air their own counters tell more, and the show needs both
+            looks += [at_once(encoder_finding), lambda: network_findings(self._means.endpoint())]
+        return [_safely(look) for look in looks]
 
     async def _run(self, looks: list[Callable[[], Awaitable[list[Finding]]]]) -> None:
         findings: list[Finding] = []
@@ -97,7 +98,7 @@ class PreflightBoard:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        self._put(running=False, at_ms=self._clock.wall_ms())
+            self._put(running=False, at_ms=self._clock.wall_ms())
 
     def _put(self, **fields: object) -> None:
         self._store.update(preflight=msgspec.structs.replace(self._store.state.preflight, **fields))
@@ -113,6 +114,23 @@ class PreflightBoard:
             spoken = {source for source in microphones if ears.speaking(source)}
         silent = {source for source in microphones if ears.silent_s(source) >= SILENT_S}
         return [show.microphone_finding(self._store.state, spoken, silent)]
+
+
+def _safely(look: Callable[[], Awaitable[list[Finding]]]) -> Callable[[], Awaitable[list[Finding]]]:
+    """A look that fails is a finding, not the end of the others."""
+
+    async def work() -> list[Finding]:
+        try:
+            return await look()
+        except Exception as error:  # whatever a device, a disk or a server does
+            log.exception("a look of the preflight failed")
+            return [
+                Finding(
+                    OTHER, "bad", _("it could not be looked at: {problem}").format(problem=f"{type(error).__name__}: {error}")
+                )
+            ]
+
+    return work
 
 
 def disk_finding(kbps: int) -> Finding:

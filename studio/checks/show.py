@@ -73,7 +73,14 @@ def files_finding(state: State) -> Finding:
 def missing(state: State) -> list[Source]:
     """The sources whose file is not where the show says. Touches the disk."""
     in_files = [source for source in state.sources if source.kind in IN_FILES and source.settings.get("path")]
-    return [source for source in in_files if not Path(str(source.settings["path"])).expanduser().exists()]
+    return [source for source in in_files if not _exists(str(source.settings["path"]))]
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):  # a folder we may not enter, a user who is not here, a name that is none
+        return False
 
 
 def products_finding(state: State) -> Finding:

@@ -9,6 +9,8 @@ from studio import show_file
 from studio.cli import logs
 from studio.cli.client import token_of
 from studio.cli.parser import Parser, port, positive
+from studio.errors import StudioError
+from studio.i18n import _
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.settings import Settings
@@ -39,7 +41,15 @@ def main(words: list[str]) -> int:
             parser.error(f"--{flag.replace('_', '-')} needs --headless")
     logs.configure()
     settings = Settings()
-    studio_options = _studio_options(options, settings)
+    notice = ""
+    try:
+        studio_options = _studio_options(options, settings)
+    except StudioError as error:
+        if options.headless or options.show is not None or options.server or options.demo:
+            raise
+        # Nobody asked for this by name: the window opens all the same, and says what is wrong where it can be put right.
+        notice = error.sentence(_)
+        studio_options = _demo_options(options.port)
     for warning in settings.warnings:
         print(f"vitrine: {warning}", file=sys.stderr)
     if options.headless:
@@ -53,7 +63,7 @@ def main(words: list[str]) -> int:
         return 2
     from ui.app import run_window
 
-    return run_window(studio_options, settings)
+    return run_window(studio_options, settings, notice)
 
 
 def _studio_options(options: argparse.Namespace, settings: Settings) -> StudioOptions:
@@ -61,14 +71,19 @@ def _studio_options(options: argparse.Namespace, settings: Settings) -> StudioOp
     token = token_of(options) if server else ""
     kinds = all_kinds(OverlayPainter())
     library = ShowLibrary(kinds)
-    if options.show is None and not options.demo and not options.headless:
-        options.show = library.last()
-    if options.show is None:
-        from studio.demo_show import open_demo
-
-        file, database = open_demo()
-        return StudioOptions(file, None, server, token, options.port, None if server else database, linger_s=DEMO_LINGER_S)
-    file = show_file.load(options.show, kinds)
+    path = options.show
+    if path is None and not options.demo and not options.headless:
+        path = library.last()
+    if path is None:
+        return _demo_options(options.port, server, token)
+    file = show_file.load(path, kinds)
     if not options.headless:
-        library.opened(options.show)
-    return StudioOptions(file, options.show.resolve(), server, token, options.port)
+        library.opened(path)
+    return StudioOptions(file, path.resolve(), server, token, options.port)
+
+
+def _demo_options(port: int, server: str = "", token: str = "") -> StudioOptions:
+    from studio.demo_show import open_demo
+
+    file, database = open_demo()
+    return StudioOptions(file, None, server, token, port, None if server else database, linger_s=DEMO_LINGER_S)

@@ -34,7 +34,7 @@ class SceneDuplicate(Command, tag="scene.duplicate", frozen=True, kw_only=True):
     """Copy a scene under another name; both show the same sources."""
 
     scene: str
-    name: Name = ""
+    name: Annotated[str, Meta(max_length=80)] = ""
 
 
 class SceneTransition(Command, tag="scene.transition", frozen=True, kw_only=True):

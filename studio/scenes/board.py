@@ -64,11 +64,18 @@ class SceneBoard:
         return self._scenes.scenes
 
     def _put_list(self, scenes: tuple[Scene, ...]) -> None:
+        if find(self._get_list(), self._scenes.program) and not find(scenes, self._scenes.program):
+            raise WrongState(N_("The scene on air cannot be removed; take another one first"))
         preview = self._scenes.preview if find(scenes, self._scenes.preview) else (scenes[0].id if scenes else "")
         self._change(scenes=scenes, preview=preview)
 
     def _put_scene(self, scene: Scene) -> None:
         self._change(scenes=tuple(scene if other.id == scene.id else other for other in self._scenes.scenes))
+
+    def _there(self, scene: str) -> str:
+        """The scene, or the first when it has been removed since."""
+        scenes = self._get_list()
+        return scene if find(scenes, scene) else (scenes[0].id if scenes else "")
 
     def scene(self, wanted: str) -> Scene:
         """The scene with this id or name; raises `NotFound` with what it might have meant."""
@@ -100,7 +107,7 @@ class SceneBoard:
         def put(scene: str) -> None:
             self._take(kind, duration_ms)
             self._push(0)
-            self._change(tbar=0, program=scene, preview=before.id if scene == wanted.id else scenes.preview)
+            self._change(tbar=0, program=scene, preview=self._there(before.id if scene == wanted.id else scenes.preview))
 
         return edit(_("Take {name}").format(name=wanted.name), lambda: self._scenes.program, put, wanted.id)
 
@@ -170,6 +177,8 @@ class SceneBoard:
         )
 
     async def _on_move(self, command: ask.TransitionMove, by: Actor) -> Inverse | None:
+        if self._store.state.panic:
+            raise WrongState(N_("The curtain is down: raise it first"))
         if command.position < 1:
             self._push(command.position)
             self._change(tbar=command.position)

@@ -1,7 +1,7 @@
 """What dragging an item's handles does to its transform: pure, in canvas pixels, whichever way the item is turned.
 
 Whatever handle is dragged, the opposite edge or corner stays where it is. With `crop` the edge uncovers or hides what is
-there instead of scaling it.
+there instead of scaling it; a fit becomes a scale and a crop first.
 """
 
 import math
@@ -14,6 +14,7 @@ from studio.state import Canvas, Transform
 
 Handle = Literal["left", "right", "top", "bottom", "top_left", "top_right", "bottom_left", "bottom_right"]
 LEAST = 8.0
+MOST_SCALE = 100.0
 """No item is dragged smaller than this, or it could not be found again."""
 
 
@@ -64,11 +65,13 @@ def dragged(
     keep_ratio: bool = True,
 ) -> Transform:
     """The transform after `handle` was dragged by `dx`, `dy`. `size` is the source's; corners keep the ratio if asked."""
+    if crop:
+        transform = unfitted(transform, size, canvas)
     shape = outline(transform, *size, canvas)
     across, down = _PLACES[handle]
     u, v = _into(shape.rotation, dx, dy)
     grow_w, grow_h = (across * 2 - 1) * u, (down * 2 - 1) * v
-    if crop and transform.fit == "none":
+    if crop:
         return _crop(transform, shape, across, down, grow_w, grow_h, size)
     width, height = max(LEAST, shape.box.width + grow_w), max(LEAST, shape.box.height + grow_h)
     if keep_ratio and across != 0.5 and down != 0.5 and shape.box.width > 0 and shape.box.height > 0:
@@ -78,7 +81,37 @@ def dragged(
     if transform.fit != "none":
         return msgspec.structs.replace(transform, x=x, y=y, width=width, height=height)
     kept_w, kept_h = _cropped(transform, *size)
-    return msgspec.structs.replace(transform, x=x, y=y, scale_x=width / kept_w, scale_y=height / kept_h)
+    scale_x, scale_y = min(MOST_SCALE, width / kept_w), min(MOST_SCALE, height / kept_h)
+    return msgspec.structs.replace(transform, x=x, y=y, scale_x=scale_x, scale_y=scale_y)
+
+
+def unfitted(transform: Transform, size: tuple[int, int], canvas: Canvas) -> Transform:
+    """The same picture in the same place, by scale and crop instead of a fit."""
+    if transform.fit == "none":
+        return transform
+    box = outline(transform, *size, canvas).box
+    kept_w, kept_h = _cropped(transform, *size)
+    across, down = box.width / kept_w, box.height / kept_h
+    if transform.fit == "stretch":
+        return msgspec.structs.replace(transform, fit="none", width=0, height=0, scale_x=across, scale_y=down)
+    scale = min(across, down) if transform.fit == "fit" else max(across, down)
+    cut_w, cut_h = max(0, round((kept_w - box.width / scale) / 2)), max(0, round((kept_h - box.height / scale) / 2))
+    left = (kept_w - 2 * cut_w) * scale
+    top = (kept_h - 2 * cut_h) * scale
+    return msgspec.structs.replace(
+        transform,
+        fit="none",
+        width=0,
+        height=0,
+        x=box.x + (box.width - left) / 2,
+        y=box.y + (box.height - top) / 2,
+        scale_x=scale,
+        scale_y=scale,
+        crop_left=transform.crop_left + cut_w,
+        crop_right=transform.crop_right + cut_w,
+        crop_top=transform.crop_top + cut_h,
+        crop_bottom=transform.crop_bottom + cut_h,
+    )
 
 
 def turned_to(
@@ -138,7 +171,7 @@ def _crop(
     ):
         if place == end and scale > 0:
             now = int(getattr(transform, edge))
-            changes[edge] = min(now + kept - 2, max(0, now - round(grow / scale)))
+            changes[edge] = max(0, min(now + kept - 2, now - round(grow / scale)))
     after = msgspec.structs.replace(transform, **changes)
     kept_w, kept_h = _cropped(after, *size)
     x, y = _anchored(shape, across, down, kept_w * transform.scale_x, kept_h * transform.scale_y)

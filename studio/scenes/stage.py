@@ -48,8 +48,8 @@ class Stage:
         self._take = (kind, duration_ms)
 
     def push(self, state: State, position: float) -> None:
-        """The T-bar stands at `position`."""
-        self._program.push(position, state.scenes.transition, state.scenes.direction)
+        """The T-bar stands at `position`; before the curtain nothing moves."""
+        self._program.push(0.0 if state.panic else position, state.scenes.transition, state.scenes.direction)
 
     def changed(self, old: State, new: State) -> None:
         """Follow the state. The curtain comes and goes without a transition, and nothing moves before it."""

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -53,7 +54,7 @@ def unpack(source: Path, folder: Path) -> Path:
             infos = archive.infolist()
             if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
                 raise InvalidValue(N_("this bundle is too large"), field=str(source))
-            if SHOW not in archive.namelist():
+            if SHOW not in archive.namelist() or archive.getinfo(SHOW).file_size > show_file.MAX_BYTES:
                 raise InvalidValue(N_("this is not a show's bundle"), field=str(source))
             for info in infos:
                 if not _fits(info.filename):
@@ -62,7 +63,7 @@ def unpack(source: Path, folder: Path) -> Path:
             folder.mkdir(parents=True)
             for info in infos:
                 archive.extract(info, folder)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise InvalidValue("{path} cannot be read: {problem}", path=str(source), problem=error) from None
     path = folder / SHOW
     show_file.save(path, show_file.with_inside_paths(file, folder))

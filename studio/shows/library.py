@@ -82,7 +82,7 @@ class ShowLibrary:
             try:
                 path = bundle.unpack(source, folder)
                 show_file.load(path, self._kinds)
-            except InvalidValue:
+            except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
             self.opened(path)

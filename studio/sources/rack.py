@@ -239,12 +239,12 @@ class SourceRack:
         at = next((n for n, source in enumerate(before.sources) if source.id == gone.id), len(now.sources))
         state = msgspec.structs.replace(gone, status="starting", reason="")
         channel = tuple(channel for channel in before.mixer.channels if channel.source == gone.id)
+        self._start(state)  # first: a channel without a source that runs would be dropped at once, and its fader with it
         self._store.update(
             sources=(*now.sources[:at], state, *now.sources[at:]),
             scenes=msgspec.structs.replace(now.scenes, scenes=_with_items(now.scenes.scenes, before.scenes.scenes, gone.id)),
             mixer=msgspec.structs.replace(now.mixer, channels=(*now.mixer.channels, *channel)),
         )
-        self._start(state)
         return Inverse(sentence, lambda: self._remove(gone.id, sentence))
 
     def _by_id(self, kind: str, settings: dict[str, Any]) -> dict[str, Any]:

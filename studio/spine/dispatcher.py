@@ -44,6 +44,15 @@ def parse(name: str, args: dict[str, Any]) -> AnyCommand:
         ) from None
 
 
+def _checked(command: C) -> C:
+    """The command again, its limits checked: a structure made in code may hold anything. Raises `InvalidValue`."""
+    try:
+        return msgspec.convert(msgspec.to_builtins(command), type(command))
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$.")
+        raise InvalidValue("{problem}", field=path.rstrip("`") or None, problem=problem) from None
+
+
 def did_you_mean(word: str, known: Any) -> str:
     """`; did you mean x?` when something known is close to `word`."""
     import difflib
@@ -81,6 +90,8 @@ class Dispatcher:
         if cls.when is not None and cls.owner == self.owner and (state := self._show().state) not in cls.when:
             raise WrongState("{name} is not possible while the show is {state}", name=tag_of(cls), state=state)
         self._confirm(command)
+        if by.local:  # what came over a wire was checked when it was read
+            command = _checked(command)
         handler = self._handlers.get(cls)
         if handler is None:
             raise Unreachable("The part that runs {name} is not connected", name=tag_of(cls))

@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Union
 
-from studio.errors import WrongState
+from studio.errors import ChangedSince, StudioError, WrongState
 from studio.i18n import N_
 
 DEPTH = 200
@@ -66,7 +66,13 @@ class UndoStacks:
         if not source:
             raise WrongState(empty)
         inverse = source.pop()
-        again = await inverse.run()
+        try:
+            again = await inverse.run()
+        except ChangedSince:
+            raise  # it can never be taken back any more
+        except StudioError:
+            source.append(inverse)
+            raise
         if again is not None:
             target.append(again)
         return inverse.sentence

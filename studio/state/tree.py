@@ -32,5 +32,7 @@ class State(Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...] = ()
     redo: tuple[str, ...] = ()
     """Sentences of what can be done again, next last."""
+    unsaved: str = ""
+    """Why the show file cannot be written."""
     undo: tuple[str, ...] = ()
     """Sentences of what can be undone, newest last."""

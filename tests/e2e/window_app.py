@@ -16,7 +16,7 @@ import av
 import msgspec
 import numpy as np
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtWidgets import QApplication, QLabel, QListView, QMenu, QMenuBar, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListView, QMenu, QMenuBar, QTabBar, QWidget
 
 from studio.cli import run
 from studio.errors import DeviceFailed
@@ -96,8 +96,9 @@ def roots() -> list[QWidget]:
     """Where a person can press something now: a menu, or else the dialog in front, or else every window."""
     if (popup := QApplication.activePopupWidget()) is not None:
         return [popup]
-    if (modal := QApplication.activeModalWidget()) is not None:
-        return [modal]
+    dialogs: list[QWidget] = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
+    if dialogs:
+        return dialogs
     return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
 
 

@@ -13,12 +13,12 @@ from studio.commands import Actor
 from studio.commands.mixer import ChannelSet
 from studio.commands.panic import PanicOff, PanicOn
 from studio.commands.rundown import RundownGo, RundownSet
-from studio.commands.scene import ItemAdd, ItemSet, SceneRemove, SceneTake, TransitionMove
+from studio.commands.scene import ItemAdd, ItemSet, SceneAdd, SceneRemove, SceneTake, TransitionMove
 from studio.commands.show import ShowEnd, ShowRename
 from studio.commands.source import SourceAdd, SourceRemove, SourceSet
 from studio.commands.stream import StreamStart
 from studio.commands.undo import Redo, Undo
-from studio.errors import Confirm, Forbidden, Held, NotFound, StudioError, Unreachable, WrongState
+from studio.errors import Confirm, Forbidden, Held, InvalidValue, NotFound, StudioError, Unreachable, WrongState
 from studio.events import Logged, ShowStarted
 from studio.headless import confirmed, ready_line, start_show
 from studio.media.frames import BLACK, rgb_to_yuv
@@ -473,3 +473,56 @@ async def test_the_studio_looks_for_alarms(studio: Studio) -> None:
     await until(lambda: [alarm.code for alarm in studio.store.state.alarms] == ["lost"])
     await studio.execute(Undo())
     await until(lambda: studio.store.state.alarms == ())
+
+
+async def test_a_source_that_comes_back_is_as_loud_as_it_was_and_as_muted(studio: Studio) -> None:
+    await studio.execute(ChannelSet(source="bars", fader_db=-20, muted=True))
+    await studio.execute(SourceRemove(source="bars"))
+    await until(lambda: studio.store.state.mixer.channels == ())
+    await studio.execute(Undo())
+    assert [(c.fader_db, c.muted) for c in studio.store.state.mixer.channels] == [(-20, True)]
+    assert [(strip.fader_db, strip.muted) for strip in studio.mixer._strips] == [(-20, True)]
+
+
+async def test_the_t_bar_does_not_shine_through_the_curtain(studio: Studio) -> None:
+    await studio.execute(PanicOn())
+    with pytest.raises(WrongState, match="curtain is down"):
+        await studio.execute(TransitionMove(position=0.9), PHONE)
+    assert studio.program._tbar[0] == 0
+
+
+async def test_a_show_that_cannot_be_written_is_an_alarm_and_is_written_later(
+    studio: Studio, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(show_file, "save", full)
+        await studio.execute(ItemSet(scene="main", item="1", x=11))
+        await until(lambda: "unsaved" in [alarm.code for alarm in studio.store.state.alarms])
+    await until(lambda: json.loads(path.read_text())["scenes"][0]["items"][0]["transform"]["x"] == 11)
+    await until(lambda: studio.store.state.unsaved == "")
+
+
+async def test_an_undo_that_was_refused_is_no_longer_offered(studio: Studio) -> None:
+    await studio.execute(ItemSet(scene="main", item="1", x=11))
+    await studio.execute(ItemSet(scene="main", item="1", x=99), PHONE)
+    with pytest.raises(StudioError):
+        await studio.execute(Undo())
+    assert studio.store.state.undo == ()
+
+
+async def test_undoing_a_scene_that_is_on_air_meanwhile_is_refused(studio: Studio) -> None:
+    await studio.execute(SceneAdd(name="New"))
+    await studio.execute(SceneTake(scene="New"), PHONE)
+    with pytest.raises(WrongState, match="on air cannot be removed"):
+        await studio.execute(Undo())
+    assert [scene.name for scene in studio.store.state.scenes.scenes][-1] == "New"
+
+
+async def test_a_value_that_could_not_be_read_back_is_refused_here_too(studio: Studio) -> None:
+    from studio.state import Transform
+
+    with pytest.raises(InvalidValue):
+        await studio.execute(ItemSet(scene="main", item="1", transform=Transform(scale_x=1000)))

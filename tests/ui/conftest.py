@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio import i18n
@@ -50,6 +51,7 @@ FILE = ShowFile(
     script="# Hello\nGood evening and welcome to all of you\n# Oil\nTwo drops, press, never rub",
 )
 
+D = TypeVar("D")
 Open = Callable[..., MainWindow]
 
 
@@ -91,6 +93,13 @@ def opened(qtbot: QtBot, qapp: Any, home: Path, monkeypatch: pytest.MonkeyPatch)
 def window(opened: Open) -> MainWindow:
     """The window on the test show, in English, the host's workspace."""
     return opened()
+
+
+def front(kind: type[D]) -> D:
+    """The dialog of that kind that is shown."""
+    found = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
+    assert len(found) == 1, f"{kind.__name__}: {len(found)} shown"
+    return found[0]
 
 
 def state(window: MainWindow) -> State:

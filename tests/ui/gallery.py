@@ -18,7 +18,7 @@ os.environ["VITRINE_HOME"] = tempfile.mkdtemp(prefix="gallery-")
 
 import msgspec
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from studio.commands.base import Command
 from studio.commands.panic import PanicOff, PanicOn
@@ -54,6 +54,11 @@ STEPS = (
     Step(id="4", title="Spørgsmål med Jonas", minutes=5),
 )
 SCRIPT = "# Velkommen\nGodaften og velkommen til. I aften prøver vi rosenolien.\n# Olien\nTo dråber, tryk, gnid aldrig."
+
+
+def dialog_in_front() -> QWidget | None:
+    """The dialog that is shown."""
+    return next((one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()), None)
 
 
 class Gallery:
@@ -102,7 +107,7 @@ class Gallery:
     def take(self, name: str, widget: QWidget | None = None) -> None:
         """A picture of what is in front."""
         self.pause(0.35)
-        shown = widget or QApplication.activeModalWidget() or self.window
+        shown = widget or dialog_in_front() or self.window
         path = self.folder / f"{self.look}-{name}.png"
         shown.grab().save(str(path))
         print(path.name)
@@ -155,12 +160,12 @@ class Gallery:
                 self.until(lambda: bridge.state.preflight.at_ms is not None)
             self.take(f"dialog-{name}")
             if name == "settings":
-                QApplication.activeModalWidget().tabs.setCurrentIndex(1)  # type: ignore[union-attr]
+                dialog_in_front().tabs.setCurrentIndex(1)  # type: ignore[union-attr]
                 self.take("dialog-settings-keys")
             if name == "shows":
-                QApplication.activeModalWidget().tabs.setCurrentIndex(1)  # type: ignore[union-attr]
+                dialog_in_front().tabs.setCurrentIndex(1)  # type: ignore[union-attr]
                 self.take("dialog-shows-new")
-            QApplication.activeModalWidget().close()  # type: ignore[union-attr]
+            dialog_in_front().close()  # type: ignore[union-attr]
             self.pause(0.1)
 
     def windows(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.commands.panic import PanicOn
@@ -103,8 +103,9 @@ def test_every_dialog_and_window(opened: Open, language: str, percent: int) -> N
     found: dict[str, list[str]] = {}
     for name, show in DIALOGS.items():
         show(window)
-        dialog = QApplication.activeModalWidget()
-        assert dialog is not None, name
+        shown = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
+        assert len(shown) == 1, name
+        dialog = shown[0]
         settled(dialog)
         if wrong := problems(dialog):
             found[name] = wrong

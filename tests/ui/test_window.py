@@ -11,8 +11,9 @@ from studio.commands.panic import PanicOn
 from studio.commands.rundown import CueSend
 from studio.commands.scene import SceneTake
 from studio.show.chat import ChatLine
-from tests.ui.conftest import FILE, Open, state
+from tests.ui.conftest import FILE, Open, front, state
 from ui import theme
+from ui.dialogs.settings import SettingsDialog
 from ui.main_window import MainWindow
 from ui.panels import take_column
 from ui.widgets import hold_button
@@ -116,16 +117,16 @@ def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainW
     qtbot.keyClick(window, Qt.Key.Key_X)
     qtbot.waitUntil(lambda: state(window).scenes.program == "c", timeout=WAIT_MS)
     window.open_settings()
-    dialog = QApplication.activeModalWidget()
-    row = next(row for row in dialog.keys if row.action == "scene.3")  # type: ignore[union-attr]
-    other = next(row for row in dialog.keys if row.action == "mute")  # type: ignore[union-attr]
+    dialog = front(SettingsDialog)
+    row = next(row for row in dialog.keys if row.action == "scene.3")
+    other = next(row for row in dialog.keys if row.action == "mute")
     assert row.edit.keySequence().toString() == "X"
     bridge.run(HotkeySet(action="mute", key="X"))
     qtbot.waitUntil(lambda: "Scene 3" in other.problem.text(), timeout=WAIT_MS)
     assert not row.usual.isHidden()
     qtbot.mouseClick(row.usual, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "scene.3" not in state(window).hotkeys and other.problem.text() == "", timeout=WAIT_MS)
-    dialog.close()  # type: ignore[union-attr]
+    dialog.close()
 
 
 def test_while_somebody_writes_letters_are_letters(window: MainWindow, qtbot: QtBot) -> None:
@@ -236,7 +237,7 @@ def test_the_producer_previews_takes_and_is_told_what_changes(opened: Open, qtbo
     window.frame.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
-    assert "Silences Pattern" in column.changes.text()
+    qtbot.waitUntil(lambda: "Silences Pattern" in column.changes.text(), timeout=WAIT_MS)
     qtbot.mouseClick(column.take_button, Qt.MouseButton.LeftButton)
     qtbot.wait(50)
     assert state(window).scenes.program == "b", "the second within a second is swallowed"
@@ -245,7 +246,7 @@ def test_the_producer_previews_takes_and_is_told_what_changes(opened: Open, qtbo
     qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
     qtbot.keyClick(window, Qt.Key.Key_F3)
     qtbot.waitUntil(lambda: state(window).scenes.preview == "c", timeout=WAIT_MS)
-    assert producer.items.empty.isVisible()
+    qtbot.waitUntil(lambda: producer.items.empty.isVisible(), timeout=WAIT_MS)
 
 
 def test_transitions_duration_and_the_t_bar(opened: Open, qtbot: QtBot) -> None:
@@ -299,3 +300,69 @@ def test_panic_in_the_producers_eyes(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
     window._bridge.run(PanicOn())
     qtbot.waitUntil(lambda: window.producer.program.word == "CURTAIN DOWN, SILENT", timeout=WAIT_MS)
+
+
+def test_panic_mute_and_scenes_work_while_a_dialog_is_open(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_settings()
+    dialog = front(SettingsDialog)
+    dialog.tabs.setFocus()
+    qtbot.keyClick(dialog, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: state(window).panic, timeout=WAIT_MS)
+    qtbot.mouseClick(window.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    dialog.close()
+
+
+def test_enter_in_a_field_is_the_fields_and_takes_nothing(opened: Open, qtbot: QtBot) -> None:
+    window = opened(window__workspace="producer")
+    window.activateWindow()
+    cue, duration = window.producer.cue, window.producer.take_column.duration
+    cue.line.setFocus()
+    qtbot.keyClicks(cue.line, "Two minutes")
+    qtbot.keyClick(cue.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: state(window).rundown.cue.text == "Two minutes", timeout=WAIT_MS)
+    qtbot.mouseClick(window.producer.take_column.kinds["fade"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(duration.isEnabled, timeout=WAIT_MS)
+    duration.setFocus()
+    duration.selectAll()
+    qtbot.keyClicks(duration, "750")
+    qtbot.keyClick(duration, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: state(window).scenes.transition_ms == 750, timeout=WAIT_MS)
+    assert state(window).scenes.program == "a"
+
+
+def test_a_hand_that_draws_the_t_bar_past_its_end_takes_once(opened: Open, qtbot: QtBot) -> None:
+    window = opened(window__workspace="producer")
+    column = window.producer.take_column
+    column.tbar.setSliderDown(True)
+    for value in (400, 1000, 999, 1000, 990, 1000):
+        column.tbar.setValue(value)
+        qtbot.wait(20)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    column.tbar.setSliderDown(False)
+    column.tbar.sliderReleased.emit()
+    assert (state(window).scenes.program, column.tbar.value()) == ("b", 0)
+
+
+def test_a_finding_that_must_be_put_right_keeps_the_show_off_air(window: MainWindow, qtbot: QtBot) -> None:
+    from studio.state.preflight import Finding, Preflight
+    from ui.dialogs.preflight import PreflightDialog
+
+    store = window._bridge._studio.store  # type: ignore[union-attr]
+    store.update(preflight=Preflight(findings=(Finding("Camera", "bad", "gone"),), at_ms=1))
+    qtbot.mousePress(window.top.air, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "must be put right" in window.notice.text(), timeout=WAIT_MS)
+    front(PreflightDialog).close()
+    assert (state(window).show.state, state(window).stream.status) == ("draft", "off")
+
+
+def test_a_paused_show_is_resumed_in_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    from studio.commands.show import ShowPause
+
+    held(window, qtbot)
+    window._bridge.run(ShowPause())
+    qtbot.waitUntil(lambda: window.top.resume.isVisible(), timeout=WAIT_MS)
+    qtbot.mouseClick(window.top.resume, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(window).show.state == "live" and not window.top.resume.isVisible(), timeout=WAIT_MS)

@@ -28,12 +28,21 @@ class Dialog(QDialog):
         if words:
             rows.addWidget(label("muted", words, wrap=True))
         self.area = scrolled(inner)
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.area.setAccessibleName(title)
         rows.addWidget(self.area, 1)
         self.buttons = FlowLayout()
         self.buttons.add_spring()
         rows.addLayout(self.buttons)
         room = parent.window().screen().availableSize()
         self.resize(min(theme.px(size[0]), room.width() - 40), min(theme.px(size[1]), room.height() - 60))
+
+    def open(self) -> None:
+        """Show it in front of its window without barring the way to that: panic, mute and scenes must work on air."""
+        self.setModal(False)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def add_button(self, button: Button, *, default: bool = False) -> Button:
         """Put a button below; Enter presses the default one."""

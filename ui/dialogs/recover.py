@@ -26,6 +26,12 @@ class RecoverDialog(Dialog):
         self.back: Button | None = None
         if left.on_air:
             self.back = self.add_button(Button(_("Go back on air"), self._back, kind="take"))
+            bridge.changed.connect(self._refresh)
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if self.back is not None:
+            self.back.setEnabled(self._bridge.state.link.status == "connected")
 
     def _back(self) -> None:
         self._bridge.run(StreamStart(take_over=True))

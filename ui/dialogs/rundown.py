@@ -4,7 +4,7 @@ import secrets
 from functools import partial
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.commands.rundown import RundownSet, ScriptSet
 from studio.i18n import _
@@ -22,7 +22,7 @@ from ui.widgets.tabs import Tabs
 class StepEditor(QFrame):
     """One step."""
 
-    def __init__(self, step: Step, scenes: list[tuple[str, str]]) -> None:
+    def __init__(self, step: Step, scenes: list[tuple[str, str]], products: list[tuple[str, str]]) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.id = step.id
@@ -35,6 +35,8 @@ class StepEditor(QFrame):
         self.minutes.setSuffix(" min")
         self.scene: QComboBox = NoWheel(_("Scene it takes"), [(_("No scene"), ""), *scenes])
         self.scene.setCurrentIndex(max(0, self.scene.findData(step.scene)))
+        self.product: QComboBox = NoWheel(_("Product it shows"), [(_("No product"), ""), *products])
+        self.product.setCurrentIndex(max(0, self.product.findData(step.product)))
         self.notes = LinesField(_("Notes"))
         self.notes.setPlainText(step.notes)
         self.notes.setPlaceholderText(_("Notes for the host"))
@@ -53,6 +55,7 @@ class StepEditor(QFrame):
         rows = QVBoxLayout(self)
         rows.addLayout(head)
         rows.addLayout(below)
+        rows.addWidget(self.product)
         rows.addWidget(self.notes)
 
     def step(self) -> Step | None:
@@ -65,6 +68,7 @@ class StepEditor(QFrame):
             title=title,
             minutes=float(self.minutes.value()),
             scene=self.scene.currentData() or "",
+            product=self.product.currentData() or "",
             notes=self.notes.toPlainText()[:4000],
         )
 
@@ -77,6 +81,7 @@ class RundownDialog(Dialog):
         self._bridge = bridge
         state = bridge.state
         self._scenes = [(scene.name, scene.id) for scene in state.scenes.scenes]
+        self._products = [(product.title, product.id) for product in state.show.products]
         self.editors: list[StepEditor] = []
         page = QWidget()
         rows = QVBoxLayout(page)
@@ -99,12 +104,12 @@ class RundownDialog(Dialog):
         self.tabs.addTab(writing, _("Teleprompter"))
         self.body.addWidget(self.tabs, 1)
         self.add_button(Button(_("Cancel"), self.reject))
-        self.save = self.add_button(Button(_("Save"), self._save, kind="primary"), default=True)
+        self.save = self.add_button(Button(_("Save"), self._save, kind="primary"))
         for step in state.rundown.steps:
             self._append(step)
 
     def _append(self, step: Step) -> StepEditor:
-        editor = StepEditor(step, self._scenes)
+        editor = StepEditor(step, self._scenes, self._products)
         editor.up.clicked.connect(partial(self._move, editor, -1))
         editor.down.clicked.connect(partial(self._move, editor, 1))
         editor.remove.clicked.connect(partial(self._drop, editor))
@@ -128,6 +133,26 @@ class RundownDialog(Dialog):
         self._steps.removeWidget(editor)
         editor.hide()
         editor.deleteLater()
+
+    def reject(self) -> None:
+        """What was written is not thrown away by Escape alone."""
+        if not self._changed():
+            super().reject()
+            return
+        box = QMessageBox(self)
+        box.setWindowTitle("Vitrine")
+        box.setText(_("Throw away what you wrote?"))
+        keep = box.addButton(_("Go on writing"), QMessageBox.ButtonRole.RejectRole)
+        throw = box.addButton(_("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        throw.clicked.connect(super().reject)
+        box.open()
+
+    def _changed(self) -> bool:
+        rundown = self._bridge.state.rundown
+        steps = tuple(step for editor in self.editors if (step := editor.step()) is not None)
+        return steps != rundown.steps or self.script.toPlainText() != rundown.script
 
     def _save(self) -> None:
         steps = tuple(step for editor in self.editors if (step := editor.step()) is not None)

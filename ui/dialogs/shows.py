@@ -38,7 +38,7 @@ class ShowsDialog(Dialog):
         self.tabs.addTab(self._new_page(), _("New show"))
         self.body.addWidget(self.problem)
         self.body.addWidget(self.tabs, 1)
-        self.add_button(Button(_("Close"), self.reject), default=True)
+        self.add_button(Button(_("Close"), self.reject))
         self._fill()
         if new or not self._entries:
             self.tabs.setCurrentIndex(1)
@@ -151,10 +151,11 @@ class ShowsDialog(Dialog):
         dialog.open()
 
     def _brought(self, path: str) -> None:
-        try:
-            self._library.bring(Path(path))
-        except (StudioError, OSError) as error:
-            self._tell(error)
+        self._bridge.bring(Path(path), self._on_brought)
+
+    def _on_brought(self, problem: Exception | None) -> None:
+        if problem is not None:
+            self._tell(problem)
         self._fill()
 
     def _export(self) -> None:

@@ -1,7 +1,6 @@
 """Where the programme goes and how it fares: lost in the network, late in the encoder, late in the picture are three things."""
 
 import os
-import resource
 import time
 
 from PySide6.QtWidgets import QGridLayout
@@ -83,7 +82,8 @@ class OutputsPanel(Panel):
         share = (cpu_s - self._cpu_s) / (now_s - self._looked_s) / (os.cpu_count() or 1)
         self._looked_s, self._cpu_s = now_s, cpu_s
         self.values["processor"].setText(f"{share * 100:.0f} %")
-        self.values["memory"].setText(f"{_memory_mb()} MB")
+        memory = _memory_mb()
+        self.values["memory"].setText(f"{memory} MB" if memory is not None else "–")
 
     @staticmethod
     def _cure(state: State) -> str:
@@ -108,10 +108,10 @@ class OutputsPanel(Panel):
             restyle(shown)
 
 
-def _memory_mb() -> int:
-    """Of this process."""
+def _memory_mb() -> int | None:
+    """Of this process (Linux)."""
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
     except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        return None

@@ -54,7 +54,9 @@ class StageView(BusView):
     selected = Signal(str)
 
     def __init__(self, bridge: Bridge, told: Callable[[str], None]) -> None:
-        self._item = ""
+        self._item, self._of = "", ""
+        """What is taken, and the scene it is in."""
+        self._waiting: Transform | None = None
         self._drag: _Drag | None = None
         self._shown: Transform | None = None
         """The transform under the hand, until the state has it."""
@@ -66,7 +68,6 @@ class StageView(BusView):
         self.setAccessibleDescription(
             _("Arrow keys move the item, with Shift by ten. Tab and Shift+Tab go on. Page up and down: order. Delete removes it.")
         )
-        self._waiting: Transform | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TELL_MS)
         self._timer.timeout.connect(self._send_waiting)
@@ -88,8 +89,11 @@ class StageView(BusView):
         self.update()
 
     def refresh(self, state: State) -> None:
-        """Show `state`."""
+        """Show `state`. What was taken was taken in its scene: another scene's items may have the same ids."""
         super().refresh(state)
+        if state.scenes.preview != self._of:
+            self._of, self._drag, self._waiting = state.scenes.preview, None, None
+            self.select("")
         if self._drag is None:
             self._shown = None
         self.update()
@@ -201,9 +205,8 @@ class StageView(BusView):
         self._waiting = None
 
     def _set(self, transform: Transform) -> None:
-        scene = self._scene()
-        if scene is not None and self._item:
-            self._bridge.run(ItemSet(scene=scene.id, item=self._item, transform=transform))
+        if self._of and self._item:
+            self._bridge.run(ItemSet(scene=self._of, item=self._item, transform=transform))
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,11 +12,11 @@ from studio.state import State
 from ui import theme
 from ui.actions import key_of
 from ui.bridge import Bridge
-from ui.models.labels import TRANSITIONS
+from ui.models.labels import CHOICES, TRANSITIONS
 from ui.models.take import silences, take_changes
 from ui.widgets.button import Button, restyle
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.form import spin
+from ui.widgets.form import NoWheel, spin
 from ui.widgets.label import label
 
 QUICK = ("cut", "fade", "fade_black", "slide", "wipe", "stinger")
@@ -51,12 +51,22 @@ class TakeColumn(QWidget):
         words = label("muted", _("Duration, ms"))
         words.setBuddy(self.duration)
         form.addRow(words, self.duration)
+        ways = [(_(CHOICES[way]), way) for way in ("left", "right", "up", "down")]
+        self.direction = NoWheel(_("Direction"), ways)
+        self.direction.activated.connect(lambda at: self._choose_direction(self.direction.itemData(at)))
+        self.film = NoWheel(_("Stinger's film"), [])
+        self.film.activated.connect(lambda at: self._choose_stinger(self.film.itemData(at)))
+        for name, box in ((_("Direction"), self.direction), (_("Stinger's film"), self.film)):
+            title = label("muted", name)
+            title.setBuddy(box)
+            form.addRow(title, box)
+        self._films: list[tuple[str, str]] | None = None
         self.tbar = QSlider(Qt.Orientation.Horizontal)
         self.tbar.setRange(0, STEPS)
         self.tbar.setAccessibleName(_("T-bar: from programme to preview"))
         self.tbar.setToolTip(self.tbar.accessibleName())
         self.tbar.valueChanged.connect(self._on_tbar)
-        self.tbar.sliderReleased.connect(lambda: self.refresh(self._bridge.state))
+        self.tbar.sliderReleased.connect(self._on_released)
         self.changes = label("warn", wrap=True)
         self.changes.setAlignment(Qt.AlignmentFlag.AlignTop)
         rows = QVBoxLayout(self)
@@ -67,7 +77,7 @@ class TakeColumn(QWidget):
         rows.addLayout(flow)
         rows.addLayout(form)
         rows.addWidget(self.changes, 1)
-        self._settling = False
+        self._settling = self._over = False
         self.refresh(bridge.state)
 
     def refresh(self, state: State) -> None:
@@ -83,6 +93,15 @@ class TakeColumn(QWidget):
         self._settling = False
         self.duration.setEnabled(scenes.transition not in ("cut", "stinger"))
         self.kinds["stinger"].setEnabled(bool(scenes.stinger))
+        self.direction.setCurrentIndex(max(0, self.direction.findData(scenes.direction)))
+        self.direction.setEnabled(scenes.transition in ("slide", "wipe"))
+        films = [(_("None"), ""), *((s.name, s.id) for s in state.sources if s.kind == "media_file")]
+        if films != self._films:
+            self._films = films
+            self.film.clear()
+            for name_, source in films:
+                self.film.addItem(name_, source)
+        self.film.setCurrentIndex(max(0, self.film.findData(scenes.stinger)))
         self.take_button.set_key(key_of(state, "take"))
         self.take_button.setEnabled(bool(scenes.preview) and scenes.preview != scenes.program)
         words = take_changes(state)
@@ -107,7 +126,25 @@ class TakeColumn(QWidget):
             self._bridge.run(TransitionSet(kind=self._bridge.state.scenes.transition, duration_ms=int(duration_ms)))
 
     def _on_tbar(self, value: int) -> None:
-        if not self._settling:
+        if self._settling or self._over:
+            return
+        if value < STEPS:
             self._bridge.run(TransitionMove(position=value / STEPS))
-            if value == STEPS:  # taken: the bar begins anew, also while a hand still holds it
-                self.tbar.setSliderDown(False)
+            return
+        now_s = time.monotonic()
+        if now_s - self._taken_s >= SWALLOW_S:
+            self._taken_s = now_s
+            self._bridge.run(TransitionMove(position=1))
+        self._over = self.tbar.isSliderDown()  # whose hand is still on it does not take back and forth
+
+    def _on_released(self) -> None:
+        self._over = False
+        self.refresh(self._bridge.state)
+
+    def _choose_direction(self, direction: str) -> None:
+        scenes = self._bridge.state.scenes
+        self._bridge.run(TransitionSet(kind=scenes.transition, direction=direction))  # type: ignore[arg-type]
+
+    def _choose_stinger(self, film: str) -> None:
+        kind = "stinger" if film else "fade"
+        self._bridge.run(TransitionSet(kind=kind, stinger=film))  # type: ignore[arg-type]

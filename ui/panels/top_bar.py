@@ -3,12 +3,12 @@
 import time
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
 from studio.commands.base import Command
 from studio.commands.panic import PanicOff, PanicOn
-from studio.commands.show import ShowEnd, ShowRehearse, ShowStart
+from studio.commands.show import ShowEnd, ShowRehearse, ShowResume, ShowStart
 from studio.commands.stream import StreamStart, StreamStop
 from studio.errors import Confirm, StudioError
 from studio.i18n import _
@@ -27,7 +27,10 @@ Guarded = ShowStart | ShowEnd | PanicOff
 
 
 class TopBar(QFrame):
-    """Follows the state; `Hold to go live` starts the stream, then the show."""
+    """Follows the state; `Hold to go live` starts the stream, then the show. `blocked` when the preflight found what must
+    be put right first."""
+
+    blocked = Signal()
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
@@ -41,6 +44,9 @@ class TopBar(QFrame):
         self.viewers = label("muted")
         self.health = ElidedLabel("muted")
         self.rehearse = Button(_("Rehearse"), self._on_rehearse)
+        self.resume = Button(
+            _("Resume"), lambda: bridge.run(ShowResume()), kind="primary", tip=_("The audience sees the programme again")
+        )
         self.panic = Button(_("Panic curtain"), lambda: bridge.run(PanicOn()))
         self.calm = HoldButton(_("Hold to raise the curtain"), "warn", "warn-ink")
         self.calm.held.connect(lambda: self._send(PanicOff()))
@@ -51,7 +57,7 @@ class TopBar(QFrame):
         for words in (self.title, self.pill, self.elapsed, self.viewers, self.health):
             row.addWidget(words)
         row.add_spring()
-        for button in (self.rehearse, self.panic, self.calm, self.air):
+        for button in (self.resume, self.rehearse, self.panic, self.calm, self.air):
             row.addWidget(button)
         bridge.refused.connect(self._on_refused)
         self._second = QTimer(self)
@@ -66,6 +72,7 @@ class TopBar(QFrame):
         self.title.setText(show.title)
         self.pill.show_word(*self._word(state))
         back = live and stream.status == "off"
+        self.resume.setVisible(show.state == "paused")
         self.air.setText(_("Hold to go back on air") if back else _("Hold to end show") if live else _("Hold to go live"))
         self.air.setEnabled(show.state != "ended" and state.link.status == "connected")
         self.air.setToolTip(_("Hold the mouse button, or Tab here and hold Enter"))
@@ -116,6 +123,8 @@ class TopBar(QFrame):
             self._send(ShowEnd())
         elif state.show.state in ("live", "paused"):
             self._bridge.run(StreamStart())
+        elif any(finding.verdict == "bad" for finding in state.preflight.findings) and not state.preflight.running:
+            self.blocked.emit()
         else:
             self._bridge.run(StreamStart(), partial(self._then, ShowStart()))
 

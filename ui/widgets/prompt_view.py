@@ -42,9 +42,10 @@ class PromptView(QWidget):
 
     def set_pixels(self, pixels: float) -> None:
         """Larger or smaller letters."""
-        self._pixels = pixels
-        self._laid_out = (0, 0)
-        self.update()
+        if pixels != self._pixels:
+            self._pixels = pixels
+            self._laid_out = (0, 0)
+            self.update()
 
     def set_text(self, paragraphs: Sequence[tuple[str, bool]]) -> None:
         """Paragraphs, and whether each is a heading."""

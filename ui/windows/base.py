@@ -1,6 +1,6 @@
 """What all windows beside the main one share."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,21 +13,26 @@ from ui.bridge import Bridge
 class ExtraWindow(QWidget):
     """Goes to the second screen where there is one. F11 or a double click: whole screen; Escape: back."""
 
+    closed = Signal()
+
     def __init__(self, bridge: Bridge, title: str) -> None:
+        """`title` is a sentence of the catalogue."""
         super().__init__(None, Qt.WindowType.Window)
-        self.setWindowTitle(f"{title} — Vitrine")
+        self._title = title
         self._bridge = bridge
         self._content: QWidget | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rebuild()
-        screens = QGuiApplication.screens()
-        if len(screens) > 1:
-            self.setGeometry(screens[1].availableGeometry())
-            self.showFullScreen()
-        else:
-            self.resize(1180, 700)
+        self.resize(1180, 700)
+
+    def place(self, beside: QWidget) -> None:
+        """On a screen that `beside` is not on, and the whole of it; where there is only one, as a window."""
+        others = [screen for screen in QGuiApplication.screens() if screen is not beside.screen()]
+        if others:
+            self.setGeometry(others[0].availableGeometry())
+            self.setWindowState(Qt.WindowState.WindowFullScreen)
 
     def make(self) -> QWidget:
         """The window's content."""
@@ -43,6 +48,7 @@ class ExtraWindow(QWidget):
 
     def rebuild(self) -> None:
         """Make the content anew, in the language and look of now."""
+        self.setWindowTitle(f"{_(self._title)} — Vitrine")
         self.setStyleSheet(f"ExtraWindow {{ background: {theme.token('bg')}; }}")
         if self._content is not None:
             self._rows.removeWidget(self._content)
@@ -73,3 +79,4 @@ class ExtraWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.accept()
+        self.closed.emit()

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.commands.scene import ScenePreview, SceneTake
-from studio.i18n import _
+from studio.i18n import N_
 from studio.settings import Settings
 from studio.state import State
 from ui import theme
@@ -19,7 +19,7 @@ class Multiview(ExtraWindow):
 
     def __init__(self, bridge: Bridge, settings: Settings) -> None:
         self._settings = settings
-        super().__init__(bridge, _("Multiview"))
+        super().__init__(bridge, N_("Multiview"))
 
     def make(self) -> QWidget:
         self.preview = BusView(self._bridge, "preview")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.i18n import _
+from studio.i18n import N_, _
 from studio.state import State
 from ui import theme
 from ui.bridge import Bridge
@@ -52,7 +52,7 @@ class Presenter(ExtraWindow):
 
     def __init__(self, bridge: Bridge, prompter: Prompter) -> None:
         self._prompter = prompter
-        super().__init__(bridge, _("Presenter view"))
+        super().__init__(bridge, N_("Presenter view"))
 
     def make(self) -> QWidget:
         self.view = BusView(self._bridge, "program")

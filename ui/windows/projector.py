@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from studio.i18n import _
+from studio.i18n import N_
 from studio.state import State
 from ui.bridge import Bridge
 from ui.panels.program import BusView
@@ -13,7 +13,7 @@ class Projector(ExtraWindow):
     """For a screen in the room: no tally, no words."""
 
     def __init__(self, bridge: Bridge) -> None:
-        super().__init__(bridge, _("Programme"))
+        super().__init__(bridge, N_("Programme"))
 
     def make(self) -> QWidget:
         self.view = BusView(self._bridge, "program")

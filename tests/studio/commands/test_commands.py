@@ -84,3 +84,11 @@ def test_support_staff_do_not_drive_the_show() -> None:
 
 def test_an_actor_is_local_unless_said_otherwise() -> None:
     assert commands.Actor("a", "host").local
+
+
+def test_what_a_command_is_without_its_options_fits_its_own_limits() -> None:
+    for name, cls in COMMANDS.items():
+        for field in msgspec.structs.fields(cls):
+            if not field.required and field.default is not msgspec.NODEFAULT:
+                msgspec.convert(msgspec.to_builtins(field.default), field.type)
+        assert name

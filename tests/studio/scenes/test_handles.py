@@ -1,12 +1,13 @@
 """Handles: what is dragged follows the hand, and the other side stays."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.scenes.handles import LEAST, Handle, dragged, handle_points, outline, turned_to
+from studio.scenes.geometry import place
+from studio.scenes.handles import LEAST, Handle, dragged, handle_points, outline, turned_to, unfitted
 from studio.state import Canvas, Transform
 
 CANVAS, SIZE = Canvas(), (640, 360)
@@ -46,7 +47,8 @@ def test_the_opposite_side_stays_where_it_is(
 ) -> None:
     after = dragged(transform, handle, dx, dy, SIZE, CANVAS, crop=crop, keep_ratio=keep_ratio)
     other = OPPOSITE[handle]
-    assert points(after)[other] == pytest.approx(points(transform)[other], abs=0.01)
+    before = unfitted(transform, SIZE, CANVAS) if crop else transform
+    assert points(after)[other] == pytest.approx(points(before)[other], abs=0.01)
     assert after.rotation == transform.rotation
 
 
@@ -84,3 +86,24 @@ def test_the_top_turns_towards_the_hand(point: tuple[float, float], degrees: flo
 
 def test_turning_may_snap() -> None:
     assert turned_to(Transform(), SIZE, CANVAS, 420, -500, snap=True).rotation == 15
+
+
+@pytest.mark.parametrize("fit", ["fit", "fill", "stretch"])
+def test_a_fit_becomes_the_same_picture_by_scale_and_crop(fit: Any) -> None:
+    before = Transform(fit=fit, x=100, y=50, width=600, height=600)
+    after = unfitted(before, (1280, 720), Canvas(1920, 1080))
+    assert after.fit == "none"
+    was, now = place(before, 1280, 720, Canvas(1920, 1080)), place(after, 1280, 720, Canvas(1920, 1080))
+    assert was is not None
+    assert now is not None
+    assert max(abs(a - b) for a, b in zip((*was.source, *was.target), (*now.source, *now.target), strict=True)) <= 2
+
+
+def test_a_fitted_item_can_be_cropped() -> None:
+    after = dragged(Transform(fit="fill"), "left", 100, 0, (1280, 720), Canvas(1920, 1080), crop=True)
+    assert (after.fit, after.crop_left > 50) == ("none", True)
+
+
+def test_no_item_is_dragged_larger_than_a_show_file_may_hold() -> None:
+    after = dragged(Transform(), "bottom_right", 5000, 5000, (16, 16), Canvas(1920, 1080))
+    assert max(after.scale_x, after.scale_y) <= 100

@@ -173,8 +173,19 @@ def test_a_crash_leaves_the_show_and_whether_it_was_on_air(home: Path) -> None:
 
 
 def test_a_vitrine_that_still_runs_has_not_crashed(home: Path) -> None:
-    (home / "session.json").write_text(json.dumps({"show": "/a", "pid": os.getppid()}))
-    assert Session(home / "session.json").left() is None
+    session = Session(home / "session.json")
+    session.write(home / "a.show.json", on_air=True, at_ms=1, panic=True)
+    note = json.loads((home / "session.json").read_text()) | {"pid": os.getppid()}
+    (home / "session.json").write_text(json.dumps(note))
+    assert session.left() is None
+    session.write(home / "b.show.json", on_air=False, at_ms=2)
+    session.end()
+    assert json.loads((home / "session.json").read_text()) == note, "another Vitrine's note is its own"
+
+
+def test_after_the_machine_was_started_anew_a_number_means_nothing(home: Path) -> None:
+    (home / "session.json").write_text(json.dumps({"show": "/a", "pid": os.getppid(), "boot": "another"}))
+    assert Session(home / "session.json").left() is not None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"show": 5, "pid": "x"}'])

@@ -1,0 +1,18 @@
+"""Qt's own words: dialogs for files and colours, the menus of text fields."""
+
+from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from studio import i18n
+
+_installed: list[QTranslator] = []
+
+
+def speak_qt(app: QApplication) -> None:
+    """Have Qt speak the language in use."""
+    while _installed:
+        app.removeTranslator(_installed.pop())
+    words = QTranslator(app)
+    if words.load(f"qtbase_{i18n.language()}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(words)
+        _installed.append(words)
