@@ -136,6 +136,7 @@ def test_a_camera_is_seen_before_it_is_added(opened: Open, qtbot: QtBot) -> None
     click(qtbot, dialog.found[0])
     qtbot.waitUntil(lambda: [s.name for s in state(window).sources][-1] == "Grey camera", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: state(window).sources[-1].status == "live", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).scenes.scenes[1].items) == 2, timeout=WAIT_MS)
     items = state(window).scenes.scenes[1].items
     assert (items[-1].source, items[-1].transform.fit) == (state(window).sources[-1].id, "fill")
 

@@ -30,6 +30,13 @@ def at(stage: StageView, x: float, y: float) -> QPoint:
     return stage._view_point(x, y).toPoint()
 
 
+def settled(window: MainWindow, qtbot: QtBot) -> None:
+    """Everything that was sent has been done: commands are run in order."""
+    done: list[object] = []
+    window._bridge.run(ScenePreview(scene="a"), done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=WAIT_MS)
+
+
 def drag(qtbot: QtBot, stage: StageView, start: QPoint, by: QPoint, held: Qt.KeyboardModifier | None = None) -> None:
     modifier = held or Qt.KeyboardModifier.NoModifier
     qtbot.mousePress(stage, Qt.MouseButton.LeftButton, modifier, start)
@@ -51,7 +58,8 @@ def move(stage: StageView, to: QPoint, held: Qt.KeyboardModifier) -> None:
 def test_an_item_is_taken_and_moved_and_that_is_one_step_to_undo(window: MainWindow, qtbot: QtBot) -> None:
     stage, before = window.producer.stage, item(window).transform
     drag(qtbot, stage, at(stage, before.x + 60, before.y + 40), QPoint(60, -50))
-    qtbot.waitUntil(lambda: item(window).transform.x > before.x + 60, timeout=WAIT_MS)
+    settled(window, qtbot)
+    assert item(window).transform.x > before.x + 60
     assert item(window).transform.y < before.y - 60
     assert (stage.item or item(window)).id == "2"
     assert len(state(window).undo) == 1
@@ -66,7 +74,8 @@ def test_a_corner_sizes_and_alt_crops(window: MainWindow, qtbot: QtBot) -> None:
     assert found is not None
     corner = at(stage, *handle_points(found)["bottom_right"])
     drag(qtbot, stage, corner, QPoint(40, 20))
-    qtbot.waitUntil(lambda: item(window).transform.scale_x > 1.1, timeout=WAIT_MS)
+    settled(window, qtbot)
+    assert item(window).transform.scale_x > 1.1
     assert item(window).transform.scale_x == pytest.approx(item(window).transform.scale_y)
     found = shape(state(window), item(window))
     assert found is not None

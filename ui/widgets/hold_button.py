@@ -22,6 +22,7 @@ from ui.widgets.button import keeps_enter
 HOLD_MS = 800
 SWALLOW_MS = 1000
 TICK_MS = 16
+RELEASE_MS = 60
 
 
 class HoldButton(QWidget):
@@ -40,6 +41,12 @@ class HoldButton(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._advance)
+        self._released = QTimer(self)
+        """X repeats a held key as releases and presses, and now and then the two come apart: a release is believed when no
+        press follows it."""
+        self._released.setSingleShot(True)
+        self._released.setInterval(RELEASE_MS)
+        self._released.timeout.connect(self._cancel)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setText(text)
@@ -69,14 +76,16 @@ class HoldButton(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat():
+            if self._released.isActive():
+                self._released.stop()  # it never came up
+            elif not event.isAutoRepeat():
                 self._begin()
         elif event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not event.isAutoRepeat():
-            self._cancel()
+            self._released.start()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._cancel()
@@ -117,6 +126,7 @@ class HoldButton(QWidget):
         self._timer.start()
 
     def _cancel(self) -> None:
+        self._released.stop()
         self._timer.stop()
         self._progress = 0.0
         self.update()

@@ -50,3 +50,19 @@ def test_a_click_never_gives_it_the_focus(button: HoldButton) -> None:
 def test_it_is_named_for_who_cannot_see_it(button: HoldButton) -> None:
     button.setText("Hold to end show")
     assert button.accessibleName() == "Hold to end show"
+
+
+def test_a_key_that_x_repeats_in_two_halves_is_still_held(button: HoldButton, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(button.held, timeout=2000):
+        qtbot.keyPress(button, Qt.Key.Key_Return)
+        for _repeat in range(3):
+            qtbot.keyRelease(button, Qt.Key.Key_Return)
+            qtbot.keyPress(button, Qt.Key.Key_Return)
+    qtbot.keyRelease(button, Qt.Key.Key_Return)
+
+
+def test_a_key_that_came_up_is_not_held(button: HoldButton, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hold_button, "HOLD_MS", 400)
+    qtbot.keyPress(button, Qt.Key.Key_Return)
+    qtbot.keyRelease(button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: button._progress == 0 and not button._timer.isActive(), timeout=2000)
