@@ -78,7 +78,7 @@ TABLE: dict[str, Setting] = {
         high=500,
         applies="start",
     ),
-    "audio.monitor": Setting("", N_("Headphones"), N_("Headphones for monitoring; empty for none"), applies="start"),
+    "audio.monitor": Setting("", N_("Headphones"), N_("Headphones for monitoring; empty for none")),
 }
 
 

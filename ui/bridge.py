@@ -24,7 +24,7 @@ from studio.shows import bundle
 from studio.shows.library import ShowLibrary
 from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
-from studio.sources.choices import CHOSEN, Choice, choices
+from studio.sources.choices import CHOSEN, Choice, camera_modes, choices
 from studio.state import State
 from studio.studio import Studio, StudioOptions
 
@@ -126,6 +126,10 @@ class Bridge(QObject):
     def choices(self, kind: str, done: Callable[[list[Choice]], None]) -> None:
         """What there is to choose from for a kind of source; `done` on the window's thread."""
         self.call(lambda studio: asyncio.to_thread(choices, kind), done)
+
+    def camera_modes(self, device: str, done: Callable[[list[Choice]], None]) -> None:
+        """How a camera can deliver."""
+        self.call(lambda studio: asyncio.to_thread(camera_modes, device), done)
 
     def audition(self, kind: str, settings: dict[str, Any], done: Callable[[Audition], None]) -> None:
         """Try a device out; `done` with what looks at it, which must be given back with `give_back`."""

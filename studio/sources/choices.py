@@ -16,6 +16,19 @@ CHOSEN = frozenset({"camera", "microphone", "system_sound", "screen", "window"})
 """Kinds that are chosen from a list."""
 
 
+def camera_modes(device: str) -> list[Choice]:
+    """How a camera can deliver, its best first; '' is the first camera there is."""
+    found = camera_list.cameras()
+    camera = next((one for one in found if one.id == device), found[0] if found and not device else None)
+    return [
+        Choice(
+            f"{mode.width}×{mode.height} · {mode.fps:g}/s · {mode.format}",
+            {"format": mode.format, "width": mode.width, "height": mode.height, "fps": float(mode.fps)},
+        )
+        for mode in (camera.modes if camera is not None else ())
+    ]
+
+
 def choices(kind: str) -> list[Choice]:
     """What is connected or open now; empty when there is nothing."""
     if kind == "camera":

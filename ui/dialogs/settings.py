@@ -7,16 +7,17 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
 
 from studio.commands.hotkey import HotkeySet
+from studio.commands.mixer import MonitorSet
 from studio.errors import InvalidValue
 from studio.i18n import N_, _
 from studio.settings import TABLE, Setting, Settings
 from ui import theme
 from ui.actions import ACTIONS, conflicts, key_of
-from ui.bridge import Bridge
+from ui.bridge import Bridge, Choice
 from ui.dialogs.base import Dialog
 from ui.models.labels import CHOICES
 from ui.widgets.button import Button
-from ui.widgets.form import control
+from ui.widgets.form import NoWheel, control
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
 from ui.widgets.tabs import Tabs
@@ -69,6 +70,31 @@ class SettingRow(QWidget):
             self.problem.show()
 
 
+class HeadphonesRow(SettingRow):
+    """The loudspeakers there are, by name."""
+
+    def __init__(self, bridge: Bridge, settings: Settings, name: str, row: Setting) -> None:
+        self._bridge = bridge
+        super().__init__(settings, name, row)
+        bridge.choices("system_sound", self._offer)
+
+    def _control(self) -> QWidget:
+        now = self._settings[self.name]
+        self.box = NoWheel(_(self._row.label), [(_("None"), ""), *([(now, now)] if now else [])])
+        self.box.setCurrentIndex(self.box.count() - 1)
+        self.box.activated.connect(lambda at: self._bridge.run(MonitorSet(device=self.box.itemData(at))))
+        return self.box
+
+    def _offer(self, found: list[Choice]) -> None:
+        for choice in found:
+            device = str(choice.settings["device"])
+            at = self.box.findData(device)
+            if at >= 0:
+                self.box.setItemText(at, choice.name)
+            else:
+                self.box.addItem(choice.name, device)
+
+
 class KeyRow(QWidget):
     """One action's key."""
 
@@ -119,7 +145,11 @@ class SettingsDialog(Dialog):
         self.search.setAccessibleName(_("Search settings"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._find)
-        self.rows = [SettingRow(settings, name, row) for name, row in TABLE.items() if row.label]
+        self.rows = [
+            HeadphonesRow(bridge, settings, name, row) if name == "audio.monitor" else SettingRow(settings, name, row)
+            for name, row in TABLE.items()
+            if row.label
+        ]
         self.keys = [KeyRow(bridge, action.id, self._name(action.id)) for action in ACTIONS]
         self.tabs = Tabs(_("Settings"))
         self.tabs.addTab(self._page([*self.rows]), _("General"))

@@ -31,7 +31,8 @@ ALIGN: tuple[tuple[Side, str], ...] = (
     ("bottom", "⤓"),
 )
 OF_DEVICE = frozenset({"device", "display", "x", "y", "width", "height", "application", "title"})
-DEVICE = FIELDS["device"]
+OF_FORMAT = frozenset({"format", "fps"})
+DEVICE, FORMAT = FIELDS["device"], FIELDS["format"]
 PLACE = ("x", "y", "rotation", "opacity")
 CROPS = ("crop_left", "crop_right", "crop_top", "crop_bottom")
 
@@ -48,6 +49,7 @@ class PropertiesPanel(Panel):
         self.numbers: dict[str, Any] = {}
         self.form: StructForm | None = None
         self.devices: Any = None
+        self.formats: Any = None
         self._inner = QWidget()
         self._rows = QVBoxLayout(self._inner)
         self._rows.setContentsMargins(0, 0, theme.px(4), 0)
@@ -87,7 +89,7 @@ class PropertiesPanel(Panel):
         rows = QVBoxLayout(self._inner_content)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.px(8))
-        self.numbers, self.form, self.devices = {}, None, None
+        self.numbers, self.form, self.devices, self.formats = {}, None, None, None
         self.words.setText(source.name if source is not None else "")
         if item is None or source is None:
             rows.addWidget(label("muted", _("Take an item on the preview or in the list."), wrap=True))
@@ -110,6 +112,9 @@ class PropertiesPanel(Panel):
         if source.kind == "scene":
             choices = {"scene": [(scene.name, scene.id) for scene in self._bridge.state.scenes.scenes]}
         leave_out = OF_DEVICE if source.kind in CHOSEN else frozenset()
+        if source.kind == "camera":
+            leave_out |= OF_FORMAT
+            self._add_formats(head, source)
         self.form = StructForm(
             kind.settings, source.settings, partial(self._set, source.id), leave_out=leave_out, choices=choices
         )
@@ -141,6 +146,27 @@ class PropertiesPanel(Panel):
             else:
                 self._found_devices.append(choice)
                 self.devices.addItem(choice.name, len(self._found_devices) - 1)
+
+    def _add_formats(self, head: Form, source: SourceState) -> None:
+        """How the camera delivers: its own choice, or one of the ways it has."""
+        own = Choice(_("The camera's own"), {"format": "", "width": 0, "height": 0, "fps": 0.0})
+        self._formats = [own]
+        self.formats = control("choice", _(FORMAT), 0, partial(self._choose_format, source.id), choices=[(own.name, 0)])
+        head.add(_(FORMAT), self.formats)
+        self._bridge.camera_modes(str(source.settings.get("device", "")), partial(self._offer_formats, source.id))
+
+    def _offer_formats(self, source: str, found: list[Choice]) -> None:
+        if self.formats is None or not self._built or self._built[1] != source:
+            return
+        now = self._built[2]
+        for choice in found:
+            self._formats.append(choice)
+            self.formats.addItem(choice.name, len(self._formats) - 1)
+            if all(now.get(name) == value for name, value in choice.settings.items()):
+                self.formats.setCurrentIndex(self.formats.count() - 1)
+
+    def _choose_format(self, source: str, at: int) -> None:
+        self._quietly(source, self._formats[at].settings)
 
     def _add_place(self, rows: QVBoxLayout, state: State, item: SceneItem) -> None:
         found = shape(state, item)

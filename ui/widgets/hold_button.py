@@ -17,12 +17,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ui import theme
-from ui.widgets.button import keeps_enter
+from ui.widgets.button import ENTER, keeps_enter
 
 HOLD_MS = 800
 SWALLOW_MS = 1000
 TICK_MS = 16
-RELEASE_MS = 60
+RELEASE_MS = 150
 
 
 class HoldButton(QWidget):
@@ -76,7 +76,7 @@ class HoldButton(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._released.isActive():
+            if self._timer.isActive():
                 self._released.stop()  # it never came up
             elif not event.isAutoRepeat():
                 self._begin()
@@ -84,7 +84,7 @@ class HoldButton(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not event.isAutoRepeat():
+        if not event.isAutoRepeat() and self._timer.isActive() and event.key() in ENTER:
             self._released.start()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -132,6 +132,8 @@ class HoldButton(QWidget):
         self.update()
 
     def _advance(self) -> None:
+        if self._released.isActive():  # perhaps it came up: nothing goes on air on a perhaps
+            return
         self._progress = min(1.0, self._clock.elapsed() / HOLD_MS)
         self.update()
         if self._progress >= 1:

@@ -1,12 +1,15 @@
 """A device tried out before it is in the show."""
 
 import numpy as np
+import pytest
 
 from studio.commands import source
 from studio.media.timed_ring import TimedRing
 from studio.sources.audition import LISTENED, Audition
 from studio.sources.base import Report
-from studio.sources.choices import CHOSEN, choices
+from studio.sources.camera import CameraSettings
+from studio.sources.camera_list import Camera, Mode
+from studio.sources.choices import CHOSEN, camera_modes, choices
 from tests.fakes import RED, FakeSource, Reports, solid, until
 from tests.studio.sources.test_rack import KINDS, Bench
 
@@ -51,6 +54,16 @@ async def test_what_it_shows_and_sounds() -> None:
     assert float(sound.min()) == 0.5
     silent = Audition(FakeSource(), own=True)
     assert silent.sound() is None
+
+
+def test_a_cameras_formats_are_choices(monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = (Mode("mjpeg", 1920, 1080, 30), Mode("yuyv422", 640, 480, 60))
+    found = [Camera("/dev/a", "A", modes), Camera("/dev/b", "B", ())]
+    monkeypatch.setattr("studio.sources.camera_list.cameras", lambda: found)
+    assert [choice.name for choice in camera_modes("/dev/a")] == ["1920×1080 · 30/s · mjpeg", "640×480 · 60/s · yuyv422"]
+    assert camera_modes("")[1].settings == {"format": "yuyv422", "width": 640, "height": 480, "fps": 60.0}
+    assert camera_modes("/dev/b") == camera_modes("/dev/gone") == []
+    CameraSettings(device="/dev/a", **camera_modes("/dev/a")[0].settings)
 
 
 def test_there_is_something_to_choose_from_for_devices_only(gui: object) -> None:

@@ -61,6 +61,13 @@ def test_a_key_that_x_repeats_in_two_halves_is_still_held(button: HoldButton, qt
     qtbot.keyRelease(button, Qt.Key.Key_Return)
 
 
+def test_the_tab_that_led_here_comes_up_here_and_means_nothing(button: HoldButton, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(button.held, timeout=2000):
+        qtbot.keyRelease(button, Qt.Key.Key_Tab)
+        qtbot.keyPress(button, Qt.Key.Key_Return)
+    qtbot.keyRelease(button, Qt.Key.Key_Return)
+
+
 def test_a_key_that_came_up_is_not_held(button: HoldButton, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hold_button, "HOLD_MS", 400)
     qtbot.keyPress(button, Qt.Key.Key_Return)
