@@ -113,7 +113,7 @@ def test_keys_take_scenes_step_through_the_rundown_and_undo(window: MainWindow, 
 def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainWindow, qtbot: QtBot) -> None:
     bridge = window._bridge
     bridge.run(HotkeySet(action="scene.3", key="X"))
-    qtbot.waitUntil(lambda: state(window).hotkeys == {"scene.3": "X"}, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window._hotkeys._keys == {"scene.3": "X"}, timeout=WAIT_MS)
     qtbot.keyClick(window, Qt.Key.Key_X)
     qtbot.waitUntil(lambda: state(window).scenes.program == "c", timeout=WAIT_MS)
     window.open_settings()
