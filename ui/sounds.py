@@ -5,6 +5,8 @@ import threading
 
 import numpy as np
 
+from studio.sources.sound_system import sound_system
+
 log = logging.getLogger(__name__)
 
 RATE = 48_000
@@ -43,8 +45,6 @@ class Sounds:
 
     def _play(self) -> None:
         try:
-            import soundcard
-
-            soundcard.default_speaker().play(alarm_tone(), samplerate=RATE)
+            sound_system().default_speaker().play(alarm_tone(), samplerate=RATE)
         except Exception as error:  # whatever the sound system says: the alarm is on the screen as well
             log.info("the alarm could not be heard: %s", error)

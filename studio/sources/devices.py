@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from studio.sources.sound_system import ask_sound_system
+
 
 class Device(NamedTuple):
     """One thing a source can open. `id` goes into the source's settings under `key`."""
@@ -67,8 +69,6 @@ def speakers() -> list[Device]:
 
 def _soundcard(ask: Callable[[Any], list[Any]]) -> list[Any]:
     try:
-        import soundcard
-
-        return ask(soundcard)
+        return ask_sound_system(ask)
     except Exception:  # no sound system: soundcard raises whatever its backend does
         return []

@@ -6,25 +6,38 @@ device is opened the connection is looked at, and made anew where it died.
 
 import contextlib
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from studio.errors import DeviceFailed
 
+T = TypeVar("T")
 _lock = threading.Lock()
 
 
 def sound_system() -> Any:
     """The module `soundcard`, connected; raises `DeviceFailed` when no sound system answers."""
     with _lock:
-        try:
-            import soundcard
+        return _ready()
 
-            pulse = getattr(soundcard, "pulseaudio", None)
-            if pulse is not None and not _connected(pulse):
-                _reconnect(pulse)
-        except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes
-            raise DeviceFailed("No sound system answers ({problem})", problem=str(error) or "PulseAudio") from None
-        return soundcard
+
+def ask_sound_system(ask: Callable[[Any], T]) -> T:
+    """`ask(soundcard)` on a connection that stands, and that nobody makes anew meanwhile: asked on a dead one, libpulse
+    aborts the whole process. Raises `DeviceFailed`."""
+    with _lock:
+        return ask(_ready())
+
+
+def _ready() -> Any:
+    try:
+        import soundcard
+
+        pulse = getattr(soundcard, "pulseaudio", None)
+        if pulse is not None and not _connected(pulse):
+            _reconnect(pulse)
+    except Exception as error:  # on Linux the import itself connects to PulseAudio and raises what it likes
+        raise DeviceFailed("No sound system answers ({problem})", problem=str(error) or "PulseAudio") from None
+    return soundcard
 
 
 def _connected(pulse: Any) -> bool:
