@@ -163,6 +163,7 @@ class Studio:
         await self._save()
         await self.link.close()
         await self._stop_engine()
+        gc.unfreeze()  # another show may be opened in this process: what this one leaves behind is to be collected
 
     async def execute(self, command: Command, by: Actor = LOCAL) -> Any:
         """Run a command here, or have the server run it. Raises a `StudioError`."""

@@ -63,7 +63,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._bridge, self._settings = bridge, settings
         self._leaving = False
-        self._notice_until = 0.0
         self._last_frame_s = time.monotonic()
         self.sounds = Sounds(on=settings["window.sounds"])
         self.chat = ChatLog()

@@ -229,6 +229,7 @@ class Program:
         for sink in self._sinks:
             sink(frame)
         self._publish("program", frame)
+        self.glimpse(due, number)
 
     def _count_late(self, due: int) -> int:
         """Count a tick that outlasted its slot; returns how many whole slots must be skipped."""
@@ -242,12 +243,17 @@ class Program:
         begun = time.thread_time()
         picture, lease = self._compose(now_ns)
         frame = ProgramFrame(picture, lease, now_ns, number)
-        if self.watch_preview:
-            self._compose_preview(now_ns, number)
-        self._compose_tile(now_ns, number)
         self.stats.ticks += 1
         self.stats.compose_cpu_s += time.thread_time() - begun
         return frame
+
+    def glimpse(self, now_ns: int, number: int = 0) -> None:
+        """Compose what only windows see. After the programme is on its way: it neither waits for this nor fails with it."""
+        begun = time.thread_time()
+        if self.watch_preview:
+            self._compose_preview(now_ns, number)
+        self._compose_tile(now_ns, number)
+        self.stats.compose_cpu_s += time.thread_time() - begun
 
     def _compose(self, now_ns: int) -> tuple[Picture, Lease | None]:
         transition = self._transition

@@ -1,7 +1,7 @@
 """What a take would change for the audience, said before it is done. Pure."""
 
 from studio.i18n import _
-from studio.state import SceneItem, Source, State
+from studio.state import LOST, Source, State
 from ui.models.shown import shown_sources
 
 SHOWN = 5
@@ -23,7 +23,7 @@ def take_changes(state: State) -> list[str]:
         (_("Removes {names}"), _names(sources, before - after)),
     ]
     found = [sentence.format(names=", ".join(names)) for sentence, names in said if names]
-    lost = [source.name for source in state.sources if source.id in after and source.status in ("stale", "failed")]
+    lost = [source.name for source in state.sources if source.id in after and source.status in LOST]
     if lost:
         found.insert(0, _("Delivers no picture now: {names}").format(names=", ".join(lost)))
     return found
@@ -38,8 +38,3 @@ def silences(state: State) -> bool:
     """Whether the take ends a sound that is heard now."""
     gone = shown_sources(state, state.scenes.program) - shown_sources(state, state.scenes.preview)
     return any(channel.source in gone and not channel.muted for channel in state.mixer.channels)
-
-
-def items_of(state: State, scene: str) -> tuple[SceneItem, ...]:
-    """The items of a scene, bottom first."""
-    return next((one.items for one in state.scenes.scenes if one.id == scene), ())

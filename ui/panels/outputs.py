@@ -21,7 +21,7 @@ class OutputsPanel(Panel):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(_("Outputs"))
-        self._looked_s, self._cpu_s, self._cpu = time.monotonic(), time.process_time(), 0.0
+        self._looked_s, self._cpu_s = time.monotonic(), time.process_time()
         self.destination = ElidedLabel("output")
         self.body.addWidget(self.destination)
         self.cure = label("warn", wrap=True)

@@ -38,7 +38,9 @@ class Gallery:
         """The frame of the next tick, or of the one after `count`."""
         for _ in range(count):
             self.number += 1
-            frame = self.program.tick(self.clock.advance(ns=TICK_NS), self.number)
+            now_ns = self.clock.advance(ns=TICK_NS)
+            frame = self.program.tick(now_ns, self.number)
+            self.program.glimpse(now_ns, self.number)
         return frame
 
     def colour(self, count: int = 1, x: int = 30, y: int = 18) -> tuple[int, int, int]:
@@ -492,3 +494,26 @@ def test_a_tile_looks_at_a_film_without_running_it(gallery: Gallery) -> None:
     gallery.program.watch_tiles({"a": plan(film)})
     gallery.tick(10).release()
     assert (tile_colour(gallery, "a"), film.asked_ns) == (YUV["green"], [])
+
+
+def test_the_programme_is_on_its_way_before_a_tile_is_made_and_does_not_fail_with_it() -> None:
+    program = Program(SMALL, FPS, MonotonicClock())
+    sent: list[int] = []
+    told: list[int] = []
+
+    def fail(now_ns: int, number: int) -> None:
+        told.append(len(sent))
+        raise OSError("no tile")
+
+    program._compose_tile = fail  # type: ignore[method-assign]
+    program.add_sink(lambda frame: sent.append(frame.number))
+    program.show(plan(source(RED)))
+    program.start()
+    try:
+        wait_for(lambda: len(sent) > 5)
+    finally:
+        program.close()
+    assert told[:3] == [1, 2, 3]
+    frame = program.newest()
+    assert frame is not None
+    frame.release()
