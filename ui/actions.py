@@ -11,7 +11,7 @@ from studio.commands.base import Command
 from studio.commands.mixer import ChannelSet
 from studio.commands.panic import PanicOn
 from studio.commands.rundown import CueClear, RundownGo
-from studio.commands.scene import SceneTake
+from studio.commands.scene import ScenePreview, SceneTake
 from studio.commands.undo import Redo, Undo
 from studio.i18n import N_
 from studio.state import State
@@ -88,6 +88,12 @@ def take_scene(state: State, number: int) -> Command | None:
     """Put the scene of this number on air."""
     scenes = state.scenes.scenes
     return SceneTake(scene=scenes[number].id) if number < len(scenes) else None
+
+
+def preview_scene(state: State, number: int) -> Command | None:
+    """Put the scene of this number in preview."""
+    scenes = state.scenes.scenes
+    return ScenePreview(scene=scenes[number].id) if number < len(scenes) else None
 
 
 def key_of(state: State, action: str) -> str:

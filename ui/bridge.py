@@ -189,27 +189,20 @@ class Bridge(QObject):
         return self._studio.kinds if self._studio is not None else {}
 
     def watch(self, *, tiles: bool, preview: bool) -> None:
-        """Have every scene composed as a small picture (`picture(size, "tile:" + scene)`), and the preview, or not."""
+        """Have every scene composed as a small picture (`newer("tile:" + scene, …)`), and the preview, or not."""
         self._watched = (tiles, preview)
         if self._loop is not None and self._studio is not None:
             self._loop.call_soon_threadsafe(self._studio.watch_tiles_and_preview, tiles, preview)
 
-    def picture(self, size: QSize, bus: str = "program") -> QImage | None:
-        """The newest frame of a bus at `size`, for the window's thread."""
+    def newer(self, bus: str, than: int, size: QSize) -> tuple[int, QImage] | None:
+        """The number and the picture, at `size`, of the newest frame of a bus, when it is not the one of number `than`."""
         if self._studio is None or (frame := self._studio.program.newest(bus)) is None:
             return None
         try:
-            return self.image(frame.picture, size)
+            image = self.image(frame.picture, size) if frame.number != than else None
+            return (frame.number, image) if image is not None else None
         finally:
             frame.release()
-
-    def newest(self, bus: str = "program") -> int:
-        """The number of the newest frame of a bus; -1 when there is none."""
-        if self._studio is None or (frame := self._studio.program.newest(bus)) is None:
-            return -1
-        number = frame.number
-        frame.release()
-        return number
 
     def image(self, picture: Picture, size: QSize) -> QImage | None:
         """A picture at `size`, as Qt shows it."""

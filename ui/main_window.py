@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QSc
 
 from studio import i18n
 from studio.checks.show import missing
-from studio.commands.scene import ScenePreview, SceneTake
 from studio.commands.stream import StreamStart
 from studio.errors import Confirm, Held, StudioError
 from studio.i18n import N_, _
@@ -20,7 +19,7 @@ from studio.show.chat import ChatLine
 from studio.shows.session import Left
 from studio.state import State
 from ui import theme
-from ui.actions import BY_ID, key_of, take_scene
+from ui.actions import BY_ID, key_of, preview_scene, take_scene
 from ui.bridge import Bridge
 from ui.dialogs.assistant import Assistant
 from ui.dialogs.missing import MissingFilesDialog
@@ -343,10 +342,9 @@ class MainWindow(QMainWindow):
 
     def _scene_key(self, number: int) -> None:
         """A scene's key takes it in the host's workspace, and puts it in preview in the producer's."""
-        scenes = self._bridge.state.scenes.scenes
-        if number < len(scenes):
-            scene = scenes[number].id
-            self._bridge.run(ScenePreview(scene=scene) if self.workspace == "producer" else SceneTake(scene=scene))
+        command = (preview_scene if self.workspace == "producer" else take_scene)(self._bridge.state, number)
+        if command is not None:
+            self._bridge.run(command)
 
     def toggle_prompter(self) -> None:
         """Start or pause the teleprompter."""

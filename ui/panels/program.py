@@ -45,10 +45,7 @@ class BusView(PictureView):
 
     def tick(self) -> None:
         """Show the newest picture, when there is a newer one."""
-        number = self._bridge.newest(self.bus)
-        if number == self._number or number < 0 or not self.isVisible():
-            return
-        image = self._bridge.picture(self.picture_size(), self.bus)
-        if image is not None:
-            self._number = number
+        newer = self._bridge.newer(self.bus, self._number, self.picture_size()) if self.isVisible() else None
+        if newer is not None:
+            self._number, image = newer
             self.set_image(image)

@@ -46,14 +46,11 @@ class SceneRow(QWidget):
     def tick(self) -> None:
         """Show the newest pictures."""
         for at, (button, (scene, _title, _key)) in enumerate(zip(self.buttons, self._shown, strict=True)):
-            if not button.isVisible():
-                continue
-            bus = f"tile:{scene}"
-            if (number := self._bridge.newest(bus)) != self._numbers[at] and number >= 0:
-                image = self._bridge.picture(button.picture_size(), bus)
-                if image is not None:
-                    self._numbers[at] = number
-                    button.set_image(image)
+            size = button.picture_size()
+            newer = self._bridge.newer(f"tile:{scene}", self._numbers[at], size) if button.isVisible() else None
+            if newer is not None:
+                self._numbers[at], image = newer
+                button.set_image(image)
 
     def _rebuild(self) -> None:
         for button in self.buttons:
