@@ -9,7 +9,8 @@ from typing import ClassVar, Literal
 import msgspec
 from msgspec import Struct
 
-Audience = Literal["public", "studio"]
+Audience = Literal["public", "studio", "visitor"]
+"""`visitor`: the studios, and the one visitor that the event names in `to`."""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -91,6 +92,128 @@ class LeaseTaken(Event, tag="lease.taken", frozen=True, kw_only=True):
     epoch: int
 
 
+class ProductPinned(Event, tag="product.pinned", frozen=True, kw_only=True):
+    """A product's card is shown, at this price."""
+
+    audience: ClassVar[Audience] = "public"
+    product: str
+    price_minor: int
+    currency: str
+
+
+class ProductUnpinned(Event, tag="product.unpinned", frozen=True, kw_only=True):
+    """A product's card is gone."""
+
+    audience: ClassVar[Audience] = "public"
+    product: str
+
+
+class ProductSoldOut(Event, tag="product.sold_out", frozen=True, kw_only=True):
+    """A product is sold out, or there is more of it."""
+
+    audience: ClassVar[Audience] = "public"
+    product: str
+    sold_out: bool
+
+
+class ProductPriced(Event, tag="product.priced", frozen=True, kw_only=True):
+    """A product got a price for this show, or (None) lost it."""
+
+    audience: ClassVar[Audience] = "studio"
+    product: str
+    price_minor: int | None
+
+
+class ProductsPlanned(Event, tag="products.planned", frozen=True, kw_only=True):
+    """The show's products, or their order, changed."""
+
+    audience: ClassVar[Audience] = "studio"
+    products: tuple[str, ...]
+
+
+class ChatSaid(Event, tag="chat.said", frozen=True, kw_only=True):
+    """A line for everybody. The words are in a table of their own; `consent` is its writer's."""
+
+    audience: ClassVar[Audience] = "public"
+    line: str
+    consent: str = "---"
+
+
+class ChatWhispered(Event, tag="chat.whispered", frozen=True, kw_only=True):
+    """A line that only `to` and the studios see: a private answer, or one that is held or in the shadow."""
+
+    audience: ClassVar[Audience] = "visitor"
+    line: str
+    to: str
+    consent: str = "---"
+
+
+class ChatRemoved(Event, tag="chat.removed", frozen=True, kw_only=True):
+    """A line was taken away."""
+
+    audience: ClassVar[Audience] = "public"
+    line: str
+
+
+class ChatPinned(Event, tag="chat.pinned", frozen=True, kw_only=True):
+    """A line is kept above the chat; empty: none."""
+
+    audience: ClassVar[Audience] = "public"
+    line: str
+
+
+class ChatPictured(Event, tag="chat.pictured", frozen=True, kw_only=True):
+    """A line is on the picture; empty: none."""
+
+    audience: ClassVar[Audience] = "studio"
+    line: str
+
+
+class VisitorBlocked(Event, tag="visitor.blocked", frozen=True, kw_only=True):
+    """Somebody may not write any more; an empty `kind`: they may again."""
+
+    audience: ClassVar[Audience] = "studio"
+    visitor: str
+    kind: str
+    until_ms: int | None = None
+
+
+class PollOpened(Event, tag="poll.opened", frozen=True, kw_only=True):
+    """The audience is asked."""
+
+    audience: ClassVar[Audience] = "public"
+    poll: str
+    question: str
+    answers: tuple[str, ...]
+
+
+class PollClosed(Event, tag="poll.closed", frozen=True, kw_only=True):
+    """No more votes; these were given."""
+
+    audience: ClassVar[Audience] = "public"
+    poll: str
+    votes: tuple[int, ...]
+
+
+class PollCleared(Event, tag="poll.cleared", frozen=True, kw_only=True):
+    """The poll was put away."""
+
+    audience: ClassVar[Audience] = "public"
+    poll: str
+
+
+class Ordered(Event, tag="order.placed", frozen=True, kw_only=True):
+    """Somebody bought something. `media_ms` is the second of the show that led to it."""
+
+    audience: ClassVar[Audience] = "studio"
+    number: str
+    value_minor: int
+    currency: str
+    products: tuple[str, ...]
+    media_ms: int
+    part: str
+
+
 AnyEvent = (
     ShowStarted
     | ShowPaused
@@ -103,6 +226,21 @@ AnyEvent = (
     | StreamLost
     | StreamStopped
     | LeaseTaken
+    | ProductPinned
+    | ProductUnpinned
+    | ProductSoldOut
+    | ProductPriced
+    | ProductsPlanned
+    | ChatSaid
+    | ChatWhispered
+    | ChatRemoved
+    | ChatPinned
+    | ChatPictured
+    | VisitorBlocked
+    | PollOpened
+    | PollClosed
+    | PollCleared
+    | Ordered
 )
 
 
@@ -129,9 +267,11 @@ def type_of(event: Event) -> str:
     return str(type(event).__struct_config__.tag)
 
 
-def may_see(event: Event, *, studio: bool) -> bool:
+def may_see(event: Event, *, studio: bool, visitor: str = "") -> bool:
     """Whether a studio client (`studio=True`) or a member of the audience may see `event`."""
-    return studio or event.audience == "public"
+    if studio or event.audience == "public":
+        return True
+    return event.audience == "visitor" and bool(visitor) and getattr(event, "to", None) == visitor
 
 
 _decoder = msgspec.json.Decoder(AnyEvent)

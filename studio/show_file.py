@@ -16,9 +16,10 @@ from msgspec import Meta, Struct
 from studio import paths
 from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
+from studio.show.shelf import PRODUCTS_MAX, Product
 from studio.sources.base import SourceKind, checked_settings
 from studio.spine.dispatcher import did_you_mean
-from studio.state import CANVASES, Canvas, Channel, Direction, Product, Scene, TransitionKind
+from studio.state import CANVASES, Canvas, Channel, Direction, Scene, TransitionKind
 from studio.state.rundown import SCRIPT_MAX, STEPS_MAX, Step
 from studio.state.scene import TransitionMs
 from studio.state.source import DelayMs
@@ -36,7 +37,7 @@ class ShowInfo(Struct, frozen=True, kw_only=True):
     starts_at_ms: int | None = None
     poster: Annotated[str, Meta(max_length=200)] = ""
     unlisted: bool = False
-    products: Annotated[tuple[Product, ...], Meta(max_length=2000)] = ()
+    products: Annotated[tuple[Product, ...], Meta(max_length=PRODUCTS_MAX)] = ()
 
 
 class FileSource(Struct, frozen=True, kw_only=True):

@@ -284,8 +284,8 @@ class Studio:
         if before.status == "connected" and link.status != "connected":
             self.on_air.disconnected()
 
-    def show_changed(self, show: Show) -> None:
-        self.store.update(show=show)
+    def branch_changed(self, name: str, value: Any) -> None:
+        self.store.update(**{name: value})
 
     def event_happened(self, event: Logged) -> None:
         for listener in tuple(self.events):
@@ -298,7 +298,6 @@ class Studio:
 
     async def connected(self, welcome: wire.Welcome) -> None:
         if "show" in welcome.state:
-            self.show_changed(msgspec.convert(welcome.state["show"], Show))
             await self._resume(crashed=welcome.resume and self.options.resume)
         else:
             task = asyncio.create_task(self._create_show(), name="create-show")

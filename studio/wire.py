@@ -86,7 +86,7 @@ class Hello(Message, frozen=True, kw_only=True):
 
 class Welcome(Message, frozen=True, kw_only=True):
     """The server's answer. `media_ms` tells a returning desktop where the show clock goes on; `resume` that it (or one
-    before it on the same machine) was on air and never said goodbye."""
+    before it on the same machine) was on air and never said goodbye. `lines` are the last ones of the chat."""
 
     protocol: str
     session: str
@@ -98,6 +98,7 @@ class Welcome(Message, frozen=True, kw_only=True):
     viewer_url: str = ""
     pid: int = 0
     resume: bool = False
+    lines: list[Any] = []
 
 
 class CommandMessage(Message, tag="command", frozen=True, kw_only=True):
@@ -143,10 +144,11 @@ class StateMessage(Message, tag="state", frozen=True, kw_only=True):
 
 
 class EventMessage(Message, tag="event", frozen=True, kw_only=True):
-    """One logged event."""
+    """One logged event, with the line of the chat that it is about."""
 
     show: str
     event: Any
+    line: Any = None
 
 
 class Lease(Message, frozen=True, kw_only=True):

@@ -85,12 +85,12 @@ def _exists(path: str) -> bool:
 
 def products_finding(state: State) -> Finding:
     """Whether every product can be sold."""
-    products = state.show.products
+    products = state.shop.products
     if not products:
         return Finding(PRODUCTS, "note", _("this show sells nothing yet"))
     if free := [product.title for product in products if product.price_minor == 0]:
         return Finding(PRODUCTS, "bad", _("without a price: {names}").format(names=", ".join(free[:5])))
-    gone = [product.title for product in products if product.stock is not None and product.stock <= 0]
+    gone = [product.title for product in products if product.sold_out]
     if gone:
         return Finding(PRODUCTS, "note", _("sold out: {names}").format(names=", ".join(gone[:5])))
     return Finding(PRODUCTS, "ok", _("{count}, all priced and in stock").format(count=len(products)))

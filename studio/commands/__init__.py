@@ -5,7 +5,22 @@ say who may (`may`), in which states of the show (`when`; None means any), who r
 come from another machine (`relayed`).
 """
 
-from studio.commands import hotkey, media, mixer, panic, preflight, rundown, scene, show, source, stream, undo
+from studio.commands import (
+    chat,
+    feed,
+    hotkey,
+    media,
+    mixer,
+    panic,
+    preflight,
+    product,
+    rundown,
+    scene,
+    show,
+    source,
+    stream,
+    undo,
+)
 from studio.commands.base import CONTROL, Actor, Command, Role, signature, tag_of
 
 AnyCommand = (
@@ -55,6 +70,35 @@ AnyCommand = (
     | panic.PanicOff
     | preflight.PreflightRun
     | hotkey.HotkeySet
+    | product.ProductPin
+    | product.ProductUnpin
+    | product.ProductNext
+    | product.PinsSet
+    | product.ProductAdd
+    | product.ProductRemove
+    | product.ProductOrder
+    | product.ProductChange
+    | product.ProductPrice
+    | product.SetSave
+    | product.SetAdd
+    | product.SetRemove
+    | product.ShopSet
+    | chat.ChatSay
+    | chat.ChatRemove
+    | chat.ChatRelease
+    | chat.ChatPin
+    | chat.ChatPicture
+    | chat.ChatAnswering
+    | chat.ChatRulesSet
+    | chat.VisitorBlock
+    | chat.VisitorUnblock
+    | chat.PollOpen
+    | chat.PollClose
+    | chat.PollClear
+    | feed.FeedAdd
+    | feed.FeedSync
+    | feed.FeedStop
+    | feed.FeedRemove
     | undo.Undo
     | undo.Redo
 )

@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from studio.commands.base import Command, Owner
-from studio.state.show import Product, ShowState
+from studio.show.shelf import PRODUCTS_MAX, Product
+from studio.state.show import ShowState
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 Short = Annotated[str, Meta(max_length=200)]
@@ -26,7 +27,7 @@ class ShowCreate(ShowCommand, tag="show.create", frozen=True, kw_only=True):
     brand: Short = ""
     starts_at_ms: int | None = None
     poster: Short = ""
-    products: Annotated[tuple[Product, ...], Meta(max_length=2000)] = ()
+    products: Annotated[tuple[Product, ...], Meta(max_length=PRODUCTS_MAX)] = ()
     unlisted: bool = False
 
 

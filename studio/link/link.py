@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import aiohttp
@@ -17,13 +17,23 @@ from studio.i18n import N_, _
 from studio.link.connection import Connection, connect, hello
 from studio.link.media_sender import MediaSender
 from studio.link.server_process import Endpoint
+from studio.show.chat import ChatLine
+from studio.state import Feed, Numbers, Shop, Show
 from studio.state import Link as LinkState
-from studio.state import Show
 
 log = logging.getLogger(__name__)
 
 BACK_OFF_S = (0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 7.0)
 """Pauses before the 1st, 2nd … attempt; the last one repeats (LiveKit's curve)."""
+
+
+SERVER_BRANCHES: dict[str, Any] = {"show": Show, "shop": Shop, "numbers": Numbers, "feeds": tuple[Feed, ...]}
+"""Branches of the state that the server owns."""
+
+
+def _branch(name: str, value: Any) -> Any:
+    """A branch as it came over the wire, in its type."""
+    return msgspec.convert(value, SERVER_BRANCHES[name])
 
 
 class LinkUser(Protocol):
@@ -32,11 +42,14 @@ class LinkUser(Protocol):
     def link_changed(self, link: LinkState) -> None:
         """The link's state."""
 
-    def show_changed(self, show: Show) -> None:
-        """The server's state of the show."""
+    def branch_changed(self, name: str, value: Any) -> None:
+        """A branch of the state that the server owns."""
 
     def event_happened(self, event: Logged) -> None:
         """An event of the show."""
+
+    def chatted(self, lines: Sequence[ChatLine]) -> None:
+        """Lines of the chat: new ones, or known ones that have changed."""
 
     async def connected(self, welcome: wire.Welcome) -> None:
         """A new connection stands; the show may have to be created, the lease to be taken again."""
@@ -199,6 +212,7 @@ class Link:
                 attempt=0,
                 server_pid=welcome.pid,
             )
+            self._told(welcome)
             await self._user.connected(welcome)
             await reader
         finally:
@@ -210,11 +224,13 @@ class Link:
 
     async def _handle(self, message: wire.AnyMessage) -> None:
         match message:
-            case wire.StateMessage(branch="show"):
-                self._user.show_changed(msgspec.convert(message.value, Show))
+            case wire.StateMessage() if message.branch in SERVER_BRANCHES:
+                self._user.branch_changed(message.branch, _branch(message.branch, message.value))
                 assert self._connection is not None
                 self._set(rtt_ms=round(self._connection.rtt_ms, 1))
             case wire.EventMessage():
+                if message.line is not None:
+                    self._user.chatted([msgspec.convert(message.line, ChatLine)])
                 self._user.event_happened(msgspec.convert(message.event, Logged))
             case wire.CommandMessage():
                 task = asyncio.create_task(self._relay(message), name="link-relay")
@@ -229,8 +245,17 @@ class Link:
             case wire.Welcome():
                 assert self._endpoint is not None
                 self._set(viewer_url=self._endpoint.url + message.viewer_url)
+                self._told(message)
             case _:
                 pass
+
+    def _told(self, welcome: wire.Welcome) -> None:
+        """What is so at the server, as we come or as the show is there."""
+        for name, value in welcome.state.items():
+            if name in SERVER_BRANCHES:
+                self._user.branch_changed(name, _branch(name, value))
+        if welcome.lines:
+            self._user.chatted([msgspec.convert(line, ChatLine) for line in welcome.lines])
 
     async def _relay(self, message: wire.CommandMessage) -> None:
         answer = await self._answer(message)

@@ -16,11 +16,15 @@ from studio import __version__
 from studio.clock import Clock, MonotonicClock
 from studio.errors import HTTP_STATUS, Forbidden, InvalidValue, NotFound, StudioError
 from studio.i18n import N_
-from studio.server import api, pages
+from studio.server import api, pages, shop_api
 from studio.server.audience import Audience
 from studio.server.auth import Tokens, Unauthorised
 from studio.server.broker import Broker
-from studio.server.config import ServerConfig, Tls, port_range
+from studio.server.catalogue.feeds import Feeds
+from studio.server.catalogue.fetcher import Fetcher
+from studio.server.catalogue.importer import Importer
+from studio.server.catalogue.pictures import Pictures
+from studio.server.config import ServerConfig, Tls, port_range, read_secret
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
 from studio.server.ice_servers import IceServers
@@ -32,9 +36,12 @@ from studio.server.public_show import public_show
 from studio.server.retention import keep
 from studio.server.room import Room
 from studio.server.rooms import Rooms
+from studio.server.shop.visits import Visits
+from studio.server.studio_api import StudioApi
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, UnsupportedMedia, Whep
+from studio.state import Feed
 from studio.webrtc.signalling import MEDIA
 from studio.webrtc.udp_ports import use_ports
 from studio.webrtc.whep_peer import RestartRefused
@@ -73,15 +80,20 @@ class ShowServer:
         self._listener: Listener | None = None
         self._tls: ssl.SSLContext | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._order_secret = ""
         self.sockets = OpenSockets()
         ice = IceServers(config.ice)
         self.whep = Whep(config, ice)
-        self.audience = Audience(config, Visitors(), self._clock, self.sockets, ice, self.whep)
+        self.visitors = Visitors()
+        self.audience = Audience(config, self.visitors, self._clock, self.sockets, ice, self.whep)
         self.metrics = Metrics(self)
         self.broker = Broker()
         self.log: EventLog
         self.rooms: Rooms
         self.link: StudioLink
+        self.fetcher: Fetcher
+        self.pictures: Pictures
+        self.feeds: Feeds | None = None
 
     @property
     def url(self) -> str:
@@ -112,9 +124,27 @@ class ShowServer:
         self.log = EventLog(self._engine, self.broker, self._clock)
         self.log.start()
         self.rooms = Rooms(self._engine, self.log, self.broker, self._clock)
+        await self.visitors.open(self._engine, self._clock.wall_ms())
+        data = self.config.data_dir
+        self.fetcher = Fetcher(private=self.config.feeds.private)
+        self.pictures = Pictures(self._engine, self.fetcher, data / "pictures", self._clock, self.rooms.catalogue_changed)
+        importer = Importer(self._engine, self._clock)
+        self.feeds = Feeds(
+            self._engine, importer, self.fetcher, data / "feeds", self._clock, self.rooms.catalogue_changed, self._tell_feeds
+        )
+        self.rooms.register = self.feeds.register
+        self.rooms.pictures = self.pictures.want
+        self.audience.visits = Visits(self._engine, self._clock, self.rooms.open)
         self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
         self.link.pid = os.getpid()
+        feeds = self.feeds
+        self.link.feeds = lambda: feeds.state
+        self.pictures.start()
+        await self.feeds.start()
         self.link.proxies = self.config.proxies
+        self.studio_api = StudioApi(self._engine, self.tokens, self.config.proxies, self.feeds, data / "feeds")
+        if self.config.shop.orders_secret_file:
+            self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
         self._runner = web.AppRunner(
             self._app(), access_log=None, shutdown_timeout=1, lingering_time=LINGERING_S, keepalive_timeout=KEEPALIVE_S
         )
@@ -154,6 +184,10 @@ class ShowServer:
         await self.metrics.close()
         await self.whep.close()
         await self.sockets.close()
+        if self.feeds is not None:
+            await self.feeds.close()
+            await self.pictures.close()
+            await self.fetcher.close()
         if self._runner is not None:
             await self._runner.cleanup()
         if self._engine is not None:
@@ -178,10 +212,15 @@ class ShowServer:
         app.router.add_delete("/shows/{show}/whep/{session}", self.whep.delete)
         app.router.add_get("/api/shows", self._api_shows)
         app.router.add_get("/api/shows/{show}", self._api_show)
+        app.router.add_get("/api/shows/{show}/products", self._api_products)
+        app.router.add_get("/api/shows/{show}/products/{product}", self._api_product)
+        app.router.add_post("/api/orders", self._api_orders)
+        app.router.add_get("/pictures/{name}", _sync(lambda request: shop_api.picture(self.pictures, request.match_info["name"])))
         app.router.add_get("/api/openapi.json", _sync(lambda request: _json(api.OPENAPI)))
         app.router.add_get("/studio", self.link.handle)
         app.router.add_get("/studio/media", self.link.handle_media)
         app.router.add_post("/studio/uplink", self.link.handle_uplink)
+        self.studio_api.add_routes(app.router)
         return app
 
     async def _room(self, request: web.Request) -> tuple[Room, bool]:
@@ -215,6 +254,20 @@ class ShowServer:
     async def _api_show(self, request: web.Request) -> web.StreamResponse:
         room, keyed = await self._room(request)
         return _json(public_show(room, keyed=keyed))
+
+    async def _api_products(self, request: web.Request) -> web.StreamResponse:
+        room, _ = await self._room(request)
+        return shop_api.all_products(room)
+
+    async def _api_product(self, request: web.Request) -> web.StreamResponse:
+        room, _ = await self._room(request)
+        return shop_api.one_product(room, request.match_info["product"])
+
+    async def _api_orders(self, request: web.Request) -> web.StreamResponse:
+        return await shop_api.take_order(request, self.rooms, self._order_secret, self._clock)
+
+    def _tell_feeds(self, feeds: tuple[Feed, ...]) -> None:
+        self.link.push("feeds", feeds)
 
     async def _api_shows(self, request: web.Request) -> web.StreamResponse:
         rows = await self.rooms.listed()

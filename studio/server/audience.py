@@ -1,23 +1,23 @@
-"""The audience socket, `GET /shows/{id}/ws`: catch-up, then live events; the clock; who wants sound.
+"""The audience socket, `GET /shows/{id}/ws`: catch-up, then live events; the clock; what the page wants and says.
 
-From the page: `{"t":"hello", "seq": n}` first, then `{"t":"ping","at":…}`, `{"t":"sound","session":id,"on":bool}`,
-`{"t":"media","on":bool}` (the last resort: pictures over this socket).
-To the page: `welcome` (the show as it is), `event`, `clock`, `viewers`, `pong`, `media` (the MIME type of the binary
-messages that follow), `full`. Nothing a visitor sends is stored.
+From the page: `{"t":"hello", "seq": n}` first, then `ping`, `sound`, `media` (the last resort: pictures over this socket), and
+what `page_words` lists: lines of chat, votes, reactions, what was looked at and bought, consent.
+To the page: `welcome` (the show as it is), `events`, `products`, `chat`, `poll`, `reactions`, `clock`, `viewers`, `pong`,
+`answer` (to what carried a number), `media` (the MIME type of the binary messages that follow), `full`.
 """
 
 import asyncio
 import logging
 import time
-from typing import Annotated
+from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
-from msgspec import Meta, Struct
 
 from studio.clock import Clock, steady_ms
 from studio.errors import Overloaded
 from studio.i18n import N_
+from studio.server import page_words as words
 from studio.server.config import ServerConfig
 from studio.server.ice_servers import IceServers
 from studio.server.limiter import Limiter, address_of
@@ -25,7 +25,8 @@ from studio.server.members import Member
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.public_show import public_show
-from studio.server.room import Room, page_message
+from studio.server.room import Room
+from studio.server.shop.visits import Visits
 from studio.server.socket_peer import SocketPeer
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, Whep, new_reader
@@ -35,33 +36,9 @@ log = logging.getLogger(__name__)
 HELLO_S = 10.0
 SILENT_S = 60.0
 MESSAGES_A_SECOND = 20
+MESSAGE_MAX = 16 * 1024
 CATCH_UP = 100
 """Events sent at once to a page that missed some: they must fit into its outbox."""
-
-
-class _FromPage(Struct, frozen=True, tag_field="t"):
-    pass
-
-
-class _Hello(_FromPage, tag="hello", frozen=True):
-    seq: Annotated[int, Meta(ge=0)] = 0
-    visitor: Annotated[str, Meta(max_length=200)] = ""
-
-
-class _Ping(_FromPage, tag="ping", frozen=True):
-    at: float
-
-
-class _Sound(_FromPage, tag="sound", frozen=True):
-    session: Annotated[str, Meta(max_length=64)]
-    on: bool = True
-
-
-class _Media(_FromPage, tag="media", frozen=True):
-    on: bool = True
-
-
-_decoder = msgspec.json.Decoder(_Hello | _Ping | _Sound | _Media)
 
 
 class Audience:
@@ -70,6 +47,8 @@ class Audience:
     def __init__(
         self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets, ice: IceServers, whep: Whep
     ) -> None:
+        self.visits: Visits
+        """Set once the database is open."""
         self._config = config
         self._ice = ice
         self._whep = whep
@@ -81,17 +60,19 @@ class Audience:
 
     async def handle(self, request: web.Request, room: Room, *, keyed: bool) -> web.StreamResponse:
         """One page's socket, until it leaves."""
-        self._limiter.spend(address_of(request, self._config.proxies), time.monotonic())
+        address = address_of(request, self._config.proxies)
+        self._limiter.spend(address, time.monotonic())
         if self.count >= self._config.limits.members:
             raise Overloaded(N_("The show is full"))
-        socket = web.WebSocketResponse(compress=False, max_msg_size=16 * 1024)
+        browser = request.headers.get("User-Agent", "")[:300]
+        socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_MAX)
         await socket.prepare(request)
         self.count += 1
-        outbox = Outbox(socket)
+        outbox = Outbox(socket, request.transport)
         member: Member | None = None
         try:
             with self._sockets.hold(socket):
-                member = await self._greet(socket, outbox, room, keyed=keyed)
+                member = await self._greet(socket, outbox, room, (address, browser), keyed=keyed)
                 if member is not None:
                     await self._listen(socket, room, member)
         finally:
@@ -102,42 +83,49 @@ class Audience:
             await outbox.close()
         return socket
 
-    async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, *, keyed: bool) -> Member | None:
+    async def _greet(
+        self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, origin: tuple[str, str], *, keyed: bool
+    ) -> Member | None:
         try:
             async with asyncio.timeout(HELLO_S):
                 received = await socket.receive()
-            hello = _decoder.decode(received.data) if received.type is WSMsgType.TEXT else None
+            hello = words.decode(received.data) if received.type is WSMsgType.TEXT else None
         except (TimeoutError, msgspec.MsgspecError):
             hello = None
-        if not isinstance(hello, _Hello):
+        if not isinstance(hello, words.Hello):
             await socket.close(code=1008, message=b"hello expected")
             return None
-        member = Member(outbox, self._visitors.recognise(hello.visitor), keyed=keyed)
-        until = room.delivered
-        member.put(
-            msgspec.json.encode(
-                {
-                    "t": "welcome",
-                    "visitor": member.visitor,
-                    "seq": until,
-                    "viewers": len(room.members) + 1,
-                    "ice": self._ice.at(self._clock.wall_ms() / 1000),
-                    "show": public_show(room, keyed=keyed),
-                }
-            )
-        )
+        await self._visitors.new_day(self._clock.wall_ms())
+        token = self._visitors.recognise(hello.visitor)
+        consent = await self.visits.consent_of(token) if token == hello.visitor else None
+        member = Member(outbox, token, keyed=keyed, network=self._visitors.network(*origin), consent=consent)
+        room.tally.came(member.id if member.consent.analytics else self._visitors.today(*origin))
+        until = room.news.delivered
+        member.put(msgspec.json.encode(self._welcome(room, member, until)))
         await self._catch_up(room, member, min(hello.seq or until, until))
-        room.members.add(member)
+        room.enter(member)
         member.put(room.clock_message(keyed=keyed))
         return member
 
+    def _welcome(self, room: Room, member: Member, until: int) -> dict[str, Any]:
+        return {
+            "t": "welcome",
+            "visitor": member.visitor,
+            "consent": member.consent,
+            "seq": until,
+            "viewers": len(room.members) + 1,
+            "ice": self._ice.at(self._clock.wall_ms() / 1000),
+            "show": public_show(room, keyed=member.keyed) | room.shelf.first(),
+            "chat": room.chat.first(member.id),
+            "poll": room.polls.poll,
+        }
+
     async def _catch_up(self, room: Room, member: Member, seq: int) -> None:
         """Send what the page missed, at its own pace. On return nothing is missing, and what comes next arrives live."""
-        while seq < room.delivered:
+        while seq < room.news.delivered:
             missed = await room.catch_up(seq, CATCH_UP)
-            for item in missed:
-                if room.may_know(item, keyed=member.keyed):
-                    member.put(page_message(item))
+            if (message := await room.missed(missed, member)) is not None:
+                member.put(message)
             if not missed or not await member.outbox.drained():
                 return
             seq = missed[-1].seq
@@ -161,16 +149,22 @@ class Audience:
                 await socket.close(code=1008, message=b"too many messages")
                 return
             try:
-                message = _decoder.decode(received.data)
+                message = words.decode(received.data)
             except msgspec.MsgspecError:
                 await socket.close(code=1008, message=b"not understood")
                 return
-            if isinstance(message, _Ping):
-                member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": steady_ms()}))
-            elif isinstance(message, _Sound) and (reader := room.fanout.readers.get(message.session)):
+            await self._heard(room, member, message)
+
+    async def _heard(self, room: Room, member: Member, message: words.FromPage) -> None:
+        if isinstance(message, words.Ping):
+            member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": steady_ms()}))
+        elif isinstance(message, words.Sound):
+            if reader := room.fanout.readers.get(message.session):
                 reader.hears = message.on
-            elif isinstance(message, _Media):
-                self._media(room, member, on=message.on)
+        elif isinstance(message, words.Media):
+            self._media(room, member, on=message.on)
+        elif (answer := await self.visits.heard(room, member, message)) is not None:
+            member.put(msgspec.json.encode({"t": "answer", "n": getattr(message, "n", 0)} | answer))
 
     def _media(self, room: Room, member: Member, *, on: bool) -> None:
         """Pictures over this socket, from the next keyframe on; or no more."""

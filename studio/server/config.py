@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from studio import paths
 from studio.errors import InvalidValue
 from studio.i18n import N_
 
@@ -56,9 +57,24 @@ class Limits(Table, frozen=True, kw_only=True):
 
 
 class Retention(Table, frozen=True, kw_only=True):
-    """`events_days`: how long the events of an ended show are kept; 0: for ever."""
+    """For how many days after a show has ended its events, what people wrote, and what visitors did who agreed to that, are
+    kept; 0: for ever. Visitors who were not seen for `visitors_days` are forgotten whole."""
 
     events_days: int = 0
+    chat_days: int = 90
+    visitors_days: int = 365
+
+
+class FeedRules(Table, frozen=True, kw_only=True):
+    """`private`: feeds and pictures may lie on this machine or its own network."""
+
+    private: bool = False
+
+
+class ShopRules(Table, frozen=True, kw_only=True):
+    """`orders_secret_file`: what the shop's server signs its orders with; empty: it tells of none."""
+
+    orders_secret_file: str = ""
 
 
 class Logs(Table, frozen=True, kw_only=True):
@@ -93,7 +109,15 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     ice: Ice = Ice()
     limits: Limits = Limits()
     retention: Retention = Retention()
+    feeds: FeedRules = FeedRules()
+    shop: ShopRules = ShopRules()
     logs: Logs = Logs()
+
+    @property
+    def data_dir(self) -> Path:
+        """Where files lie that belong to the database: beside it, or where this user's data is."""
+        file = sqlite_file(self.database)
+        return file.parent if file is not None else paths.data_dir()
 
 
 class _Server(Table, frozen=True, kw_only=True):
@@ -110,6 +134,8 @@ class _File(Table, frozen=True, kw_only=True):
     ice: Ice = Ice()
     limits: Limits = Limits()
     retention: Retention = Retention()
+    feeds: FeedRules = FeedRules()
+    shop: ShopRules = ShopRules()
     log: Logs = Logs()
     database: Database = Database()
 
@@ -144,6 +170,8 @@ def load_config(path: Path, default_database: str) -> ServerConfig:
         ice=msgspec.structs.replace(file.ice, turn_secret_file=_beside(path, file.ice.turn_secret_file)),
         limits=file.limits,
         retention=file.retention,
+        feeds=file.feeds,
+        shop=ShopRules(orders_secret_file=_beside(path, file.shop.orders_secret_file)),
         logs=file.log,
     )
     _check(config)
@@ -225,6 +253,11 @@ def _check(config: ServerConfig) -> None:
         path = getattr(config.tls, name)
         if path and not os.access(path, os.R_OK):
             raise InvalidValue("{path} cannot be read", field=f"tls.{name}", path=path)
+    for name, value in msgspec.structs.asdict(config.retention).items():
+        if value < 0:
+            raise InvalidValue(N_("It must be 0 (for ever) or more"), field=f"retention.{name}")
+    if config.shop.orders_secret_file:
+        read_secret(config.shop.orders_secret_file, "shop.orders_secret_file")
     port_range(config.ice.udp_ports)
     _check_ice(config.ice)
     for name, value in msgspec.structs.asdict(config.limits).items():

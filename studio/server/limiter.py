@@ -22,10 +22,11 @@ class TooMany(StudioError):
 
 
 class Limiter:
-    """`a_minute` times a minute for each key; 0: no limit."""
+    """`a_minute` times a minute for each key, at most `at_once` (as many when not said) without a pause; 0: no limit."""
 
-    def __init__(self, a_minute: int) -> None:
+    def __init__(self, a_minute: float, at_once: int = 0) -> None:
         self._a_minute = a_minute
+        self._at_once = float(at_once or a_minute)
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def spend(self, key: str, now_s: float) -> None:
@@ -44,8 +45,8 @@ class Limiter:
     def _left(self, key: str, now_s: float) -> float:
         if len(self._buckets) > KEYS_MAX:
             self._forget(now_s)
-        left, at_s = self._buckets.get(key, (float(self._a_minute), now_s))
-        return min(float(self._a_minute), left + (now_s - at_s) * self._a_minute / 60)
+        left, at_s = self._buckets.get(key, (self._at_once, now_s))
+        return min(self._at_once, left + (now_s - at_s) * self._a_minute / 60)
 
     def _forget(self, now_s: float) -> None:
         """Whose bucket is full again is nobody special; if that is not enough, the oldest half goes."""

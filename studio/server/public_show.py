@@ -22,7 +22,8 @@ def public_show(room: Room, *, keyed: bool) -> dict[str, Any]:
         "poster": show.poster,
         "viewers": show.viewers,
         "seq": show.seq,
-        "products": show.products,
+        "products": room.shelf.public(),
+        "pins": room.shelf.pins,
         "whep": f"/shows/{show.id}/whep",
         "socket": f"/shows/{show.id}/ws",
     }

@@ -1,35 +1,53 @@
-"""Forgets what the brand does not want to keep: the events of shows that ended long ago."""
+"""Forgets what the brand does not want to keep, once an hour: events, words, and what visitors did."""
 
 import asyncio
 import logging
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock
 from studio.server.config import Retention
+from studio.server.db import tables
 from studio.server.db.engine import writing
-from studio.server.db.tables import events, shows
+from studio.show.price_claim import DAY_MS
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 3600.0
-DAY_MS = 24 * 3600 * 1000
 
 
 async def keep(engine: AsyncEngine, retention: Retention, clock: Clock) -> None:
     """Forget once an hour. Runs until it is cancelled; ends at once when everything is kept."""
-    while retention.events_days:
+    while retention.events_days or retention.chat_days or retention.visitors_days:
         try:
-            if gone := await forget(engine, clock.wall_ms() - retention.events_days * DAY_MS):
-                log.info("%d events of shows that ended more than %d days ago were deleted", gone, retention.events_days)
+            for what, count in (await forget(engine, retention, clock.wall_ms())).items():
+                if count:
+                    log.info("%d rows of %s were deleted, which is as long as they are kept", count, what)
         except Exception:  # the database is busy or away: the next hour will do
-            log.exception("old events could not be deleted")
+            log.exception("what is old could not be deleted")
         await asyncio.sleep(EVERY_S)
 
 
-async def forget(engine: AsyncEngine, before_ms: int) -> int:
-    """Delete the events of shows that ended before `before_ms` (Unix); how many there were."""
-    old = select(shows.c.id).where(shows.c.state == "ended", shows.c.ended_at_ms < before_ms)
-    async with writing(engine).begin() as connection:
-        return int((await connection.execute(delete(events).where(events.c.show.in_(old)))).rowcount)
+async def forget(engine: AsyncEngine, retention: Retention, now_ms: int) -> dict[str, int]:
+    """Delete what is older than it may be; how much there was of each."""
+    gone: dict[str, int] = {}
+    wanted: list[tuple[str, ColumnElement[bool]]] = []
+    if days := retention.events_days:
+        wanted.append(("events", tables.events.c.show.in_(_ended(now_ms - days * DAY_MS))))
+    if days := retention.chat_days:
+        shows = _ended(now_ms - days * DAY_MS)
+        wanted += [("chat_lines", tables.chat_lines.c.show.in_(shows)), ("bans", tables.bans.c.show.in_(shows))]
+        wanted.append(("votes", tables.votes.c.show.in_(shows)))
+    if days := retention.visitors_days:
+        before_ms = now_ms - days * DAY_MS
+        wanted += [("visits", tables.visits.c.at_ms < before_ms), ("visitors", tables.visitors.c.seen_ms < before_ms)]
+    for name, which in wanted:
+        async with writing(engine).begin() as connection:
+            gone[name] = int((await connection.execute(delete(tables.metadata.tables[name]).where(which))).rowcount)
+    return gone
+
+
+def _ended(before_ms: int) -> Select[tuple[str]]:
+    shows = tables.shows.c
+    return select(shows.id).where(shows.state == "ended", shows.ended_at_ms < before_ms)

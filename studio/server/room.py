@@ -5,11 +5,11 @@ import dataclasses
 import itertools
 import logging
 import time
-from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio import events, wire
 from studio.clock import NS_PER_MS, Clock, steady_ms
@@ -20,15 +20,23 @@ from studio.events import AnyEvent, Logged
 from studio.i18n import N_
 from studio.server.broker import Broker
 from studio.server.db import shows as show_rows
-from studio.server.event_log import EventLog
+from studio.server.event_log import Change, EventLog
 from studio.server.fanout import Fanout
 from studio.server.lease import Lease
 from studio.server.members import Member, StudioMember
+from studio.server.news import News
+from studio.server.outbox import text_frame
 from studio.server.quality import Step
 from studio.server.reader import Reader
+from studio.server.shop.chat import Chat, public_line
+from studio.server.shop.polls import Polls
+from studio.server.shop.shelf import Shelf
+from studio.server.shop.stage import ShopSettings
+from studio.server.shop.tally import Tally
 from studio.server.show_clock import ShowClock
+from studio.show.chat import ChatLine
 from studio.spine import Dispatcher
-from studio.state import Product, Show, ShowState
+from studio.state import Numbers, Shop, Show, ShowState
 from studio.wire import RENDITION_NAMES, RENDITIONS, MediaPacket
 
 log = logging.getLogger(__name__)
@@ -42,7 +50,8 @@ RESUME_S = 600.0
 """How long after a crash the next start goes back on air without being asked."""
 KEYFRAME_PAUSE_S = 0.1
 DEFAULT_KBPS = 4500
-TAIL = 1000
+GATHER_A_MEMBER_S, GATHER_MAX_S = 16e-6, 0.08
+NETWORKS_KEPT = 10_000
 STREAM_EVENTS = (events.StreamStarted, events.StreamLost, events.StreamStopped)
 
 
@@ -54,7 +63,7 @@ def machine_of(client: str) -> str:
 class Room:
     """Everything about one running show. On the server's loop; made by `Rooms`."""
 
-    def __init__(self, row: show_rows.Row, products: tuple[Product, ...], log_: EventLog, broker: Broker, clock: Clock) -> None:
+    def __init__(self, row: show_rows.Row, log_: EventLog, broker: Broker, clock: Clock, engine: AsyncEngine) -> None:
         self.key: str = row["key"]
         self.unlisted: bool = row["unlisted"]
         self.lease = Lease(epoch=row["epoch"])
@@ -72,18 +81,13 @@ class Room:
             live_since_ms=row["live_since_ms"],
             ended_at_ms=row["ended_at_ms"],
             poster=row["poster"],
-            products=products,
             seq=row["seq"],
             epoch=row["epoch"],
         )
         self._log = log_
         self._wall = clock
-        self._tail: deque[Logged] = deque(maxlen=TAIL)
         self._lock = asyncio.Lock()
-        self._news = asyncio.Event()
-        self._unfollow = broker.follow(row["id"], self._news.set)
         self._tasks: list[asyncio.Task[None]] = []
-        self._courier: asyncio.Task[None] | None = None
         self._closing = False
         self._demanded: dict[int, int] = {}
         self._unread_since: dict[int, float] = {}
@@ -92,28 +96,45 @@ class Room:
         self._pushed = (0.0, Show())
         self._stream_announced = 0
         self._taken_s = float("-inf")
-        self._delivered = self._show.seq
         self._stored_s = 0.0
         self._reported_s = 0.0
+        self._pushing: asyncio.TimerHandle | None = None
+        self._pushed_s = 0.0
+        self._shop_dirty = False
+        self._numbers = Numbers()
+        self._reactions = 0
+        self._networks: dict[str, str] = {}
+        self.settings = msgspec.json.decode(row["shop"] or "{}", type=ShopSettings)
+        self.news = News(row["id"], row["seq"], log_, broker, self._prepare_news, self._gather_s)
+        self.shelf = Shelf(self, engine)
+        self.chat = Chat(self, engine)
+        self.polls = Polls(self, engine)
+        self.tally = Tally(self, engine)
         self._register()
+
+    async def load(self) -> None:
+        """Read what the shop's parts keep."""
+        for part in (self.shelf, self.chat, self.polls, self.tally):
+            await part.load()
 
     def start(self) -> None:
         """Begin to tick and to deliver events."""
         self._tasks = [asyncio.create_task(self._tick(), name=f"room-{self._show.id}")]
-        self._courier = asyncio.create_task(self._deliver(), name=f"news-{self._show.id}")
+        self.news.start()
 
     async def close(self) -> None:
         """Say goodbye to readers and sockets, and store the clock."""
         self._closing = True
-        self._news.set()
+        if self._pushing is not None:
+            self._pushing.cancel()
         for task in self._tasks:
             task.cancel()
-        # The courier ends by itself: cut off in the middle of a query, it would leave its connection behind.
-        await asyncio.gather(*self._tasks, *filter(None, [self._courier]), return_exceptions=True)
-        self._unfollow()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.news.close()
         await asyncio.gather(*(reader.peer.close() for reader in tuple(self.fanout.readers.values())))
         try:
             await self._store_clock()
+            await self.tally.store()
         except Exception:  # the database is gone: the others still have to be closed
             log.exception("the show clock could not be stored")
 
@@ -130,6 +151,16 @@ class Room:
             holder=self.lease.name if self.lease.held(now) else "",
             epoch=self.lease.epoch,
         )
+
+    @property
+    def media_ms(self) -> int:
+        """The show clock."""
+        return self.clock.media_ms(time.monotonic())
+
+    @property
+    def wall_ms(self) -> int:
+        """Unix time."""
+        return self._wall.wall_ms()
 
     def public_state(self, *, keyed: bool) -> ShowState:
         """The state a visitor is told: a rehearsal looks like a draft to whoever has no key."""
@@ -276,6 +307,8 @@ class Room:
         register(show_commands.ShowEnd, self._end_show)
         register(show_commands.ShowRehearse, self._rehearse)
         register(show_commands.ShowRename, self._rename)
+        for part in (self.shelf, self.chat, self.polls):
+            part.register(self.dispatcher)
 
     async def _start_show(self, command: show_commands.ShowStart, by: Actor) -> None:
         now = time.monotonic()
@@ -301,6 +334,7 @@ class Room:
 
     async def _end_show(self, command: show_commands.ShowEnd, by: Actor) -> None:
         await self._become("ended", events.ShowEnded(), by, ended_at_ms=self._wall.wall_ms())
+        await self.chat.ended()
 
     async def _rehearse(self, command: show_commands.ShowRehearse, by: Actor) -> None:
         if command.on == (self._show.state == "rehearsal"):
@@ -323,66 +357,96 @@ class Room:
         self.broadcast_clock()
         self._push_state()
 
-    async def _append(self, actor: str, new: list[AnyEvent], now: float | None = None, **values: Any) -> None:
+    async def append(self, actor: str, new: Sequence[AnyEvent], change: Change | None = None) -> list[Logged]:
+        """Store events and what goes with them, in one transaction."""
+        return await self._store(actor, new, None, change)
+
+    async def save_settings(self, actor: str, new: Sequence[AnyEvent], settings: ShopSettings) -> None:
+        """Store events and new settings of the shop."""
+        await self._append(actor, new, shop=msgspec.json.encode(settings).decode())
+        self.settings = settings
+        self.shop_changed()
+
+    async def _append(self, actor: str, new: Sequence[AnyEvent], now: float | None = None, **values: Any) -> None:
         """Store events that happened `now`, and columns of the show with them."""
 
         async def change(connection: AsyncConnection) -> None:
             if values:
                 await show_rows.change(connection, self._show.id, **values)
 
+        await self._store(actor, new, now, change)
+
+    async def _store(self, actor: str, new: Sequence[AnyEvent], now: float | None, change: Change | None) -> list[Logged]:
         media_ms = self.clock.media_ms(time.monotonic() if now is None else now)
         logged = await self._log.append(self._show.id, actor, media_ms, new, change)
-        self._show = msgspec.structs.replace(self._show, seq=max(self._show.seq, logged[-1].seq))
+        if logged:
+            self._show = msgspec.structs.replace(self._show, seq=max(self._show.seq, logged[-1].seq))
+        return logged
 
     # ── news ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def catch_up(self, seq: int, limit: int) -> list[Logged]:
         """The next events after `seq`, up to the newest that was delivered; at most `limit`, whoever may see them."""
-        if self._tail and self._tail[0].seq <= seq + 1:
-            return list(itertools.islice((item for item in self._tail if item.seq > seq), limit))
-        until = self.delivered
-        return [item for item in await self._log.since(self._show.id, seq, limit) if item.seq <= until]
+        return await self.news.since(seq, limit)
 
-    def may_know(self, item: Logged, *, keyed: bool) -> bool:
+    def may_know(self, item: Logged, *, keyed: bool, visitor: str = "") -> bool:
         """Whether a page may be told of an event now: of the stream only while it may watch, or a rehearsal would show."""
-        return events.may_see(item.data, studio=False) and (
+        return events.may_see(item.data, studio=False, visitor=visitor) and (
             not isinstance(item.data, STREAM_EVENTS) or self.may_watch(keyed=keyed)
         )
 
-    @property
-    def delivered(self) -> int:
-        """`seq` of the newest event that went out to the sockets."""
-        return self._tail[-1].seq if self._tail else self._delivered
+    async def missed(self, items: list[Logged], member: Member) -> bytes | None:
+        """Events of the past as a message for one page; None when none of them is its business."""
+        told = [item for item in items if self.may_know(item, keyed=member.keyed, visitor=member.id)]
+        return page_events(told, await self.chat.words(told)) if told else None
 
-    async def _deliver(self) -> None:
-        while not self._closing:
-            await self._news.wait()
-            self._news.clear()
-            try:
-                await self._deliver_new()
-            except Exception:  # the database may be away for a moment
-                log.exception("news could not be read")
-                await asyncio.sleep(TICK_S)
-                self._news.set()
+    async def _prepare_news(self, new: list[Logged]) -> Callable[[], None]:
+        lines = await self.chat.words(new)
+        return lambda: self._send_news(new, lines)
 
-    async def _deliver_new(self) -> None:
-        while new := await self._log.since(self._show.id, self.delivered):
-            for item in new:
-                self._tail.append(item)
-                self._send_event(item)
-
-    def _send_event(self, item: Logged) -> None:
-        message = page_message(item)
+    def _send_news(self, new: list[Logged], lines: dict[str, ChatLine]) -> None:
         for keyed in (False, True):
-            if self.may_know(item, keyed=keyed):
-                self._tell_pages(message, keyed=keyed)
-        for studio in self.studios:
-            studio.put(wire.EventMessage(show=self._show.id, event=item))
+            if told := [item for item in new if self.may_know(item, keyed=keyed)]:
+                self._tell_pages(page_events(told, lines), keyed=keyed)
+        for item in new:
+            if item.audience == "visitor":
+                self._tell_visitor(item, lines)
+            line = lines.get(getattr(item.data, "line", ""))
+            for studio in self.studios:
+                studio.put(wire.EventMessage(show=self._show.id, event=item, line=line))
+
+    def _tell_visitor(self, item: Logged, lines: dict[str, ChatLine]) -> None:
+        message = page_events([item], lines)
+        for member in self.members:
+            if self.may_know(item, keyed=member.keyed, visitor=member.id):
+                member.put(message)
+
+    def _gather_s(self) -> float:
+        """The more there are to be told, the longer we wait for company: a line in time, but not each on its own."""
+        return min(GATHER_MAX_S, len(self.members) * GATHER_A_MEMBER_S)
 
     def _tell_pages(self, message: bytes, *, keyed: bool) -> None:
+        frame = text_frame(message)
         for member in self.members:
             if member.keyed == keyed:
-                member.put(message)
+                member.outbox.put_frame(frame)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send a message to every page."""
+        frame = text_frame(msgspec.json.encode(message))
+        for member in self.members:
+            member.outbox.put_frame(frame)
+
+    def enter(self, member: Member) -> None:
+        """A page is here, and told everything up to now."""
+        self.members.add(member)
+        self._networks[member.id] = member.network
+        while len(self._networks) > NETWORKS_KEPT:
+            self._networks.pop(next(iter(self._networks)))
+
+    def network_of(self, visitor: str) -> str:
+        """The keyed hash of a visitor's address and browser, when they were here lately."""
+        return self._networks.get(visitor, "")
 
     def clock_message(self, *, keyed: bool) -> bytes:
         """The pair that maps RTP timestamps to the show clock; it was also the clock's own position at `at_ms`."""
@@ -403,6 +467,41 @@ class Room:
         for keyed in (False, True):
             self._tell_pages(self.clock_message(keyed=keyed), keyed=keyed)
 
+    def branches(self) -> dict[str, Any]:
+        """What studios are told of the state that is kept here."""
+        return {"show": self.show, "shop": self.shop, "numbers": self.tally.numbers(self.chat.said)}
+
+    @property
+    def shop(self) -> Shop:
+        """The shop as the studios see it."""
+        settings, lines = self.settings, self.chat.lines
+        return Shop(
+            products=self.shelf.products,
+            pins=self.shelf.pins,
+            claims=settings.claims,
+            cart_confirms=settings.cart_confirms,
+            sets=self.shelf.sets,
+            rules=settings.rules,
+            pinned_line=lines.get(settings.pinned_line),
+            picture_line=lines.get(settings.picture_line),
+            answering=self.chat.answering,
+            poll=self.polls.poll,
+        )
+
+    def shop_changed(self) -> None:
+        """The shop's state is another: the studios are told soon."""
+        self._shop_dirty = True
+        if self._pushing is None and not self._closing:
+            wait_s = max(0.0, self._pushed_s + STATE_EVERY_S - time.monotonic())
+            self._pushing = asyncio.get_running_loop().call_later(wait_s, self._push_shop)
+
+    def _push_shop(self) -> None:
+        self._pushing = None
+        self._pushed_s = time.monotonic()
+        if self._shop_dirty:
+            self._shop_dirty = False
+            self._push("shop", self.shop)
+
     def _push_state(self) -> None:
         """Tell the studios the show's state, at most ten times a second."""
         now = time.monotonic()
@@ -411,8 +510,11 @@ class Room:
         if msgspec.structs.replace(show, media_ms=last.media_ms) == last or now - sent < STATE_EVERY_S:
             return
         self._pushed = (now, show)
+        self._push("show", show)
+
+    def _push(self, branch: str, value: Any) -> None:
         for studio in self.studios:
-            studio.push_show(show)
+            studio.push(branch, value)
 
     async def _tick(self) -> None:
         counted: tuple[float, int] = (0.0, -1)
@@ -425,15 +527,39 @@ class Room:
                 log.exception("the state of the stream could not be stored")
             self._readers_changed()
             self._push_state()
+            self.shelf.tick(self.wall_ms)
             if now - self._reported_s >= 1:
                 self._reported_s = now
                 self.fanout.report(steady_ms() / 1000)
                 self.fanout.tick(now)
+                await self._second()
             if now - counted[0] >= 1 and len(self.members) != counted[1]:
                 counted = (now, len(self.members))
                 message = msgspec.json.encode({"t": "viewers", "count": counted[1]})
                 for member in self.members:
                     member.put(message)
+
+    async def _second(self) -> None:
+        self.chat.tick()
+        self.polls.tick()
+        if self._reactions:
+            self.tell({"t": "reactions", "count": self._reactions})
+            self._reactions = 0
+        store = self.tally.second(len(self.members))
+        numbers = self.tally.numbers(self.chat.said)
+        if numbers != self._numbers:
+            self._numbers = numbers
+            self._push("numbers", numbers)
+        if store:
+            try:
+                await self.tally.store()
+            except Exception:  # the database may be away for a moment; nothing is lost, the next time tries again
+                log.exception("the numbers could not be stored")
+
+    def react(self, times: int) -> None:
+        """The audience is pleased; everybody sees how much, once a second."""
+        self._reactions += times
+        self.tally.count("reaction", times=times)
 
     async def _watch_stream(self, now: float) -> None:
         if self._stream_announced and min(self.clock.silent_s(now), now - self._taken_s) > LOST_AFTER_S:
@@ -466,9 +592,17 @@ class Room:
             log.error("a task of the room failed", exc_info=task.exception())
 
 
-def page_message(item: Logged) -> bytes:
-    """An event as pages are told it: without the client behind it, whose id names a person's computer."""
-    return msgspec.json.encode({"t": "event", "event": msgspec.structs.replace(item, actor="")})
+def page_events(items: list[Logged], lines: dict[str, ChatLine]) -> bytes:
+    """Events as pages are told them: without the client behind them, whose id names a person's computer, and with the words
+    that they are about, where those are still there."""
+    told = []
+    for item in items:
+        event: dict[str, Any] = {"seq": item.seq, "at_ms": item.at_ms, "media_ms": item.media_ms, "actor": "", "data": item.data}
+        line = lines.get(getattr(item.data, "line", ""))
+        if line is not None and line.state != "removed":
+            event["line"] = public_line(line)
+        told.append(event)
+    return msgspec.json.encode({"t": "events", "events": told})
 
 
 def _ladder(message: wire.Lease | wire.Offer) -> tuple[Step, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -10,9 +11,14 @@ from studio.commands.show import ShowCreate
 from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
 from studio.server.broker import Broker
+from studio.server.db import catalogue as catalogue_rows
+from studio.server.db import planned as planned_rows
 from studio.server.db import shows as show_rows
 from studio.server.event_log import EventLog
 from studio.server.room import Room
+from studio.show.product import CatalogueProduct
+from studio.show.shelf import Planned, Product, first_offer
+from studio.spine import Dispatcher
 
 
 class Rooms:
@@ -23,6 +29,10 @@ class Rooms:
         self._log = log
         self._broker = broker
         self._clock = clock
+        self.register: Callable[[Dispatcher], None] = lambda dispatcher: None
+        """Adds the commands that are the same in every room."""
+        self.pictures: Callable[[Iterable[tuple[str, str]]], Awaitable[None]] | None = None
+        """Has the pictures of products fetched: (product, address)."""
         self._rooms: dict[str, Room] = {}
         self._lock = asyncio.Lock()
 
@@ -35,10 +45,13 @@ class Rooms:
                 return room
             async with self._engine.connect() as connection:
                 row = await show_rows.load(connection, show)
-                products = await show_rows.load_products(connection, show) if row else ()
             if row is None:
                 raise NotFound("There is no show {show}", show=show)
-            room = self._rooms[show] = Room(row, products, self._log, self._broker, self._clock)
+            room = Room(row, self._log, self._broker, self._clock, self._engine)
+            self.register(room.dispatcher)
+            await room.load()
+            room.shelf.pictures = self.pictures
+            self._rooms[show] = room
             room.start()
             return room
 
@@ -59,11 +72,16 @@ class Rooms:
             "seq": 0,
             "epoch": 0,
             "stream_ms": 0,
+            "shop": "",
         }
+        plan = tuple(Planned(product=product.id) for product in command.products)
+        now_ms = self._clock.wall_ms()
 
         async def change(connection: AsyncConnection) -> None:
             if await show_rows.load(connection, command.id) is None:
-                await show_rows.create(connection, row, command.products)
+                await show_rows.create(connection, row)
+                await catalogue_rows.put(connection, (in_catalogue(product) for product in command.products), now_ms)
+                await planned_rows.replace(connection, command.id, (), plan)
 
         await self._log.append(command.id, actor, 0, [], change)
         return await self.get(command.id)
@@ -73,6 +91,11 @@ class Rooms:
         async with self._engine.connect() as connection:
             return await show_rows.listed(connection)
 
+    async def catalogue_changed(self, products: Collection[str]) -> None:
+        """These products (none named: any of them) are different now: the shows that have them follow."""
+        for room in self.open():
+            await room.shelf.refresh(products or None)
+
     def open(self) -> list[Room]:
         """The rooms that are open."""
         return list(self._rooms.values())
@@ -81,3 +104,16 @@ class Rooms:
         """Close all rooms."""
         await asyncio.gather(*(room.close() for room in self._rooms.values()))
         self._rooms.clear()
+
+
+def in_catalogue(product: Product) -> CatalogueProduct:
+    """A product that a show file brought, as the catalogue keeps it."""
+    return CatalogueProduct(
+        id=product.id,
+        title=product.title,
+        url=product.url,
+        currency=product.currency,
+        images=(product.image,) if product.image else (),
+        offer=first_offer(product.price_minor, product.before_minor, product.stock, product.gtin),
+        history=product.history,
+    )

@@ -31,7 +31,7 @@ from studio.server.outbox import Outbox
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.spine.dispatcher import parse
-from studio.state import Show
+from studio.state import Feed
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,9 @@ UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
 CLIENT_MAX = 64
 """Characters of a client's id, as in the event log's column."""
 SESSION_HEADER = "Vitrine-Session"
-SERVER_BRANCHES = frozenset({"show"})
+SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds"})
+LINES = 200
+"""Lines of the chat that whoever connects is told."""
 
 
 class StudioSession:
@@ -76,9 +78,9 @@ class StudioSession:
         """Queue a message."""
         self._outbox.put(wire.encode(message))
 
-    def push_show(self, show: Show) -> None:
-        """The show's state changed."""
-        self.put(wire.StateMessage(branch="show", rev=next(self._revision), value=show))
+    def push(self, branch: str, value: Any) -> None:
+        """A branch of the state that the server owns has changed."""
+        self.put(wire.StateMessage(branch=branch, rev=next(self._revision), value=value))
 
     async def relay(self, name: str, args: dict[str, Any], by: Actor) -> Any:
         """Have the desktop behind this session run a command for `by`."""
@@ -102,6 +104,8 @@ class StudioLink:
         self.viewer_url = viewer_url
         self.proxies: tuple[str, ...] = ()
         self.pid = 0
+        self.feeds: Callable[[], tuple[Feed, ...]] = tuple
+        """How the brand's feeds are."""
         self._rooms = rooms
         self._tokens = tokens
         self._open = sockets
@@ -132,12 +136,17 @@ class StudioLink:
         """How many desktops are connected."""
         return sum(session.engine for session in self._sessions.values())
 
+    def push(self, branch: str, value: Any) -> None:
+        """Tell every studio a branch of the state that is no show's."""
+        for session in self._sessions.values():
+            session.push(branch, value)
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio`."""
         role, token = await self._admit(request)
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
         await socket.prepare(request)
-        outbox = Outbox(socket, size=2000)
+        outbox = Outbox(socket, request.transport, size=2000)
         session: StudioSession | None = None
         try:
             with self._open.hold(socket):
@@ -242,11 +251,11 @@ class StudioLink:
 
     def _welcome(self, session: StudioSession) -> None:
         room = session.room
-        state: dict[str, Any] = {}
+        state: dict[str, Any] = {"feeds": self.feeds()}
         if room is not None:
             for other in self._engines_of(room):
                 state |= {name: message.value for name, message in other.branches.items()}
-            state["show"] = room.show
+            state |= room.branches()
         session.put(
             wire.Welcome(
                 protocol=wire.PROTOCOL,
@@ -259,6 +268,7 @@ class StudioLink:
                 viewer_url=_viewer_path(room) if room else "",
                 pid=self.pid,
                 resume=room is not None and session.engine and room.resumes(session),
+                lines=list(room.chat.newest(LINES)) if room else [],
             )
         )
 

@@ -1,5 +1,6 @@
 """What is: one immutable tree of frozen structs, replaced whole. A branch a file."""
 
+from studio.show.shelf import Product
 from studio.state.mixer import Channel, Mixer
 from studio.state.scene import (
     CANVASES,
@@ -11,7 +12,8 @@ from studio.state.scene import (
     Transform,
     TransitionKind,
 )
-from studio.state.show import Product, Show, ShowState
+from studio.state.shop import Feed, Numbers, Shop
+from studio.state.show import Show, ShowState
 from studio.state.source import LOST, Source, SourceStatus
 from studio.state.stream import Link, LinkStatus, Stream, StreamStatus
 from studio.state.tree import State
@@ -22,13 +24,16 @@ __all__ = [
     "Canvas",
     "Channel",
     "Direction",
+    "Feed",
     "Link",
     "LinkStatus",
     "Mixer",
+    "Numbers",
     "Product",
     "Scene",
     "SceneItem",
     "Scenes",
+    "Shop",
     "Show",
     "ShowState",
     "Source",

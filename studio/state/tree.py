@@ -8,15 +8,19 @@ from studio.state.preflight import Preflight
 from studio.state.rehearsal import Rehearsal
 from studio.state.rundown import Rundown
 from studio.state.scene import Scenes
+from studio.state.shop import Feed, Numbers, Shop
 from studio.state.show import Show
 from studio.state.source import Source
 from studio.state.stream import Link, Stream
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """A branch a domain. The server owns `show`; the desktop owns the rest."""
+    """A branch a domain. The server owns the first four; the desktop owns the rest."""
 
     show: Show = Show()
+    shop: Shop = Shop()
+    numbers: Numbers = Numbers()
+    feeds: tuple[Feed, ...] = ()
     scenes: Scenes = Scenes()
     sources: tuple[Source, ...] = ()
     mixer: Mixer = Mixer()

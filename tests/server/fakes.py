@@ -159,9 +159,13 @@ class Desktop:
 
     async def show_where(self, predicate: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """The first state of the show that fits."""
-        message = await self.inbox.find(lambda m: isinstance(m, wire.StateMessage) and m.branch == "show" and predicate(m.value))
-        found: dict[str, Any] = message.value
+        found: dict[str, Any] = await self.branch("show", predicate)
         return found
+
+    async def branch(self, name: str, predicate: Callable[[Any], Any] = lambda value: True) -> Any:
+        """The first state of a branch that fits."""
+        message = await self.inbox.find(lambda m: isinstance(m, wire.StateMessage) and m.branch == name and predicate(m.value))
+        return message.value
 
     async def told(self, kind: type[wire.Message], **fields: Any) -> Any:
         """The first message of a type with these fields."""
@@ -254,11 +258,17 @@ class Page:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self.inbox = Inbox()
+        self._numbers = itertools.count(1)
         self._reader = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
         async for message in self.socket:
-            self.inbox.put(msgspec.json.decode(message.data))
+            said = msgspec.json.decode(message.data)
+            if said["t"] == "events":  # several at once: here each is its own message
+                for event in said["events"]:
+                    self.inbox.put({"t": "event", "event": event})
+            else:
+                self.inbox.put(said)
         self.inbox.close(self.socket.close_code)
 
     async def send(self, **message: Any) -> None:
@@ -273,6 +283,21 @@ class Page:
         """The first event of a type (`show.started`)."""
         return (await self.inbox.find(lambda m: m["t"] == "event" and m["event"]["data"]["type"] == kind))["event"]
 
+    async def ask(self, **message: Any) -> Any:
+        """Send a message that is answered; the answer."""
+        number = next(self._numbers)
+        await self.send(n=number, **message)
+        return await self.next("answer", n=number)
+
+    async def say(self, text: str, **fields: Any) -> Any:
+        """Write a line into the chat; the answer."""
+        return await self.ask(t="say", text=text, **fields)
+
+    @property
+    def visitor(self) -> str:
+        """The token it was given."""
+        return str(next(message["visitor"] for message in self.inbox.all if message["t"] == "welcome"))
+
     @property
     def seqs(self) -> list[int]:
         """The sequence numbers of the events that came, in the order they came."""
@@ -286,13 +311,20 @@ class Page:
 
 @contextlib.asynccontextmanager
 async def page(
-    http: aiohttp.ClientSession, server: ShowServer, *, show: str = "demo", key: str = "", seq: int = 0
+    http: aiohttp.ClientSession,
+    server: ShowServer,
+    *,
+    show: str = "demo",
+    key: str = "",
+    seq: int = 0,
+    visitor: str = "",
+    browser: str = "a browser",
 ) -> AsyncIterator[Page]:
     """A page that is open on `show` and has been welcomed."""
     query = {"key": key} if key else {}
-    opened = Page(await http.ws_connect(f"{server.url}/shows/{show}/ws", params=query))
+    opened = Page(await http.ws_connect(f"{server.url}/shows/{show}/ws", params=query, headers={"User-Agent": browser}))
     try:
-        await opened.send(t="hello", seq=seq)
+        await opened.send(t="hello", seq=seq, visitor=visitor)
         await opened.next("welcome")
         yield opened
     finally:

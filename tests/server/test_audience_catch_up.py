@@ -1,6 +1,7 @@
 """A page that was away gets exactly what it missed."""
 
 import asyncio
+from collections import deque
 
 import aiohttp
 import pytest
@@ -10,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 from studio.commands.show import ShowRename
 from studio.events import LeaseTaken, ShowRenamed
 from studio.server import audience as audience_module
-from studio.server import room as room_module
 from studio.server.app import ShowServer
 from studio.server.room import Room
 from tests.fakes import until
@@ -25,7 +25,7 @@ async def happen(server: ShowServer, count: int) -> None:
     room = await server.rooms.get("demo")
     new = [ShowRenamed(title=f"{number}") for number in range(count + 1)]
     seq = (await server.log.append("demo", "test", 0, new))[-1].seq
-    await until(lambda: room.delivered == seq)
+    await until(lambda: room.news.delivered == seq)
 
 
 async def test_a_new_page_gets_the_show_as_it_is_and_no_history(
@@ -72,7 +72,7 @@ async def test_more_than_fits_into_a_queue_comes_all_the_same(
 async def test_what_the_memory_no_longer_holds_comes_from_the_database(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room._tail = room_module.deque(maxlen=5)
+    room.news._tail = deque(maxlen=5)
     await happen(server, 29)
     async with page(http, server, seq=3) as visitor:
         await visitor.next("clock")
@@ -110,7 +110,7 @@ async def test_under_load_nothing_is_missing_and_nothing_comes_twice(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: Room, monkeypatch: pytest.MonkeyPatch, tail: int
 ) -> None:
     monkeypatch.setattr(audience_module, "CATCH_UP", 7)
-    room._tail = room_module.deque(maxlen=tail)
+    room.news._tail = deque(maxlen=tail)
     await happen(server, 20)
 
     async def talk() -> None:

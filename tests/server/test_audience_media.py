@@ -87,16 +87,10 @@ async def test_a_page_that_never_reads_costs_a_bounded_queue_and_then_a_smaller_
     await until(lambda: room.fanout.readers)
     reader = next(iter(room.fanout.readers.values()))
     peer: Any = reader.peer
-    original, gate = peer._outbox._socket.send_bytes, asyncio.Event()
-
-    async def stalled(data: bytes) -> None:
-        await gate.wait()
-        await original(data)
-
-    monkeypatch.setattr(peer._outbox._socket, "send_bytes", stalled)
-    await until(lambda: reader.dropped > 0)
-    assert peer._outbox._media_size <= 4000
-    gate.set()
+    with monkeypatch.context() as stalled:
+        stalled.setattr(outbox, "DIRECT_MAX", 0)
+        await until(lambda: reader.dropped > 0)
+        assert peer._outbox._media_size <= 4000
     await page.read(20)
 
 

@@ -17,7 +17,7 @@ from studio.commands.show import ShowCreate, ShowEnd, ShowStart
 from studio.errors import Held, InvalidValue, Unreachable
 from studio.server import studio_link
 from studio.server.app import ShowServer
-from studio.server.config import Ice, Tls
+from studio.server.config import Ice, Retention, Tls
 from studio.server.db import tables, tokens
 from studio.server.process import sole_user
 from studio.server.retention import forget
@@ -234,8 +234,9 @@ async def test_events_of_a_show_that_ended_long_ago_are_forgotten(
         if name == "old":
             await desktop.confirmed(ShowEnd())
     now_ms = round(time.time() * 1000)
-    assert await forget(engine, now_ms - DAY_MS) == 0
-    assert await forget(engine, now_ms + DAY_MS) >= 2
+    rules = Retention(events_days=1, chat_days=0, visitors_days=0)
+    assert (await forget(engine, rules, now_ms))["events"] == 0
+    assert (await forget(engine, rules, now_ms + 2 * DAY_MS))["events"] >= 2
     async with engine.connect() as connection:
         left = select(tables.events.c.show, func.count()).group_by(tables.events.c.show)
         assert [row[0] for row in (await connection.execute(left)).all()] == ["running"]

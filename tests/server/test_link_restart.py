@@ -1,6 +1,6 @@
 """The desktop's link and a server that goes away and comes back: the lease, the clock and the events survive."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from studio.events import Logged
 from studio.link.link import Link
 from studio.link.server_process import Endpoint
 from studio.server.app import ShowServer
+from studio.show.chat import ChatLine
 from studio.state import Link as LinkState
 from studio.state import Show
 from studio.wire import AUDIO, MediaPacket
@@ -69,8 +70,12 @@ class Studio:
     def link_changed(self, link: LinkState) -> None:
         self.states.append(link)
 
-    def show_changed(self, show: Show) -> None:
-        self.shows.append(show)
+    def branch_changed(self, name: str, value: Any) -> None:
+        if name == "show":
+            self.shows.append(value)
+
+    def chatted(self, lines: Sequence[ChatLine]) -> None:
+        pass
 
     def event_happened(self, event: Logged) -> None:
         self.events.append(event)

@@ -28,7 +28,7 @@ class Server:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
-        outbox = Outbox(socket, self._size)
+        outbox = Outbox(socket, request.transport, self._size)
         self.outboxes.append(outbox)
         try:
             async for _ in socket:
@@ -82,7 +82,10 @@ async def test_messages_arrive_in_order(server: Server, http: aiohttp.ClientSess
             assert received == list(range(turn * 8, turn * 8 + 8))
 
 
-async def test_a_peer_that_falls_too_far_behind_is_told_so_and_disconnected(server: Server, http: aiohttp.ClientSession) -> None:
+async def test_a_peer_that_falls_too_far_behind_is_told_so_and_disconnected(
+    server: Server, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_module, "DIRECT_MAX", 0)  # the system takes nothing more for this peer
     async with http.ws_connect(server.url) as socket:
         (outbox,) = await until(lambda: server.outboxes)
         for number in range(9):
@@ -93,13 +96,37 @@ async def test_a_peer_that_falls_too_far_behind_is_told_so_and_disconnected(serv
     await until(lambda: server.ended)
 
 
-async def test_after_the_overflow_nothing_is_queued(server: Server, http: aiohttp.ClientSession) -> None:
+async def test_after_the_overflow_nothing_is_queued(server: Server, stalled: Outbox) -> None:
+    for _ in range(1000):
+        stalled.put(LARGE)
+    assert stalled.overflowed
+    assert not stalled._waiting
+
+
+async def test_who_was_behind_gets_everything_in_order(
+    server: Server, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with http.ws_connect(server.url) as socket:
         (outbox,) = await until(lambda: server.outboxes)
-        for number in range(1000):
-            outbox.put(b"%d" % number)
-        assert not outbox._waiting
-        assert (await socket.receive(timeout=3)).type is aiohttp.WSMsgType.CLOSE
+        with monkeypatch.context() as behind:
+            behind.setattr(outbox_module, "DIRECT_MAX", 0)
+            for number in range(4):
+                outbox.put(b"%d" % number)
+            assert outbox.put_media(b"picture")
+        outbox.put(b"4")
+        assert await outbox.drained()
+        assert [await socket.receive_json() for _ in range(5)] == [0, 1, 2, 3, 4]
+        assert await socket.receive_bytes() == b"picture"
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 300_000])
+async def test_messages_of_every_length_are_read_by_others(server: Server, http: aiohttp.ClientSession, size: int) -> None:
+    async with http.ws_connect(server.url, max_msg_size=1 << 20) as socket:
+        (outbox,) = await until(lambda: server.outboxes)
+        outbox.put(b"x" * size)
+        assert await socket.receive_str(timeout=3) == "x" * size
+        assert outbox.put_media(b"y" * size)
+        assert await socket.receive_bytes(timeout=3) == b"y" * size
 
 
 async def test_a_stalled_peer_does_not_hold_up_the_others(server: Server, stalled: Outbox, http: aiohttp.ClientSession) -> None:

@@ -23,7 +23,7 @@ async def test_a_show_that_is_there_is_left_as_it_is(desktop: Desktop, room: Roo
     key = room.key
     await desktop.do(ShowRename(title="Kept"))
     assert await desktop.do(ShowCreate(id="demo", title="Another", unlisted=True, products=(CUP,))) == "demo"
-    assert (room.show.title, room.show.products, room.unlisted, room.key) == ("Kept", (), False, key)
+    assert (room.show.title, room.shelf.products, room.unlisted, room.key) == ("Kept", (), False, key)
 
 
 async def test_made_by_many_at_once_it_is_one(server: ShowServer, make_desktop: MakeDesktop) -> None:
@@ -37,7 +37,11 @@ async def test_made_by_many_at_once_it_is_one(server: ShowServer, make_desktop: 
 async def test_it_has_the_products_in_their_order(desktop: Desktop, server: ShowServer) -> None:
     vase = Product(id="vase", title="Vase", price_minor=1)
     await desktop.do(ShowCreate(id="shop", title="Shop", products=(vase, CUP)))
-    assert (await server.rooms.get("shop")).show.products == (vase, CUP)
+    products = (await server.rooms.get("shop")).shelf.products
+    assert [(product.id, product.title, product.price_minor) for product in products] == [
+        ("vase", "Vase", 1),
+        ("cup", "Kop", 12_900),
+    ]
 
 
 async def test_two_products_of_one_id_are_refused_in_words(desktop: Desktop, server: ShowServer) -> None:

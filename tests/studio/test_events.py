@@ -10,13 +10,15 @@ ALL: list[type[Event]] = list(AnyEvent.__args__)
 
 
 def example(cls: type[Event]) -> Event:
-    values = {"str": "words", "int": 7}
-    return cls(**{field.name: values[field.type.__name__] for field in msgspec.structs.fields(cls)})
+    values = {
+        str: "words", int: 7, bool: True, int | None: 9, tuple[str, ...]: ("one", "two"), tuple[int, ...]: (1, 2)
+    }  # fmt: skip
+    return cls(**{field.name: values[field.type] for field in msgspec.structs.fields(cls)})
 
 
 @pytest.mark.parametrize("cls", ALL)
 def test_every_event_declares_its_own_audience(cls: type[Event]) -> None:
-    assert vars(cls)["audience"] in ("public", "studio")
+    assert vars(cls)["audience"] in ("public", "studio", "visitor")
 
 
 def test_the_base_has_no_audience_to_inherit() -> None:
@@ -51,9 +53,20 @@ def test_the_audience_sees_only_what_is_public(cls: type[Event]) -> None:
     assert may_see(event, studio=False) == (cls.audience == "public")
 
 
-def test_a_rehearsal_and_who_holds_the_show_stay_inside() -> None:
+def test_what_stays_inside() -> None:
     hidden = {type_of(example(cls)) for cls in ALL if not may_see(example(cls), studio=False)}
-    assert hidden == {"rehearsal.started", "rehearsal.ended", "lease.taken"}
+    assert hidden == {
+        "rehearsal.started", "rehearsal.ended", "lease.taken", "product.priced", "products.planned", "chat.whispered",
+        "chat.pictured", "visitor.blocked", "order.placed",
+    }  # fmt: skip
+
+
+def test_a_whisper_reaches_the_one_it_is_for() -> None:
+    whisper = events.ChatWhispered(line="l", to="anna")
+    assert may_see(whisper, studio=False, visitor="anna")
+    assert not may_see(whisper, studio=False, visitor="bo")
+    assert not may_see(events.ChatWhispered(line="l", to=""), studio=False, visitor="")
+    assert may_see(whisper, studio=True)
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b'{"type":"show.exploded"}', b'{"type":"show.renamed"}', b"[]", b"\xff"])

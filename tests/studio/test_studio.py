@@ -428,7 +428,7 @@ async def test_a_full_disk_is_a_line_in_the_log_and_it_is_tried_again(
 
 
 async def test_the_servers_show_is_not_written_into_the_file(studio: Studio) -> None:
-    studio.show_changed(Show(id="spring", title="Another title", viewers=9))
+    studio.branch_changed("show", Show(id="spring", title="Another title", viewers=9))
     assert studio.as_file().show.title == "Forår"
 
 

@@ -315,7 +315,7 @@ def test_a_crash_off_air_offers_nothing_but_to_go_on(window: MainWindow) -> None
 
 
 def test_the_preflight_ends_in_words(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).show.products) > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).shop.products) > 0, timeout=WAIT_MS)
     window.open_preflight()
     dialog = front(PreflightDialog)
     qtbot.waitUntil(lambda: state(window).preflight.at_ms is not None, timeout=30_000)

@@ -81,7 +81,7 @@ class RundownDialog(Dialog):
         self._bridge = bridge
         state = bridge.state
         self._scenes = [(scene.name, scene.id) for scene in state.scenes.scenes]
-        self._products = [(product.title, product.id) for product in state.show.products]
+        self._products = [(product.title, product.id) for product in state.shop.products]
         self.editors: list[StepEditor] = []
         page = QWidget()
         rows = QVBoxLayout(page)

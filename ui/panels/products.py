@@ -99,7 +99,7 @@ class ProductsPanel(Panel):
 
     def refresh(self, state: State) -> None:
         """Show `state`."""
-        products = state.show.products
+        products = state.shop.products
         self._model.show(products)
         self.words.setText(str(len(products)) if products else "")
         self.empty.setVisible(not products)

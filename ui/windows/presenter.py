@@ -130,5 +130,5 @@ class Presenter(ExtraWindow):
         ids = [step.id for step in rundown.steps]
         at = ids.index(rundown.current) if rundown.current in ids else -1
         wanted = next((step.product for step in rundown.steps[at + 1 :] if step.product), "")
-        product = next((product for product in state.show.products if product.id == wanted), None)
+        product = next((product for product in state.shop.products if product.id == wanted), None)
         return f"{product.title} · {price(product.price_minor, product.currency)}" if product is not None else ""

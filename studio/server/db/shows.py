@@ -1,12 +1,11 @@
-"""Queries about shows and their products."""
+"""Queries about shows."""
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.server.db.tables import products, shows
-from studio.state import Product
+from studio.server.db.tables import shows
 
 Row = dict[str, Any]
 
@@ -23,30 +22,9 @@ async def listed(connection: AsyncConnection) -> list[Row]:
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
-async def create(connection: AsyncConnection, row: Row, items: tuple[Product, ...]) -> None:
-    """Insert a show and its products in order."""
+async def create(connection: AsyncConnection, row: Row) -> None:
+    """Insert a show."""
     await connection.execute(insert(shows).values(row))
-    await replace_products(connection, row["id"], items)
-
-
-async def replace_products(connection: AsyncConnection, show: str, items: tuple[Product, ...]) -> None:
-    """Set the show's products and their order."""
-    await connection.execute(delete(products).where(products.c.show == show))
-    if items:
-        await connection.execute(
-            insert(products),
-            [
-                {"show": show, "position": position} | {name: getattr(item, name) for name in Product.__struct_fields__}
-                for position, item in enumerate(items)
-            ],
-        )
-
-
-async def load_products(connection: AsyncConnection, show: str) -> tuple[Product, ...]:
-    """The show's products in order."""
-    query = select(products).where(products.c.show == show).order_by(products.c.position)
-    rows = (await connection.execute(query)).mappings()
-    return tuple(Product(**{name: row[name] for name in Product.__struct_fields__}) for row in rows)
 
 
 async def change(connection: AsyncConnection, show: str, **values: Any) -> None:

@@ -33,8 +33,10 @@ shows = Table(
     Column("epoch", BigInteger, nullable=False, default=0),
     Column("stream_ms", BigInteger, nullable=False, default=0),
     Column("live_origin_ms", BigInteger),
+    Column("shop", Text, nullable=False, default=""),
 )
-"""`stream_ms`: how far the stream clock got; `live_origin_ms`: where on it the show first went live."""
+"""`stream_ms`: how far the stream clock got; `live_origin_ms`: where on it the show first went live; `shop`: how the show
+sells and chats (ShopSettings as JSON)."""
 
 events = Table(
     "events",
@@ -49,23 +51,6 @@ events = Table(
     Column("data", Text, nullable=False),
 )
 
-products = Table(
-    "products",
-    metadata,
-    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
-    Column("id", String(64), primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("title", String(300), nullable=False),
-    Column("price_minor", BigInteger, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("before_minor", BigInteger),
-    Column("image", String(500), nullable=False, default=""),
-    Column("url", String(2000), nullable=False, default=""),
-    Column("stock", Integer),
-)
-
-Index("products_order", products.c.show, products.c.position)
-
 tokens = Table(
     "tokens",
     metadata,
@@ -76,3 +61,236 @@ tokens = Table(
     Column("created_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger),
 )
+"""`/studio`'s tokens, by the hash of what is shown."""
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(100), nullable=False),
+)
+"""Secrets this server made for itself: what signs visitors, and each day's salt."""
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("feed", String(16), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("search", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+    Column("gone_ms", BigInteger),
+)
+"""`product` is a CatalogueProduct as JSON; `search` what people look for, in small letters."""
+
+Index("catalogue_feed", catalogue.c.feed)
+Index("catalogue_title", catalogue.c.title)
+
+staged = Table(
+    "staged",
+    metadata,
+    Column("import", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("title", String(300), nullable=False),
+    Column("search", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("digest", String(32), nullable=False),
+)
+"""What an import has read and the catalogue does not have yet; it goes over in one transaction, or not at all."""
+
+staged_offers = Table(
+    "staged_offers",
+    metadata,
+    Column("import", String(16), primary_key=True),
+    Column("product", String(64), primary_key=True),
+    Column("variant", String(64), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("sale_minor", BigInteger),
+    Column("sale_from_ms", BigInteger),
+    Column("sale_until_ms", BigInteger),
+    Column("currency", String(3), nullable=False),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("product", String(64), primary_key=True),
+    Column("variant", String(64), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("sale_minor", BigInteger),
+    Column("sale_from_ms", BigInteger),
+    Column("sale_until_ms", BigInteger),
+    Column("currency", String(3), nullable=False),
+)
+"""The price history: from `at_ms` on this was the offer. Without variants `variant` is empty."""
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("url", String(2000), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("every_minutes", Integer, nullable=False),
+    Column("read_ms", BigInteger),
+    Column("result", Text, nullable=False),
+)
+"""Where products come from; without `url` a file that somebody sent. `every_minutes` 0: only when asked."""
+
+planned = Table(
+    "planned",
+    metadata,
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("product", String(64), ForeignKey("catalogue.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("sold_out", Boolean, nullable=False),
+    Column("show_price", Text, nullable=False),
+    Column("pinned_ms", BigInteger),
+)
+"""The products of a show, in its order."""
+
+Index("planned_order", planned.c.show, planned.c.position)
+
+product_sets = Table(
+    "product_sets",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("products", Text, nullable=False),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("url", String(2000), nullable=False),
+    Column("file", String(80), nullable=False),
+    Column("problem", String(300), nullable=False),
+    Column("fetched_ms", BigInteger, nullable=False),
+)
+"""Pictures fetched from the shop, by the hash of their address; `file` is empty when one could not be had."""
+
+chat_lines = Table(
+    "chat_lines",
+    metadata,
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(24), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("media_ms", BigInteger, nullable=False),
+    Column("visitor", String(32), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("text", String(300), nullable=False),
+    Column("staff", Boolean, nullable=False),
+    Column("reply_to", String(24), nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("asked", Boolean, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("why", String(8), nullable=False),
+)
+"""People's own words. Events only carry the id: whoever is forgotten takes theirs along."""
+
+Index("chat_lines_visitor", chat_lines.c.visitor)
+Index("chat_lines_order", chat_lines.c.show, chat_lines.c.at_ms)
+
+bans = Table(
+    "bans",
+    metadata,
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("visitor", String(32), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("network", String(44), nullable=False),
+    Column("until_ms", BigInteger),
+    Column("by", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+"""Who may not write: `timeout`, `ban` or `shadow`. `network` is a keyed hash of address and browser, until the show ends."""
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(24), primary_key=True),
+    Column("question", String(200), nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("poll", String(24), primary_key=True),
+    Column("voter", String(44), primary_key=True),
+    Column("answer", Integer, nullable=False),
+)
+"""`voter` is a hash of visitor and poll: enough to count once, not to know who."""
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("second", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(16), primary_key=True),
+    Column("product", String(64), primary_key=True),
+    Column("part", String(8), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+"""What was counted in a second of the show clock: viewers, reactions, product views, what went into carts. Nobody's name."""
+
+uniques = Table(
+    "uniques",
+    metadata,
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(44), primary_key=True),
+)
+"""Who was there, once each: a visitor's own token with consent, else a hash with a salt that is thrown away every day."""
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", String(80), primary_key=True),
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("media_ms", BigInteger, nullable=False),
+    Column("part", String(8), nullable=False),
+    Column("value_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("lines", Text, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("visitor", String(32), nullable=False),
+    Column("consent", String(3), nullable=False),
+)
+"""`verified`: the shop's own server said it, with its signature; otherwise it was a page."""
+
+Index("orders_show", orders.c.show)
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
+    Column("consent", Text, nullable=False),
+)
+"""Only who has said yes to something, or no (to not be asked again)."""
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("visitor", String(32), ForeignKey("visitors.id", ondelete="CASCADE"), primary_key=True),
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(16), primary_key=True),
+    Column("product", String(64), primary_key=True),
+    Column("media_ms", BigInteger, nullable=False),
+    Column("part", String(8), nullable=False),
+    Column("consent", String(3), nullable=False),
+)
+"""What one visitor did, kept with consent only (`analytics`)."""

@@ -1,4 +1,4 @@
-"""Shows and their products, in and out of the database."""
+"""Shows, in and out of the database."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,12 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from studio.server.config import sqlite_url
 from studio.server.db import shows
 from studio.server.db.engine import open_database
-from studio.state import Product
-
-CUP = Product(
-    id="cup", title="Kop", price_minor=12_900, before_minor=15_900, stock=4, image="/a.webp", url="https://shop.example/cup"
-)
-VASE = Product(id="vase", title="Vase", price_minor=49_900, currency="EUR")
 
 
 @pytest.fixture
@@ -26,11 +20,11 @@ async def connection(tmp_path: Path) -> AsyncIterator[AsyncConnection]:
 
 
 def row(show: str, created_ms: int = 1, *, unlisted: bool = False) -> shows.Row:
-    return {"id": show, "title": show.title(), "key": "k", "created_ms": created_ms, "unlisted": unlisted}
+    return {"id": show, "title": show.title(), "key": "k", "created_ms": created_ms, "unlisted": unlisted, "shop": ""}
 
 
 async def test_a_show_comes_back_as_it_was_stored(connection: AsyncConnection) -> None:
-    await shows.create(connection, row("autumn") | {"starts_at_ms": 1_800_000_000_000, "poster": "/p.webp"}, ())
+    await shows.create(connection, row("autumn") | {"starts_at_ms": 1_800_000_000_000, "poster": "/p.webp"})
     found = await shows.load(connection, "autumn")
     assert found is not None
     assert found["title"] == "Autumn"
@@ -42,25 +36,16 @@ async def test_a_show_nobody_made_is_none(connection: AsyncConnection) -> None:
     assert await shows.load(connection, "nothing") is None
 
 
-async def test_products_keep_every_field_and_their_order(connection: AsyncConnection) -> None:
-    await shows.create(connection, row("a"), (VASE, CUP))
-    assert await shows.load_products(connection, "a") == (VASE, CUP)
-    await shows.replace_products(connection, "a", (CUP,))
-    assert await shows.load_products(connection, "a") == (CUP,)
-    await shows.replace_products(connection, "a", ())
-    assert await shows.load_products(connection, "a") == ()
-
-
 async def test_the_list_has_public_shows_only_the_newest_first(connection: AsyncConnection) -> None:
-    await shows.create(connection, row("old", 1), ())
-    await shows.create(connection, row("secret", 2, unlisted=True), ())
-    await shows.create(connection, row("new", 3), ())
+    await shows.create(connection, row("old", 1))
+    await shows.create(connection, row("secret", 2, unlisted=True))
+    await shows.create(connection, row("new", 3))
     assert [found["id"] for found in await shows.listed(connection)] == ["new", "old"]
 
 
 async def test_a_change_touches_its_own_show_only(connection: AsyncConnection) -> None:
-    await shows.create(connection, row("a"), ())
-    await shows.create(connection, row("b"), ())
+    await shows.create(connection, row("a"))
+    await shows.create(connection, row("b"))
     await shows.change(connection, "a", state="live", stream_ms=5)
     a, b = await shows.load(connection, "a"), await shows.load(connection, "b")
     assert a is not None

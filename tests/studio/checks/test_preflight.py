@@ -13,7 +13,7 @@ from studio.commands import Actor
 from studio.commands.preflight import PreflightRun
 from studio.errors import WrongState
 from studio.spine import Dispatcher, Store
-from studio.state import Channel, Mixer, Product, Scene, SceneItem, Scenes, Show, Source, State, Stream
+from studio.state import Channel, Mixer, Product, Scene, SceneItem, Scenes, Shop, Show, Source, State, Stream
 from studio.state.preflight import Finding
 from tests.fakes import ManualClock, until
 from tests.studio.alarms.test_rules import FakeEars
@@ -22,11 +22,12 @@ HOST = Actor("laptop", "host")
 CAMERA = Source(id="cam", kind="camera", name="Cam", status="live", width=1920, height=1080)
 MIC = Source(id="mic", kind="microphone", name="Mic", status="live")
 SCENE = Scenes(program="a", scenes=(Scene(id="a", name="A", items=(SceneItem(id="1", source="cam"),)),))
+SHOP = Shop(products=(Product(id="p", title="Oil", price_minor=100),))
 
 
 def state(*sources: Source, **branches: Any) -> State:
-    show_state = Show(id="spring", title="Spring", products=(Product(id="p", title="Oil", price_minor=100),))
-    return State(**{"sources": sources or (CAMERA, MIC), "scenes": SCENE, "show": show_state} | branches)
+    show_state = Show(id="spring", title="Spring")
+    return State(**{"sources": sources or (CAMERA, MIC), "scenes": SCENE, "show": show_state, "shop": SHOP} | branches)
 
 
 def lost(source: Source, status: Any = "stale") -> Source:
@@ -80,7 +81,8 @@ def test_the_show(shown: State, verdict: str) -> None:
 
 
 def product(price_minor: int, stock: int | None) -> State:
-    return state(show=Show(id="x", title="X", products=(Product(id="p", title="Oil", price_minor=price_minor, stock=stock),)))
+    product = Product(id="p", title="Oil", price_minor=price_minor, stock=stock, sold_out=stock == 0)
+    return state(show=Show(id="x", title="X"), shop=Shop(products=(product,)))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def product(price_minor: int, stock: int | None) -> State:
         (product(100, 3), "ok"),
         (product(100, 0), "note"),
         (product(0, 3), "bad"),
-        (state(show=Show(id="x", title="X")), "note"),
+        (state(shop=Shop()), "note"),
     ],
 )
 def test_the_products(shown: State, verdict: str) -> None:

@@ -1,7 +1,7 @@
 """The link: it comes back by itself, and says in words how it is doing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from studio.errors import Held, NotFound, StudioError, Unreachable
 from studio.events import Logged
 from studio.link.link import Link
 from studio.link.server_process import Endpoint
+from studio.show.chat import ChatLine
 from studio.state import Link as LinkState
 from studio.state import Show, Stream
 from tests.fakes import ManualClock, until
@@ -34,8 +35,12 @@ class User:
     def link_changed(self, link: LinkState) -> None:
         self.states.append(link)
 
-    def show_changed(self, show: Show) -> None:
-        self.shows.append(show)
+    def branch_changed(self, name: str, value: Any) -> None:
+        if name == "show":
+            self.shows.append(value)
+
+    def chatted(self, lines: Sequence[ChatLine]) -> None:
+        pass
 
     def event_happened(self, event: Logged) -> None:
         self.events.append(event)

@@ -20,7 +20,7 @@ from studio.media.encoder import OPUS_FRAME
 from studio.outputs.link_output import LinkOutput, OutputSettings
 from studio.scenes.program import Program
 from studio.spine import Dispatcher, Store
-from studio.state import Canvas, Show, Stream
+from studio.state import Canvas, Stream
 from studio.state import Link as LinkState
 from tests.fakes import ManualClock, tone, until
 from tests.studio.link.show_server import TOKEN, ShowServer
@@ -75,8 +75,11 @@ class Stage:
         if before.status == "connected" and link.status != "connected":
             self.on_air.disconnected()
 
-    def show_changed(self, show: Show) -> None:
-        self.store.update(show=show)
+    def branch_changed(self, name: str, value: Any) -> None:
+        self.store.update(**{name: value})
+
+    def chatted(self, lines: Any) -> None:
+        pass
 
     def event_happened(self, event: Any) -> None:
         pass

@@ -4,12 +4,13 @@ import msgspec
 import pytest
 
 from studio import state
-from studio.state import Channel, Mixer, Product, Scene, SceneItem, Scenes, Show, Source, State, Transform
+from studio.state import Channel, Mixer, Product, Scene, SceneItem, Scenes, Shop, Show, Source, State, Transform
 
 
 def full_state() -> State:
     return State(
-        show=Show(id="spring", title="Forår", products=(Product(id="p", title="Æble", price_minor=1250),)),
+        show=Show(id="spring", title="Forår"),
+        shop=Shop(products=(Product(id="p", title="Æble", price_minor=1250),)),
         scenes=Scenes(scenes=(Scene(id="a", name="A", items=(SceneItem(id="1", source="s", transform=Transform(x=4)),)),)),
         sources=(Source(id="s", kind="text", name="Hej", settings={"text": "hej", "size": 20}),),
         mixer=Mixer(channels=(Channel(source="s", fader_db=-3.5),)),

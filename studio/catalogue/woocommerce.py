@@ -1,0 +1,215 @@
+"""WooCommerce's product CSV. Its header is in the shop's language: English, Danish and German are read.
+
+Parents may stand after their variations, so what has variants goes out at the end, in the order of the parents; the rest at
+once.
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from studio.catalogue.draft import Draft, Found, OfferDraft, Skipped, VariantDraft
+from studio.catalogue.item import Options, rejection
+from studio.catalogue.link import listed
+from studio.catalogue.shopify import UNCLOSED
+from studio.catalogue.stock import no, yes
+from studio.catalogue.table import Row, Table
+from studio.errors import InvalidValue
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "id": ("id",),
+    "type": ("type", "typ", "produkttype", "produkttyp"),
+    "sku": ("sku", "varenummer", "varenummer (sku)", "artikelnummer"),
+    "gtin": (
+        "gtin, upc, ean, or isbn",
+        "gtin, upc, ean or isbn",
+        "gtin, upc, ean eller isbn",
+        "gtin, upc, ean, eller isbn",
+        "gtin, upc, ean oder isbn",
+        "gtin",
+        "ean",
+    ),
+    "name": ("name", "navn", "produktnavn", "produktname"),
+    "published": ("published", "udgivet", "publiceret", "offentliggjort", "veröffentlicht"),
+    "short": ("short description", "kort beskrivelse", "kurzbeschreibung"),
+    "description": ("description", "beskrivelse", "beschreibung"),
+    "sale from": (
+        "date sale price starts",
+        "dato for start på tilbudspris",
+        "dato for tilbudspris start",
+        "dato tilbudspris starter",
+        "dato hvor tilbudspris starter",
+        "startdato for tilbudspris",
+        "tilbudspris startdato",
+        "datum, an dem angebotspreis beginnt",
+        "datum angebotspreis beginnt",
+        "startdatum angebotspreis",
+        "angebotspreis beginnt am",
+    ),
+    "sale until": (
+        "date sale price ends",
+        "dato for slut på tilbudspris",
+        "dato for tilbudspris slut",
+        "dato tilbudspris slutter",
+        "dato hvor tilbudspris slutter",
+        "slutdato for tilbudspris",
+        "tilbudspris slutdato",
+        "datum, an dem angebotspreis endet",
+        "datum angebotspreis endet",
+        "enddatum angebotspreis",
+        "angebotspreis endet am",
+    ),
+    "in stock": ("in stock?", "på lager?", "vorrätig?", "auf lager?"),
+    "stock": ("stock", "lager", "lagerbeholdning", "lagerantal", "antal på lager", "bestand", "lagerbestand"),
+    "backorders": (
+        "backorders allowed?",
+        "restordrer tilladt?",
+        "restordre tilladt?",
+        "tillad restordrer?",
+        "lieferrückstände erlaubt?",
+        "lieferrückstand erlaubt?",
+        "nachbestellungen erlaubt?",
+        "rückstände erlaubt?",
+    ),
+    "sale": ("sale price", "tilbudspris", "udsalgspris", "angebotspreis"),
+    "price": ("regular price", "normalpris", "normal pris", "almindelig pris", "regulärer preis", "normaler preis"),
+    "categories": ("categories", "kategorier", "kategorien"),
+    "images": ("images", "billeder", "bilder"),
+    "parent": ("parent", "forælder", "overordnet", "overordnet produkt", "übergeordnet", "übergeordnetes produkt", "eltern"),
+    "external": ("external url", "ekstern url", "ekstern webadresse", "externe url"),
+    "brand": ("brands", "brand", "brandname", "mærker", "varemærker", "mærke", "marken", "marke"),
+}
+_NAMES = {header: name for name, headers in HEADERS.items() for header in headers}
+_ATTRIBUTE = re.compile(
+    r"attribute?n? (?P<number>\d{1,3}) (?P<what>name|navn|value\(s\)|værdi\(er\)|værdier|wert\(e\)|werte)"
+    r"|(?P<name>name|navn|wert\(e\)|værdi\(er\)) (?:des|for|på) attributs? (?P<at>\d{1,3})"
+)
+
+
+def column_of(header: str) -> str:
+    """What a column is called here; empty for one that is not read."""
+    if header in _NAMES:
+        return _NAMES[header]
+    found = _ATTRIBUTE.fullmatch(header)
+    if found is None:
+        return ""
+    what = found["what"] or found["name"]
+    return f"attribute {int(found['number'] or found['at'])} {'name' if what in ('name', 'navn') else 'value'}"
+
+
+def recognises(header: set[str]) -> bool:
+    """Whether these columns are WooCommerce's."""
+    found = {column_of(name) for name in header}
+    return {"type", "name", "price"} <= found and not found.isdisjoint(("id", "sku"))
+
+
+class _Variations(Struct):
+    """What belongs together: the parent's draft once it was seen, and its variations' rows."""
+
+    parent: Draft | None = None
+    stock: str = ""
+    rows: list[Row] = []
+
+
+def drafts(table: Table, options: Options) -> Iterator[Found]:
+    """The products of the file."""
+    parents: dict[str, _Variations] = {}
+    aliases: dict[str, str] = {}
+    waiting: list[Row] = []
+    for row in table.rows({header: name for header in table.header if (name := column_of(header))}):
+        values = row.values
+        kinds = {kind.strip() for kind in values.get("type", "simple").casefold().split(",")}
+        if row.broken:
+            yield rejection(row.line, values.get("id", ""), InvalidValue(UNCLOSED))
+        elif "variation" in kinds:
+            if values.get("published", "1") == "1":
+                waiting.append(_slim(row))
+            else:
+                yield Skipped()
+        elif "variable" in kinds:
+            id = values.get("id") or values.get("sku", "")
+            found = parents.setdefault(id, _Variations())
+            aliases |= {alias: id for alias in (values.get("sku", ""), f"id:{values.get('id', '')}", id) if alias}
+            if found.parent is not None:
+                yield _draft(row, options)  # twice the same: the one who numbers them says so
+            else:
+                found.parent, found.stock = _draft(row, options), values.get("stock", "")
+                if not _published(values):
+                    found.parent = None
+                    yield Skipped()
+        elif "grouped" in kinds or not _published(values):
+            yield Skipped()
+        else:
+            yield _draft(row, options)
+    for row in waiting:
+        if row.values.get("parent", "") in aliases:
+            parents[aliases[row.values["parent"]]].rows.append(row)
+        else:
+            error = InvalidValue("Its parent {parent} is not in the file", parent=row.values.get("parent", "")[:64])
+            yield rejection(row.line, row.values.get("id", ""), error, field="parent")
+    for found in parents.values():
+        if found.parent is not None:
+            found.parent.variants = [_variant(row, found.stock) for row in found.rows]
+            yield found.parent
+        else:
+            yield from [Skipped()] * len(found.rows)
+
+
+def _slim(row: Row) -> Row:
+    """Without the texts, which a variation does not have of its own."""
+    for name in ("description", "short", "categories"):
+        row.values.pop(name, None)
+    return row
+
+
+def _published(values: dict[str, str]) -> bool:
+    return not no(values.get("published", "1")) and values.get("published") != "-1"
+
+
+def _draft(row: Row, options: Options) -> Draft:
+    values = row.values
+    id = values.get("id", "")
+    return Draft(
+        line=row.line,
+        id=id or values.get("sku", ""),
+        title=values.get("name", ""),
+        description=values.get("description") or values.get("short", ""),
+        brand=values.get("brand", ""),
+        category=re.split(r"(?<!\\),", values.get("categories", ""))[0].replace("\\,", ","),
+        url=values.get("external") or (f"{options.url.rstrip('/')}/?post_type=product&p={id}" if options.url and id else ""),
+        images=listed(values.get("images", "")),
+        offer=_offer(values, values.get("stock", "")),
+    )
+
+
+def _offer(values: dict[str, str], stock: str) -> OfferDraft:
+    count: str | int | None = stock
+    backorders = values.get("backorders", "")
+    if no(values.get("in stock", "")):
+        count = 0
+    elif yes(backorders) or backorders.casefold() == "notify":
+        count = None
+    return OfferDraft(
+        price=values.get("price", ""),
+        sale=values.get("sale", ""),
+        sale_from=values.get("sale from", ""),
+        sale_until=values.get("sale until", ""),
+        stock=count,
+        sku=values.get("sku", ""),
+        gtin=values.get("gtin", ""),
+    )
+
+
+def _variant(row: Row, parents_stock: str) -> VariantDraft:
+    values = row.values
+    stock = values.get("stock", "")
+    attributes = [name.removesuffix(" name") for name in values if name.startswith("attribute ") and name.endswith(" name")]
+    return VariantDraft(
+        line=row.line,
+        id=values.get("id") or values.get("sku", ""),
+        title=values.get("name", ""),
+        options={values[f"{one} name"]: values.get(f"{one} value", "") for one in attributes},
+        offer=_offer(values, parents_stock if stock.casefold() == "parent" else stock),
+        image=next(iter(listed(values.get("images", ""))), ""),
+    )

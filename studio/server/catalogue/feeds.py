@@ -1,0 +1,218 @@
+"""The brand's feeds: kept, read on a schedule or when asked, and told about in words."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio.catalogue.item import Options
+from studio.clock import Clock
+from studio.commands import Actor
+from studio.commands import feed as ask
+from studio.errors import NotFound, StudioError
+from studio.i18n import N_
+from studio.server.catalogue.fetcher import FEED_MAX, FEED_S, Fetcher
+from studio.server.catalogue.importer import Imported, Importer, Told, silent
+from studio.server.catalogue.pictures import spool
+from studio.server.db import catalogue as rows
+from studio.server.db.engine import writing
+from studio.spine import Dispatcher
+from studio.state.shop import Feed
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 30.0
+"""How often the schedule is looked at."""
+MINUTE_MS = 60_000
+
+
+class Feeds:
+    """`changed` hears which products are different, `tell` how the feeds are. On the server's loop."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        importer: Importer,
+        fetcher: Fetcher,
+        folder: Path,
+        clock: Clock,
+        changed: Callable[[frozenset[str]], Awaitable[None]],
+        tell: Callable[[tuple[Feed, ...]], None],
+    ) -> None:
+        self._engine = engine
+        self._importer = importer
+        self._fetcher = fetcher
+        self._folder = folder
+        self._clock = clock
+        self._changed = changed
+        self._tell = tell
+        self._rows: dict[str, rows.Row] = {}
+        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._schedule: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Read what feeds there are, and begin to keep their schedule."""
+        await self._importer.clean()
+        for left in self._folder.glob("in-*") if self._folder.is_dir() else ():
+            left.unlink(missing_ok=True)
+        async with self._engine.connect() as connection:
+            self._rows = {row["id"]: row for row in await rows.feeds(connection)}
+        self._schedule = asyncio.create_task(self._keep_schedule(), name="feeds")
+
+    async def close(self) -> None:
+        """Stop reading."""
+        tasks = [*filter(None, [self._schedule]), *self._reading.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def state(self) -> tuple[Feed, ...]:
+        """All feeds, by name."""
+        return tuple(self._feed(row) for row in sorted(self._rows.values(), key=lambda row: str(row["name"]).casefold()))
+
+    def register(self, dispatcher: Dispatcher) -> None:
+        """Run the commands about feeds."""
+        dispatcher.register(ask.FeedAdd, self._on_add)
+        dispatcher.register(ask.FeedSync, self._on_sync)
+        dispatcher.register(ask.FeedStop, self._on_stop)
+        dispatcher.register(ask.FeedRemove, self._on_remove)
+
+    async def import_file(self, path: Path, name: str, options: Options, told: Told = silent) -> Imported:
+        """Read a file somebody sent; the next one of the same name is what this feed has then."""
+        same = next((row for row in self._rows.values() if row["name"] == name and not row["url"]), None)
+        row = same or self._row(secrets.token_hex(4), name=name, kind=options.kind or "", currency=options.currency)
+        return await self._import(row, path, options, told)
+
+    # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_add(self, command: ask.FeedAdd, by: Actor) -> str:
+        same = next((row for row in self._rows.values() if row["url"] == command.url), None)
+        row = self._row(
+            same["id"] if same else secrets.token_hex(4),
+            name=command.name or urlsplit(command.url).hostname or command.url,
+            url=command.url,
+            kind=command.kind,
+            currency=command.currency,
+            every_minutes=command.every_minutes,
+            read_ms=same["read_ms"] if same else None,
+            result=same["result"] if same else "{}",
+        )
+        await self._save(row)
+        self._begin(row["id"])
+        return str(row["id"])
+
+    async def _on_sync(self, command: ask.FeedSync, by: Actor) -> None:
+        row = self._find(command.feed)
+        if not row["url"]:
+            raise NotFound(N_("This came from a file: import the newer file"))
+        self._begin(command.feed)
+
+    async def _on_stop(self, command: ask.FeedStop, by: Actor) -> None:
+        self._find(command.feed)
+        if (task := self._reading.get(command.feed)) is not None:
+            task.cancel()
+
+    async def _on_remove(self, command: ask.FeedRemove, by: Actor) -> None:
+        await self._on_stop(ask.FeedStop(feed=command.feed), by)
+        async with writing(self._engine).begin() as connection:
+            await rows.remove_feed(connection, command.feed, self._clock.wall_ms())
+        del self._rows[command.feed]
+        self._tell(self.state)
+        await self._changed(frozenset())
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _keep_schedule(self) -> None:
+        while True:
+            now_ms = self._clock.wall_ms()
+            for row in tuple(self._rows.values()):
+                every_ms = row["every_minutes"] * MINUTE_MS
+                if row["url"] and every_ms and now_ms - (row["read_ms"] or 0) >= every_ms:
+                    self._begin(row["id"])
+            await asyncio.sleep(LOOK_S)
+
+    def _begin(self, feed: str) -> None:
+        if feed not in self._reading:
+            task = asyncio.create_task(self._read(feed), name=f"feed-{feed}")
+            self._reading[feed] = task
+            task.add_done_callback(lambda _: self._ended(feed))
+            self._tell(self.state)
+
+    def _ended(self, feed: str) -> None:
+        self._reading.pop(feed, None)
+        self._tell(self.state)
+
+    async def _read(self, feed: str) -> None:
+        row = self._rows[feed]
+        path = spool(self._folder)
+        try:
+            await self._fetcher.fetch(row["url"], path, most=FEED_MAX, time_s=FEED_S)
+            options = Options(currency=row["currency"], kind=row["kind"] or None, url=row["url"])
+            await self._import(row, path, options, silent)
+        except StudioError as error:
+            log.warning("feed %s: %s", feed, error)
+            problem = {"problem": error.message, "params": {name: str(value) for name, value in error.params.items()}}
+            before = msgspec.json.decode(row["result"] or "{}")
+            await self._save(row | {"read_ms": self._clock.wall_ms(), "result": _json(before | problem)})
+        except Exception:
+            log.exception("feed %s could not be read", feed)
+            await self._save(
+                row | {"read_ms": self._clock.wall_ms(), "result": _json({"problem": N_("The server failed; its log says why")})}
+            )
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def _import(self, row: rows.Row, path: Path, options: Options, told: Told) -> Imported:
+        done = await self._importer.run(path, row["id"], options, told)
+        result = {"products": done.products, "refused": done.refused, "rejected": done.rejected}
+        await self._save(row | {"read_ms": self._clock.wall_ms(), "result": _json(result)})
+        await self._changed(done.changed_ids)
+        return done
+
+    async def _save(self, row: rows.Row) -> None:
+        async with writing(self._engine).begin() as connection:
+            await rows.save_feed(connection, row)
+        self._rows[row["id"]] = row
+        self._tell(self.state)
+
+    def _find(self, feed: str) -> rows.Row:
+        if feed not in self._rows:
+            raise NotFound("There is no feed {feed}", feed=feed)
+        return self._rows[feed]
+
+    def _row(self, id: str, **values: Any) -> rows.Row:
+        bare = {"url": "", "kind": "", "currency": "", "every_minutes": 0, "read_ms": None, "result": "{}"}
+        return bare | values | {"id": id, "name": str(values["name"])[:200]}
+
+    def _feed(self, row: rows.Row) -> Feed:
+        result = msgspec.json.decode(row["result"] or "{}")
+        problem = str(result.get("problem", ""))
+        return Feed(
+            id=row["id"],
+            name=row["name"],
+            url=_without_secrets(row["url"]),
+            every_minutes=row["every_minutes"],
+            read_ms=row["read_ms"],
+            products=result.get("products", 0),
+            rejected=result.get("refused", 0),
+            problem=problem.format_map(result.get("params", {})) if problem else "",
+            running=row["id"] in self._reading,
+        )
+
+
+def _without_secrets(url: str) -> str:
+    """An address as it may be shown: shops put passwords and tokens into feeds' addresses."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}" if host else ""
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,152 @@
+"""Queries about what was counted, what was bought, and by whom, where somebody agreed to that."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio.server.db import tables
+from studio.show.consent import Consent
+
+Row = dict[str, Any]
+Count = tuple[int, str, str, str]
+"""(second of the show clock, name, product, part)."""
+
+
+async def add(connection: AsyncConnection, show: str, counts: Mapping[Count, int]) -> None:
+    """Add to what was counted."""
+    query = text(
+        "INSERT INTO tallies (show, second, name, product, part, count) VALUES (:show, :second, :name, :product, :part, :count) "
+        "ON CONFLICT (show, second, name, product, part) DO UPDATE SET count = tallies.count + excluded.count"
+    )
+    values = [
+        {"show": show, "second": second, "name": name, "product": product, "part": part, "count": count}
+        for (second, name, product, part), count in counts.items()
+    ]
+    if values:
+        await connection.execute(query, values)
+
+
+async def tallies(connection: AsyncConnection, show: str) -> list[Row]:
+    """All that was counted in a show, by second."""
+    columns = tables.tallies.c
+    rows = (await connection.execute(select(tables.tallies).where(columns.show == show).order_by(columns.second))).mappings()
+    return [dict(row) for row in rows]
+
+
+async def add_uniques(connection: AsyncConnection, show: str, digests: Iterable[str]) -> None:
+    """Who was there."""
+    values = [{"show": show, "digest": digest} for digest in digests]
+    if values:
+        query = text("INSERT INTO uniques (show, digest) VALUES (:show, :digest) ON CONFLICT (show, digest) DO NOTHING")
+        await connection.execute(query, values)
+
+
+async def uniques(connection: AsyncConnection, show: str) -> set[str]:
+    """Who was there, as hashes."""
+    return set((await connection.execute(select(tables.uniques.c.digest).where(tables.uniques.c.show == show))).scalars())
+
+
+async def order(connection: AsyncConnection, number: str) -> Row | None:
+    """An order by its number."""
+    found = (await connection.execute(select(tables.orders).where(tables.orders.c.number == number))).mappings().first()
+    return dict(found) if found is not None else None
+
+
+async def put_order(connection: AsyncConnection, row: Row) -> None:
+    """A new order."""
+    await connection.execute(insert(tables.orders).values(row))
+
+
+async def verify_order(connection: AsyncConnection, number: str, values: Row) -> None:
+    """The shop's own server told of an order that a page had told of."""
+    await connection.execute(update(tables.orders).where(tables.orders.c.number == number).values(values))
+
+
+async def orders(connection: AsyncConnection, show: str) -> list[Row]:
+    """A show's orders, oldest first, their lines decoded."""
+    columns = tables.orders.c
+    rows = (await connection.execute(select(tables.orders).where(columns.show == show).order_by(columns.at_ms))).mappings()
+    return [dict(row) | {"lines": msgspec.json.decode(row["lines"])} for row in rows]
+
+
+# ── visitors who agreed ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def save_visitor(connection: AsyncConnection, visitor: str, consent: Consent, now_ms: int) -> None:
+    """Somebody agreed to something, or to something else."""
+    columns = tables.visitors.c
+    values = {"consent": msgspec.json.encode(consent).decode(), "seen_ms": now_ms}
+    if not (await connection.execute(update(tables.visitors).where(columns.id == visitor).values(values))).rowcount:
+        await connection.execute(insert(tables.visitors).values(values | {"id": visitor, "first_ms": now_ms}))
+
+
+async def consent_of(connection: AsyncConnection, visitor: str) -> Consent:
+    """What somebody agreed to."""
+    found = (await connection.execute(select(tables.visitors.c.consent).where(tables.visitors.c.id == visitor))).scalar()
+    return msgspec.json.decode(found, type=Consent) if found else Consent()
+
+
+async def visit(connection: AsyncConnection, row: Row) -> None:
+    """What somebody did who agreed to it being kept."""
+    query = text(
+        "INSERT INTO visits (visitor, show, at_ms, name, product, media_ms, part, consent) "
+        "VALUES (:visitor, :show, :at_ms, :name, :product, :media_ms, :part, :consent) ON CONFLICT DO NOTHING"
+    )
+    await connection.execute(query, row)
+
+
+async def held(connection: AsyncConnection, visitor: str) -> Row:
+    """Everything we have of somebody, table by table."""
+    found: Row = {}
+    for name, table in (("visits", tables.visits), ("chat", tables.chat_lines), ("orders", tables.orders)):
+        rows = (await connection.execute(select(table).where(table.c.visitor == visitor).limit(5000))).mappings()
+        found[name] = [dict(row) for row in rows]
+    row = (await connection.execute(select(tables.visitors).where(tables.visitors.c.id == visitor))).mappings().first()
+    found["visitor"] = dict(row) if row is not None else None
+    return found
+
+
+async def forget(connection: AsyncConnection, visitor: str) -> list[tuple[str, str]]:
+    """Delete what somebody wrote and did; orders stay, without them. Returns (show, line) of what they wrote."""
+    lines = tables.chat_lines
+    rows = await connection.execute(select(lines.c.show, lines.c.id).where(lines.c.visitor == visitor))
+    gone = [(row.show, row.id) for row in rows]
+    for table in (lines, tables.visits):
+        await connection.execute(delete(table).where(table.c.visitor == visitor))
+    await connection.execute(delete(tables.visitors).where(tables.visitors.c.id == visitor))
+    await connection.execute(update(tables.orders).where(tables.orders.c.visitor == visitor).values(visitor="", consent="---"))
+    return gone
+
+
+async def withdraw(connection: AsyncConnection, visitor: str) -> None:
+    """Somebody no longer agrees to anything: what rested on it goes."""
+    await connection.execute(delete(tables.visits).where(tables.visits.c.visitor == visitor))
+    await connection.execute(delete(tables.visitors).where(tables.visitors.c.id == visitor))
+    await connection.execute(update(tables.orders).where(tables.orders.c.visitor == visitor).values(visitor="", consent="---"))
+
+
+async def key(connection: AsyncConnection, name: str) -> str | None:
+    """A secret of this server's."""
+    return (await connection.execute(select(tables.keys.c.value).where(tables.keys.c.name == name))).scalar()
+
+
+async def put_key(connection: AsyncConnection, name: str, value: str) -> None:
+    """A new secret, unless it is there."""
+    await connection.execute(
+        text("INSERT INTO keys (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING"),
+        {"name": name, "value": value},
+    )
+
+
+async def drop_keys(connection: AsyncConnection, beginning: str, but: str) -> None:
+    """Throw secrets away whose name begins so, all but one."""
+    columns = tables.keys.c
+    await connection.execute(delete(tables.keys).where(columns.name.startswith(beginning, autoescape=True), columns.name != but))
+
+
+async def drop_visits(connection: AsyncConnection, visitor: str) -> None:
+    """Somebody agrees to other things, but no longer to being counted as a person."""
+    await connection.execute(delete(tables.visits).where(tables.visits.c.visitor == visitor))

@@ -1,0 +1,76 @@
+"""Brings a show's events to those who follow it: in order, each once, together when they come quickly."""
+
+import asyncio
+import itertools
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from studio.events import Logged
+from studio.server.broker import Broker
+from studio.server.event_log import EventLog
+
+log = logging.getLogger(__name__)
+
+TAIL = 1000
+RETRY_S = 0.25
+Prepare = Callable[[list[Logged]], Awaitable[Callable[[], None]]]
+
+
+class News:
+    """`prepare` is given new events and returns what sends them; `pause_s` says how long to gather before the next time.
+    On the server's loop."""
+
+    def __init__(
+        self, show: str, seq: int, log_: EventLog, broker: Broker, prepare: Prepare, pause_s: Callable[[], float]
+    ) -> None:
+        self._show = show
+        self._log = log_
+        self._prepare = prepare
+        self._pause_s = pause_s
+        self._tail: deque[Logged] = deque(maxlen=TAIL)
+        self._delivered = seq
+        self._woken = asyncio.Event()
+        self._unfollow = broker.follow(show, self._woken.set)
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._task = asyncio.create_task(self._run(), name=f"news-{self._show}")
+
+    async def close(self) -> None:
+        """Deliver no more. It ends by itself: cut off in the middle of a query, it would leave its connection behind."""
+        self._closing = True
+        self._woken.set()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._unfollow()
+
+    @property
+    def delivered(self) -> int:
+        """`seq` of the newest event that went out to the sockets."""
+        return self._tail[-1].seq if self._tail else self._delivered
+
+    async def since(self, seq: int, limit: int) -> list[Logged]:
+        """The next events after `seq`, up to the newest that was delivered; at most `limit`, whoever may see them."""
+        if self._tail and self._tail[0].seq <= seq + 1:
+            return list(itertools.islice((item for item in self._tail if item.seq > seq), limit))
+        until = self.delivered
+        return [item for item in await self._log.since(self._show, seq, limit) if item.seq <= until]
+
+    async def _run(self) -> None:
+        while not self._closing:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                while new := await self._log.since(self._show, self.delivered):
+                    send = await self._prepare(new)
+                    self._tail.extend(new)  # no pause between the two: who joins meanwhile must miss nothing, nor see it twice
+                    send()
+            except Exception:  # the database may be away for a moment
+                log.exception("news could not be read")
+                await asyncio.sleep(RETRY_S)
+                self._woken.set()
+            if (pause_s := self._pause_s()) and not self._closing:
+                await asyncio.sleep(pause_s)

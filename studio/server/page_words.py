@@ -1,0 +1,121 @@
+"""What a page may say on the audience socket. Everything is bounded; whatever is not on this list ends the socket.
+
+What carries a number `n` is answered with the same number.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from studio.server.shop.orders import LINES_MAX, PARTS, OrderLine
+from studio.show.product import Minor
+
+Number = Annotated[int, Meta(ge=0, le=2**31)]
+ProductName = Annotated[str, Meta(max_length=64)]
+Part = Literal["live", "replay", "clip"]
+assert set(PARTS) == {"live", "replay", "clip"}
+MS_MAX = 2**53
+Ms = Annotated[int, Meta(ge=0, le=MS_MAX)]
+
+
+class FromPage(Struct, frozen=True, tag_field="t"):
+    """The base of what pages say."""
+
+
+class Hello(FromPage, tag="hello", frozen=True):
+    """The first word: which event it has seen, and who it was."""
+
+    seq: Annotated[int, Meta(ge=0)] = 0
+    visitor: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Ping(FromPage, tag="ping", frozen=True):
+    """To compare clocks."""
+
+    at: float
+
+
+class Sound(FromPage, tag="sound", frozen=True):
+    """Its sound output runs."""
+
+    session: Annotated[str, Meta(max_length=64)]
+    on: bool = True
+
+
+class Media(FromPage, tag="media", frozen=True):
+    """Pictures over this socket."""
+
+    on: bool = True
+
+
+class Say(FromPage, tag="say", frozen=True):
+    """A line of chat."""
+
+    n: Number
+    text: Annotated[str, Meta(max_length=2000)]
+    name: Annotated[str, Meta(max_length=200)] = ""
+    asked: bool = False
+
+
+class Vote(FromPage, tag="vote", frozen=True):
+    """An answer to the poll."""
+
+    n: Number
+    answer: Annotated[int, Meta(ge=0, le=10)]
+
+
+class React(FromPage, tag="react", frozen=True):
+    """Hearts, gathered for a moment."""
+
+    times: Annotated[int, Meta(ge=1, le=10)] = 1
+
+
+class Did(FromPage, tag="did", frozen=True):
+    """A product was looked at, wished for or put into the cart; or the checkout begun, the show shared."""
+
+    what: Literal["view", "wish", "cart", "checkout", "share"]
+    product: ProductName = ""
+    media_ms: Ms | None = None
+    part: Part = "live"
+
+
+class Bought(FromPage, tag="order", frozen=True):
+    """The page says that something was bought."""
+
+    n: Number
+    number: Annotated[str, Meta(min_length=1, max_length=80)]
+    value_minor: Minor
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    lines: Annotated[tuple[OrderLine, ...], Meta(max_length=LINES_MAX)] = ()
+    media_ms: Ms | None = None
+    part: Part = "live"
+
+
+class Agree(FromPage, tag="consent", frozen=True):
+    """What the visitor agrees to, from now on."""
+
+    analytics: bool = False
+    personalisation: bool = False
+    marketing: bool = False
+
+
+class Mine(FromPage, tag="mine", frozen=True):
+    """Show me what you hold about me."""
+
+    n: Number
+
+
+class Forget(FromPage, tag="forget", frozen=True):
+    """Forget me."""
+
+    n: Number
+
+
+_decoder = msgspec.json.Decoder(Hello | Ping | Sound | Media | Say | Vote | React | Did | Bought | Agree | Mine | Forget)
+
+
+def decode(message: str) -> FromPage:
+    """What was said; raises `msgspec.MsgspecError` for anything else."""
+    said: FromPage = _decoder.decode(message)
+    return said

@@ -1,0 +1,344 @@
+"""The products of a running show: its plan, what the catalogue says of them now, what is pinned."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from studio import events
+from studio.commands import Actor
+from studio.commands import product as ask
+from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
+from studio.events import AnyEvent
+from studio.i18n import N_
+from studio.server.db import catalogue as catalogue_rows
+from studio.server.db import planned as planned_rows
+from studio.server.db.engine import writing
+from studio.server.shop.stage import Stage
+from studio.show import shelf
+from studio.show.product import CatalogueProduct, same_gtin
+from studio.show.shelf import PRODUCTS_MAX, Planned, Product, ShowPrice, Stocked
+from studio.spine import Dispatcher
+from studio.state.shop import ProductSet
+
+FIRST = 100
+"""Products a page is told at once; it asks for the others."""
+
+
+class Shelf:
+    """`plan` is what the show says, `products` what that comes to at this moment."""
+
+    def __init__(self, stage: Stage, engine: AsyncEngine) -> None:
+        self.plan: tuple[Planned, ...] = ()
+        self.products: tuple[Product, ...] = ()
+        self.sets: tuple[ProductSet, ...] = ()
+        self._stocked: dict[str, Stocked] = {}
+        self._stage = stage
+        self._engine = engine
+        self._changes_ms: int | None = None
+        self._told: dict[str, dict[str, Any]] = {}
+        self.pictures: Callable[[Iterable[tuple[str, str]]], Awaitable[None]] | None = None
+        """Has pictures fetched that we do not have yet."""
+
+    async def load(self) -> None:
+        """Read plan and products."""
+        show = self._stage.show.id
+        async with self._engine.connect() as connection:
+            self.plan = await planned_rows.load(connection, show)
+            self.sets = await planned_rows.load_sets(connection)
+            self._stocked = await catalogue_rows.load_stocked(connection, [item.product for item in self.plan])
+        self._resolve()
+        self._told = {product["id"]: product for product in self.public()}
+
+    async def refresh(self, products: Iterable[str] | None = None) -> None:
+        """The catalogue has changed, for these products or all: the show follows by itself."""
+        mine = {item.product for item in self.plan}
+        changed = mine if products is None else mine & set(products)
+        if not changed:
+            return
+        async with self._engine.connect() as connection:
+            self._stocked |= await catalogue_rows.load_stocked(connection, changed)
+        if self.pictures is not None:
+            await self.pictures((product, self._stocked[product].image) for product in changed)
+        self._show_changes()
+
+    def tick(self, now_ms: int) -> None:
+        """Time passes: sales and show prices begin and end by themselves."""
+        if self._changes_ms is not None and now_ms >= self._changes_ms:
+            self._show_changes()
+
+    @property
+    def pins(self) -> tuple[str, ...]:
+        """The pinned products, the newest last."""
+        return shelf.pinned(self.plan)
+
+    def stocked(self, product: str) -> Stocked | None:
+        """What the catalogue says of a product of the show that pages may see."""
+        item = next((item for item in self.plan if item.product == product and not item.hidden), None)
+        return self._stocked.get(product) if item is not None else None
+
+    def has(self, product: str) -> bool:
+        """Whether pages may see it."""
+        return self.stocked(product) is not None
+
+    def public(self) -> list[dict[str, Any]]:
+        """What pages are told of the products, in the show's order."""
+        return [
+            public_product(product, number, self._stocked[product.id].product)
+            for number, product in enumerate(self.products, start=1)
+            if not product.hidden
+        ]
+
+    def first(self) -> dict[str, Any]:
+        """What a page is told when it comes: the pinned ones and the beginning of the list."""
+        public = self.public()
+        pins = self.pins
+        first = [product for place, product in enumerate(public) if place < FIRST or product["id"] in pins]
+        return {"products": first, "more": len(public) > len(first), "pins": list(pins)}
+
+    def register(self, dispatcher: Dispatcher) -> None:
+        """Run the commands about products."""
+        register = dispatcher.register
+        register(ask.ProductPin, self._on_pin)
+        register(ask.ProductUnpin, self._on_unpin)
+        register(ask.ProductNext, self._on_next)
+        register(ask.PinsSet, self._on_pins)
+        register(ask.ProductAdd, self._on_add)
+        register(ask.ProductRemove, self._on_remove)
+        register(ask.ProductOrder, self._on_order)
+        register(ask.ProductChange, self._on_change)
+        register(ask.ProductPrice, self._on_price)
+        register(ask.SetSave, self._on_set_save)
+        register(ask.SetAdd, self._on_set_add)
+        register(ask.SetRemove, self._on_set_remove)
+        register(ask.ShopSet, self._on_shop)
+
+    # ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_pin(self, command: ask.ProductPin, by: Actor) -> str:
+        product = command.product or self._by_code(command.code)
+        await self._change(by, shelf.pin(self.plan, product, self._stage.media_ms))
+        return product
+
+    async def _on_unpin(self, command: ask.ProductUnpin, by: Actor) -> None:
+        if command.product:
+            shelf.by_id(self.plan, command.product)
+        keep = [product for product in self.pins if command.product and product != command.product]
+        await self._change(by, self._with_pins(keep))
+
+    async def _on_next(self, command: ask.ProductNext, by: Actor) -> str:
+        shown = [item.product for item in self.plan if not item.hidden]
+        if not shown:
+            raise WrongState(N_("This show has no products to pin"))
+        newest = self.pins[-1] if self.pins else ""
+        following = shown[shown.index(newest) + 1 :] if newest in shown else shown
+        if not following:
+            raise WrongState(N_("That was the last product"))
+        await self._change(by, self._with_pins([following[0]]))
+        return following[0]
+
+    async def _on_pins(self, command: ask.PinsSet, by: Actor) -> None:
+        if command.expected is not None and command.expected != self.pins:
+            raise ChangedSince(N_("Something else has been pinned since"))
+        for product in command.products:
+            shelf.by_id(self.plan, product)
+        await self._change(by, self._with_pins(command.products))
+
+    def _with_pins(self, wanted: Sequence[str]) -> tuple[Planned, ...]:
+        """The plan with exactly these pinned; what goes on being pinned keeps its time."""
+        kept = shelf.pinned([item for item in self.plan if item.product in wanted])
+        keep = kept if list(kept) == list(wanted[: len(kept)]) else ()
+        plan = tuple(item if item.product in keep else msgspec.structs.replace(item, pinned_ms=None) for item in self.plan)
+        for product in wanted[len(keep) :]:
+            plan = shelf.pin(plan, product, self._stage.media_ms)
+        return plan
+
+    def _by_code(self, code: str) -> str:
+        if not code:
+            raise InvalidValue(N_("Name a product or a barcode"), field="product")
+        for item in self.plan:
+            stocked = self._stocked.get(item.product)
+            if stocked is not None and _has_code(stocked.product, code):
+                return item.product
+        raise NotFound("No product in this show has the code {code}", code=code)
+
+    # ── the plan ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_add(self, command: ask.ProductAdd, by: Actor) -> None:
+        await self._add(command.products, by)
+
+    async def _add(self, products: Sequence[str], by: Actor) -> None:
+        here = {item.product for item in self.plan}
+        new = [product for product in dict.fromkeys(products) if product not in here]
+        async with self._engine.connect() as connection:
+            stocked = await catalogue_rows.load_stocked(connection, new)
+        if missing := [product for product in new if product not in stocked]:
+            raise NotFound("There is no product {product} in the catalogue", product=missing[0])
+        if len(here) + len(new) > PRODUCTS_MAX:
+            raise InvalidValue("A show holds at most {most} products", most=PRODUCTS_MAX)
+        self._stocked |= stocked
+        if self.pictures is not None:
+            await self.pictures((id, item.image) for id, item in stocked.items())
+        await self._change(by, (*self.plan, *(Planned(product=product) for product in new)))
+
+    async def _on_remove(self, command: ask.ProductRemove, by: Actor) -> None:
+        shelf.by_id(self.plan, command.product)
+        await self._change(by, tuple(item for item in self.plan if item.product != command.product))
+
+    async def _on_order(self, command: ask.ProductOrder, by: Actor) -> None:
+        first = [shelf.by_id(self.plan, product) for product in dict.fromkeys(command.products)]
+        named = {item.product for item in first}
+        await self._change(by, (*first, *(item for item in self.plan if item.product not in named)))
+
+    async def _on_change(self, command: ask.ProductChange, by: Actor) -> None:
+        item = shelf.by_id(self.plan, command.product)
+        after = msgspec.structs.replace(
+            item,
+            hidden=item.hidden if command.hidden is None else command.hidden,
+            sold_out=item.sold_out if command.sold_out is None else command.sold_out,
+            pinned_ms=None if command.hidden else item.pinned_ms,
+        )
+        new: list[AnyEvent] = []
+        if after.sold_out != item.sold_out:
+            new.append(events.ProductSoldOut(product=item.product, sold_out=after.sold_out))
+        await self._change(by, _with(self.plan, after), new)
+
+    async def _on_price(self, command: ask.ProductPrice, by: Actor) -> None:
+        item = shelf.by_id(self.plan, command.product)
+        price = None
+        if command.price_minor is not None:
+            if command.until_ms is not None and command.until_ms <= max(self._stage.wall_ms, command.from_ms or 0):
+                raise InvalidValue(N_("The price must end after it begins, and not in the past"), field="until_ms")
+            price = ShowPrice(
+                price_minor=command.price_minor, from_ms=command.from_ms, until_ms=command.until_ms, code=command.code
+            )
+        priced = events.ProductPriced(product=item.product, price_minor=command.price_minor)
+        await self._change(by, _with(self.plan, msgspec.structs.replace(item, show_price=price)), [priced])
+
+    async def _on_set_save(self, command: ask.SetSave, by: Actor) -> str:
+        same = next((kept.id for kept in self.sets if kept.name.casefold() == command.name.casefold()), None)
+        products = tuple(item.product for item in self.plan)
+        kept = ProductSet(id=same or secrets.token_hex(4), name=command.name, products=products)
+        async with writing(self._engine).begin() as connection:
+            await planned_rows.save_set(connection, kept)
+        await self._load_sets()
+        return kept.id
+
+    async def _on_set_add(self, command: ask.SetAdd, by: Actor) -> None:
+        await self._load_sets()
+        kept = self._set(command.set)
+        async with self._engine.connect() as connection:
+            there = await catalogue_rows.load(connection, kept.products)
+        await self._add([product for product in kept.products if product in there], by)
+
+    async def _on_set_remove(self, command: ask.SetRemove, by: Actor) -> None:
+        kept = self._set(command.set)
+        async with writing(self._engine).begin() as connection:
+            await planned_rows.remove_set(connection, kept.id)
+        await self._load_sets()
+
+    def _set(self, identity: str) -> ProductSet:
+        for kept in self.sets:
+            if kept.id == identity:
+                return kept
+        raise NotFound("There is no set {set}", set=identity)
+
+    async def _load_sets(self) -> None:
+        async with self._engine.connect() as connection:
+            self.sets = await planned_rows.load_sets(connection)
+        self._stage.shop_changed()
+
+    async def _on_shop(self, command: ask.ShopSet, by: Actor) -> None:
+        named = {name: value for name, value in msgspec.structs.asdict(command).items() if value is not None}
+        await self._stage.save_settings(by.id, [], msgspec.structs.replace(self._stage.settings, **named))
+        self._show_changes()
+
+    # ── what follows from a change ───────────────────────────────────────────────────────────────────────────
+
+    async def _change(self, by: Actor, plan: tuple[Planned, ...], new: Sequence[AnyEvent] = ()) -> None:
+        """Store a new plan with the events that tell of it, then show it."""
+        before, show = self.plan, self._stage.show.id
+        if plan == before:
+            return
+        new = [*new, *self._pin_events(plan)]
+        if [item.product for item in plan] != [item.product for item in before]:
+            new.append(events.ProductsPlanned(products=tuple(item.product for item in plan)))
+
+        async def change(connection: AsyncConnection) -> None:
+            await planned_rows.replace(connection, show, before, plan)
+
+        await self._stage.append(by.id, new, change)
+        self.plan = plan
+        self._show_changes()
+
+    def _pin_events(self, plan: tuple[Planned, ...]) -> list[AnyEvent]:
+        was, now = {item.product: item.pinned_ms for item in self.plan}, shelf.pinned(plan)
+        new: list[AnyEvent] = [events.ProductUnpinned(product=product) for product in self.pins if product not in now]
+        items = {item.product: item for item in plan}
+        for product in now:
+            if was.get(product) != items[product].pinned_ms:
+                priced = self._resolved(items[product])
+                new.append(events.ProductPinned(product=product, price_minor=priced.price_minor, currency=priced.currency))
+        return new
+
+    def _show_changes(self) -> None:
+        """Work out the products again, and tell the studios and the pages what is different."""
+        before = [product.id for product in self.products if not product.hidden]
+        self._resolve()
+        public = self.public()
+        now = {product["id"]: product for product in public}
+        changed = [product for product in public if self._told.get(product["id"]) != product]
+        message: dict[str, Any] = {"t": "products", "changed": changed, "pins": list(self.pins)}
+        if list(now) != before:
+            message["order"] = list(now)
+        self._told = now
+        self._stage.tell(message)
+        self._stage.shop_changed()
+
+    def _resolve(self) -> None:
+        now_ms = self._stage.wall_ms
+        self.products = tuple(self._resolved(item) for item in self.plan if item.product in self._stocked)
+        changes = [shelf.next_change_ms(item, self._stocked[item.product], now_ms) for item in self.plan]
+        self._changes_ms = min((at for at in changes if at is not None), default=None)
+
+    def _resolved(self, item: Planned) -> Product:
+        settings = self._stage.settings
+        stocked = self._stocked[item.product]
+        return shelf.resolve(item, stocked, settings.claims, self._stage.wall_ms, cart_confirms=settings.cart_confirms)
+
+
+def public_product(product: Product, number: int, described: CatalogueProduct) -> dict[str, Any]:
+    """What a page may know of a product: no price history, no plans. Nothing that is empty is said."""
+    price = product.show_price
+    told: dict[str, Any] = {
+        "id": product.id,
+        "number": number,
+        "title": product.title,
+        "price_minor": product.price_minor,
+        "currency": product.currency,
+        "before_minor": product.before_minor,
+        "image": product.image,
+        "url": product.url,
+        "brand": described.brand,
+        "sku": described.offer.sku,
+        "gtin": described.offer.gtin,
+        "stock": product.stock,
+        "sold_out": product.sold_out,
+        "variants": product.variants,
+        "code": price.code if price is not None else "",
+        "code_until_ms": price.until_ms if price is not None else None,
+    }
+    return {name: value for name, value in told.items() if value not in ("", None, False) and (value != 0 or name == "stock")} | {
+        "price_minor": product.price_minor
+    }
+
+
+def _with(plan: tuple[Planned, ...], changed: Planned) -> tuple[Planned, ...]:
+    return tuple(changed if item.product == changed.product else item for item in plan)
+
+
+def _has_code(product: CatalogueProduct, code: str) -> bool:
+    offers = (product.offer, *(variant.offer for variant in product.variants))
+    return product.id == code or any(offer.sku == code or same_gtin(offer.gtin, code) for offer in offers)

@@ -1,0 +1,163 @@
+"""What visitors do in a show, and what of it is kept: counts of everybody, a person's own doings only with consent."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio.clock import Clock
+from studio.errors import StudioError
+from studio.server import page_words as words
+from studio.server.db import numbers as rows
+from studio.server.db.engine import writing
+from studio.server.limiter import Limiter
+from studio.server.members import Member
+from studio.server.room import Room
+from studio.server.shop import orders
+from studio.server.shop.chat import Refused, public_line
+from studio.show.consent import Consent
+
+log = logging.getLogger(__name__)
+
+DOINGS_A_MINUTE, DOINGS_AT_ONCE = 60, 30
+HEARTS_A_MINUTE, HEARTS_AT_ONCE = 300, 30
+VOTES_A_MINUTE = 20
+ORDERS_A_MINUTE, ORDERS_AT_ONCE = 2, 5
+ASKS_A_MINUTE = 6
+
+Answer = dict[str, Any] | None
+
+
+class Visits:
+    """Hears what pages say about the shop; on the server's loop. `rooms` gives the rooms that are open."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, rooms: Callable[[], list[Room]]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._rooms = rooms
+        self._doings = Limiter(DOINGS_A_MINUTE, DOINGS_AT_ONCE)
+        self._hearts = Limiter(HEARTS_A_MINUTE, HEARTS_AT_ONCE)
+        self._votes = Limiter(VOTES_A_MINUTE)
+        self._orders = Limiter(ORDERS_A_MINUTE, ORDERS_AT_ONCE)
+        self._asks = Limiter(ASKS_A_MINUTE)
+        self._does: dict[type[words.FromPage], Callable[[Room, Member, Any], Awaitable[Answer]]] = {
+            words.Say: self._say,
+            words.Vote: self._vote,
+            words.React: self._react,
+            words.Did: self._did,
+            words.Bought: self._bought,
+            words.Agree: self._agree,
+            words.Mine: self._mine,
+            words.Forget: self._forget,
+        }
+
+    async def consent_of(self, token: str) -> Consent:
+        """What the bearer of a token of ours agreed to."""
+        async with self._engine.connect() as connection:
+            return await rows.consent_of(connection, token.partition(".")[0])
+
+    async def heard(self, room: Room, member: Member, message: words.FromPage) -> Answer:
+        """Do what a page says; what it is answered. A fault of ours must not end its socket."""
+        try:
+            return await self._does[type(message)](room, member, message)
+        except Refused as refused:
+            return {"refused": refused.reason, "wait_s": refused.wait_s}
+        except StudioError as error:
+            return {"refused": error.code}
+        except Exception:
+            log.exception("%s could not be done", type(message).__name__)
+            return {"refused": "error"}
+
+    async def _say(self, room: Room, member: Member, message: words.Say) -> Answer:
+        line = await room.chat.say(member, message.text, message.name, asked=message.asked)
+        return {"line": public_line(line)}
+
+    async def _vote(self, room: Room, member: Member, message: words.Vote) -> Answer:
+        self._spend(self._votes, member)
+        await room.polls.vote(member.id, message.answer)
+        return {"ok": True}
+
+    async def _react(self, room: Room, member: Member, message: words.React) -> Answer:
+        for _ in range(message.times):
+            self._spend(self._hearts, member)
+        room.react(message.times)
+        return None
+
+    async def _did(self, room: Room, member: Member, message: words.Did) -> Answer:
+        if message.product and not room.shelf.has(message.product):
+            return None
+        if message.what in ("view", "wish", "share"):  # once each
+            member.seen = member.seen if member.seen is not None else set()
+            if (seen := f"{message.what} {message.product}") in member.seen:
+                return None
+            member.seen.add(seen)
+        self._spend(self._doings, member)
+        room.tally.count(message.what, message.product, part=message.part, media_ms=message.media_ms)
+        if member.consent.analytics:
+            await self._keep(room, member, message.what, message.product, message.media_ms, message.part)
+        return None
+
+    async def _bought(self, room: Room, member: Member, message: words.Bought) -> Answer:
+        self._spend(self._orders, member)
+        names = orders.Order.__struct_fields__
+        order = orders.Order(**{name: getattr(message, name) for name in names})
+        known = member.consent.analytics
+        new = await orders.place(room, order, verified=False, visitor=member.id if known else "", consent=member.consent.letters)
+        return {"ok": True, "new": new}
+
+    async def _keep(self, room: Room, member: Member, name: str, product: str, media_ms: int | None, part: str) -> None:
+        row = {
+            "visitor": member.id,
+            "show": room.show.id,
+            "at_ms": self._clock.wall_ms(),
+            "name": name,
+            "product": product,
+            "media_ms": min(room.media_ms, room.media_ms if media_ms is None else media_ms),
+            "part": part,
+            "consent": member.consent.letters,
+        }
+        async with writing(self._engine).begin() as connection:
+            await rows.visit(connection, row)
+
+    # ── consent ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _agree(self, room: Room, member: Member, message: words.Agree) -> Answer:
+        self._spend(self._asks, member)
+        now_ms = self._clock.wall_ms()
+        given = msgspec.structs.asdict(message)
+        member.consent = Consent(**given, at_ms=now_ms)
+        async with writing(self._engine).begin() as connection:
+            if any(given.values()):
+                await rows.save_visitor(connection, member.id, member.consent, now_ms)
+            else:  # a no is remembered by the page; here nothing of this person is left
+                await rows.withdraw(connection, member.id)
+            if not message.analytics:
+                await rows.drop_visits(connection, member.id)
+        return None
+
+    async def _mine(self, room: Room, member: Member, message: words.Mine) -> Answer:
+        self._spend(self._asks, member)
+        async with self._engine.connect() as connection:
+            return {"held": await rows.held(connection, member.id)}
+
+    async def _forget(self, room: Room, member: Member, message: words.Forget) -> Answer:
+        self._spend(self._asks, member)
+        async with writing(self._engine).begin() as connection:
+            gone = await rows.forget(connection, member.id)
+        member.consent = Consent()
+        for other in self._rooms():
+            lines = [line for show, line in gone if show == other.show.id]
+            other.chat.forget(member.id)
+            if lines:
+                other.tell({"t": "forgotten", "lines": lines})
+        return {"ok": True, "lines": len(gone)}
+
+    @staticmethod
+    def _spend(limiter: Limiter, member: Member) -> None:
+        now_s = time.monotonic()
+        if (wait := limiter.wait_s(member.id, now_s)) > 0:
+            raise Refused("slow", int(wait) + 1)
+        limiter.spend(member.id, now_s)

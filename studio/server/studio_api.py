@@ -1,0 +1,134 @@
+"""What studios ask over HTTP, with their token: to import a file, to look into the catalogue, for what a show leaves behind."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio import commands
+from studio.catalogue.item import FeedKind, Options, Progress, Rejected
+from studio.commands import Role
+from studio.errors import Forbidden, InvalidValue, StudioError
+from studio.i18n import N_
+from studio.server.auth import Tokens
+from studio.server.catalogue.feeds import Feeds
+from studio.server.catalogue.fetcher import FEED_MAX
+from studio.server.catalogue.importer import Imported
+from studio.server.catalogue.pictures import spool
+from studio.server.db import catalogue as rows
+from studio.server.limiter import address_of
+from studio.wire import wire_error
+
+FOUND_MAX = 200
+REJECTED_TOLD = 200
+LOOK_S = 0.2
+
+
+class StudioApi:
+    """Handlers under `/studio/…`; browsers are refused as on the link."""
+
+    def __init__(self, engine: AsyncEngine, tokens: Tokens, proxies: tuple[str, ...], feeds: Feeds, folder: Path) -> None:
+        self._engine = engine
+        self._tokens = tokens
+        self._proxies = proxies
+        self._feeds = feeds
+        self._folder = folder
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """The routes of this file."""
+        router.add_post("/studio/import", self.import_file)
+        router.add_get("/studio/catalogue", self.catalogue)
+
+    async def admit(self, request: web.Request, roles: frozenset[Role] = commands.CONTROL) -> Role:
+        """Who asks; raises `Forbidden`."""
+        if "Origin" in request.headers:
+            raise Forbidden(N_("Browsers may not open the studio's link"))
+        role, _ = await self._tokens.authenticate(request, address_of(request, self._proxies))
+        if role not in roles:
+            raise Forbidden("{role} may not use {name}", role=role, name=request.path)
+        return role
+
+    async def catalogue(self, request: web.Request) -> web.StreamResponse:
+        """`GET /studio/catalogue?q=&limit=&offset=`: products, by title."""
+        await self.admit(request)
+        limit = _number(request, "limit", 50, FOUND_MAX)
+        async with self._engine.connect() as connection:
+            query = request.query.get("q", "")[:200]
+            found = await rows.search(connection, query, limit, _number(request, "offset", 0, 10**7))
+        return web.Response(body=msgspec.json.encode({"products": found}), content_type="application/json")
+
+    async def import_file(self, request: web.Request) -> web.StreamResponse:
+        """`POST /studio/import?name=&kind=&currency=&url=`: the body is the feed. The answer is a line of JSON for each step:
+        `progress`, `rejected`, and at the end `done` or `error`. Whoever hangs up cancels it, and nothing has changed."""
+        await self.admit(request)
+        kind = request.query.get("kind", "")
+        if kind not in ("", *get_args(FeedKind)):
+            raise InvalidValue("There is no kind {kind}; there are {kinds}", kind=kind, kinds=", ".join(get_args(FeedKind)))
+        options = msgspec.convert(
+            {name: request.query.get(name, "") for name in ("currency", "url")} | {"kind": kind or None}, Options
+        )
+        name = (request.query.get("name") or "feed")[:200]
+        path = await asyncio.to_thread(spool, self._folder)
+        try:
+            await _receive(request, path)
+            return await self._answer(request, lambda told: self._feeds.import_file(path, name, options, told))
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def _answer(
+        self, request: web.Request, work: Callable[[Callable[[Progress | Rejected], Awaitable[None]]], Awaitable[Imported]]
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "X-Accel-Buffering": "no"})
+        await response.prepare(request)
+        told = 0
+
+        async def tell(said: Progress | Rejected) -> None:
+            nonlocal told
+            if isinstance(said, Rejected):
+                told += 1
+                if told > REJECTED_TOLD:
+                    return
+            await response.write(_line(said))
+
+        task = asyncio.ensure_future(work(tell))
+        try:
+            while not task.done():
+                await asyncio.wait([task], timeout=LOOK_S)
+                if request.transport is None or request.transport.is_closing():
+                    raise ConnectionResetError("the one who asked has left")
+            done = msgspec.structs.replace(task.result(), rejected=(), changed_ids=frozenset())
+            await response.write(_line({"t": "done"} | msgspec.to_builtins(done)))
+        except StudioError as error:
+            await response.write(_line({"t": "error", "error": wire_error(error)}))
+        finally:
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, Exception):
+                    await task
+        return response
+
+
+async def _receive(request: web.Request, path: Path) -> None:
+    size = 0
+    with path.open("wb") as file:
+        async for chunk in request.content.iter_chunked(256 * 1024):
+            size += len(chunk)
+            if size > FEED_MAX:
+                raise InvalidValue("The file is larger than {most} MB", most=FEED_MAX >> 20)
+            await asyncio.to_thread(file.write, chunk)
+
+
+def _line(value: Any) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+def _number(request: web.Request, name: str, default: int, most: int) -> int:
+    try:
+        return max(0, min(most, int(request.query.get(name, default))))
+    except ValueError:
+        raise InvalidValue(N_("It must be a number"), field=name) from None

@@ -1,0 +1,82 @@
+"""Which lines are shown, held or refused: pure, and the same at the server and in a rehearsal."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import Struct
+
+from studio.show.chat import ChatRules
+
+Fate = Literal["show", "hold", "refuse"]
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+"
+    r"|\b[a-z0-9-]{2,}\s?\.\s?(?:com|net|org|dk)\b(?!\.?\w)"
+    r"|\b[a-z0-9-]{2,}\.(?:info|biz|xyz|ru|cn|ly|gg|eu|app|site|store|shop)\b"
+    r"|\b[a-z0-9-]{2,}\.[a-z]{2,12}/\S*",
+    re.IGNORECASE,
+)
+"""Addresses; of endings that are also words (`fint.de er`, `ja. no`) only those that lead on."""
+_LETTERS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e"})
+_REPEATED = re.compile(r"(.)\1{2,}")
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+DEFAULT_WORDS = {
+    "da": (
+        "luder*", "kælling*", "fisse*", "pik", "pikhoved*", "bøsserøv*", "svans", "perker*", "neger*", "negere*", "mongol",
+        "spasser*", "røvhul*", "kneppe*", "knep", "horeunge*", "hore", "idiot", "klamme svin", "dø nu", "slå dig ihjel",
+    ),
+    "en": (
+        "fuck*", "motherfuck*", "cunt*", "bitch*", "whore*", "slut*", "nigger*", "nigga*", "faggot*", "retard*", "asshole*",
+        "dickhead*", "rape*", "kys", "kill yourself", "porn*", "onlyfans",
+    ),
+}  # fmt: skip
+"""Insults and slurs that no brand wants under its picture. They hold a line, they do not delete it: a person decides."""
+
+
+class Verdict(Struct, frozen=True):
+    """What to do with a line, and why: `word`, `link` or `all`."""
+
+    fate: Fate
+    why: str = ""
+
+
+SHOW = Verdict("show")
+
+
+def judge(text: str, rules: ChatRules) -> Verdict:
+    """The verdict on a line that has been cleaned."""
+    if rules.links != "allow" and _LINK.search(text):
+        return Verdict("refuse" if rules.links == "block" else "hold", "link")
+    words = rules.words + (tuple(word for each in DEFAULT_WORDS.values() for word in each) if rules.defaults else ())
+    if words and _matcher(words).search(fold(text)):
+        return Verdict("hold", "word")
+    return Verdict("hold", "all") if rules.hold_all else SHOW
+
+
+def fold(text: str) -> str:
+    """`text` as the lists see it: small letters, digits read as the letters they imitate, no accents but the Nordic ones,
+    long rows of one letter shortened, one space between words and one around all."""
+    small = unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)
+    plain = "".join(
+        character if character in "åæøäö" else unicodedata.normalize("NFD", character)[0] for character in small
+    )  # fmt: skip
+    spelled = re.sub(r"\b(?:\w[\s.*_-]){2,}\w\b", lambda found: re.sub(r"[\s.*_-]", "", found[0]), plain)
+    words = _WORD.findall(_REPEATED.sub(r"\1", spelled))
+    return f" {' '.join(words)} "
+
+
+@lru_cache(maxsize=64)
+def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
+    patterns = []
+    for word in words:
+        bare = fold(word.rstrip("*")).strip()
+        if bare:
+            patterns.append(re.escape(bare) + (r"\w*" if word.endswith("*") else ""))
+    return re.compile(rf"(?<= )(?:{'|'.join(patterns)})(?= )") if patterns else re.compile(r"(?!)")
+
+
+def has_link(text: str) -> bool:
+    """Whether it leads away."""
+    return _LINK.search(text) is not None

@@ -1,0 +1,115 @@
+"""Amounts: whole numbers of a currency's minor unit (øre, cents), never floats. ISO 4217 says how many digits that has."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.numbers import UnknownCurrencyError, format_currency, get_currency_precision, validate_currency
+
+from studio.errors import InvalidValue
+from studio.i18n import N_, language
+
+MOST = 10**12
+"""The largest amount, in minor units."""
+LONGEST = 100
+"""Characters of a price; more is none."""
+NO_CURRENCY = N_("The currency is missing: write 249.00 DKK, or name the feed's currency")
+_PRICE = re.compile(r"(?P<before>[^\d.,'’\s]*(?:(?<=[^\W\d_])\.)?)(?P<number>[\d.,'’ ]*\d[\d.,'’ ]*)(?P<after>\D*)")
+_NEGATIVE = re.compile(r"\D*[-−]\D*\d")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,'’ ]\d{2,3})*[.,'’ ]\d{3}")
+SIGNS = {"kr": "", "€": "EUR", "£": "GBP", "$": "", "us$": "USD"}
+"""What shops write instead of the ISO code; empty where several countries write the same."""
+
+
+@lru_cache(1024)
+def digits_of(currency: str) -> int:
+    """How many digits follow the point: 2 for DKK, 0 for JPY, 3 for KWD."""
+    return int(get_currency_precision(currency))
+
+
+@lru_cache(1024)
+def known(currency: str) -> bool:
+    """Whether ISO 4217 has it."""
+    try:
+        validate_currency(currency)
+    except UnknownCurrencyError:
+        return False
+    return True
+
+
+def parse_price(text: str, currency: str = "") -> tuple[int, str]:
+    """What a person or a feed wrote as a price: minor units and the currency (`currency` unless the text names another).
+
+    Reads `1299`, `1299.00`, `1.299,00 kr`, `1,299.00 USD`, `DKK 1 299,-`. Raises `InvalidValue` for anything else, and
+    when nobody says which currency it is.
+    """
+    if len(text) > LONGEST:
+        raise InvalidValue("{text} is not a price", text=text[:40])
+    return _parsed(text, currency)
+
+
+@lru_cache(4096)
+def _parsed(text: str, currency: str) -> tuple[int, str]:
+    given, text = text[:40], " ".join(unicodedata.normalize("NFKC", text).split())
+    if _NEGATIVE.match(text):
+        raise InvalidValue(N_("A price cannot be negative"))
+    found = _PRICE.fullmatch(text) if len(text) <= 2 * LONGEST else None
+    if found is None:
+        raise InvalidValue("{text} is not a price", text=given)
+    words = (found["before"], *found["after"].split())
+    named = {code for word in words if (code := _currency_of(word, given))}
+    if len(named) > 1:
+        raise InvalidValue("{text} is not a price", text=given)
+    currency = named.pop() if named else currency
+    if not currency:
+        raise InvalidValue(NO_CURRENCY)
+    return minor_units(_decimal(found["number"], digits_of(currency), given), currency), currency
+
+
+def _currency_of(sign: str, text: str) -> str:
+    """The ISO code that a sign or a word beside the number means; empty when it leaves that open."""
+    sign = sign.strip(".,-–—")
+    named = SIGNS.get(sign.casefold(), sign.upper())
+    if named and not known(named):
+        raise InvalidValue("{text} is not a price", text=text)
+    return named
+
+
+def minor_units(amount: Decimal, currency: str) -> int:
+    """The amount in minor units. Raises `InvalidValue` for what cannot be paid: negative, too large, half an øre."""
+    if not amount.is_finite() or amount.adjusted() > 15:
+        raise InvalidValue(N_("The price is out of range"))
+    if amount.is_signed() and amount:
+        raise InvalidValue(N_("A price cannot be negative"))
+    minor = amount.scaleb(digits_of(currency)) if amount.adjusted() > -100 else Decimal(0)
+    whole = minor.to_integral_value()
+    if whole != minor and abs(whole - minor) > Decimal("0.001"):
+        raise InvalidValue("{text} has more digits than {currency} has", text=str(amount)[:40], currency=currency)
+    if whole > MOST:
+        raise InvalidValue(N_("The price is out of range"))
+    return int(whole)
+
+
+def _decimal(number: str, digits: int, text: str) -> Decimal:
+    """The number, whatever its country puts between thousands and before the fraction."""
+    number = number.strip("'’ ").rstrip(".,'’ ")
+    mark = next((character for character in reversed(number) if character in ".,"), "")
+    whole, _, fraction = number.rpartition(mark) if mark else (number, "", "")
+    if (mark and mark in whole) or (len(fraction) == 3 and digits != 3 and _GROUPED.fullmatch(number) and whole.strip("0")):
+        whole, fraction = number, ""  # 1.299 and 1,299: thousands
+    marks = {character for character in whole if not character.isdecimal()}
+    plain = not marks or (len(marks) == 1 and _GROUPED.fullmatch(whole))
+    if not plain or (fraction and not fraction.isdecimal()):  # 12 13 and 1.2.3 are no prices
+        raise InvalidValue("{text} is not a price", text=text)
+    return Decimal(re.sub(r"\D", "", whole) + "." + (fraction or "0"))
+
+
+def price(minor: int, currency: str) -> str:
+    """As people read it: `249 kr.` or `249,50 kr.` in Danish, `DKK 249` in English."""
+    digits = digits_of(currency)
+    amount = Decimal(minor).scaleb(-digits)
+    danish = language() == "da"
+    shown = "#,##0" if amount == amount.to_integral_value() else f"#,##0.{'0' * digits}"
+    pattern = f"{shown} ¤" if danish else f"¤¤ {shown}"
+    return str(format_currency(amount, currency, pattern, locale="da_DK" if danish else "en_GB", currency_digits=False))

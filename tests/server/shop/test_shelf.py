@@ -1,0 +1,225 @@
+"""Products of a show: pinned, priced, hidden, sold out, and told to the pages at once."""
+
+import aiohttp
+import pytest
+
+from studio.commands.product import (
+    PinsSet,
+    ProductAdd,
+    ProductChange,
+    ProductNext,
+    ProductOrder,
+    ProductPin,
+    ProductPrice,
+    ProductRemove,
+    ProductUnpin,
+    SetAdd,
+    SetRemove,
+    SetSave,
+    ShopSet,
+)
+from studio.commands.show import ShowCreate
+from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
+from studio.server.app import ShowServer
+from studio.server.room import Room
+from tests.fakes import until
+from tests.server.conftest import BOTH_DATABASES, StartServer
+from tests.server.fakes import Desktop, Page, page
+
+
+def ids(room: Room) -> list[str]:
+    return [product.id for product in room.shelf.products]
+
+
+@BOTH_DATABASES
+async def test_a_pin_reaches_page_studio_and_log(shop: Desktop, visitor: Page, room: Room) -> None:
+    assert await shop.do(ProductPin(product="oil")) == "oil"
+    assert (await visitor.next("products"))["pins"] == ["oil"]
+    event = await visitor.event("product.pinned")
+    assert (event["data"]["product"], event["data"]["price_minor"], event["data"]["currency"]) == ("oil", 24_900, "DKK")
+    assert (await shop.branch("shop", lambda shop: shop["pins"] == ["oil"]))["products"][0]["id"] == "oil"
+    assert room.shelf.pins == ("oil",)
+
+
+async def test_a_fourth_pin_takes_the_place_of_the_oldest(shop: Desktop, room: Room) -> None:
+    for product in ("oil", "cream", "mask", "mist"):
+        await shop.do(ProductPin(product=product))
+    assert room.shelf.pins == ("cream", "mask", "mist")
+    await shop.do(ProductPin(product="cream"))
+    assert room.shelf.pins == ("mask", "mist", "cream")
+    await shop.do(ProductUnpin(product="mist"))
+    assert room.shelf.pins == ("mask", "cream")
+    await shop.do(ProductUnpin())
+    assert room.shelf.pins == ()
+
+
+async def test_next_walks_through_the_show_and_says_where_it_ends(shop: Desktop, room: Room) -> None:
+    await shop.do(ProductChange(product="cream", hidden=True))
+    for product in ("oil", "mask", "mist"):
+        assert await shop.do(ProductNext()) == product
+        assert room.shelf.pins == (product,)
+    with pytest.raises(WrongState, match="last product"):
+        await shop.do(ProductNext())
+
+
+async def test_pins_are_put_back_unless_somebody_was_quicker(shop: Desktop, room: Room) -> None:
+    await shop.do(ProductPin(product="oil"))
+    await shop.do(ProductPin(product="mist"))
+    await shop.do(PinsSet(products=("oil",), expected=("oil", "mist")))
+    assert room.shelf.pins == ("oil",)
+    with pytest.raises(ChangedSince):
+        await shop.do(PinsSet(products=(), expected=("oil", "mist")))
+    await shop.do(PinsSet(products=("mist", "oil", "cream")))
+    assert room.shelf.pins == ("mist", "oil", "cream")
+
+
+@pytest.mark.parametrize("code", ["5701234567899", "05701234567899", "oil"])
+async def test_a_barcode_pins(shop: Desktop, code: str) -> None:
+    assert await shop.do(ProductPin(code=code)) == "oil"
+
+
+async def test_what_is_not_in_the_show_cannot_be_pinned(shop: Desktop) -> None:
+    for wrong in (ProductPin(product="nothing"), ProductPin(code="4006381333931"), ProductUnpin(product="nothing")):
+        with pytest.raises(NotFound):
+            await shop.do(wrong)
+    with pytest.raises(InvalidValue, match="Name a product or a barcode"):
+        await shop.do(ProductPin())
+
+
+async def test_a_hidden_product_is_nobodys_to_see(
+    shop: Desktop, visitor: Page, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    await shop.do(ProductPin(product="oil"))
+    await shop.do(ProductChange(product="oil", hidden=True))
+    gone = await visitor.inbox.find(lambda m: m["t"] == "products" and m.get("order") == ["cream", "mask", "mist"])
+    assert gone["pins"] == []
+    with pytest.raises(WrongState, match="hidden"):
+        await shop.do(ProductPin(product="oil"))
+    async with http.get(f"{server.url}/api/shows/shop/products/oil") as response:
+        assert response.status == 404
+    async with http.get(f"{server.url}/api/shows/shop/products") as response:
+        assert [product["id"] for product in (await response.json())["products"]] == ["cream", "mask", "mist"]
+
+
+async def test_sold_out_is_told_at_once(shop: Desktop, visitor: Page) -> None:
+    await shop.do(ProductChange(product="oil", sold_out=True))
+    (oil,) = (await visitor.next("products"))["changed"]
+    assert (oil["id"], oil["sold_out"]) == ("oil", True)
+    assert (await visitor.event("product.sold_out"))["data"]["sold_out"] is True
+
+
+async def test_a_before_price_that_nothing_proves_is_left_out(shop: Desktop, room: Room, visitor: Page) -> None:
+    oil, cream, *_ = room.shelf.products
+    assert (oil.claim, oil.before_minor, oil.lowest_minor) == ("proved", 32_900, 32_900)
+    assert (cream.claim, cream.before_minor, cream.claimed_minor) == ("unproved", None, 45_000)
+    welcome = await visitor.next("welcome")
+    told = {product["id"]: product for product in welcome["show"]["products"]}
+    assert told["oil"]["before_minor"] == 32_900
+    assert "before_minor" not in told["cream"]
+    assert "claimed_minor" not in str(welcome)
+    await shop.do(ShopSet(claims="off"))
+    changed = await visitor.inbox.find(lambda m: m["t"] == "products" and m["changed"])
+    assert [(product["id"], product["before_minor"]) for product in changed["changed"]] == [("cream", 45_000)]
+
+
+async def test_a_show_price_is_spoken_until_a_cart_confirms_it_and_ends_by_itself(
+    shop: Desktop, room: Room, visitor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = room.wall_ms + 60_000
+    await shop.do(ProductPrice(product="mist", price_minor=9_900, until_ms=ends, code="AFTEN10"))
+    mist = next(product for product in room.shelf.products if product.id == "mist")
+    assert (mist.price_minor, mist.show_price and mist.show_price.price_minor) == (14_900, 9_900)
+    (told,) = (await visitor.next("products"))["changed"]
+    assert (told["price_minor"], told["code"], told["code_until_ms"]) == (14_900, "AFTEN10", ends)
+    await shop.do(ShopSet(cart_confirms=True))
+    await visitor.inbox.find(lambda m: m["t"] == "products" and [p["price_minor"] for p in m["changed"]] == [9_900])
+    visitor.inbox.forget()
+    monkeypatch.setattr(type(room), "wall_ms", property(lambda self: ends))
+    (told,) = (await visitor.next("products"))["changed"]
+    assert told["price_minor"] == 14_900
+
+
+async def test_a_show_price_cannot_end_before_it_begins(shop: Desktop, room: Room) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        await shop.do(ProductPrice(product="mist", price_minor=1, until_ms=room.wall_ms - 1))
+    assert caught.value.field == "until_ms"
+
+
+async def test_order_add_and_remove(shop: Desktop, room: Room, server: ShowServer, visitor: Page) -> None:
+    await shop.do(ProductOrder(products=("mist", "oil")))
+    assert ids(room) == ["mist", "oil", "cream", "mask"]
+    assert (await visitor.next("products"))["order"] == ["mist", "oil", "cream", "mask"]
+    await shop.do(ProductRemove(product="cream"))
+    await shop.do(ProductAdd(products=("cream", "cream", "oil")))
+    assert ids(room) == ["mist", "oil", "mask", "cream"]
+    with pytest.raises(NotFound, match="nothing in the catalogue"):
+        await shop.do(ProductAdd(products=("nothing",)))
+    assert (await shop.event("products.planned"))["data"]["products"] == ["mist", "oil", "cream", "mask"]
+
+
+async def test_a_set_is_kept_for_other_shows(shop: Desktop, server: ShowServer) -> None:
+    await shop.do(ProductRemove(product="mask"))
+    kept = await shop.do(SetSave(name="Vinter"))
+    assert await shop.do(SetSave(name="VINTER")) == kept, "the same name is the same set"
+    await shop.do(ShowCreate(id="next", title="Next"))
+    room = await server.rooms.get("next")
+    await shop.do(SetAdd(set=kept))
+    assert ids(room) == ["oil", "cream", "mist"]
+    await shop.do(SetRemove(set=kept))
+    with pytest.raises(NotFound):
+        await shop.do(SetAdd(set=kept))
+
+
+async def test_everything_is_there_after_a_restart(shop: Desktop, server: ShowServer, start_server: StartServer) -> None:
+    await shop.do(ProductOrder(products=("mist",)))
+    await shop.do(ProductPin(product="cream"))
+    await shop.do(ProductPin(product="mist"))
+    await shop.do(ProductPrice(product="oil", price_minor=100, code="X"))
+    await shop.do(ShopSet(cart_confirms=True))
+    await shop.close()
+    await server.close()
+    room = await (await start_server()).rooms.get("shop")
+    assert ids(room) == ["mist", "oil", "cream", "mask"]
+    assert room.shelf.pins == ("cream", "mist")
+    assert next(product for product in room.shelf.products if product.id == "oil").price_minor == 100
+
+
+async def test_a_page_that_comes_late_is_told_the_pins(shop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
+    await shop.do(ProductPin(product="mist"))
+    async with page(http, server, show="shop") as late:
+        welcome = await late.next("welcome")
+        assert welcome["show"]["pins"] == ["mist"]
+        assert [product["number"] for product in welcome["show"]["products"]] == [1, 2, 3, 4]
+
+
+async def test_of_many_products_a_page_is_told_the_first_and_the_pinned(
+    shop: Desktop, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    from studio.state import Product
+
+    many = tuple(Product(id=f"p{n}", title=f"Product {n}", price_minor=n) for n in range(300))
+    await shop.do(ShowCreate(id="many", title="Many", products=many))
+    await shop.do(ProductPin(product="p250"))
+    async with page(http, server, show="many") as late:
+        shown = (await late.next("welcome"))["show"]
+        assert (len(shown["products"]), shown["more"], shown["products"][-1]["id"]) == (101, True, "p250")
+    async with http.get(f"{server.url}/api/shows/many/products") as response:
+        assert len((await response.json())["products"]) == 300
+
+
+async def test_nothing_is_shown_that_could_not_be_stored(
+    shop: Desktop, visitor: Page, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.server.shop import shelf as module
+
+    async def full(*args: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(module.planned_rows, "replace", full)
+    with pytest.raises(Exception, match="server failed"):
+        await shop.do(ProductPin(product="oil"))
+    assert room.shelf.pins == ()
+    monkeypatch.undo()
+    await shop.do(ProductPin(product="mist"))
+    assert (await visitor.next("products"))["pins"] == ["mist"]
+    await until(lambda: room.shelf.pins == ("mist",))

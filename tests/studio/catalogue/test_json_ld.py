@@ -1,0 +1,129 @@
+"""schema.org products in pages and files."""
+
+import json
+from typing import Any
+
+import pytest
+
+from studio.errors import InvalidValue
+from tests.studio.catalogue.conftest import result
+
+OFFER = {"@type": "Offer", "price": "249.00", "priceCurrency": "DKK", "availability": "https://schema.org/InStock"}
+LAMP: dict[str, Any] = {
+    "@context": "https://schema.org",
+    "@type": "Product",
+    "sku": "L-1",
+    "name": "Lampe",
+    "brand": {"@type": "Brand", "name": "Lys"},
+    "image": ["https://x.example/1.jpg", {"@type": "ImageObject", "url": "https://x.example/2.jpg"}],
+    "gtin13": "5701234567899",
+    "offers": OFFER,
+}
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def page(*blocks: str) -> bytes:
+    scripts = "".join(f'<script TYPE="application/ld+json; charset=utf-8">\n{block}</script>\n' for block in blocks)
+    return f"<!DOCTYPE html>\n<html><head><![if IE]><script>var a = '<'</script>{scripts}</head><body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        as_json(LAMP),
+        as_json([LAMP]),
+        as_json({"@context": "https://schema.org", "@graph": [{"@type": "WebSite"}, LAMP]}),
+        as_json({"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": LAMP}]}),
+        page('{"@type": "BreadcrumbList"}', json.dumps(LAMP)),
+        page(f"<!--{json.dumps(LAMP)}-->"),
+        page(f"//<![CDATA[\n{json.dumps(LAMP)}\n//]]>"),
+        page(json.dumps(LAMP)).partition(b"</script>\n</head>")[0],  # never closed
+        as_json(LAMP | {"@type": ["http://schema.org/Product", "Thing"]}),
+    ],
+)
+def test_wherever_it_stands(feed: bytes) -> None:
+    lamp = result(feed, currency="").only
+    assert (lamp.id, lamp.title, lamp.brand, lamp.currency) == ("L-1", "Lampe", "Lys", "DKK")
+    assert lamp.images == ("https://x.example/1.jpg", "https://x.example/2.jpg")
+    assert (lamp.offer.price_minor, lamp.offer.gtin, lamp.offer.stock) == (24900, "5701234567899", None)
+
+
+@pytest.mark.parametrize(
+    ("offers", "price", "sale"),
+    [
+        (OFFER | {"price": 249.1}, 24910, None),
+        (OFFER | {"price": 249}, 24900, None),
+        ([OFFER | {"priceCurrency": "EUR", "price": "33"}, OFFER], 24900, None),
+        ({"@type": "AggregateOffer", "lowPrice": "99.50", "highPrice": "199", "priceCurrency": "DKK"}, 9950, None),
+        ({"@type": "AggregateOffer", "lowPrice": "99.50", "offers": [OFFER]}, 24900, None),
+        (
+            OFFER | {"priceSpecification": {"priceType": "https://schema.org/ListPrice", "price": 349, "priceCurrency": "DKK"}},
+            34900,
+            24900,
+        ),
+        (
+            {
+                "@type": "Offer",
+                "priceSpecification": [
+                    {"priceType": "https://schema.org/ListPrice", "price": "349", "priceCurrency": "DKK"},
+                    {"priceType": "https://schema.org/SalePrice", "price": "199", "priceCurrency": "DKK"},
+                ],
+            },
+            34900,
+            19900,
+        ),
+    ],
+)
+def test_prices(offers: Any, price: int, sale: int | None) -> None:
+    offer = result(as_json(LAMP | {"offers": offers})).only.offer
+    assert (offer.price_minor, offer.sale_minor) == (price, sale)
+
+
+@pytest.mark.parametrize("word", ["https://schema.org/OutOfStock", "http://schema.org/SoldOut", "OutOfStock", "Discontinued"])
+def test_there_is_none(word: str) -> None:
+    assert result(as_json(LAMP | {"offers": OFFER | {"availability": word}})).only.offer.stock == 0
+
+
+def test_how_long_a_sale_holds() -> None:
+    list_price = {"priceType": "ListPrice", "price": 300}
+    offer = OFFER | {"priceSpecification": list_price, "priceValidUntil": "2026-11-28"}
+    assert result(as_json(LAMP | {"offers": offer})).only.offer.sale_until_ms == 1795910400000
+
+
+def test_a_group_with_variants_and_references() -> None:
+    def variant(sku: str, colour: str) -> dict[str, Any]:
+        return {"@type": "Product", "@id": f"#{sku}", "sku": sku, "name": f"Lampe {colour}", "color": colour, "offers": OFFER}
+
+    group = {
+        "@type": "ProductGroup",
+        "productGroupID": "L",
+        "name": "Lampe",
+        "variesBy": ["https://schema.org/color"],
+        "hasVariant": [variant("L-1", "Rød"), variant("L-2", "Blå")],
+    }
+    lamp = result(as_json(group)).only
+    assert [(one.id, one.title) for one in lamp.variants] == [("L-1", "Rød"), ("L-2", "Blå")]
+    graph = [variant("L-1", "Rød"), group | {"hasVariant": [{"@id": "#L-1"}]}]
+    assert [one.id for one in result(as_json({"@graph": graph})).products] == ["L-1", "L"]
+
+
+def test_offers_with_article_numbers_are_variants() -> None:
+    offers = [OFFER | {"sku": "a", "name": "S"}, OFFER | {"sku": "b", "name": "M", "price": 10}]
+    assert [(one.id, one.title) for one in result(as_json(LAMP | {"offers": offers})).only.variants] == [("a", "S"), ("b", "M")]
+
+
+def test_a_broken_block_is_told_and_the_next_is_read() -> None:
+    read = result(page("{oops", json.dumps(LAMP)))
+    assert read.only.id == "L-1"
+    assert [(line, why.split(":")[0]) for line, _, why in read.reasons()] == [(2, "not valid JSON")]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"@type": ', '{"@type": "Product", "offers": {"price": 1e9999999999999999999}}']
+)
+def test_broken_json_is_one_sentence(text: str) -> None:
+    with pytest.raises(InvalidValue, match="not valid JSON"):
+        result(text.encode(), kind="json_ld")
