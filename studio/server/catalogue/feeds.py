@@ -90,20 +90,22 @@ class Feeds:
         row = same or self._row(secrets.token_hex(4), name=name, kind=options.kind or "", currency=options.currency)
         return await self._import(row, path, options, told)
 
+    async def import_address(self, url: str, name: str, options: Options, told: Told = silent) -> Imported:
+        """Fetch a feed once and read it, as one that is not on a schedule."""
+        row = self._of_address(url, name if name != "feed" else "", options.kind or "", options.currency, 0)
+        path = spool(self._folder)
+        try:
+            await self._fetcher.fetch(url, path, most=FEED_MAX, time_s=FEED_S)
+            if not options.url:
+                options = msgspec.structs.replace(options, url=url)
+            return await self._import(row, path, options, told)
+        finally:
+            path.unlink(missing_ok=True)
+
     # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _on_add(self, command: ask.FeedAdd, by: Actor) -> str:
-        same = next((row for row in self._rows.values() if row["url"] == command.url), None)
-        row = self._row(
-            same["id"] if same else secrets.token_hex(4),
-            name=command.name or urlsplit(command.url).hostname or command.url,
-            url=command.url,
-            kind=command.kind,
-            currency=command.currency,
-            every_minutes=command.every_minutes,
-            read_ms=same["read_ms"] if same else None,
-            result=same["result"] if same else "{}",
-        )
+        row = self._of_address(command.url, command.name, command.kind, command.currency, command.every_minutes)
         await self._save(row)
         self._begin(row["id"])
         return str(row["id"])
@@ -181,6 +183,20 @@ class Feeds:
             await rows.save_feed(connection, row)
         self._rows[row["id"]] = row
         self._tell(self.state)
+
+    def _of_address(self, url: str, name: str, kind: str, currency: str, every_minutes: int) -> rows.Row:
+        """The feed at an address, as it is to be from now on."""
+        same = next((row for row in self._rows.values() if row["url"] == url), None)
+        return self._row(
+            same["id"] if same else secrets.token_hex(4),
+            name=name or urlsplit(url).hostname or url,
+            url=url,
+            kind=kind,
+            currency=currency,
+            every_minutes=every_minutes,
+            read_ms=same["read_ms"] if same else None,
+            result=same["result"] if same else "{}",
+        )
 
     def _find(self, feed: str) -> rows.Row:
         if feed not in self._rows:

@@ -51,6 +51,8 @@ events = Table(
     Column("data", Text, nullable=False),
 )
 
+Index("events_type", events.c.show, events.c.type, events.c.seq)
+
 tokens = Table(
     "tokens",
     metadata,

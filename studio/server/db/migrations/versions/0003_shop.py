@@ -187,6 +187,7 @@ def upgrade() -> None:
         sa.Column("part", sa.String(8), nullable=False),
         sa.Column("consent", sa.String(3), nullable=False),
     )
+    op.create_index("events_type", "events", ["show", "type", "seq"])
     with op.batch_alter_table("shows") as shows:
         shows.add_column(sa.Column("shop", sa.Text, nullable=False, server_default="{}"))
     with op.batch_alter_table("shows") as shows:
