@@ -6,6 +6,8 @@ from studio import __version__
 
 _SHOW = {"name": "show", "in": "path", "required": True, "schema": {"type": "string"}}
 _SESSION = {"name": "session", "in": "path", "required": True, "schema": {"type": "string"}}
+_PRODUCT = {"name": "product", "in": "path", "required": True, "schema": {"type": "string"}}
+_JSON = "application/json"
 _KEY = {"name": "key", "in": "query", "schema": {"type": "string"}, "description": "for rehearsals and unlisted shows"}
 
 
@@ -24,6 +26,50 @@ OPENAPI: dict[str, Any] = {
                 "parameters": [_SHOW, _KEY],
                 "responses": {"200": _answer("The show", "application/json"), "404": _answer("No such show")},
             }
+        },
+        "/api/shows/{show}/products": {
+            "get": {"parameters": [_SHOW, _KEY], "responses": {"200": _answer("All products, and what is pinned", _JSON)}}
+        },
+        "/api/shows/{show}/products/{product}": {
+            "get": {
+                "parameters": [_SHOW, _PRODUCT, _KEY],
+                "responses": {
+                    "200": _answer("With description, pictures and variants", _JSON),
+                    "404": _answer("Not in this show"),
+                },
+            }
+        },
+        "/api/shows/{show}/pins": {
+            "get": {"parameters": [_SHOW, _KEY], "responses": {"200": _answer("What has been pinned so far, and when", _JSON)}}
+        },
+        "/api/shows/{show}/orders": {
+            "post": {
+                "parameters": [_SHOW],
+                "requestBody": {"content": {_JSON: {}}},
+                "responses": {
+                    "201": _answer("A page's order is counted", _JSON),
+                    "200": _answer("It was known"),
+                    "429": _answer("Too many"),
+                },
+            }
+        },
+        "/api/orders": {
+            "post": {
+                "parameters": [{"name": "Vitrine-Signature", "in": "header", "required": True, "schema": {"type": "string"}}],
+                "requestBody": {"content": {_JSON: {}}},
+                "responses": {
+                    "201": _answer("The shop's own order is counted", _JSON),
+                    "200": _answer("It was known"),
+                    "403": _answer("Not signed"),
+                },
+            }
+        },
+        "/api/visitor": {
+            "get": {"responses": {"200": _answer("All that is held about the bearer of a visitor token", _JSON)}},
+            "delete": {"responses": {"200": _answer("It is deleted", _JSON)}},
+        },
+        "/shows/{show}/calendar.ics": {
+            "get": {"parameters": [_SHOW, _KEY], "responses": {"200": _answer("The show as an appointment", "text/calendar")}}
         },
         "/shows/{show}/whep": {
             "post": {

@@ -135,6 +135,7 @@ class ShowServer:
         self.rooms.register = self.feeds.register
         self.rooms.pictures = self.pictures.want
         self.audience.visits = Visits(self._engine, self._clock, self.rooms.open)
+        self._visitor_api = shop_api.VisitorApi(self.audience.visits, self.visitors, self.config.proxies)
         self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
         self.link.pid = os.getpid()
         feeds = self.feeds
@@ -142,7 +143,7 @@ class ShowServer:
         self.pictures.start()
         await self.feeds.start()
         self.link.proxies = self.config.proxies
-        self.studio_api = StudioApi(self._engine, self.tokens, self.config.proxies, self.feeds, data / "feeds")
+        self.studio_api = StudioApi(self._engine, self.tokens, self.config.proxies, self.feeds, self.rooms, data / "feeds")
         if self.config.shop.orders_secret_file:
             self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
         self._runner = web.AppRunner(
@@ -201,7 +202,11 @@ class ShowServer:
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/embed.js", _sync(pages.embed))
+        app.router.add_get("/order.js", _sync(pages.order_script))
         app.router.add_get("/assets/{path:.+}", _sync(pages.asset))
+        if self.config.embedded:
+            app.router.add_get("/demo/shop", _sync(pages.demo_shop_home))
+            app.router.add_get("/demo/shop/{path:.*}", _sync(pages.demo_shop))
         app.router.add_get("/favicon.ico", _sync(lambda request: web.Response(status=204)))
         app.router.add_get("/shows/{show}", self._page)
         app.router.add_get("/shows/{show}/ws", self._audience)
@@ -214,7 +219,12 @@ class ShowServer:
         app.router.add_get("/api/shows/{show}", self._api_show)
         app.router.add_get("/api/shows/{show}/products", self._api_products)
         app.router.add_get("/api/shows/{show}/products/{product}", self._api_product)
+        app.router.add_get("/api/shows/{show}/pins", self._api_pins)
+        app.router.add_post("/api/shows/{show}/orders", self._page_order)
+        app.router.add_get("/api/visitor", self._visitor_api.held)
+        app.router.add_delete("/api/visitor", self._visitor_api.forget)
         app.router.add_post("/api/orders", self._api_orders)
+        app.router.add_get("/shows/{show}/calendar.ics", self._calendar)
         app.router.add_get("/pictures/{name}", _sync(lambda request: shop_api.picture(self.pictures, request.match_info["name"])))
         app.router.add_get("/api/openapi.json", _sync(lambda request: _json(api.OPENAPI)))
         app.router.add_get("/studio", self.link.handle)
@@ -262,6 +272,17 @@ class ShowServer:
     async def _api_product(self, request: web.Request) -> web.StreamResponse:
         room, _ = await self._room(request)
         return shop_api.one_product(room, request.match_info["product"])
+
+    async def _api_pins(self, request: web.Request) -> web.StreamResponse:
+        room, _ = await self._room(request)
+        return await shop_api.shown_products(room)
+
+    async def _page_order(self, request: web.Request) -> web.StreamResponse:
+        return await self._visitor_api.order(request, await self.rooms.get(request.match_info["show"]))
+
+    async def _calendar(self, request: web.Request) -> web.StreamResponse:
+        room, _ = await self._room(request)
+        return shop_api.calendar(request, room, self.url)
 
     async def _api_orders(self, request: web.Request) -> web.StreamResponse:
         return await shop_api.take_order(request, self.rooms, self._order_secret, self._clock)

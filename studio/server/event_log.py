@@ -8,8 +8,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio import events
@@ -79,13 +80,13 @@ class EventLog:
 
     async def since(self, show: str, seq: int, limit: int = 500) -> list[Logged]:
         """Events newer than `seq`, oldest first."""
-        columns = tables.events.c
-        query = (
-            select(columns.seq, columns.at_ms, columns.media_ms, columns.actor, columns.data)
-            .where(columns.show == show, columns.seq > seq)
-            .order_by(columns.seq)
-            .limit(limit)
-        )
+        return await self._read(_events_of(show).where(tables.events.c.seq > seq).limit(limit))
+
+    async def of_type(self, show: str, kind: str, limit: int = 5000) -> list[Logged]:
+        """The first events of a type."""
+        return await self._read(_events_of(show).where(tables.events.c.type == kind).limit(limit))
+
+    async def _read(self, query: Select[Any]) -> list[Logged]:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(query)).all()
         return [
@@ -106,17 +107,19 @@ class EventLog:
             await self._write(group)
 
     async def _write(self, group: list[_Request]) -> None:
+        by_show: dict[str, list[_Request]] = {}
+        for request in group:
+            by_show.setdefault(request.show, []).append(request)
         written: list[tuple[_Request, list[Logged]]] = []
         try:
             async with writing(self._engine).begin() as connection:
-                for request in group:
+                for show, requests in by_show.items():
                     try:
                         async with connection.begin_nested():
-                            logged = await self._insert(connection, request)
-                    except Exception as error:  # whatever one request's change raises is that caller's to handle
-                        _refuse(request, error)
-                    else:
-                        written.append((request, logged))
+                            written += await self._write_show(connection, show, requests)
+                    except Exception as error:  # such as a show that is not there: it is these callers' to handle
+                        for request in requests:
+                            _refuse(request, error)
         except Exception as error:  # the commit failed (disk full, server gone): nobody's events are stored
             log.exception("events could not be stored")
             for request in group:
@@ -129,37 +132,60 @@ class EventLog:
         for show in {request.show for request, logged in written if logged}:
             self._broker.wake(show)
 
-    async def _insert(self, connection: AsyncConnection, request: _Request) -> list[Logged]:
-        if request.change is not None:
-            await request.change(connection)
-        if not request.events:
-            return []
-        shows = tables.shows
-        count = len(request.events)
-        bump = update(shows).where(shows.c.id == request.show).values(seq=shows.c.seq + count).returning(shows.c.seq)
-        newest = (await connection.execute(bump)).scalar_one()
+    async def _write_show(
+        self, connection: AsyncConnection, show: str, requests: list[_Request]
+    ) -> list[tuple[_Request, list[Logged]]]:
+        """First what the events are about, each on its own; then the events of those that succeeded, all at once."""
+        done = []
+        for request in requests:
+            try:
+                if request.change is not None:
+                    async with connection.begin_nested():
+                        await request.change(connection)
+            except Exception as error:  # whatever one request's change raises is that caller's to handle
+                _refuse(request, error)
+            else:
+                done.append(request)
+        count = sum(len(request.events) for request in done)
+        seq = await self._take_numbers(connection, show, count) if count else 0
         at_ms = self._clock.wall_ms()
-        logged = [
-            Logged(seq=newest - count + 1 + number, at_ms=at_ms, media_ms=request.media_ms, actor=request.actor, data=data)
-            for number, data in enumerate(request.events)
-        ]
-        await connection.execute(
-            insert(tables.events),
-            [
-                {
-                    "show": request.show,
-                    "seq": item.seq,
-                    "at_ms": item.at_ms,
-                    "media_ms": item.media_ms,
-                    "actor": item.actor,
-                    "type": events.type_of(item.data),
-                    "audience": item.audience,
-                    "data": events.encode(item.data).decode(),
-                }
-                for item in logged
-            ],
-        )
-        return logged
+        written, rows = [], []
+        for request in done:
+            logged = [
+                Logged(seq=seq + number, at_ms=at_ms, media_ms=request.media_ms, actor=request.actor, data=data)
+                for number, data in enumerate(request.events, start=1)
+            ]
+            seq += len(logged)
+            written.append((request, logged))
+            rows += [_row(show, item) for item in logged]
+        if rows:
+            await connection.execute(insert(tables.events), rows)
+        return written
+
+    async def _take_numbers(self, connection: AsyncConnection, show: str, count: int) -> int:
+        """The number before the first of `count` new ones."""
+        shows = tables.shows
+        bump = update(shows).where(shows.c.id == show).values(seq=shows.c.seq + count).returning(shows.c.seq)
+        return int((await connection.execute(bump)).scalar_one()) - count
+
+
+def _row(show: str, item: Logged) -> dict[str, Any]:
+    return {
+        "show": show,
+        "seq": item.seq,
+        "at_ms": item.at_ms,
+        "media_ms": item.media_ms,
+        "actor": item.actor,
+        "type": events.type_of(item.data),
+        "audience": item.audience,
+        "data": events.encode(item.data).decode(),
+    }
+
+
+def _events_of(show: str) -> Select[Any]:
+    columns = tables.events.c
+    found = select(columns.seq, columns.at_ms, columns.media_ms, columns.actor, columns.data)
+    return found.where(columns.show == show).order_by(columns.seq)
 
 
 def _refuse(request: _Request, error: Exception) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -14,20 +15,21 @@ log = logging.getLogger(__name__)
 
 TAIL = 1000
 RETRY_S = 0.25
+GATHER, GATHER_MAX_S = 1.0, 0.25
+WORTH_S = 0.002
+"""Sending that took less than this is not worth gathering for."""
 Prepare = Callable[[list[Logged]], Awaitable[Callable[[], None]]]
 
 
 class News:
-    """`prepare` is given new events and returns what sends them; `pause_s` says how long to gather before the next time.
-    On the server's loop."""
+    """`prepare` is given new events and returns what sends them. After that it gathers for about as long as the sending took:
+    the more there are to be told, the more goes into one message, and half of the time stays for everything else. On the
+    server's loop."""
 
-    def __init__(
-        self, show: str, seq: int, log_: EventLog, broker: Broker, prepare: Prepare, pause_s: Callable[[], float]
-    ) -> None:
+    def __init__(self, show: str, seq: int, log_: EventLog, broker: Broker, prepare: Prepare) -> None:
         self._show = show
         self._log = log_
         self._prepare = prepare
-        self._pause_s = pause_s
         self._tail: deque[Logged] = deque(maxlen=TAIL)
         self._delivered = seq
         self._woken = asyncio.Event()
@@ -66,11 +68,13 @@ class News:
             try:
                 while new := await self._log.since(self._show, self.delivered):
                     send = await self._prepare(new)
+                    begun_s = time.monotonic()
                     self._tail.extend(new)  # no pause between the two: who joins meanwhile must miss nothing, nor see it twice
                     send()
+                    took_s = time.monotonic() - begun_s
+                    if took_s > WORTH_S and not self._closing:
+                        await asyncio.sleep(min(GATHER_MAX_S, GATHER * took_s))
             except Exception:  # the database may be away for a moment
                 log.exception("news could not be read")
                 await asyncio.sleep(RETRY_S)
                 self._woken.set()
-            if (pause_s := self._pause_s()) and not self._closing:
-                await asyncio.sleep(pause_s)

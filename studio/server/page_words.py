@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from studio.server.shop.orders import LINES_MAX, PARTS, OrderLine
-from studio.show.product import Minor
+from studio.server.shop.orders import PARTS
 
 Number = Annotated[int, Meta(ge=0, le=2**31)]
 ProductName = Annotated[str, Meta(max_length=64)]
@@ -80,18 +79,6 @@ class Did(FromPage, tag="did", frozen=True):
     part: Part = "live"
 
 
-class Bought(FromPage, tag="order", frozen=True):
-    """The page says that something was bought."""
-
-    n: Number
-    number: Annotated[str, Meta(min_length=1, max_length=80)]
-    value_minor: Minor
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
-    lines: Annotated[tuple[OrderLine, ...], Meta(max_length=LINES_MAX)] = ()
-    media_ms: Ms | None = None
-    part: Part = "live"
-
-
 class Agree(FromPage, tag="consent", frozen=True):
     """What the visitor agrees to, from now on."""
 
@@ -100,19 +87,7 @@ class Agree(FromPage, tag="consent", frozen=True):
     marketing: bool = False
 
 
-class Mine(FromPage, tag="mine", frozen=True):
-    """Show me what you hold about me."""
-
-    n: Number
-
-
-class Forget(FromPage, tag="forget", frozen=True):
-    """Forget me."""
-
-    n: Number
-
-
-_decoder = msgspec.json.Decoder(Hello | Ping | Sound | Media | Say | Vote | React | Did | Bought | Agree | Mine | Forget)
+_decoder = msgspec.json.Decoder(Hello | Ping | Sound | Media | Say | Vote | React | Did | Agree)
 
 
 def decode(message: str) -> FromPage:

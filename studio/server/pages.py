@@ -1,6 +1,8 @@
 """The viewer page, the list of shows, `/embed.js` and the files they load."""
 
+import gzip
 import html
+from functools import lru_cache
 from pathlib import Path
 
 from aiohttp import web
@@ -20,6 +22,8 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+PACKED = frozenset({".js", ".css", ".svg", ".html", ".json"})
+SHOP_TYPES = {".html": "text/html", ".json": "application/json"}
 NEEDS_JAVASCRIPT = N_("This show needs JavaScript to play.")
 NO_SHOWS = N_("No shows yet.")
 COMING_UP = N_("Coming up")
@@ -29,10 +33,9 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>{title}</title>
-<meta property="og:title" content="{title}">{image}
+<meta property="og:title" content="{title}">{head}
 <link rel="icon" href="/assets/icons/vitrine.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/viewer/page.css">
-<link rel="modulepreload" href="/assets/viewer/vitrine-show.js">
 <script type="module" src="/assets/viewer/vitrine-show.js"></script>
 <body>
 {body}
@@ -64,14 +67,15 @@ def show_page(request: web.Request, room: Room, *, keyed: bool) -> web.Response:
     language = language_of(request)
     e = html.escape
     key = f' key="{e(request.query["key"])}"' if keyed else ""
+    brand = f'<span class="name">{e(show["brand"])}</span>' if show["brand"] else ""
     body = (
-        f'<header class="brand"><span class="name">{e(show["brand"] or show["title"])}</span></header>\n'
-        f'<main><vitrine-show show="{e(show["id"])}"{key} lang="{language}" poster="{e(show["poster"])}">'
+        f'<header class="brand">{brand}<h1>{e(show["title"])}</h1></header>\n'
+        f'<main><vitrine-show show="{e(show["id"])}"{key} lang="{language}" consent="bar" poster="{e(show["poster"])}">'
         f"<noscript>{e(translate(NEEDS_JAVASCRIPT, language))}</noscript>"
         f"</vitrine-show></main>"
     )
     image = f'\n<meta property="og:image" content="{e(show["poster"])}">' if show["poster"] else ""
-    return _page(language, show["title"], body, image)
+    return _page(language, show["title"], body, image + _preload())
 
 
 async def index_page(request: web.Request, rooms: Rooms) -> web.Response:
@@ -90,9 +94,15 @@ async def index_page(request: web.Request, rooms: Rooms) -> web.Response:
     return _page(language, title, body, "")
 
 
-def _page(language: str, title: str, body: str, image: str) -> web.Response:
-    text = _PAGE.format(language=language, title=html.escape(title), body=body, image=image)
+def _page(language: str, title: str, body: str, head: str) -> web.Response:
+    text = _PAGE.format(language=language, title=html.escape(title), body=body, head=head)
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+def _preload() -> str:
+    """The modules of the player, which would otherwise be asked for one after the other."""
+    modules = sorted(path.name for path in (paths.assets() / "viewer").glob("*.js") if path.name not in ("embed.js", "order.js"))
+    return "".join(f'\n<link rel="modulepreload" href="/assets/viewer/{name}">' for name in modules)
 
 
 def embed(request: web.Request) -> web.Response:
@@ -100,17 +110,52 @@ def embed(request: web.Request) -> web.Response:
     return _file(paths.assets() / "viewer" / "embed.js")
 
 
+def order_script(request: web.Request) -> web.Response:
+    """`GET /order.js`: what a shop's receipt page needs, without the player."""
+    return _file(paths.assets() / "viewer" / "order.js")
+
+
 def asset(request: web.Request) -> web.Response:
     """`GET /assets/…`: the page's own files, and nothing outside their folders."""
-    root = paths.assets().resolve()
+    return _inside(request, paths.assets(), request.match_info["path"], TYPES)
+
+
+def demo_shop_home(request: web.Request) -> web.Response:
+    """`GET /demo/shop`."""
+    raise web.HTTPMovedPermanently("/demo/shop/")
+
+
+def demo_shop(request: web.Request) -> web.Response:
+    """`GET /demo/shop/…`: a small shop to see the show in; only where a desktop serves its own machine."""
+    return _inside(request, paths.assets() / "demo" / "shop", request.match_info["path"] or "index.html", TYPES | SHOP_TYPES)
+
+
+def _inside(request: web.Request, root: Path, name: str, types: dict[str, str]) -> web.Response:
+    root = root.resolve()
     try:
-        path = (root / request.match_info["path"]).resolve()
-        if path.is_relative_to(root) and path.suffix in TYPES and path.is_file():
-            return _file(path)
+        path = (root / name).resolve()
+        if path.is_relative_to(root) and path.suffix in types and path.is_file():
+            return _small(request, path, types)
     except (OSError, ValueError):  # a name that no file can have: a NUL in it, or far too long
         pass
     raise web.HTTPNotFound
 
 
-def _file(path: Path) -> web.Response:
-    return web.Response(body=path.read_bytes(), content_type=TYPES[path.suffix], headers={"Cache-Control": "public, max-age=300"})
+def _file(path: Path, types: dict[str, str] = TYPES) -> web.Response:
+    kept = "no-cache" if path.suffix in SHOP_TYPES else "public, max-age=300"
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    return web.Response(body=path.read_bytes(), content_type=types[path.suffix], headers=headers)
+
+
+@lru_cache(128)
+def _packed(path: Path, changed_ns: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
+
+
+def _small(request: web.Request, path: Path, types: dict[str, str]) -> web.Response:
+    """A file, packed where the browser unpacks it and that is worth it."""
+    response = _file(path, types)
+    if path.suffix in PACKED and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.body = _packed(path, path.stat().st_mtime_ns)
+        response.headers["Content-Encoding"] = "gzip"
+    return response

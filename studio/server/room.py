@@ -50,7 +50,6 @@ RESUME_S = 600.0
 """How long after a crash the next start goes back on air without being asked."""
 KEYFRAME_PAUSE_S = 0.1
 DEFAULT_KBPS = 4500
-GATHER_A_MEMBER_S, GATHER_MAX_S = 16e-6, 0.08
 NETWORKS_KEPT = 10_000
 STREAM_EVENTS = (events.StreamStarted, events.StreamLost, events.StreamStopped)
 
@@ -105,7 +104,7 @@ class Room:
         self._reactions = 0
         self._networks: dict[str, str] = {}
         self.settings = msgspec.json.decode(row["shop"] or "{}", type=ShopSettings)
-        self.news = News(row["id"], row["seq"], log_, broker, self._prepare_news, self._gather_s)
+        self.news = News(row["id"], row["seq"], log_, broker, self._prepare_news)
         self.shelf = Shelf(self, engine)
         self.chat = Chat(self, engine)
         self.polls = Polls(self, engine)
@@ -389,6 +388,10 @@ class Room:
         """The next events after `seq`, up to the newest that was delivered; at most `limit`, whoever may see them."""
         return await self.news.since(seq, limit)
 
+    async def history(self, kind: str) -> list[Logged]:
+        """All events of a type, oldest first."""
+        return await self._log.of_type(self._show.id, kind)
+
     def may_know(self, item: Logged, *, keyed: bool, visitor: str = "") -> bool:
         """Whether a page may be told of an event now: of the stream only while it may watch, or a rehearsal would show."""
         return events.may_see(item.data, studio=False, visitor=visitor) and (
@@ -420,10 +423,6 @@ class Room:
         for member in self.members:
             if self.may_know(item, keyed=member.keyed, visitor=member.id):
                 member.put(message)
-
-    def _gather_s(self) -> float:
-        """The more there are to be told, the longer we wait for company: a line in time, but not each on its own."""
-        return min(GATHER_MAX_S, len(self.members) * GATHER_A_MEMBER_S)
 
     def _tell_pages(self, message: bytes, *, keyed: bool) -> None:
         frame = text_frame(message)

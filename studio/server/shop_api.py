@@ -1,22 +1,30 @@
 """What pages and shops ask over HTTP about the products of a show, and how a shop tells of its orders."""
 
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
 
+from studio import events
 from studio.clock import Clock
 from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
 from studio.server.catalogue.pictures import Pictures
+from studio.server.limiter import address_of
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.server.shop import orders
+from studio.server.shop.visits import Visits
+from studio.server.visitors import Visitors
 from studio.show.price_claim import judge
 from studio.show.product import Variant
 from studio.show.shelf import Stocked
 
 ORDER_MAX = 64 * 1024
+SHOW_MS = 3600 * 1000
+"""How long a show is said to last."""
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -70,6 +78,69 @@ def _variant(variant: Variant, stocked: Stocked, room: Room) -> dict[str, Any]:
     return told
 
 
+async def shown_products(room: Room) -> web.Response:
+    """`GET /api/shows/{show}/pins`: what has been pinned so far, and when on the show clock."""
+    pins = [
+        {"product": item.data.product, "media_ms": item.media_ms}
+        for item in await room.history("product.pinned")
+        if isinstance(item.data, events.ProductPinned) and room.shelf.has(item.data.product)
+    ]
+    return _json({"pins": pins})
+
+
+def calendar(request: web.Request, room: Room, url: str) -> web.Response:
+    """`GET /shows/{show}/calendar.ics`: the show as an appointment (RFC 5545). 404 while nobody knows when it begins."""
+    show = room.show
+    if show.starts_at_ms is None:
+        raise web.HTTPNotFound
+
+    def stamp(at_ms: int) -> str:
+        return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Vitrine//Show//EN",
+        "BEGIN:VEVENT",
+        f"UID:{show.id}@{urlsplit(url).hostname}",
+        f"DTSTAMP:{stamp(room.wall_ms)}",
+        f"DTSTART:{stamp(show.starts_at_ms)}",
+        f"DTEND:{stamp(show.starts_at_ms + SHOW_MS)}",
+        f"SUMMARY:{_ics(show.title)}",
+        f"ORGANIZER;CN={_ics(show.brand or show.title, quoted=True)}:{url}",
+        f"URL:{url}/shows/{show.id}",
+        f"DESCRIPTION:{_ics(url)}/shows/{show.id}",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{_ics(show.title)}",
+        "TRIGGER:-PT10M",
+        "END:VALARM",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    text = "".join(f"{_folded(line)}\r\n" for line in lines)
+    headers = {"Content-Disposition": f'attachment; filename="{show.id}.ics"'}
+    return web.Response(text=text, content_type="text/calendar", charset="utf-8", headers=headers)
+
+
+def _ics(text: str, *, quoted: bool = False) -> str:
+    """Text that ends no line and no value early (RFC 5545 3.3.11); a quoted parameter may hold no quotes (3.2)."""
+    if quoted:
+        return '"' + text.replace('"', "'").replace("\n", " ").replace("\r", " ") + '"'
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r", "").replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """No line is longer than 75 octets (3.1)."""
+    folded, length = "", 0
+    for character in line:
+        size = len(character.encode())
+        if length + size > 75:
+            folded, length = folded + "\r\n ", 1
+        folded, length = folded + character, length + size
+    return folded
+
+
 def picture(pictures: Pictures, name: str) -> web.Response:
     """`GET /pictures/{name}`: our own copy of a product's picture, named by its content."""
     path = pictures.path(name)
@@ -81,20 +152,71 @@ def picture(pictures: Pictures, name: str) -> web.Response:
 
 async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clock) -> web.Response:
     """`POST /api/orders` from the shop's own server, signed. The same order again is no news, and no error."""
-    body = await request.content.read(ORDER_MAX + 1)
-    if len(body) > ORDER_MAX:
-        raise InvalidValue("The order is larger than {most} kB", most=ORDER_MAX >> 10)
+    body = await _body(request)
     orders.check_signature(secret, request.headers.get("Vitrine-Signature", ""), body, clock.wall_ms())
     try:
         order = msgspec.json.decode(body, type=SignedOrder)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        problem, _, field = str(error).partition(" - at `$.")
-        raise InvalidValue("{problem}", field=field.rstrip("`") or None, problem=problem) from None
+        raise _invalid(error) from None
     if not order.number.strip():
         raise InvalidValue(N_("An order needs its number"), field="number")
     room = await rooms.get(order.show)
     new = await orders.place(room, order, verified=True)
     return _json({"ok": True, "new": new}, status=201 if new else 200)
+
+
+class VisitorApi:
+    """What pages ask for a visitor, on whatever page of the shop: to tell of an order, to see and delete what is held."""
+
+    def __init__(self, visits: Visits, visitors: Visitors, proxies: tuple[str, ...]) -> None:
+        self._visits = visits
+        self._visitors = visitors
+        self._proxies = proxies
+
+    async def order(self, request: web.Request, room: Room) -> web.Response:
+        """`POST /api/shows/{show}/orders` from a page: not verified, and bounded."""
+        body = await _body(request)
+        try:
+            order = msgspec.json.decode(body, type=orders.Order)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise _invalid(error) from None
+        new = await self._visits.order(room, order, self._who(request), self._network(request))
+        return _json({"ok": True, "new": new}, status=201 if new else 200)
+
+    async def held(self, request: web.Request) -> web.Response:
+        """`GET /api/visitor`."""
+        return _json(await self._visits.held(self._must(request), self._network(request)))
+
+    async def forget(self, request: web.Request) -> web.Response:
+        """`DELETE /api/visitor`."""
+        return _json({"ok": True, "lines": await self._visits.forget(self._must(request), self._network(request))})
+
+    def _who(self, request: web.Request) -> str:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+
+    def _must(self, request: web.Request) -> str:
+        if not (visitor := self._who(request)):
+            raise NotFound(N_("Nothing is held about this visitor"))
+        return visitor
+
+    def _network(self, request: web.Request) -> str:
+        address = address_of(request, self._proxies)
+        return self._visitors.network(address, request.headers.get("User-Agent", "")[:300])
+
+
+async def _body(request: web.Request) -> bytes:
+    body = await request.content.read(ORDER_MAX + 1)
+    while len(body) <= ORDER_MAX and (more := await request.content.read(ORDER_MAX + 1)):
+        body += more
+    if len(body) > ORDER_MAX:
+        raise InvalidValue("The order is larger than {most} kB", most=ORDER_MAX >> 10)
+    return body
+
+
+def _invalid(error: Exception) -> InvalidValue:
+    problem, _, field = str(error).partition(" - at `$.")
+    return InvalidValue("{problem}", field=field.rstrip("`") or None, problem=problem)
 
 
 def _json(value: object, status: int = 200) -> web.Response:

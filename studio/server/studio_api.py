@@ -10,9 +10,10 @@ import msgspec
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from studio import commands
+from studio import commands, i18n
 from studio.catalogue.item import FeedKind, Options, Progress, Rejected
 from studio.commands import Role
+from studio.commands.chat import TALK
 from studio.errors import Forbidden, InvalidValue, StudioError
 from studio.i18n import N_
 from studio.server.auth import Tokens
@@ -21,28 +22,37 @@ from studio.server.catalogue.fetcher import FEED_MAX
 from studio.server.catalogue.importer import Imported
 from studio.server.catalogue.pictures import spool
 from studio.server.db import catalogue as rows
+from studio.server.db import chat as chat_rows
 from studio.server.limiter import address_of
+from studio.server.rooms import Rooms
+from studio.server.shop import report, report_page
 from studio.wire import wire_error
 
 FOUND_MAX = 200
 REJECTED_TOLD = 200
 LOOK_S = 0.2
+KINDS = {"html": "text/html", "json": "application/json", "zip": "application/zip"}
 
 
 class StudioApi:
     """Handlers under `/studio/…`; browsers are refused as on the link."""
 
-    def __init__(self, engine: AsyncEngine, tokens: Tokens, proxies: tuple[str, ...], feeds: Feeds, folder: Path) -> None:
+    def __init__(
+        self, engine: AsyncEngine, tokens: Tokens, proxies: tuple[str, ...], feeds: Feeds, rooms: Rooms, folder: Path
+    ) -> None:
         self._engine = engine
         self._tokens = tokens
         self._proxies = proxies
         self._feeds = feeds
+        self._rooms = rooms
         self._folder = folder
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """The routes of this file."""
         router.add_post("/studio/import", self.import_file)
         router.add_get("/studio/catalogue", self.catalogue)
+        router.add_get("/studio/shows/{show}/report.{kind:html|json|zip}", self.report)
+        router.add_get("/studio/shows/{show}/chat.csv", self.chat)
 
     async def admit(self, request: web.Request, roles: frozenset[Role] = commands.CONTROL) -> Role:
         """Who asks; raises `Forbidden`."""
@@ -62,9 +72,34 @@ class StudioApi:
             found = await rows.search(connection, query, limit, _number(request, "offset", 0, 10**7))
         return web.Response(body=msgspec.json.encode({"products": found}), content_type="application/json")
 
+    async def report(self, request: web.Request) -> web.StreamResponse:
+        """`GET /studio/shows/{show}/report.html|json|zip?lang=`: what the show came to."""
+        await self.admit(request)
+        room = await self._rooms.get(request.match_info["show"])
+        gathered = await report.gather(room, self._engine)
+        kind = request.match_info["kind"]
+        if kind == "html":
+            language = request.query.get("lang", "en")
+            body = await asyncio.to_thread(report_page.as_html, gathered, language if language in i18n.LANGUAGES else "en")
+        else:
+            body = await asyncio.to_thread(report.as_json if kind == "json" else report.as_csv, gathered)
+        return web.Response(body=body, content_type=KINDS[kind], headers={"Content-Disposition": "attachment"})
+
+    async def chat(self, request: web.Request) -> web.StreamResponse:
+        """`GET /studio/shows/{show}/chat.csv`: what was written."""
+        await self.admit(request, TALK)
+        room = await self._rooms.get(request.match_info["show"])
+        async with self._engine.connect() as connection:
+            lines = await chat_rows.every(connection, room.show.id)
+        body = report.table(*report.chat_table(lines))
+        return web.Response(body=body, content_type="text/csv", headers={"Content-Disposition": "attachment"})
+
     async def import_file(self, request: web.Request) -> web.StreamResponse:
-        """`POST /studio/import?name=&kind=&currency=&url=`: the body is the feed. The answer is a line of JSON for each step:
-        `progress`, `rejected`, and at the end `done` or `error`. Whoever hangs up cancels it, and nothing has changed."""
+        """`POST /studio/import?name=&kind=&currency=&url=`: the body is the feed; or with `address=` we fetch it.
+
+        The answer is a line of JSON for each step: `progress`, `rejected`, and at the end `done` or `error`. Whoever hangs up
+        cancels it, and nothing has changed.
+        """
         await self.admit(request)
         kind = request.query.get("kind", "")
         if kind not in ("", *get_args(FeedKind)):
@@ -73,6 +108,8 @@ class StudioApi:
             {name: request.query.get(name, "") for name in ("currency", "url")} | {"kind": kind or None}, Options
         )
         name = (request.query.get("name") or "feed")[:200]
+        if address := request.query.get("address", ""):
+            return await self._answer(request, lambda told: self._feeds.import_address(address, name, options, told))
         path = await asyncio.to_thread(spool, self._folder)
         try:
             await _receive(request, path)

@@ -60,6 +60,10 @@ class Visitors:
         name = secrets.token_urlsafe(TOKEN_BYTES)
         return f"{name}.{self._sign(name)}"
 
+    def who(self, token: str) -> str:
+        """Who a token of ours belongs to; empty for any other."""
+        return token.partition(".")[0] if token and self.recognise(token) == token else ""
+
     def network(self, address: str, browser: str) -> str:
         """A keyed hash of where somebody comes from, for bans until the show ends."""
         return self._hash(self._secret, "network", address, browser)

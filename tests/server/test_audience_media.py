@@ -17,6 +17,7 @@ from studio.server.room import Room
 from tests.fakes import until
 from tests.server.conftest import StartServer
 from tests.server.fakes import Desktop, Programme
+from tests.server.test_outbox import Full
 
 
 class Page:
@@ -88,7 +89,7 @@ async def test_a_page_that_never_reads_costs_a_bounded_queue_and_then_a_smaller_
     reader = next(iter(room.fanout.readers.values()))
     peer: Any = reader.peer
     with monkeypatch.context() as stalled:
-        stalled.setattr(outbox, "DIRECT_MAX", 0)
+        stalled.setattr(peer._outbox, "_transport", Full(peer._outbox._transport))
         await until(lambda: reader.dropped > 0)
         assert peer._outbox._media_size <= 4000
     await page.read(20)

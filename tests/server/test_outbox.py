@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -13,6 +14,19 @@ from studio.server.outbox import Outbox
 from tests.fakes import until
 
 LARGE = b'"' + b"x" * 200_000 + b'"'
+
+
+class Full:
+    """A transport that has taken all it may, as far as anybody can tell."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def get_write_buffer_size(self) -> int:
+        return outbox_module.DIRECT_MAX
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Server:
@@ -85,9 +99,9 @@ async def test_messages_arrive_in_order(server: Server, http: aiohttp.ClientSess
 async def test_a_peer_that_falls_too_far_behind_is_told_so_and_disconnected(
     server: Server, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox_module, "DIRECT_MAX", 0)  # the system takes nothing more for this peer
     async with http.ws_connect(server.url) as socket:
         (outbox,) = await until(lambda: server.outboxes)
+        monkeypatch.setattr(outbox, "_transport", Full(outbox._transport))  # the system takes nothing more for this peer
         for number in range(9):
             outbox.put(b"%d" % number)
         assert outbox.overflowed
@@ -109,7 +123,7 @@ async def test_who_was_behind_gets_everything_in_order(
     async with http.ws_connect(server.url) as socket:
         (outbox,) = await until(lambda: server.outboxes)
         with monkeypatch.context() as behind:
-            behind.setattr(outbox_module, "DIRECT_MAX", 0)
+            behind.setattr(outbox, "_transport", Full(outbox._transport))
             for number in range(4):
                 outbox.put(b"%d" % number)
             assert outbox.put_media(b"picture")

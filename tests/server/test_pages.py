@@ -9,6 +9,7 @@ import pytest
 from studio.commands.show import ShowCreate, ShowRename, ShowStart
 from studio.i18n import translate
 from studio.server.app import ShowServer
+from tests.server.conftest import StartServer
 from tests.server.fakes import Desktop, Programme
 
 
@@ -20,7 +21,7 @@ async def ask(http: aiohttp.ClientSession, server: ShowServer, path: str, langua
 async def test_the_page_has_the_player_of_its_show(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
     status, page = await ask(http, server, "/shows/demo")
     assert status == 200
-    assert re.search(r'<vitrine-show show="demo" lang="en" poster="">', page)
+    assert re.search(r'<vitrine-show show="demo" lang="en" consent="bar" poster="">', page)
     assert '<script type="module" src="/assets/viewer/vitrine-show.js">' in page
 
 
@@ -159,3 +160,62 @@ async def test_nothing_else_of_the_disk_is(server: ShowServer, path: str) -> Non
     writer.close()
     await writer.wait_closed()
     assert answer.startswith(b"HTTP/1.1 404"), answer[:200]
+
+
+async def test_the_whole_page_weighs_little(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
+    _, page = await ask(http, server, "/shows/demo")
+    wanted = {*re.findall(r'(?:href|src)="(/assets/[^"]+)"', page), "/assets/viewer/vitrine-show.css"}
+    assert len(wanted) > 15
+    weight = len(page)
+    async with aiohttp.ClientSession(auto_decompress=False) as raw:
+        for path in wanted:
+            async with raw.get(server.url + path, headers={"Accept-Encoding": "gzip"}) as response:
+                assert (response.status, response.headers["Content-Encoding"]) == (200, "gzip"), path
+                weight += len(await response.read())
+    assert weight < 120_000
+
+
+async def test_a_browser_that_unpacks_nothing_gets_it_as_it_is(server: ShowServer) -> None:
+    async with aiohttp.ClientSession(auto_decompress=False) as raw:
+        async with raw.get(f"{server.url}/assets/viewer/money.js", headers={"Accept-Encoding": "identity"}) as response:
+            assert "Content-Encoding" not in response.headers
+            assert b"Intl.NumberFormat" in await response.read()
+
+
+@pytest.mark.parametrize("path", ["/order.js", "/embed.js", "/demo/shop/", "/demo/shop/live.html", "/demo/shop/products.json"])
+async def test_what_shops_load_is_there(server: ShowServer, http: aiohttp.ClientSession, path: str) -> None:
+    async with http.get(server.url + path) as response:
+        assert response.status == 200
+        if response.content_type == "text/html":
+            policy = response.headers["Content-Security-Policy"]
+            assert "unsafe" not in policy
+            assert "<script>" not in await response.text()
+
+
+@pytest.mark.parametrize(
+    "path", ["/demo/shop/../../demo.show.json", "/demo/shop/%2e%2e/demo.show.json", "/demo/shop/nothing.html"]
+)
+async def test_nothing_outside_the_demo_shop(server: ShowServer, http: aiohttp.ClientSession, path: str) -> None:
+    async with http.get(f"{server.url}/demo/shop/{path}") as response:
+        assert response.status == 404
+
+
+async def test_a_brands_own_server_has_no_demo_shop(start_server: StartServer, http: aiohttp.ClientSession) -> None:
+    server = await start_server(embedded=False)
+    async with http.get(f"{server.url}/demo/shop/") as response:
+        assert response.status == 404
+
+
+async def test_the_calendar_knows_when(server: ShowServer, desktop: Desktop, http: aiohttp.ClientSession) -> None:
+    title = "Aften; med \\ komma, og\nmeget lange danske ord: " + "hudplejerådgivning " * 5
+    await desktop.do(ShowCreate(id="later", title=title, brand='Mat"ilde', starts_at_ms=1_800_000_000_000))
+    async with http.get(f"{server.url}/shows/later/calendar.ics") as response:
+        assert response.content_type == "text/calendar"
+        text = (await response.read()).decode()
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    whole = text.replace("\r\n ", "")
+    assert "DTSTART:20270115T080000Z" in whole
+    assert "SUMMARY:Aften\\; med \\\\ komma\\, og\\nmeget" in whole
+    assert 'CN="Mat\'ilde"' in whole
+    async with http.get(f"{server.url}/shows/demo/calendar.ics") as response:
+        assert response.status == 404

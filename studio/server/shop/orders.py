@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -25,9 +25,13 @@ PARTS = ("live", "replay", "clip")
 
 
 class OrderLine(Struct, frozen=True, kw_only=True):
-    """One product of an order; `value_minor` is for all of them together."""
+    """One product of an order; `value_minor` is for all of them together. With `media_ms` and `part` it says itself where it
+    began, else it began where the order did."""
 
     product: Annotated[str, Meta(max_length=64)]
+    variant: Annotated[str, Meta(max_length=64)] = ""
+    media_ms: Annotated[int, Meta(ge=0)] | None = None
+    part: Literal["", "live", "replay", "clip"] = ""
     quantity: Annotated[int, Meta(ge=1, le=10_000)] = 1
     value_minor: Minor = 0
 

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 DOINGS_A_MINUTE, DOINGS_AT_ONCE = 60, 30
 HEARTS_A_MINUTE, HEARTS_AT_ONCE = 300, 30
 VOTES_A_MINUTE = 20
-ORDERS_A_MINUTE, ORDERS_AT_ONCE = 2, 5
+ORDERS_A_MINUTE, ORDERS_AT_ONCE = 10, 20
+"""For all behind one address and browser together."""
 ASKS_A_MINUTE = 6
 
 Answer = dict[str, Any] | None
@@ -48,10 +49,7 @@ class Visits:
             words.Vote: self._vote,
             words.React: self._react,
             words.Did: self._did,
-            words.Bought: self._bought,
             words.Agree: self._agree,
-            words.Mine: self._mine,
-            words.Forget: self._forget,
         }
 
     async def consent_of(self, token: str) -> Consent:
@@ -100,14 +98,6 @@ class Visits:
             await self._keep(room, member, message.what, message.product, message.media_ms, message.part)
         return None
 
-    async def _bought(self, room: Room, member: Member, message: words.Bought) -> Answer:
-        self._spend(self._orders, member)
-        names = orders.Order.__struct_fields__
-        order = orders.Order(**{name: getattr(message, name) for name in names})
-        known = member.consent.analytics
-        new = await orders.place(room, order, verified=False, visitor=member.id if known else "", consent=member.consent.letters)
-        return {"ok": True, "new": new}
-
     async def _keep(self, room: Room, member: Member, name: str, product: str, media_ms: int | None, part: str) -> None:
         row = {
             "visitor": member.id,
@@ -128,32 +118,46 @@ class Visits:
         self._spend(self._asks, member)
         now_ms = self._clock.wall_ms()
         given = msgspec.structs.asdict(message)
-        member.consent = Consent(**given, at_ms=now_ms)
+        consent = Consent(**given, at_ms=now_ms)
         async with writing(self._engine).begin() as connection:
             if any(given.values()):
-                await rows.save_visitor(connection, member.id, member.consent, now_ms)
+                await rows.save_visitor(connection, member.id, consent, now_ms)
             else:  # a no is remembered by the page; here nothing of this person is left
                 await rows.withdraw(connection, member.id)
             if not message.analytics:
                 await rows.drop_visits(connection, member.id)
+        member.consent = consent
         return None
 
-    async def _mine(self, room: Room, member: Member, message: words.Mine) -> Answer:
-        self._spend(self._asks, member)
-        async with self._engine.connect() as connection:
-            return {"held": await rows.held(connection, member.id)}
+    # ── what pages without a socket ask ──────────────────────────────────────────────────────────────────────
 
-    async def _forget(self, room: Room, member: Member, message: words.Forget) -> Answer:
-        self._spend(self._asks, member)
+    async def order(self, room: Room, order: orders.Order, visitor: str, network: str) -> bool:
+        """A page says that something was bought; whether that is new. Raises `TooMany`."""
+        self._orders.spend(network, time.monotonic())
+        async with self._engine.connect() as connection:
+            consent = await rows.consent_of(connection, visitor) if visitor else Consent()
+        known = visitor if consent.analytics else ""
+        return await orders.place(room, order, verified=False, visitor=known, consent=consent.letters)
+
+    async def held(self, visitor: str, network: str) -> dict[str, Any]:
+        """Everything we hold about a visitor."""
+        self._asks.spend(network, time.monotonic())
+        async with self._engine.connect() as connection:
+            return await rows.held(connection, visitor)
+
+    async def forget(self, visitor: str, network: str) -> int:
+        """Delete it; how many lines of chat there were."""
+        self._asks.spend(network, time.monotonic())
         async with writing(self._engine).begin() as connection:
-            gone = await rows.forget(connection, member.id)
-        member.consent = Consent()
-        for other in self._rooms():
-            lines = [line for show, line in gone if show == other.show.id]
-            other.chat.forget(member.id)
-            if lines:
-                other.tell({"t": "forgotten", "lines": lines})
-        return {"ok": True, "lines": len(gone)}
+            gone = await rows.forget(connection, visitor)
+        for room in self._rooms():
+            room.chat.forget(visitor)
+            for member in room.members:
+                if member.id == visitor:
+                    member.consent = Consent()
+            if lines := [line for show, line in gone if show == room.show.id]:
+                room.tell({"t": "forgotten", "lines": lines})
+        return len(gone)
 
     @staticmethod
     def _spend(limiter: Limiter, member: Member) -> None:

@@ -1,0 +1,154 @@
+"""What visitors do: counted for everybody, kept only with consent, shown and forgotten on demand."""
+
+import aiohttp
+import pytest
+from sqlalchemy import func, select
+
+from studio.server.app import ShowServer
+from studio.server.config import Retention
+from studio.server.db import tables
+from studio.server.retention import forget
+from studio.server.room import Room
+from studio.server.visitors import Visitors
+from studio.show.price_claim import DAY_MS
+from tests.fakes import until
+from tests.server.conftest import BOTH_DATABASES
+from tests.server.fakes import Desktop, Page, page
+
+
+async def rows(server: ShowServer, name: str) -> int:
+    engine = server.tokens.engine
+    assert engine is not None
+    async with engine.connect() as connection:
+        return int((await connection.execute(select(func.count()).select_from(tables.metadata.tables[name]))).scalar_one())
+
+
+def bearer(visitor: Page) -> dict[str, str]:
+    return {"Authorization": f"Visitor {visitor.visitor}"}
+
+
+@BOTH_DATABASES
+async def test_without_consent_only_counts_are_kept(visitor: Page, room: Room, server: ShowServer) -> None:
+    for _ in range(3):
+        await visitor.send(t="did", what="view", product="oil")
+    await visitor.send(t="did", what="cart", product="oil")
+    await visitor.send(t="did", what="view", product="nothing of ours")
+    await visitor.say("Hej")
+    await until(lambda: room.tally.numbers(0).carted == 1)
+    assert room.tally.numbers(0).views == 1, "a look is counted once"
+    await room.tally.store()
+    assert (await rows(server, "visitors"), await rows(server, "visits")) == (0, 0)
+    assert await rows(server, "tallies") >= 2
+    assert (await visitor.event("chat.said"))["data"]["consent"] == "---"
+
+
+@BOTH_DATABASES
+async def test_with_consent_it_is_kept_and_carries_the_consent(visitor: Page, room: Room, server: ShowServer) -> None:
+    await visitor.send(t="consent", analytics=True, marketing=True)
+    await visitor.send(t="did", what="view", product="oil", media_ms=0)
+    await until(lambda: room.tally.numbers(0).views == 1)
+    assert (await rows(server, "visitors"), await rows(server, "visits")) == (1, 1)
+    await visitor.say("Hej")
+    assert (await visitor.event("chat.said"))["data"]["consent"] == "a-m"
+    await visitor.send(t="consent")
+    await until(lambda: room.members and not next(iter(room.members)).consent.analytics)
+    await visitor.say("Nej")
+    assert (await rows(server, "visitors"), await rows(server, "visits")) == (0, 0), "a no takes along what a yes allowed"
+
+
+async def test_consent_is_known_again_by_the_token(
+    visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    await visitor.send(t="consent", analytics=True)
+    await until(lambda: next(iter(room.members)).consent.analytics)
+    async with page(http, server, show="shop", visitor=visitor.visitor) as back:
+        assert back.visitor == visitor.visitor
+        assert (await back.next("welcome"))["consent"]["analytics"] is True
+
+
+async def test_a_forged_visitor_is_nobody(visitor: Page, server: ShowServer, http: aiohttp.ClientSession) -> None:
+    name, _, signature = visitor.visitor.partition(".")
+    for forged in (f"{name}.{'A' * len(signature)}", f"{name[:-1]}X.{signature}", "\ud800.x", "a.b.c", "", "." + signature):
+        async with page(http, server, show="shop", visitor=forged.encode(errors="replace").decode()) as stranger:
+            assert stranger.visitor.partition(".")[0] != name
+        headers = {"Authorization": f"Visitor {forged.encode(errors='replace').decode()}"}
+        async with http.get(f"{server.url}/api/visitor", headers=headers) as response:
+            assert response.status in (404, 429)
+
+
+@BOTH_DATABASES
+async def test_show_me_and_forget_me(
+    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    await visitor.send(t="consent", analytics=True)
+    await visitor.send(t="did", what="view", product="oil")
+    await visitor.say("Jeg hedder Sofie", name="Sofie")
+    await until(lambda: room.tally.numbers(0).views == 1)
+    async with http.get(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
+        held = await response.json()
+    assert (held["chat"][0]["text"], held["visits"][0]["name"]) == ("Jeg hedder Sofie", "view")
+    async with http.delete(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
+        assert await response.json() == {"ok": True, "lines": 1}
+    forgotten = await visitor.next("forgotten")
+    assert len(forgotten["lines"]) == 1
+    assert [await rows(server, name) for name in ("visitors", "visits", "chat_lines")] == [0, 0, 0]
+    async with page(http, server, show="shop", seq=1) as late:
+        await late.next("clock")
+        assert "Sofie" not in str(late.inbox.all)
+
+
+async def test_reactions_are_bounded_and_told_once_a_second(visitor: Page, room: Room) -> None:
+    for _ in range(8):
+        await visitor.send(t="react", times=10)
+    await visitor.next("reactions")
+    await visitor.say("stadig her")
+    assert room.tally.numbers(0).reactions == 30
+
+
+async def test_who_said_no_is_counted_once_a_day(
+    server: ShowServer, shop: Desktop, http: aiohttp.ClientSession, room: Room
+) -> None:
+    for browser in ("one", "one", "two"):
+        async with page(http, server, show="shop", browser=browser):
+            pass
+    assert room.tally.numbers(0).unique == 2
+
+
+async def test_the_salt_of_yesterday_is_gone(server: ShowServer) -> None:
+    engine = server.tokens.engine
+    assert engine is not None
+    visitors = Visitors()
+    await visitors.open(engine, 10 * DAY_MS)
+    first = visitors.today("1.2.3.4", "browser")
+    await visitors.new_day(11 * DAY_MS)
+    assert visitors.today("1.2.3.4", "browser") != first
+    again = Visitors()
+    await again.open(engine, 11 * DAY_MS)
+    assert again.today("1.2.3.4", "browser") == visitors.today("1.2.3.4", "browser"), "a restart changes nothing"
+    async with engine.connect() as connection:
+        names = (await connection.execute(select(tables.keys.c.name))).scalars().all()
+    assert sorted(names) == ["salt-11", "visitors"]
+
+
+async def test_retention_is_kept(shop: Desktop, visitor: Page, room: Room, server: ShowServer) -> None:
+    await visitor.send(t="consent", analytics=True)
+    await visitor.send(t="did", what="view", product="oil")
+    await visitor.say("Hej")
+    await until(lambda: room.tally.numbers(0).views == 1)
+    engine = server.tokens.engine
+    assert engine is not None
+    rules = Retention(events_days=0, chat_days=30, visitors_days=30)
+    assert (await forget(engine, rules, room.wall_ms))["visits"] == 0
+    gone = await forget(engine, rules, room.wall_ms + 31 * DAY_MS)
+    assert (gone["visits"], gone["visitors"], gone["chat_lines"]) == (1, 1, 0), "the show goes on: its chat stays"
+
+
+@pytest.mark.parametrize("message", [{"t": "did", "what": "hack"}, {"t": "vote", "n": 1, "answer": 99}, {"t": "say", "n": -1}])
+async def test_what_is_not_on_the_list_ends_the_socket(visitor: Page, message: dict[str, object]) -> None:
+    await visitor.send(**message)
+    assert await visitor.inbox.end() == 1008
+
+
+async def test_a_megabyte_ends_the_socket(visitor: Page) -> None:
+    await visitor.send(t="say", n=1, text="x" * 1_000_000)
+    assert await visitor.inbox.end() == 1009
