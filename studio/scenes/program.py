@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+
 from studio.clock import NS_PER_MS, NS_PER_S, Clock
 from studio.media.frames import FramePool, Lease, Picture
 from studio.media.worker import TICKING, Worker
 from studio.scenes.compositor import Layer, compose
 from studio.scenes.geometry import Affine, Box, Frame, Placement, canvas_frame, nested_frame, place
 from studio.scenes.transitions import TRANSITIONS, Blend, progress
-from studio.sources.base import Glanced, Source
+from studio.sources.base import Glanced, Moving, Source
 from studio.state import Canvas, Direction, Transform, TransitionKind
 
 log = logging.getLogger(__name__)
@@ -340,7 +342,12 @@ class Program:
                 if frame is not None:
                     self._collect(inner, now_ns, frame, shown, layers, glance=glance)
             elif source is not None and (picture := self._picture(source, now_ns, glance=glance)) is not None:
-                placement = self._place(transform, picture, outer)
+                if isinstance(source, Moving):
+                    motion = source.motion(now_ns)
+                    shown *= motion.opacity
+                    if motion.rise:
+                        transform = msgspec.structs.replace(transform, y=transform.y + motion.rise)
+                placement = self._place(transform, picture, outer) if shown > 0 else None
                 if placement is not None:
                     layers.append(Layer(picture, placement, shown))
 

@@ -66,6 +66,22 @@ class Watched(Protocol):
         """Look whether it still delivers, and report; called a few times a second on the studio's loop."""
 
 
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Where a picture is on its way in or out: how much of it is seen, and by how many pixels it stands too low."""
+
+    opacity: float = 1.0
+    rise: float = 0.0
+
+
+@runtime_checkable
+class Moving(Protocol):
+    """A source that comes and goes by itself."""
+
+    def motion(self, now_ns: int) -> Motion:
+        """How it is shown at `now_ns`; on the program thread, after `picture`."""
+
+
 @runtime_checkable
 class Playable(Protocol):
     """A source with a position: films."""
