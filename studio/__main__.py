@@ -1,6 +1,7 @@
 """`vitrine`: the command line. Each command is a file in `studio.cli`; only the one that is used is imported."""
 
 import importlib
+import keyword
 import sys
 
 from studio import i18n
@@ -15,6 +16,8 @@ COMMANDS = {
     "commands": "list the commands, with who may use them",
     "check": "look at cameras, sound, screens, encoder, disk and server",
     "show": "make, check or describe show files",
+    "import": "read products into the catalogue",
+    "report": "write what a show came to",
     "bench": "measure this machine",
 }
 EXIT_BAD_INPUT = 2
@@ -38,7 +41,7 @@ def main(words: list[str] | None = None) -> int:
 
         print(f"vitrine: there is no command {name}{did_you_mean(name, COMMANDS)} (vitrine --help lists them)", file=sys.stderr)
         return EXIT_BAD_INPUT
-    module = importlib.import_module(f"studio.cli.{name}")
+    module = importlib.import_module(f"studio.cli.{name}{'_' if keyword.iskeyword(name) else ''}")
     try:
         return int(module.main(words[1:] if words and words[0] == name else words))
     except StudioError as error:

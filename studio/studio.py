@@ -23,9 +23,10 @@ from studio.commands import panic as panic_commands
 from studio.commands import show as show_commands
 from studio.commands import undo as undo_commands
 from studio.commands.hotkey import HotkeySet
+from studio.commands.product import PinsSet, ProductNext, ProductPin, ProductUnpin
 from studio.commands.scene import SceneTake
 from studio.errors import Forbidden, Held, StudioError, WrongState
-from studio.events import Logged
+from studio.events import ChatRemoved, Logged
 from studio.i18n import N_, _
 from studio.link.link import Link
 from studio.link.on_air import OnAir
@@ -36,6 +37,7 @@ from studio.outputs.link_output import LinkOutput, OutputSettings
 from studio.overlays.curtain import CurtainSource
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
+from studio.overlays.shop_data import ShopData
 from studio.overlays.slate import Slates
 from studio.rehearsal.audience import SimulatedAudience
 from studio.rundown.board import RundownBoard
@@ -45,6 +47,7 @@ from studio.scenes.program import Program
 from studio.scenes.stage import Stage
 from studio.settings import Settings
 from studio.show.chat import ChatLine
+from studio.show.shelf import PINS_MAX
 from studio.show_file import ShowFile
 from studio.sources.base import SourceContext
 from studio.sources.rack import SourceRack
@@ -63,6 +66,7 @@ PUBLISH_S = 0.1
 SAVE_AFTER_S = 1.0
 CHECK_SOURCES_S = 0.25
 CONNECT_TIMEOUT_S = 25.0
+PICTURE_MAX, PICTURE_AGAIN_S = 4 << 20, 5.0
 LOCAL = Actor("desktop", "host", "", local=True)
 """Whoever sits at the desktop."""
 
@@ -92,7 +96,8 @@ class Studio:
         self.store = Store()
         self.dispatcher = Dispatcher("studio", lambda: self.store.state.show)
         self.painter = OverlayPainter()
-        self.kinds = all_kinds(self.painter)
+        self.shop_data = ShopData()
+        self.kinds = all_kinds(self.painter, self.shop_data)
         self.program = Program(options.file.canvas, options.file.fps, self.clock)
         self.mixer = Mixer(self.clock, settings["audio.latency_ms"])
         self.events: list[Callable[[Logged], None]] = []
@@ -178,6 +183,13 @@ class Studio:
     def _open_show(self) -> None:
         """Build the parts around the state and fill the state from the show file."""
         file = self.options.file
+        loop = asyncio.get_running_loop()
+
+        def want(path: str) -> None:
+            loop.call_soon_threadsafe(self._want_picture, path)
+
+        self.shop_data.want = want
+        self.chat.append(self.shop_data.chatted)
         context = SourceContext(clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns)
         self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
         curtain = CurtainSource(self.painter, context, file.show.brand or file.show.title)
@@ -288,8 +300,25 @@ class Studio:
         self.store.update(**{name: value})
 
     def event_happened(self, event: Logged) -> None:
+        if isinstance(event.data, ChatRemoved):
+            self.shop_data.removed(event.data.line)
         for listener in tuple(self.events):
             listener(event)
+
+    def _want_picture(self, path: str) -> None:
+        """Somebody draws a product's picture, which is not here yet."""
+        task = asyncio.create_task(self._bring_picture(path), name="product-picture")
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
+
+    async def _bring_picture(self, path: str) -> None:
+        data = b""
+        try:
+            data = await self.link.fetch(path, PICTURE_MAX)
+        except StudioError as error:
+            log.info("a product's picture cannot be had: %s", error)
+            await asyncio.sleep(PICTURE_AGAIN_S)
+        await asyncio.to_thread(self.shop_data.brought, path, data)
 
     def chatted(self, lines: Sequence[ChatLine]) -> None:
         """The audience wrote something."""
@@ -371,14 +400,27 @@ class Studio:
     async def _on_server_command(self, command: Command, by: Actor) -> Any:
         if not by.local:
             raise WrongState(N_("The server runs this command itself"))
+        pins = self.store.state.shop.pins
         result = await self.link.execute(command)
+        if (after := pins_after(command, pins, result)) is not None and after != pins:
+            self.dispatcher.undo.push(by.id, self._unpinning(pins, after))
         if isinstance(command, show_commands.ShowEnd):
             await self.on_air.close()
         return result
 
+    def _unpinning(self, before: tuple[str, ...], after: tuple[str, ...]) -> Inverse:
+        """How to take back what was done to the pins; the server refuses when somebody else has pinned since."""
+
+        async def run() -> Inverse:
+            await self.link.execute(PinsSet(products=before, expected=after))
+            return self._unpinning(after, before)
+
+        return Inverse(_("Pins"), run)
+
     # ── state to engine, state to server, state to disk ──────────────────────────────────────────────────────
 
     def _on_state(self, old: State, new: State) -> None:
+        self.shop_data.shop = new.shop
         shown_differs = old.panic != new.panic or old.scenes != new.scenes or _setup(old) != _setup(new) or _restarted(old, new)
         if shown_differs:
             self.stage.changed(old, new)
@@ -464,6 +506,21 @@ class Studio:
             master_db=state.mixer.master_db,
             master_muted=state.mixer.master_muted,
         )
+
+
+def pins_after(command: Command, before: tuple[str, ...], result: Any) -> tuple[str, ...] | None:
+    """What is pinned once the server has run `command`; None when it is not about pins."""
+    others = tuple(product for product in before if product != getattr(command, "product", ""))
+    match command:
+        case ProductPin():
+            return (*(product for product in before if product != result), str(result))[-PINS_MAX:]
+        case ProductUnpin():
+            return others if command.product else ()
+        case ProductNext():
+            return (str(result),)
+        case PinsSet():
+            return command.products
+    return None
 
 
 def _written(state: State) -> tuple[Any, ...]:

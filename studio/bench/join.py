@@ -25,7 +25,7 @@ def run(seconds: float = 10.0) -> list[Row]:
         with chromium(sound=False) as browser:
             for _ in range(round(seconds)):
                 page = browser.new_page(viewport={"width": 1280, "height": 800})
-                page.add_init_script("addEventListener('vitrine-playing', () => (window.playingAt ??= performance.now()), true)")
+                page.add_init_script("addEventListener('vitrine:playing', () => (window.playingAt ??= performance.now()), true)")
                 page.goto(studio.viewer)
                 wait_playing(page)
                 waits.append(page.evaluate("window.playingAt"))

@@ -16,6 +16,10 @@ BENCHES = {
     "join": "page open to first picture, and start to ready",
     "latency": "screen and microphone to the page",
     "fanout": "WHEP readers a core",
+    "chat": "twenty lines a second to five thousand pages",
+    "pin": "a pressed key to a painted card",
+    "feed": "fifty thousand products",
+    "events": "the event log, and joining when it is long",
     "window": "the window on air: blocks, paints, round trips",
     "soak": "ten minutes live with a viewer: does anything grow?",
 }

@@ -11,12 +11,13 @@ import msgspec
 from studio import wire
 from studio.clock import Clock
 from studio.commands import Command
-from studio.errors import Forbidden, Incompatible, StudioError, Unreachable
+from studio.errors import Forbidden, Incompatible, InvalidValue, NotFound, StudioError, Unreachable
 from studio.events import Logged
 from studio.i18n import N_, _
 from studio.link.connection import Connection, connect, hello
 from studio.link.media_sender import MediaSender
 from studio.link.server_process import Endpoint
+from studio.link.shop_client import ShopClient
 from studio.show.chat import ChatLine
 from studio.state import Feed, Numbers, Shop, Show
 from studio.state import Link as LinkState
@@ -34,6 +35,9 @@ SERVER_BRANCHES: dict[str, Any] = {"show": Show, "shop": Shop, "numbers": Number
 def _branch(name: str, value: Any) -> Any:
     """A branch as it came over the wire, in its type."""
     return msgspec.convert(value, SERVER_BRANCHES[name])
+
+
+FETCH_S = 15.0
 
 
 class LinkUser(Protocol):
@@ -151,6 +155,34 @@ class Link:
             task = asyncio.create_task(self._connection.close(), name="link-renew")
             self._relays.add(task)
             task.add_done_callback(self._relays.discard)
+
+    @property
+    def shop(self) -> ShopClient:
+        """What is asked over HTTP; raises `Unreachable` while there is no connection."""
+        self._require()
+        assert self._endpoint is not None
+        assert self._http is not None
+        return ShopClient(self._http, self._endpoint)
+
+    async def fetch(self, path: str, most: int) -> bytes:
+        """A file of the server's, such as a product's picture: at most `most` bytes. Raises a `StudioError`."""
+        self._require()
+        assert self._endpoint is not None
+        assert self._http is not None
+        if not path.startswith("/") or path.startswith("//"):
+            raise NotFound("{path} is not on the show server", path=path)
+        try:
+            async with asyncio.timeout(FETCH_S), self._http.get(f"{self._endpoint.url}{path}", allow_redirects=False) as response:
+                if response.status != 200:
+                    raise NotFound("{path} is not on the show server", path=path)
+                data = await response.content.read(most + 1)
+                while len(data) <= most and (more := await response.content.read(most + 1)):
+                    data += more
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise Unreachable(N_("The show server does not answer")) from error
+        if len(data) > most:
+            raise InvalidValue("{path} is too large", path=path)
+        return data
 
     async def close_media(self) -> None:
         """Send no more packets."""
