@@ -22,6 +22,7 @@ if [ $# -eq 0 ]; then
         step "players for the page's tests" npm ci --prefix tests/page --no-audit --no-fund --ignore-scripts --silent
     fi
     step "types of the page" tests/page/node_modules/.bin/tsc -p tests/page/tsconfig.json
+    step "types of the demo shop" tests/page/node_modules/.bin/tsc -p tests/page/tsconfig.shop.json
 fi
 say "tests"
 exec .venv/bin/pytest "$@"

@@ -1,7 +1,7 @@
 /**
  * The audience socket: the show as it is, then what happens, for as long as the page is open.
- * Events: `welcome`, `event`, `clock`, `viewers`, `media`, `full` (detail: the message), `binary` (detail: an ArrayBuffer),
- * `down` (detail: {attempt, seconds}).
+ * Events: `welcome`, `happened` (detail: one logged event), `products`, `chat`, `poll`, `reactions`, `forgotten`, `clock`,
+ * `viewers`, `media`, `full` (detail: the message), `binary` (detail: an ArrayBuffer), `down` (detail: {attempt, seconds}).
  */
 
 const BACK_OFF_S = [0.3, 0.5, 1, 2, 4, 7];
@@ -11,6 +11,7 @@ const SILENT_MS = 15000;
 const CLOCK_PINGS = 12;
 const CLOCK_PING_MS = 250;
 const FAST_TRIP_MS = 10;
+const ANSWER_MS = 8000;
 
 export class AudienceSocket extends EventTarget {
   /** @param {string} url */
@@ -20,6 +21,9 @@ export class AudienceSocket extends EventTarget {
     this.seq = 0;
     this.visitor = '';
     this.attempt = 0;
+    this.number = 0;
+    /** Who waits for which answer. @type {Map<number, (answer: any) => void>} */
+    this.asked = new Map();
     this.closed = false;
     /** Milliseconds to add to this page's clock to have the server's; null until measured. @type {number|null} */
     this.offset = null;
@@ -69,6 +73,17 @@ export class AudienceSocket extends EventTarget {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
+  /** Send a message that is answered. Resolves to the answer, or to null when none came. @param {object} message @returns {Promise<any>} */
+  ask(message) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return Promise.resolve(null);
+    const n = (this.number += 1);
+    this.send({ ...message, n });
+    return new Promise((done) => {
+      this.asked.set(n, done);
+      window.setTimeout(() => this.asked.delete(n) && done(null), ANSWER_MS);
+    });
+  }
+
   /** @param {any} message */
   receive(message) {
     this.heard = performance.now();
@@ -81,10 +96,17 @@ export class AudienceSocket extends EventTarget {
         this.offset = null; // another server has another clock
         this.compareClocks(CLOCK_PINGS);
         break;
-      case 'event':
-        if (message.event.seq <= this.seq) return;
-        this.seq = message.event.seq;
-        break;
+      case 'events':
+        for (const event of message.events) {
+          if (event.seq <= this.seq) continue;
+          this.seq = event.seq;
+          this.dispatchEvent(new CustomEvent('happened', { detail: event }));
+        }
+        return;
+      case 'answer':
+        this.asked.get(message.n)?.(message);
+        this.asked.delete(message.n);
+        return;
       case 'pong':
         this.measure(message);
         return;

@@ -26,7 +26,8 @@ export class Curtain {
   headline = element('h2', { class: 'headline' });
   line = element('p', { class: 'line' });
   picture = /** @type {HTMLImageElement} */ (element('img', { class: 'poster', alt: '' }));
-  words = element('div', { class: 'words', 'aria-live': 'polite' }, this.title, this.headline, this.line);
+  calendar = element('a', { class: 'calendar', hidden: '' });
+  words = element('div', { class: 'words', 'aria-live': 'polite' }, this.title, this.headline, this.line, this.calendar);
   root = element('div', { class: 'curtain' }, this.picture, this.words);
 
   /**
@@ -62,7 +63,12 @@ export class Curtain {
       this.title.textContent = show.title;
       this.setPoster(show.poster);
     }
+    this.calendar.hidden = name !== 'before' || !show?.starts_at_ms || show.starts_at_ms <= Date.now();
     if (!name) return;
+    if (!this.calendar.hidden) {
+      this.calendar.textContent = this.say('calendar');
+      this.calendar.setAttribute('href', new URL(`shows/${encodeURIComponent(show.id)}/calendar.ics`, this.home).href);
+    }
     const [headline, line] = WORDS[name];
     this.set(this.headline, name === 'before' ? this.beforeWords() : headline ? this.say(headline) : '');
     this.set(this.line, line ? this.say(line) : '');

@@ -8,7 +8,7 @@ const WRAP = 2 ** 32;
 
 export class DelayMeter {
   constructor() {
-    /** @type {{rtp: number, media_ms: number, at_ms: number}|null} */
+    /** @type {{rtp: number, media_ms: number, at_ms: number, on_air: boolean}|null} */
     this.clock = null;
     /** @type {number[]} */
     this.samples = [];

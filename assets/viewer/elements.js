@@ -21,7 +21,7 @@ export function element(name, attributes = {}, ...children) {
  */
 export function button(kind, icon, pressed) {
   const made = /** @type {HTMLButtonElement} */ (element('button', { type: 'button', class: kind }));
-  made.dataset.icon = icon;
+  if (icon) made.dataset.icon = icon;
   made.addEventListener('click', pressed);
   return made;
 }

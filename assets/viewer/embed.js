@@ -1,1 +1,2 @@
+export { vitrine } from './assets/viewer/page-api.js';
 import './assets/viewer/vitrine-show.js';

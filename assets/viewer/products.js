@@ -1,70 +1,48 @@
-/** The products of the show, as cards in the show's order. */
+/** The products of the show in its order, each a door to its sheet. */
 
 import { element } from './elements.js';
-import { speaker } from './strings.js';
+import { picture, priceLine, stockLine } from './product-view.js';
 
 export class ProductList {
-  /** @type {import('./strings.js').Say} */
-  say = speaker('en');
-  language = 'en';
-  home = new URL(import.meta.url);
-  heading = element('h3');
+  heading = element('h2');
   list = element('ul', { class: 'cards' });
   root = element('section', { class: 'products', hidden: '' }, this.heading, this.list);
+  drawn = '';
 
-  /** @param {import('./strings.js').Say} say @param {string} language @param {URL} home */
-  speak(say, language, home) {
-    this.say = say;
-    this.language = language;
-    this.home = home;
-    this.heading.textContent = say('products');
-    this.root.setAttribute('aria-label', say('products'));
+  /** @param {import('./vitrine-show.js').ShopFloor} floor */
+  constructor(floor) {
+    this.floor = floor;
   }
 
-  /** @param {any[]} products */
-  fill(products) {
+  /** @param {any[]} products @param {string[]} pins */
+  fill(products, pins) {
+    const { speech } = this.floor;
+    const drawn = JSON.stringify([products, pins, speech.language]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.heading.textContent = speech.say('products');
+    this.root.setAttribute('aria-label', speech.say('products'));
     this.root.hidden = !products.length;
-    this.list.replaceChildren(...products.flatMap((product) => this.whole(product)));
+    this.list.replaceChildren(...products.flatMap((product) => this.whole(product, pins)));
   }
 
-  /** A product that cannot be shown (a currency nobody knows, a broken address) must not take the others with it. @param {any} product */
-  whole(product) {
+  /** A product that cannot be shown (a currency nobody knows) must not take the others with it. @param {any} product @param {string[]} pins */
+  whole(product, pins) {
     try {
-      return [this.card(product)];
+      return [this.item(product, pins.includes(product.id))];
     } catch {
       return [];
     }
   }
 
-  /** @param {any} product @returns {HTMLElement} */
-  card(product) {
-    const price = element('p', { class: 'price' }, element('strong', {}, this.money(product.price_minor, product.currency)));
-    if (product.before_minor) {
-      const was = this.money(product.before_minor, product.currency);
-      price.append(' ', element('s', { 'aria-label': this.say('was', { price: was }) }, was));
-    }
-    if (product.stock === 0) price.append(' ', element('span', { class: 'sold' }, this.say('sold_out')));
-    const words = element('div', {}, element('p', { class: 'name' }, product.title), price);
-    const picture = element('img', { alt: '', loading: 'lazy', width: '56', height: '56' });
-    if (product.image) picture.setAttribute('src', new URL(product.image, this.home).href);
-    const body = this.link(product.url) ?? element('div', { class: 'card' });
-    body.append(picture, words);
-    return element('li', {}, body);
-  }
-
-  /** Only http(s) leads anywhere. @param {string} url @returns {HTMLElement|null} */
-  link(url) {
-    if (!/^https?:\/\//i.test(url || '')) return null;
-    return element('a', { class: 'card', href: url, target: '_blank', rel: 'noopener' });
-  }
-
-  /** @param {number} minor @param {string} currency */
-  money(minor, currency) {
-    const format = new Intl.NumberFormat(this.language, { style: 'currency', currency });
-    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    const value = minor / 10 ** digits;
-    return Number.isInteger(value)
-      ? new Intl.NumberFormat(this.language, { style: 'currency', currency, maximumFractionDigits: 0 }).format(value)
-      : format.format(value);
+  /** @param {any} product @param {boolean} pinned @returns {HTMLElement} */
+  item(product, pinned) {
+    const { speech } = this.floor;
+    const words = element('span', { class: 'words' }, element('span', { class: 'name' }, product.title), priceLine(product, speech));
+    if (pinned) words.append(element('p', { class: 'stock now' }, speech.say('shown_now')));
+    else words.append(...[stockLine(product, speech)].filter((line) => line !== null));
+    const card = element('button', { type: 'button', class: pinned ? 'card now' : 'card' }, picture(product.image, speech.home, 56), words);
+    card.addEventListener('click', () => this.floor.look(product.id));
+    return element('li', {}, card);
   }
 }

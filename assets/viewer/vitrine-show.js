@@ -1,24 +1,53 @@
 /**
- * `<vitrine-show show="id">`: the live show on any page of the brand. It plays, says in words what is going on, draws
- * its own curtains, and comes back by itself from everything that breaks.
+ * `<vitrine-show show="id">`: the live show on any page of the brand. It plays, sells and talks, says in words what is going
+ * on, draws its own curtains, and comes back by itself from everything that breaks.
  *
- * Attributes: `show` (id), `server` (default: where this file came from), `key` (for rehearsals), `lang`, `poster`.
+ * Attributes: `show` (id), `server` (default: where this file came from), `key` (for rehearsals), `lang`, `poster`,
+ * `chat="off"`, `products="off"`, `mini="off"`, `consent="bar"` (we ask) or `"google"` (hear Consent Mode v2).
+ * What it says to the page, and what the page can say, is in vitrine.d.ts.
  */
 
 import { AudienceSocket } from './audience.js';
+import { Cards } from './cards.js';
+import { Chat } from './chat.js';
+import { consents } from './consent.js';
 import { Curtain } from './curtain.js';
-import { DelayMeter } from './delay.js';
 import { button, element, listen } from './elements.js';
+import { MiniPlayer } from './mini.js';
+import { Missed } from './missed.js';
+import { cartFollowers } from './page-api.js';
+import { Playback } from './playback.js';
+import { PollView } from './poll.js';
+import { Privacy } from './privacy.js';
 import { ProductList } from './products.js';
+import { Reactions } from './reactions.js';
+import { Shelf } from './shelf.js';
+import { ProductSheet } from './sheet.js';
+import { productLink, ShopBridge } from './shop-bridge.js';
 import { Sound } from './sound.js';
-import { SocketPlayer } from './socket-player.js';
+import { store } from './store.js';
 import { speaker } from './strings.js';
-import { WhepPlayer, WhepRefused } from './whep.js';
 
 const HOME = new URL('../../', import.meta.url);
 const IDLE_MS = 3500;
-const RETRY_S = [0.2, 0.5, 1, 2, 4];
+/** Widths of the element, in CSS pixels, below which the chat comes under the picture, and below which it is laid out for a hand. */
+const NARROW = 860;
+const PHONE = 560;
+const NOTE_MS = 6000;
 
+/**
+ * What the parts that show products may ask for.
+ * @typedef {object} ShopFloor
+ * @property {import('./product-view.js').Speech} speech
+ * @property {(id: string) => any} product
+ * @property {(id: string) => Promise<'elsewhere'>} look open its sheet
+ * @property {(id: string, variant: string) => Promise<'ok'|'failed'|'gone'|'elsewhere'>} buy
+ * @property {(id: string) => void} wish
+ * @property {(id: string) => boolean} wished
+ * @property {(id: string) => string} link
+ */
+
+/** @implements {ShopFloor} */
 class VitrineShow extends HTMLElement {
   say = speaker('en');
   language = 'en';
@@ -28,28 +57,30 @@ class VitrineShow extends HTMLElement {
   /** The show as the server told it. @type {any} */
   show = null;
   onAir = false;
-  /** @type {RTCIceServer[]} */
-  iceServers = [];
-  shown = false;
-  everShown = false;
-  attempt = 0;
-  /** @type {WhepPlayer|SocketPlayer|null} */
-  player = null;
-  /** Whether WebRTC does not come through this network. */
-  blocked = false;
+  /** @type {Playback|null} */
+  playback = null;
   /** @type {AudienceSocket|null} */
   socket = null;
   /** @type {Sound|null} */
   sound = null;
   /** @type {number|undefined} */
-  retryTimer = undefined;
-  /** @type {number|undefined} */
   idleTimer = undefined;
-  delay = new DelayMeter();
+  /** @type {number|undefined} */
+  noteTimer = undefined;
   /** Seconds behind the studio; null until known. @type {number|null} */
   delaySeconds = null;
+  /** @type {import('./vitrine.d.ts').Cart|null} */
+  cart = null;
+  /** Products the shop's page has been asked about. @type {Set<string>} */
+  askedFor = new Set();
+  /** What led to the cart, newest last. @type {import('./vitrine.d.ts').Attribution|null} */
+  lastAttribution = null;
+  welcomed = false;
+  /** Welcomed again, and not yet told everything that happened meanwhile. */
+  returning = false;
 
   video = /** @type {HTMLVideoElement} */ (element('video', { playsinline: '', autoplay: '' }));
+  place = element('div', { class: 'place' });
   stage = element('div', { class: 'stage', tabindex: '0', role: 'group' });
   livePill = element('span', { class: 'pill air', hidden: '' });
   viewersPill = element('span', { class: 'pill', hidden: '' });
@@ -58,8 +89,24 @@ class VitrineShow extends HTMLElement {
   prompt = button('prompt', 'sound-off', () => this.sound?.turnOn());
   muteButton = button('round', 'sound-off', () => this.sound?.toggle());
   fullButton = button('round', 'full', () => this.toggleFullscreen());
+  shareButton = button('round', 'share', () => this.share());
+  checkoutButton = button('checkout', 'cart', () => this.checkout());
+  privacyButton = button('plain privacy-link', '', () => this.privacy.open());
   curtain = new Curtain();
-  products = new ProductList();
+  shelf = new Shelf();
+  bridge = new ShopBridge(this);
+  cards = new Cards(this);
+  products = new ProductList(this);
+  sheet = new ProductSheet(this);
+  missed = new Missed(this);
+  privacy = new Privacy();
+  chat = new Chat((text, name) => this.write(text, name), (name) => store.keep({ name }), () => this.reactions.love());
+  reactions = new Reactions((times) => this.socket?.send({ t: 'react', times }));
+  poll = new PollView((answer) => this.socket?.ask({ t: 'vote', answer }) ?? Promise.resolve(null));
+  mini = new MiniPlayer(this.place, this.stage, this.video, () => this.playback?.shown === true);
+  onConsent = () => this.agree();
+  /** @param {import('./vitrine.d.ts').Cart} cart */
+  onCart = (cart) => this.setCart(cart);
 
   constructor() {
     super();
@@ -69,6 +116,14 @@ class VitrineShow extends HTMLElement {
     for (const stirred of ['pointermove', 'pointerdown', 'keydown', 'focusin']) this.stage.addEventListener(stirred, () => this.wake());
     this.stage.addEventListener('fullscreenchange', () => this.fullscreenChanged());
     this.video.addEventListener('resize', () => this.toggleAttribute('portrait', this.video.videoHeight > this.video.videoWidth));
+    this.shelf.addEventListener('changed', () => this.shelfChanged());
+    this.resized = new ResizeObserver(() => this.fit());
+  }
+
+  /** Container queries would do this, but what contains also holds `position: fixed`, and the small player must not be held. */
+  fit() {
+    this.toggleAttribute('narrow', this.clientWidth < NARROW);
+    this.toggleAttribute('phone', this.clientWidth < PHONE);
   }
 
   connectedCallback() {
@@ -78,93 +133,173 @@ class VitrineShow extends HTMLElement {
     const key = this.getAttribute('key');
     this.query = key ? `?key=${encodeURIComponent(key)}` : '';
     this.base = new URL(`shows/${encodeURIComponent(this.getAttribute('show') ?? '')}`, this.home).href;
+    if (this.getAttribute('consent') === 'google') consents.hearGoogle();
     this.build();
     this.sound = new Sound(this.video, () => this.soundChanged());
     this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`);
-    this.follow(this.socket);
+    this.socket.visitor = store.memory.visitor ?? '';
+    this.playback = new Playback(this.video, `${this.base}/whep${this.query || '?'}`, this.socket, this.sound);
+    this.playback.say = this.say;
+    this.follow(this.socket, this.playback);
+    consents.addEventListener('changed', this.onConsent);
+    cartFollowers.add(this.onCart);
     this.socket.open();
+    this.resized.observe(this);
+    this.fit();
+    this.mini.watch();
     this.wake();
     this.refresh();
   }
 
   disconnectedCallback() {
-    window.clearTimeout(this.retryTimer);
     window.clearTimeout(this.idleTimer);
-    this.retryTimer = undefined;
+    window.clearTimeout(this.noteTimer);
+    consents.removeEventListener('changed', this.onConsent);
+    cartFollowers.delete(this.onCart);
+    this.resized.disconnect();
     this.socket?.close();
-    this.stopPlayer();
+    this.playback?.close();
     this.sound?.close();
-    this.curtain.close();
+    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed]) part.close();
     this.show = null;
+    this.welcomed = false;
+  }
+
+  get speech() {
+    return { say: this.say, language: this.language, home: this.home };
   }
 
   /** Lay the parts out and give them their words. */
   build() {
     const say = this.say;
     this.curtain.speak(say, this.language, this.getAttribute('poster') ?? '', this.home);
-    this.products.speak(say, this.language, this.home);
+    this.chat.speak(say, store.memory.name ?? '');
+    this.privacy.speak(say, this.getAttribute('consent') === 'bar');
+    this.mini.speak(say);
     this.stage.setAttribute('aria-label', say('player'));
     this.video.setAttribute('aria-label', say('player'));
     this.prompt.replaceChildren(element('span', {}, say('tap_for_sound')));
     this.name(this.fullButton, say('fullscreen'), 'F');
     this.name(this.muteButton, say('unmute'), 'M');
+    this.name(this.shareButton, say('share'), '');
+    this.privacyButton.textContent = say('privacy');
     this.stage.replaceChildren(
       this.video,
       this.curtain.root,
       element('div', { class: 'top' }, this.livePill, this.viewersPill, this.delayPill),
       this.status,
+      this.reactions.root,
       this.prompt,
-      element('div', { class: 'controls' }, this.muteButton, element('span', { class: 'grow' }), this.fullButton),
+      this.cards.root,
+      element('div', { class: 'controls' }, this.muteButton, element('span', { class: 'grow' }), this.shareButton, this.mini.window, this.fullButton, this.checkoutButton),
+      this.mini.back,
+      this.mini.leave,
     );
+    this.checkoutButton.hidden = true;
+    this.place.replaceChildren(this.stage);
+    const beside = element('div', { class: 'beside' }, this.poll.root, this.chat.root);
+    beside.hidden = this.getAttribute('chat') === 'off';
+    this.toggleAttribute('alone', beside.hidden);
     const sheet = element('link', { rel: 'stylesheet', href: new URL('assets/viewer/vitrine-show.css', this.home).href });
-    const frame = element('div', { class: 'frame', hidden: '' }, this.stage, this.products.root);
+    const below = element('div', { class: 'below' }, this.missed.root, this.products.root, element('p', { class: 'fine' }, this.privacyButton));
+    const frame = element('div', { class: 'frame', hidden: '' }, element('div', { class: 'hall' }, this.place, beside), below);
     sheet.addEventListener('load', () => (frame.hidden = false));
-    this.shadowRoot?.replaceChildren(sheet, frame);
+    this.shadowRoot?.replaceChildren(sheet, frame, this.sheet.root, this.privacy.bar, this.privacy.dialog);
   }
 
   /** @param {HTMLElement} control @param {string} words @param {string} key */
   name(control, words, key) {
     control.setAttribute('aria-label', words);
-    control.title = `${words} (${key})`;
+    control.title = key ? `${words} (${key})` : words;
   }
 
-  /** @param {AudienceSocket} socket */
-  follow(socket) {
-    listen(socket, 'welcome', (detail) => {
-      this.show = detail.show;
-      this.onAir = detail.show.on_air;
-      this.iceServers = detail.ice ?? [];
-      this.tell(playable() ? '' : this.say('no_webrtc'));
-      this.setViewers(detail.viewers);
-      this.refresh();
-      this.products.fill(detail.show.products);
-      if (this.player && this.shown) this.requestSound(this.player);
+  /** @param {AudienceSocket} socket @param {Playback} playback */
+  follow(socket, playback) {
+    listen(socket, 'welcome', (detail) => this.welcome(detail, playback));
+    listen(socket, 'happened', (event) => this.happened(event));
+    listen(socket, 'products', (detail) => this.shelf.change(detail));
+    listen(socket, 'chat', (detail) => {
+      if (detail.rules) this.chat.rule(detail.rules.open);
+      if ('pinned' in detail) this.chat.pin(detail.pinned);
     });
-    listen(socket, 'event', (detail) => this.happened(detail.event));
+    listen(socket, 'poll', (detail) => this.poll.draw(detail.poll, this.say));
+    listen(socket, 'reactions', (detail) => this.reactions.told(detail.count));
+    listen(socket, 'forgotten', (detail) => detail.lines.forEach((/** @type {string} */ line) => this.chat.remove(line)));
     listen(socket, 'clock', (detail) => {
-      this.delay.clock = detail;
-      this.delay.reset();
+      playback.delay.clock = detail;
+      playback.delay.reset();
       this.onAir = detail.on_air;
       this.refresh();
+      if (this.returning && !document.hidden) this.missed.come(); // the server says the clock once all is told that was missed
+      this.returning = false;
     });
-    listen(socket, 'compared', () => this.delay.reset());
+    listen(socket, 'compared', () => playback.delay.reset());
     listen(socket, 'viewers', (detail) => this.setViewers(detail.count));
     listen(socket, 'down', (detail) => {
-      if (this.player) this.player.suspected = true;
+      playback.suspect();
+      this.missed.leave();
       if (detail.attempt > 1) {
         this.tell(this.say('lost_server', { seconds: Math.max(1, Math.round(detail.seconds)), attempt: detail.attempt }));
       }
       if (!this.show && detail.attempt === 1) this.lookForShow();
     });
+    listen(playback, 'tell', (words) => this.tell(words));
+    listen(playback, 'changed', () => this.refresh());
+    listen(playback, 'delay', (seconds) => this.showDelay(seconds));
+    listen(playback, 'playing', () => this.dispatchEvent(new CustomEvent('vitrine:playing', { bubbles: true, composed: true })));
+  }
+
+  /** @param {any} detail @param {Playback} playback */
+  welcome(detail, playback) {
+    const again = this.welcomed;
+    this.welcomed = true;
+    this.show = detail.show;
+    this.onAir = detail.show.on_air;
+    playback.iceServers = detail.ice ?? [];
+    store.keep({ visitor: detail.visitor });
+    this.agree();
+    this.tell(Playback.possible ? '' : this.say('no_webrtc'));
+    this.setViewers(detail.viewers);
+    this.chat.welcome(detail.chat, again);
+    this.poll.draw(detail.poll, this.say);
+    this.shelf.welcome(detail.show);
+    this.refresh();
+    playback.hear();
+    if (detail.show.more) this.fetchProducts();
+    this.returning = again;
+    if (!again) this.fetchPins();
   }
 
   /** Is it the network, or is there no such show? */
   async lookForShow() {
-    const response = await fetch(new URL(`api/shows/${encodeURIComponent(this.getAttribute('show') ?? '')}${this.query}`, this.home)).catch(() => null);
+    const response = await fetch(this.api(''), {}).catch(() => null);
     if (response?.status === 404) {
       this.socket?.close();
       this.tell(this.say('gone'));
     }
+  }
+
+  /** @param {string} path below the show's @returns {URL} */
+  api(path) {
+    return new URL(`api/shows/${encodeURIComponent(this.getAttribute('show') ?? '')}${path}${this.query}`, this.home);
+  }
+
+  /** @param {string} path @returns {Promise<any>} null when it cannot be had */
+  async fetchJson(path) {
+    const response = await fetch(this.api(path)).catch(() => null);
+    return response?.ok ? response.json().catch(() => null) : null;
+  }
+
+  async fetchProducts() {
+    const all = await this.fetchJson('/products');
+    if (all) this.shelf.complete(all.products);
+  }
+
+  /** What was shown before we came. */
+  async fetchPins() {
+    if (this.show?.state !== 'live') return;
+    const shown = await this.fetchJson('/pins');
+    if (shown?.pins.length > 1) this.missed.before(shown.pins);
   }
 
   /** @param {any} event one logged event */
@@ -191,33 +326,37 @@ class VitrineShow extends HTMLElement {
       case 'stream.stopped':
         this.onAir = false;
         break;
+      case 'chat.said':
+      case 'chat.whispered':
+        if (event.line) this.chat.add(event.line);
+        break;
+      case 'chat.removed':
+        this.chat.remove(event.data.line);
+        break;
     }
-    this.dispatchEvent(new CustomEvent('vitrine-event', { detail: event, bubbles: true, composed: true }));
+    this.missed.happened(event);
+    this.dispatchEvent(new CustomEvent('vitrine:event', { detail: event, bubbles: true, composed: true }));
     this.refresh();
   }
 
   /** Whether there is a programme for this visitor now. */
   get wanted() {
     const showing = this.show?.state === 'live' || this.show?.state === 'rehearsal';
-    return showing && this.onAir && playable();
+    return showing && this.onAir && Playback.possible;
   }
 
   /** Make the picture what the state says: player, curtain, pills. */
   refresh() {
-    if (this.wanted && !this.player && this.retryTimer === undefined) this.startPlayer();
-    if (!this.wanted) {
-      window.clearTimeout(this.retryTimer);
-      this.retryTimer = undefined;
-      this.attempt = 0;
-      this.stopPlayer();
-    }
+    this.playback?.want(this.wanted);
     this.curtain.draw(this.curtainName(), this.show);
     const live = this.show?.state === 'live' || this.show?.state === 'rehearsal';
+    const shown = this.playback?.shown === true;
     this.livePill.textContent = this.say(this.show?.state === 'rehearsal' ? 'rehearsal' : 'live');
     this.livePill.hidden = !live;
     this.viewersPill.hidden = !live;
-    if (!this.shown) this.delayPill.hidden = true;
-    this.prompt.hidden = !this.shown || this.sound?.on !== false;
+    if (!shown) this.delayPill.hidden = true;
+    this.prompt.hidden = !shown || this.sound?.on !== false;
+    this.cards.draw(this.shelf.pinned, live || this.show?.state === 'paused');
     this.setAttribute('state', this.curtain.name || 'playing');
   }
 
@@ -227,114 +366,160 @@ class VitrineShow extends HTMLElement {
     if (this.show.state === 'draft') return 'before';
     if (this.show.state === 'paused') return 'paused';
     if (this.show.state === 'ended') return 'ended';
-    if (this.shown && this.wanted) return '';
-    return this.everShown || !this.onAir ? 'back' : 'connecting';
+    if (this.playback?.shown && this.wanted) return '';
+    return this.playback?.everShown || !this.onAir ? 'back' : 'connecting';
   }
 
-  newPlayer() {
-    if (this.socket && (this.blocked || typeof RTCPeerConnection === 'undefined')) return new SocketPlayer(this.socket);
-    const wait = this.sound ? '&sound=wait' : '';
-    return new WhepPlayer(`${this.base}/whep${this.query || '?'}${wait}`, this.iceServers);
+  // ── the shop ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  shelfChanged() {
+    if (this.getAttribute('products') !== 'off') this.products.fill(this.shelf.products, this.shelf.pins);
+    this.cards.draw(this.shelf.pinned, ['live', 'rehearsal', 'paused'].includes(this.show?.state));
+    this.sheet.refresh();
+    this.askShop();
   }
 
-  startPlayer() {
-    const player = this.newPlayer();
-    this.player = player;
-    listen(player, 'lost', (detail) => {
-      if (player !== this.player) return;
-      if (detail === 'full') return this.playerLost(this.say('full', { seconds: 2 }), 2);
-      // What never came through this network by WebRTC comes over the socket next time.
-      if (detail === 'network' && !this.shown && player instanceof WhepPlayer) this.blocked = SocketPlayer.possible;
-      this.playerLost(this.say(detail === 'stalled' || this.everShown ? 'lost_picture' : 'blocked', { seconds: 1 }));
-    });
-    player.attach(this.video);
-    this.video.play().catch(() => {});
-    this.followFrames(player);
-    player.start().catch((error) => {
-      if (player === this.player) this.refused(error);
-    });
+  /** Ask the shop's page about products it has not been asked about yet: price and stock are the shop's to say. */
+  async askShop() {
+    const products = this.shelf.products.filter((product) => !this.askedFor.has(product.id));
+    for (const product of products) this.askedFor.add(product.id);
+    this.shelf.shopSays(await this.bridge.productData(products, this.language));
   }
 
-  /** @param {unknown} error */
-  refused(error) {
-    const seconds = RETRY_S[Math.min(this.attempt, RETRY_S.length - 1)];
-    if (error instanceof WhepRefused && error.status === 503) {
-      this.playerLost(this.say('full', { seconds: error.retryAfter || 2 }), error.retryAfter || 2);
-    } else if (error instanceof WhepRefused && error.status === 404) {
-      this.playerLost(this.say('gone'), 10);
-    } else this.playerLost('', seconds);
+  /** @param {string} id */
+  product(id) {
+    return this.shelf.get(id);
   }
 
-  /** @param {string} words why @param {number} [seconds] until the next attempt */
-  playerLost(words, seconds) {
-    this.stopPlayer();
-    const wait = seconds ?? RETRY_S[Math.min(this.attempt, RETRY_S.length - 1)];
-    this.attempt += 1;
-    if (words) this.tell(words);
-    this.retryTimer = window.setTimeout(() => {
-      this.retryTimer = undefined;
-      this.refresh();
-    }, wait * 1000);
-    this.refresh();
+  /** @param {string} id @returns {import('./vitrine.d.ts').Attribution} */
+  attribution(id) {
+    return { show: this.show?.id ?? '', product: id, media_ms: this.playback?.mediaMs ?? 0, part: 'live' };
   }
 
-  stopPlayer() {
-    const player = this.player;
-    this.player = null;
-    this.shown = false;
-    this.delaySeconds = null;
-    this.delay.reset();
-    if (player) {
-      player.close();
-      player.detach(this.video);
+  /** @param {string} what @param {string} [product] */
+  did(what, product = '') {
+    this.socket?.send({ t: 'did', what, product, media_ms: this.playback?.mediaMs ?? null, part: 'live' });
+  }
+
+  /** @param {string} id @returns {Promise<'elsewhere'>} */
+  async look(id) {
+    this.did('view', id);
+    this.askedFor.delete(id); // what it costs now, not when the show began
+    this.askShop();
+    this.sheet.open(id, this.fetchJson(`/products/${encodeURIComponent(id)}`));
+    return 'elsewhere';
+  }
+
+  /** @param {string} id */
+  link(id) {
+    return productLink(this.product(id)?.url ?? '', this.attribution(id));
+  }
+
+  /** @param {string} id @param {string} variant @returns {Promise<'ok'|'failed'|'gone'|'elsewhere'>} */
+  async buy(id, variant) {
+    const product = this.product(id);
+    if (!product) return 'failed';
+    const option = this.sheet.id === id ? this.sheet.options.find((one) => one.id === variant) : null;
+    const line = { product: id, variant, sku: option?.sku ?? product.sku ?? '', gtin: option?.gtin ?? product.gtin ?? '', quantity: 1, code: product.code ?? '' };
+    const attribution = this.attribution(id);
+    const answer = await this.bridge.addToCart([line], attribution);
+    if (answer === null) return this.leaveFor(id);
+    if (answer.cart) this.setCart(answer.cart);
+    if (answer.status === 'ok' || answer.status === 'partial') {
+      this.lastAttribution = attribution;
+      this.did('cart', id);
+      if (consents.choices?.analytics) store.attribute(attribution);
     }
+    if (answer.status === 'ok') return 'ok';
+    const words = { partial: 'add_partial', 'out-of-stock': 'add_gone', error: 'add_failed' }[answer.status];
+    this.note(typeof answer.message === 'string' && answer.message ? answer.message.slice(0, 300) : this.say(words));
+    if (answer.status === 'out-of-stock') this.shelf.shopSays([{ ...this.shelf.shop.get(id), id, ...(variant ? {} : { sold_out: true }) }]);
+    return answer.status === 'out-of-stock' ? 'gone' : 'failed';
   }
 
-  /** Measure every frame that reaches the screen; the first one lifts the curtain. @param {WhepPlayer|SocketPlayer} player */
-  followFrames(player) {
-    const video = this.video;
-    /** @param {number} _ @param {any} frame */
-    const onFrame = (_, frame) => {
-      if (player !== this.player) return;
-      if (!this.shown) this.firstFrame(player);
-      if (frame.rtpTimestamp !== undefined) {
-        this.delaySeconds = this.delay.measure(frame.rtpTimestamp, frame.expectedDisplayTime, this.socket?.offset ?? null);
-        this.showDelay();
+  /** The page has no cart for us: the product's own page is where it is bought. @param {string} id @returns {'elsewhere'|'failed'} */
+  leaveFor(id) {
+    const link = this.link(id);
+    if (!link) {
+      this.note(this.say('add_failed'));
+      return 'failed';
+    }
+    this.did('cart', id);
+    window.open(link, '_blank', 'noopener');
+    return 'elsewhere';
+  }
+
+  /** @param {import('./vitrine.d.ts').Cart} cart */
+  setCart(cart) {
+    this.cart = cart;
+    const count = Math.max(0, Math.floor(Number(cart?.count) || 0));
+    this.checkoutButton.hidden = !count;
+    this.checkoutButton.replaceChildren(element('span', {}, this.say('checkout', { count })));
+  }
+
+  async checkout() {
+    this.did('checkout');
+    await this.bridge.checkout(this.lastAttribution ?? this.attribution(''));
+  }
+
+  /** @param {string} id */
+  wished(id) {
+    return store.memory.wishes?.includes(id) ?? false;
+  }
+
+  /** @param {string} id */
+  wish(id) {
+    const wished = !this.wished(id);
+    const others = (store.memory.wishes ?? []).filter((one) => one !== id);
+    store.keep({ wishes: wished ? [...others, id].slice(-200) : others });
+    if (wished) this.did('wish', id);
+    this.dispatchEvent(new CustomEvent('vitrine:wish', { detail: { product: id, wished }, bubbles: true, composed: true }));
+    this.sheet.refresh();
+  }
+
+  // ── the audience ───────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @param {string} text @param {string} name @returns {Promise<any>} */
+  write(text, name) {
+    return this.socket?.ask({ t: 'say', text, name, asked: this.chat.questionsOnly }) ?? Promise.resolve(null);
+  }
+
+  /** Tell the server what was agreed to, and ask nobody twice. */
+  agree() {
+    const choices = consents.choices;
+    this.privacy.refresh();
+    if (choices) this.socket?.send({ t: 'consent', ...choices });
+    this.dispatchEvent(new CustomEvent('vitrine:consent', { detail: choices, bubbles: true, composed: true }));
+  }
+
+  async share() {
+    const data = { title: this.show?.title ?? '', url: location.href };
+    this.did('share');
+    try {
+      if (navigator.share) await navigator.share(data);
+      else {
+        await navigator.clipboard.writeText(data.url);
+        this.note(this.say('shared'));
       }
-      video.requestVideoFrameCallback(onFrame);
-    };
-    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(onFrame);
-    else /** @type {HTMLVideoElement} */ (video).addEventListener('playing', () => player === this.player && this.firstFrame(player), { once: true });
-  }
-
-  /** @param {WhepPlayer|SocketPlayer} player */
-  firstFrame(player) {
-    this.shown = this.everShown = true;
-    this.attempt = 0;
-    this.tell('');
-    this.requestSound(player);
-    this.refresh();
-    this.dispatchEvent(new CustomEvent('vitrine-playing', { bubbles: true, composed: true }));
-  }
-
-  /** Sound is sent once our output runs: before that it would queue up and drag the picture late. @param {WhepPlayer|SocketPlayer} player */
-  async requestSound(player) {
-    if (await this.sound?.running()) {
-      if (player === this.player) this.socket?.send({ t: 'sound', session: player.session, on: true });
+    } catch {
+      // they thought better of it
     }
   }
+
+  // ── the player ─────────────────────────────────────────────────────────────────────────────────────────────
 
   soundChanged() {
-    if (this.sound?.on && this.player && this.shown) this.requestSound(this.player);
+    if (this.sound?.on) this.playback?.hear();
     const words = this.say(this.sound?.on ? 'mute' : 'unmute');
     this.name(this.muteButton, words, 'M');
     this.muteButton.dataset.icon = this.sound?.on ? 'sound-on' : 'sound-off';
     this.refresh();
   }
 
-  showDelay() {
-    if (this.delaySeconds === null) return;
-    const seconds = new Intl.NumberFormat(this.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(this.delaySeconds);
+  /** @param {number} delay seconds */
+  showDelay(delay) {
+    this.delaySeconds = delay;
+    const seconds = new Intl.NumberFormat(this.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(delay);
     const words = this.say('delay', { seconds });
     if (this.delayPill.textContent !== words) this.delayPill.textContent = words;
     this.delayPill.hidden = false;
@@ -345,10 +530,17 @@ class VitrineShow extends HTMLElement {
     this.viewersPill.textContent = this.say('watching', { count: new Intl.NumberFormat(this.language).format(count) });
   }
 
-  /** @param {string} words */
+  /** @param {string} words that stay until something else is said */
   tell(words) {
+    window.clearTimeout(this.noteTimer);
     if (this.status.textContent !== words) this.status.textContent = words;
     this.status.hidden = !words;
+  }
+
+  /** @param {string} words that go again by themselves */
+  note(words) {
+    this.tell(words);
+    this.noteTimer = window.setTimeout(() => this.tell(''), NOTE_MS);
   }
 
   /** @param {KeyboardEvent} event */
@@ -378,11 +570,6 @@ class VitrineShow extends HTMLElement {
     const words = this.say(document.fullscreenElement ? 'fullscreen_leave' : 'fullscreen');
     this.name(this.fullButton, words, 'F');
   }
-}
-
-/** Whether this browser can play live video in any way. */
-function playable() {
-  return typeof RTCPeerConnection !== 'undefined' || SocketPlayer.possible;
 }
 
 if (!customElements.get('vitrine-show')) customElements.define('vitrine-show', VitrineShow);

@@ -1,0 +1,230 @@
+/**
+ * The chat: what everybody says, and the line to say something oneself. Who has scrolled up reads in peace: new lines wait
+ * below, counted.
+ */
+
+import { button, element } from './elements.js';
+
+const LINES = 300;
+const NEAR_PX = 40;
+
+export class Chat {
+  /** @type {import('./strings.js').Say} */
+  say = (key) => key;
+  /** @type {any[]} */
+  lines = [];
+  /** @type {Map<string, HTMLElement>} */
+  items = new Map();
+  unread = 0;
+  questionsOnly = false;
+  slowUntil = 0;
+  /** @type {number|undefined} */
+  timer = undefined;
+  opened = true;
+
+  title = element('h2');
+  allTab = button('tab', '', () => this.only(false));
+  questionsTab = button('tab', '', () => this.only(true));
+  pinned = element('div', { class: 'pinned-line', hidden: '' });
+  list = element('div', { class: 'lines', role: 'log', tabindex: '0' });
+  empty = element('p', { class: 'empty' });
+  more = button('more', 'down', () => this.toEnd());
+  input = /** @type {HTMLInputElement} */ (element('input', { class: 'text', type: 'text', maxlength: '300', autocomplete: 'off', enterkeyhint: 'send' }));
+  nameInput = /** @type {HTMLInputElement} */ (element('input', { class: 'who', type: 'text', maxlength: '40', autocomplete: 'nickname' }));
+  send = /** @type {HTMLButtonElement} */ (element('button', { type: 'submit', class: 'send', 'data-icon': 'send' }));
+  heart;
+  note = element('p', { class: 'note', role: 'status', hidden: '' });
+  form;
+  root;
+
+  /**
+   * @param {(text: string, name: string) => Promise<any>} write sends a line; resolves to the server's answer
+   * @param {(name: string) => void} named
+   * @param {() => void} love
+   */
+  constructor(write, named, love) {
+    this.write = write;
+    this.named = named;
+    this.heart = button('heart', 'heart', love);
+    this.form = element('form', { class: 'write' }, this.nameInput, this.input, this.send, this.heart);
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.nameInput.addEventListener('change', () => this.named(this.nameInput.value.trim()));
+    this.list.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    const head = element('header', {}, this.title, element('span', { class: 'grow' }), this.allTab, this.questionsTab);
+    this.root = element('section', { class: 'chat' }, head, this.pinned, element('div', { class: 'flow' }, this.empty, this.list, this.more), this.note, this.form);
+    this.more.hidden = true;
+  }
+
+  /** @param {import('./strings.js').Say} say @param {string} name */
+  speak(say, name) {
+    this.say = say;
+    this.root.setAttribute('aria-label', say('chat'));
+    this.list.setAttribute('aria-label', say('chat'));
+    this.title.textContent = say('chat');
+    this.empty.textContent = say('chat_empty');
+    this.allTab.textContent = say('all');
+    this.questionsTab.textContent = say('questions');
+    this.nameInput.placeholder = say('guest');
+    this.nameInput.setAttribute('aria-label', say('your_name'));
+    if (!this.nameInput.value) this.nameInput.value = name;
+    this.input.setAttribute('aria-label', say('write'));
+    this.send.setAttribute('aria-label', say('send'));
+    this.send.title = say('send');
+    this.heart.setAttribute('aria-label', say('love'));
+    this.heart.title = say('love');
+    this.only(this.questionsOnly);
+    this.rule(this.opened);
+  }
+
+  /** @param {any} chat what the server tells whoever comes @param {boolean} again whether we have been here */
+  welcome(chat, again) {
+    if (!again) {
+      this.empty.hidden = false;
+      this.lines = [];
+      this.items.clear();
+      this.list.replaceChildren();
+    }
+    for (const line of chat.lines) this.add(line);
+    this.pin(chat.pinned);
+    this.rule(chat.rules.open);
+  }
+
+  /** @param {boolean} open */
+  rule(open) {
+    this.opened = open;
+    this.input.disabled = this.send.disabled = !open;
+    this.input.placeholder = this.say(open ? 'write' : 'chat_closed');
+  }
+
+  /** @param {any} line */
+  add(line) {
+    const there = this.items.get(line.id);
+    const item = this.item(line);
+    if (there) {
+      there.replaceWith(item);
+      this.items.set(line.id, item);
+      this.lines = this.lines.map((one) => (one.id === line.id ? line : one));
+      return;
+    }
+    const end = this.atEnd;
+    this.empty.hidden = true;
+    this.lines.push(line);
+    this.items.set(line.id, item);
+    this.list.append(item);
+    while (this.lines.length > LINES && end) this.remove(this.lines[0].id);
+    if (end) this.toEnd();
+    else if (!item.hidden) this.count(this.unread + 1);
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.items.get(id)?.remove();
+    this.items.delete(id);
+    this.lines = this.lines.filter((line) => line.id !== id);
+  }
+
+  /** @param {any} line or null */
+  pin(line) {
+    this.pinned.hidden = !line;
+    if (line) this.pinned.replaceChildren(element('span', { class: 'why' }, this.say('pinned')), element('p', {}, line.text));
+  }
+
+  /** @param {any} line @returns {HTMLElement} */
+  item(line) {
+    const item = element('div', { class: 'message' });
+    item.dataset.line = line.id;
+    if (line.staff) item.classList.add('staff');
+    const asked = line.reply_to ? this.lines.find((one) => one.id === line.reply_to) : null;
+    if (asked) {
+      item.classList.add('reply');
+      item.append(element('span', { class: 'to' }, this.say('replies_to', { name: asked.name || this.say('guest') })));
+    }
+    const name = element('b', {}, line.name || this.say('guest'));
+    item.append(name, ' ', element('span', { class: 'said', dir: 'auto' }, line.text));
+    if (line.held) item.append(element('span', { class: 'held' }, this.say('held')));
+    if (line.private) item.append(element('span', { class: 'held' }, this.say('only_you')));
+    item.hidden = this.questionsOnly && !this.isQuestion(line);
+    return item;
+  }
+
+  /** @param {any} line */
+  isQuestion(line) {
+    return line.asked || line.text.includes('?') || Boolean(line.reply_to);
+  }
+
+  /** @param {boolean} questions */
+  only(questions) {
+    this.questionsOnly = questions;
+    this.allTab.setAttribute('aria-pressed', String(!questions));
+    this.questionsTab.setAttribute('aria-pressed', String(questions));
+    for (const line of this.lines) {
+      const item = this.items.get(line.id);
+      if (item) item.hidden = questions && !this.isQuestion(line);
+    }
+    this.toEnd();
+  }
+
+  get atEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_PX;
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.count(0);
+  }
+
+  scrolled() {
+    if (this.unread && this.atEnd) this.count(0);
+  }
+
+  /** @param {number} unread */
+  count(unread) {
+    this.unread = unread;
+    this.more.hidden = !unread;
+    this.more.textContent = this.say('new_lines', { count: unread });
+  }
+
+  async submit() {
+    const text = this.input.value.trim();
+    if (!text || this.send.disabled || Date.now() < this.slowUntil) return;
+    this.send.disabled = true;
+    const answer = await this.write(text, this.nameInput.value.trim());
+    this.send.disabled = !this.opened;
+    if (answer?.line) {
+      this.input.value = '';
+      this.tell('');
+      this.add(answer.line);
+      this.toEnd();
+    } else this.refused(answer?.refused ?? 'error', answer?.wait_s ?? 0);
+  }
+
+  /** @param {string} why @param {number} seconds */
+  refused(why, seconds) {
+    window.clearInterval(this.timer);
+    const known = ['link', 'name', 'slow', 'timeout', 'ban', 'closed', 'empty'].includes(why) ? why : 'error';
+    if (known === 'closed') this.rule(false);
+    if (!seconds) return this.tell(this.say(`refused_${known}`, { seconds: '' }));
+    this.slowUntil = Date.now() + seconds * 1000;
+    const count = () => {
+      const left = Math.ceil((this.slowUntil - Date.now()) / 1000);
+      if (left > 0) return this.tell(this.say(`refused_${known}`, { seconds: left }));
+      window.clearInterval(this.timer);
+      this.tell('');
+    };
+    this.timer = window.setInterval(count, 1000);
+    count();
+  }
+
+  /** @param {string} words */
+  tell(words) {
+    if (this.note.textContent !== words) this.note.textContent = words;
+    this.note.hidden = !words;
+  }
+
+  close() {
+    window.clearInterval(this.timer);
+  }
+}

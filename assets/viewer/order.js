@@ -1,0 +1,1 @@
+export { vitrine } from './assets/viewer/page-api.js';

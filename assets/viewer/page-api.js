@@ -1,0 +1,56 @@
+/** `window.vitrine`: what the rest of the shop's page may tell and ask. The contract is in vitrine.d.ts. */
+
+import { consents } from './consent.js';
+import { store } from './store.js';
+
+const HOME = new URL('../../', import.meta.url);
+
+/** Shows on this page that are told when the cart changes. @type {Set<(cart: import('./vitrine.d.ts').Cart) => void>} */
+export const cartFollowers = new Set();
+
+/** @param {string} path @param {RequestInit} options */
+async function ask(path, options) {
+  const response = await fetch(new URL(path, HOME), { ...options, headers: { 'Content-Type': 'application/json', ...options.headers } });
+  if (!response.ok) throw new Error(`Vitrine: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** A visitor is known by the token that is kept with consent, or for as long as the tab is open. */
+function bearer() {
+  return { Authorization: `Visitor ${store.memory.visitor ?? ''}` };
+}
+
+/** What led to an order: what the shop kept with its lines, or what we did with consent. @param {import('./vitrine.d.ts').Order} order */
+function attributionOf(order) {
+  const products = new Set((order.lines ?? []).map((line) => line.product));
+  const kept = store.attributions().filter((one) => !products.size || products.has(one.product));
+  return { ...kept.at(-1), ...order.attribution };
+}
+
+/** @type {import('./vitrine.d.ts').Vitrine} */
+export const vitrine = {
+  consent: (choices) => consents.choose(choices),
+  get choices() {
+    return consents.choices;
+  },
+  async order(order) {
+    const { show, media_ms, part } = attributionOf(order);
+    if (!show) return { ok: false };
+    const { number, value_minor, currency } = order;
+    const lines = (order.lines ?? []).map(({ attribution, ...line }) => {
+      const ours = attribution?.show === show ? attribution : null;
+      return { ...line, ...(ours && { media_ms: ours.media_ms, part: ours.part }) };
+    });
+    const body = JSON.stringify({ number, value_minor, currency, lines, media_ms: media_ms ?? null, part: part ?? 'live' });
+    return ask(`api/shows/${encodeURIComponent(show)}/orders`, { method: 'POST', body, headers: bearer(), keepalive: true });
+  },
+  cart: (cart) => cartFollowers.forEach((tell) => tell(cart)),
+  held: () => ask('api/visitor', { headers: bearer() }),
+  async forget() {
+    const done = await ask('api/visitor', { method: 'DELETE', headers: bearer() });
+    store.forget();
+    return done;
+  },
+};
+
+window.vitrine ??= vitrine;

@@ -1,0 +1,87 @@
+/**
+ * Asks, for pages without a consent tool of their own; and lets everybody see and delete what is held about them. Yes and no
+ * are equally easy, and nothing waits for an answer.
+ */
+
+import { consents } from './consent.js';
+import { button, element } from './elements.js';
+import { vitrine } from './page-api.js';
+
+const KINDS = /** @type {const} */ (['analytics', 'personalisation', 'marketing']);
+
+export class Privacy {
+  /** @type {import('./strings.js').Say} */
+  say = (key) => key;
+  bar = element('section', { class: 'consent', hidden: '' });
+  dialog = /** @type {HTMLDialogElement} */ (element('dialog', { class: 'privacy' }));
+
+  /** @param {import('./strings.js').Say} say @param {boolean} asks whether the bar is ours to show */
+  speak(say, asks) {
+    this.say = say;
+    this.asks = asks;
+    this.bar.setAttribute('aria-label', say('privacy'));
+    const words = element('p', {}, say('consent_ask'));
+    const no = this.press('consent_no', () => this.choose(false));
+    const yes = this.press('consent_yes', () => this.choose(true));
+    const choose = this.press('consent_choose', () => this.open());
+    choose.className = 'plain';
+    this.bar.replaceChildren(words, element('div', { class: 'row' }, no, yes, choose));
+    this.refresh();
+  }
+
+  refresh() {
+    this.bar.hidden = !this.asks || consents.choices !== null;
+  }
+
+  /** @param {string} words @param {() => void} pressed */
+  press(words, pressed) {
+    const made = element('button', { type: 'button', class: 'choice' }, this.say(words));
+    made.addEventListener('click', pressed);
+    return made;
+  }
+
+  /** @param {boolean} all */
+  choose(all) {
+    consents.choose({ analytics: all, personalisation: all, marketing: all });
+    this.refresh();
+    this.dialog.close();
+  }
+
+  open() {
+    const say = this.say;
+    const close = button('close', 'close', () => this.dialog.close());
+    close.setAttribute('aria-label', say('close'));
+    const boxes = KINDS.map((kind) => {
+      const box = /** @type {HTMLInputElement} */ (element('input', { type: 'checkbox', name: kind }));
+      box.checked = consents.choices?.[kind] ?? false;
+      return box;
+    });
+    const rows = KINDS.map((kind, place) =>
+      element('label', { class: 'agree' }, boxes[place], element('span', {}, element('b', {}, say(kind)), element('small', {}, say(`${kind}_why`)))),
+    );
+    const save = this.press('consent_save', () => {
+      const [analytics, personalisation, marketing] = boxes.map((box) => box.checked);
+      consents.choose({ analytics, personalisation, marketing });
+      this.refresh();
+      this.dialog.close();
+    });
+    const held = element('pre', { class: 'held-data', tabindex: '0', hidden: '' });
+    const told = element('p', { role: 'status' });
+    const show = this.press('show_held', async () => {
+      const found = await vitrine.held().catch(() => null);
+      told.textContent = found ? '' : say('failed');
+      held.hidden = !found;
+      held.textContent = JSON.stringify(found, null, 1);
+    });
+    const forget = this.press('forget_me', async () => {
+      const done = await vitrine.forget().catch(() => null);
+      told.textContent = say(done?.ok ? 'forgotten' : 'failed');
+      held.hidden = true;
+    });
+    show.className = forget.className = 'plain';
+    const title = element('h2', { id: 'privacy-title' }, say('privacy'));
+    this.dialog.setAttribute('aria-labelledby', 'privacy-title');
+    this.dialog.replaceChildren(close, title, element('p', {}, say('privacy_words')), ...rows, save, element('hr'), element('div', { class: 'row' }, show, forget), told, held);
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+}

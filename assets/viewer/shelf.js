@@ -1,0 +1,94 @@
+/**
+ * The products of the show as this page knows them: what the server says, over that what the shop's page says now.
+ * Event: `changed`.
+ */
+
+export class Shelf extends EventTarget {
+  /** @type {Map<string, any>} */
+  server = new Map();
+  /** @type {Map<string, import('./vitrine.d.ts').ProductAnswer>} */
+  shop = new Map();
+  /** @type {string[]} */
+  order = [];
+  /** The newest last. @type {string[]} */
+  pins = [];
+  /** Some are not here yet. */
+  more = false;
+  /** @type {number|undefined} */
+  timer = undefined;
+
+  /** @param {{products: any[], pins: string[], more: boolean}} first */
+  welcome({ products, pins, more }) {
+    this.server = new Map(products.map((product) => [product.id, product]));
+    this.order = products.map((product) => product.id);
+    this.pins = pins;
+    this.more = more;
+    this.tell();
+  }
+
+  /** @param {{changed: any[], pins: string[], order?: string[]}} news */
+  change({ changed, pins, order }) {
+    for (const product of changed) this.server.set(product.id, product);
+    if (order) {
+      this.order = order;
+      for (const id of this.server.keys()) if (!order.includes(id)) this.server.delete(id);
+    }
+    this.pins = pins;
+    this.tell();
+  }
+
+  /** All of them, when the first ones were not. @param {any[]} products */
+  complete(products) {
+    for (const product of products) this.server.set(product.id, product);
+    this.order = products.map((product) => product.id);
+    this.more = false;
+    this.tell();
+  }
+
+  /** @param {import('./vitrine.d.ts').ProductAnswer[]} answers */
+  shopSays(answers) {
+    for (const answer of answers) this.shop.set(answer.id, answer);
+    if (answers.length) this.tell();
+  }
+
+  tell() {
+    window.clearTimeout(this.timer);
+    const ends = [...this.server.values()].map((product) => product.code_until_ms ?? Infinity).filter((at) => at > Date.now());
+    const next = Math.min(...ends) - Date.now();
+    if (next < 24 * 3600 * 1000) this.timer = window.setTimeout(() => this.tell(), next + 50);
+    this.dispatchEvent(new Event('changed'));
+  }
+
+  /** One product as it is shown, or undefined. @param {string} id @returns {any} */
+  get(id) {
+    const known = this.server.get(id);
+    if (!known) return undefined;
+    const said = this.shop.get(id) ?? /** @type {any} */ ({});
+    const product = { ...known };
+    for (const name of ['price_minor', 'currency', 'stock', 'sold_out', 'url', 'options']) if (said[name] !== undefined) product[name] = said[name];
+    if (said.price_minor !== undefined) product.before_minor = said.before_minor ?? undefined; // its price, its claim
+    if (known.sold_out || product.stock === 0) product.sold_out = true;
+    if (known.code && known.code_until_ms && known.code_until_ms <= Date.now()) product.code = '';
+    const special = product.code ? said.codes?.[product.code] : undefined;
+    if (typeof special === 'number' && special < product.price_minor) {
+      product.before_minor = said.before_minor ?? undefined;
+      product.price_minor = special;
+      product.code_confirmed = true;
+    }
+    return product;
+  }
+
+  /** @returns {any[]} all of them, in the show's order */
+  get products() {
+    return this.order.map((id) => this.get(id)).filter(Boolean);
+  }
+
+  /** @returns {any[]} what is pinned, the newest first */
+  get pinned() {
+    return [...this.pins].reverse().map((id) => this.get(id)).filter(Boolean);
+  }
+
+  close() {
+    window.clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The page API of Vitrine: what a shop's page and the show say to each other.
+ *
+ *   <script type="module" src="https://shows.example.com/embed.js"></script>
+ *   <vitrine-show show="spring"></vitrine-show>
+ *
+ * Amounts are whole numbers of the currency's minor unit (øre, cents). Times are milliseconds.
+ */
+
+/** One product or variant that somebody wants, as it is put into the cart. */
+export interface CartLine {
+  /** The product's id, as in the feed. */
+  product: string;
+  /** The variant's id; empty when there is only one kind. */
+  variant: string;
+  sku: string;
+  gtin: string;
+  quantity: number;
+  /** The show's code, when the product has one: the cart decides what it is worth. */
+  code: string;
+}
+
+/** Where in which show something began. Keep it with the cart line, and give it back with the order. */
+export interface Attribution {
+  show: string;
+  product: string;
+  /** Milliseconds of the show clock. */
+  media_ms: number;
+  part: 'live' | 'replay' | 'clip';
+}
+
+export interface Cart {
+  count: number;
+  total_minor?: number;
+  currency?: string;
+}
+
+export interface CartAnswer {
+  /** `partial`: the lines in `failed` were not taken, the others were. `out-of-stock`: none was, there is not enough. */
+  status: 'ok' | 'partial' | 'out-of-stock' | 'error';
+  failed?: { product: string; variant?: string; reason?: 'unknown' | 'sold-out' | 'stock' | 'limit' }[];
+  /** A sentence for the customer, in their language; the page has its own when there is none. */
+  message?: string;
+  cart?: Cart;
+}
+
+/** What the shop says about a product now. What is left out stays as the feed has it. */
+export interface ProductAnswer {
+  id: string;
+  price_minor?: number;
+  currency?: string;
+  /** Only what the shop may claim: it answers for it. */
+  before_minor?: number | null;
+  stock?: number | null;
+  sold_out?: boolean;
+  url?: string;
+  /** What the product costs with a code of the show, when the cart knows it. */
+  codes?: Record<string, number>;
+  options?: { id: string; price_minor?: number; before_minor?: number | null; stock?: number | null; sold_out?: boolean }[];
+}
+
+/**
+ * The `detail` of an event that wants an answer. `answer` is called once, while the event is dispatched: so a listener stands
+ * on the element, or on the document (the events bubble), before the script runs. Nobody answers: the show has no cart, and a
+ * product becomes a link to its page. A promise that fails, or takes 15 seconds, is an `error`.
+ */
+export interface Asking<Answer> {
+  answer(value: Answer | Promise<Answer>): void;
+}
+
+/** A product with variants is only asked for with one: its card opens the sheet, where one is chosen. */
+export interface AddToCart extends Asking<CartAnswer | boolean> {
+  lines: CartLine[];
+  attribution: Attribution;
+}
+
+export interface Checkout extends Asking<CartAnswer | boolean | { url: string }> {
+  attribution: Attribution;
+}
+
+/** Asked when products come into the show, again when somebody opens one, and when the show names a code. */
+export interface ProductData extends Asking<ProductAnswer[]> {
+  products: { id: string; sku: string; gtin: string; url: string; code: string }[];
+  currency: string;
+  language: string;
+}
+
+export interface Wish {
+  product: string;
+  wished: boolean;
+}
+
+export interface Order {
+  /** The shop's own number; the same order may be told twice and counts once. */
+  number: string;
+  value_minor: number;
+  currency: string;
+  /** A line may say itself where it began; `attribution` below speaks for those that do not. */
+  lines?: { product: string; variant?: string; quantity?: number; value_minor?: number; attribution?: Attribution }[];
+  /** Which show led to it. One order belongs to one show: the one that led to it last. */
+  attribution?: Partial<Attribution>;
+}
+
+export interface Choices {
+  analytics: boolean;
+  personalisation: boolean;
+  marketing: boolean;
+}
+
+/**
+ * `import { vitrine } from '…/embed.js'`, or `window.vitrine` once the script has run. Pages that only tell of an order take
+ * `…/order.js`, which is the same without the player.
+ */
+export interface Vitrine {
+  /** What the visitor has agreed to. Until somebody says so, nothing; tell it again whenever it changes. */
+  consent(choices: Choices): void;
+  /** What they have agreed to; null: they have not been asked, or have not answered. */
+  readonly choices: Choices | null;
+  /** An order was placed, on whatever page. It counts when the visitor came from a show. */
+  order(order: Order): Promise<{ ok: boolean }>;
+  /** The cart has changed elsewhere on the page. */
+  cart(cart: Cart): void;
+  /** Everything the show server holds about this visitor. */
+  held(): Promise<unknown>;
+  /** Delete it. */
+  forget(): Promise<{ ok: boolean; lines?: number }>;
+}
+
+declare global {
+  interface Window {
+    vitrine: Vitrine;
+  }
+  interface VitrineEventMap {
+    'vitrine:add-to-cart': CustomEvent<AddToCart>;
+    'vitrine:checkout': CustomEvent<Checkout>;
+    'vitrine:product-data': CustomEvent<ProductData>;
+    'vitrine:wish': CustomEvent<Wish>;
+    'vitrine:consent': CustomEvent<Choices>;
+    'vitrine:event': CustomEvent<unknown>;
+    'vitrine:playing': CustomEvent<null>;
+  }
+  interface HTMLElementEventMap extends VitrineEventMap {}
+  interface DocumentEventMap extends VitrineEventMap {}
+}
+
+export const vitrine: Vitrine;
