@@ -10,6 +10,7 @@ from typing import NamedTuple
 from studio.commands.base import Command
 from studio.commands.mixer import ChannelSet
 from studio.commands.panic import PanicOn
+from studio.commands.product import ProductNext, ProductPin, ProductUnpin
 from studio.commands.rundown import CueClear, RundownGo
 from studio.commands.scene import ScenePreview, SceneTake
 from studio.commands.undo import Redo, Undo
@@ -53,7 +54,33 @@ def _next_step(state: State) -> Command | None:
     return RundownGo(take=True) if steps and state.rundown.current != steps[-1].id else None
 
 
+PRODUCT_KEYS = 9
+
+
+def _pin(number: int) -> Make:
+    """Pin the product that stands at this place in the show; what is the newest pin already stays."""
+
+    def make(state: State) -> Command | None:
+        shop = state.shop
+        if number >= len(shop.products):
+            return None
+        product = shop.products[number].id
+        return ProductPin(product=product) if shop.pins[-1:] != (product,) else None
+
+    return make
+
+
+def _if(there: object, command: Command) -> Command | None:
+    """`command` when there is something it is about."""
+    return command if there else None
+
+
 ACTIONS: tuple[Action, ...] = (
+    *(Action(f"pin.{n + 1}", f"{n + 1}", N_("Pin product {number}"), _pin(n)) for n in range(PRODUCT_KEYS)),
+    Action(
+        "product.next", "Ctrl+Return", N_("Pin the next product"), lambda state: ProductNext() if state.shop.products else None
+    ),
+    Action("product.unpin", "0", N_("Unpin all products"), lambda state: _if(state.shop.pins, ProductUnpin())),
     *(Action(f"scene.{n + 1}", f"F{n + 1}", N_("Scene {number}"), window=f"scene:{n}") for n in range(SCENE_KEYS)),
     Action("take", "Return", N_("Take the preview"), window="take"),
     Action("mute", "M", N_("Mute or unmute the microphone"), _set_microphone(None)),
@@ -77,6 +104,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("smaller", "Ctrl+-", N_("Smaller text"), window="smaller_text"),
     Action("shows", "Ctrl+O", N_("Shows …"), window="open_shows"),
     Action("page", "Ctrl+B", N_("Open the viewer page"), window="open_page"),
+    Action("catalogue", "Ctrl+K", N_("Catalogue …"), window="open_catalogue"),
+    Action("poll", "Ctrl+L", N_("Poll …"), window="open_poll"),
+    Action("chat_rules", "", N_("Rules of the chat …"), window="open_chat_rules"),
+    Action("audience", "Ctrl+U", N_("Audience and sales …"), window="open_audience"),
     Action("rundown", "Ctrl+R", N_("Edit rundown and teleprompter …"), window="open_rundown"),
     Action("preflight", "Ctrl+P", N_("Preflight …"), window="open_preflight"),
     Action("settings", "Ctrl+,", N_("Settings …"), window="open_settings"),

@@ -4,22 +4,27 @@ import asyncio
 import contextlib
 import logging
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from studio.audio.loudness import Loudness
 from studio.audio.meter import Level, measure
 from studio.commands import Command
 from studio.errors import InvalidValue, StudioError
+from studio.events import ChatRemoved, Logged
 from studio.i18n import _
+from studio.link.shop_client import ReadDone, Reading, Refusal
 from studio.media.frames import Converter, Picture
+from studio.paths import write_atomically
 from studio.settings import Settings
+from studio.show.product import CatalogueProduct
 from studio.shows import bundle
 from studio.shows.library import ShowLibrary
 from studio.sources.audition import Audition
@@ -30,9 +35,11 @@ from studio.studio import Studio, StudioOptions
 
 log = logging.getLogger(__name__)
 
-__all__ = ["CHOSEN", "Bridge", "Choice"]
+__all__ = ["CHOSEN", "Bridge", "Choice", "ReadDone", "Reading", "Refusal"]
 
 STOP_TIMEOUT_S = 15.0
+IMPORT_LOOK_MS = 50
+IMPORT_STEPS = 2000
 
 
 def still_there(done: Callable[..., Any]) -> bool:
@@ -55,6 +62,10 @@ class Bridge(QObject):
     """The state changed. However often it does, this comes once before the window is drawn again."""
     chatted = Signal(object)
     """What the audience wrote: a sequence of `ChatLine`."""
+    pictured = Signal()
+    """A product's picture has come."""
+    line_removed = Signal(str)
+    """A line of the chat was taken away."""
     _state_came = Signal()
 
     def __init__(self, options: StudioOptions, settings: Settings) -> None:
@@ -183,6 +194,66 @@ class Bridge(QObject):
 
         self.call(work, done)
 
+    # ── the shop ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def search_catalogue(self, query: str, done: Callable[[tuple[CatalogueProduct, ...]], None]) -> None:
+        """Products of the brand's catalogue with these words."""
+        self.call(lambda studio: studio.link.shop.catalogue(query, limit=100), done)
+
+    def import_feed(
+        self,
+        feed: Path | str,
+        options: dict[str, str],
+        told: Callable[[Reading | Refusal], None],
+        done: Callable[[ReadDone | StudioError], None],
+    ) -> Callable[[], None]:
+        """Read products from a file or an address; `told` on the window's thread as it goes. Returns what cancels it."""
+        steps: deque[Reading | Refusal] = deque(maxlen=IMPORT_STEPS)
+        task: list[asyncio.Task[ReadDone]] = []
+
+        async def work(studio: Studio) -> ReadDone | StudioError:
+            task.append(asyncio.create_task(studio.link.shop.import_feed(feed, options, steps.append)))
+            try:
+                return await task[0]
+            except StudioError as error:
+                return error
+
+        timer = QTimer(self)
+
+        def pump() -> None:
+            while steps and still_there(told):
+                told(steps.popleft())
+
+        def finished(result: ReadDone | StudioError) -> None:
+            timer.stop()
+            timer.deleteLater()
+            pump()
+            if still_there(done):
+                done(result)
+
+        def cancel() -> None:
+            timer.stop()
+            if self._loop is not None and task:
+                self._loop.call_soon_threadsafe(task[0].cancel)
+
+        timer.timeout.connect(pump)
+        timer.start(IMPORT_LOOK_MS)
+        self.call(work, finished)
+        return cancel
+
+    def download(self, path: str, target: Path, done: Callable[[Path], None]) -> None:
+        """Keep a file of the server's, such as a report, at `target`."""
+
+        async def work(studio: Studio) -> Path:
+            data = await studio.link.shop.download(path)
+            try:
+                await asyncio.to_thread(write_atomically, target, data)
+            except OSError as error:
+                raise InvalidValue("cannot be written: {problem}", field=str(target), problem=error.strerror) from None
+            return target
+
+        self.call(work, done)
+
     @property
     def kinds(self) -> dict[str, SourceKind]:
         """The kinds of sources, with their settings."""
@@ -212,6 +283,10 @@ class Bridge(QObject):
         plane = rgb.planes[0]  # as the screen holds it: painting it is a copy
         return QImage(bytes(plane), rgb.width, rgb.height, plane.line_size, QImage.Format.Format_RGB32)
 
+    def product_picture(self, path: str) -> QImage | None:
+        """A product's picture, when it is here; else it is fetched, and will be here later."""
+        return self._studio.shop_data.picture(path) if self._studio is not None else None
+
     def levels(self) -> dict[str, Level]:
         """The mixer's newest meters, by source id; the master under ''."""
         return (self._studio.mixer.meters.peek() or {}) if self._studio is not None else {}
@@ -236,6 +311,11 @@ class Bridge(QObject):
         if not self._told.is_set():
             self._told.set()
             self._state_came.emit()
+
+    def _happened(self, event: Logged) -> None:
+        """On the studio's thread."""
+        if isinstance(event.data, ChatRemoved):
+            self.line_removed.emit(event.data.line)
 
     @Slot(object, object)
     def _finished(self, future: "Future[Any]", done: Callable[[Any], None] | None) -> None:
@@ -297,5 +377,7 @@ class Bridge(QObject):
         self._before, self._studio, self.options = self.options, studio, options
         studio.store.observe(self._changed)
         studio.chat.append(self.chatted.emit)
+        studio.events.append(self._happened)
+        studio.shop_data.came = self.pictured.emit
         studio.watch_tiles_and_preview(*self._watched)
         self.started.emit()

@@ -22,8 +22,13 @@ from ui import theme
 from ui.actions import BY_ID, key_of, preview_scene, take_scene
 from ui.bridge import Bridge
 from ui.dialogs.assistant import Assistant
+from ui.dialogs.audience import AudienceDialog
+from ui.dialogs.catalogue import CatalogueDialog
+from ui.dialogs.chat_rules import ChatRulesDialog
 from ui.dialogs.missing import MissingFilesDialog
+from ui.dialogs.poll import PollDialog
 from ui.dialogs.preflight import PreflightDialog
+from ui.dialogs.price import PriceDialog
 from ui.dialogs.recover import RecoverDialog
 from ui.dialogs.rundown import RundownDialog
 from ui.dialogs.settings import SettingsDialog
@@ -49,6 +54,7 @@ FRAME_MS = 33
 NOTICE_MS = 7000
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("&Show"), ("shows", "rundown", "preflight", "page", "", "settings")),
+    (N_("S&hop"), ("catalogue", "product.next", "product.unpin", "", "poll", "chat_rules", "", "audience")),
     (N_("&Edit"), ("undo", "redo")),
     (N_("&View"), ("host", "producer", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
     (N_("&On air"), ("mute", "panic", "step", "cue", "prompter")),
@@ -66,6 +72,7 @@ class MainWindow(QMainWindow):
         self.sounds = Sounds(on=settings["window.sounds"])
         self.chat = ChatLog()
         bridge.chatted.connect(self._on_chat)
+        bridge.line_removed.connect(self.chat.remove)
         self._show = ""
         self.prompter = Prompter(settings["teleprompter.words_a_minute"])
         self.workspace = settings["window.workspace"]
@@ -298,6 +305,8 @@ class MainWindow(QMainWindow):
         found = self._workspaces.get("host")
         if not isinstance(found, HostWorkspace):
             found = HostWorkspace(self._bridge, self.sounds, self.prompter, self.chat, self._take)
+            found.products.priced.connect(self.open_price)
+            found.products.catalogue.connect(self.open_catalogue)
             self._add("host", found)
         return found
 
@@ -388,6 +397,28 @@ class MainWindow(QMainWindow):
     def open_preflight(self) -> None:
         """Look before going on air."""
         PreflightDialog(self._bridge, self).open()
+
+    def open_catalogue(self) -> None:
+        """Read feeds, choose products."""
+        CatalogueDialog(self._bridge, self).open()
+
+    def open_price(self, product: str) -> None:
+        """A price for this show."""
+        found = next((one for one in self._bridge.state.shop.products if one.id == product), None)
+        if found is not None:
+            PriceDialog(self._bridge, self, found).open()
+
+    def open_poll(self) -> None:
+        """Ask the audience."""
+        PollDialog(self._bridge, self).open()
+
+    def open_chat_rules(self) -> None:
+        """How the audience may write."""
+        ChatRulesDialog(self._bridge, self).open()
+
+    def open_audience(self) -> None:
+        """Who watches and buys; the report."""
+        AudienceDialog(self._bridge, self).open()
 
     def open_rundown(self) -> None:
         """Write rundown and teleprompter."""

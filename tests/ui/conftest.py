@@ -19,8 +19,16 @@ from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.widgets import hold_button
 
+GTIN = "5701234567899"
 PRODUCTS = tuple(
-    Product(id=f"p{n}", title=f"Fugtighedsbevarende natcreme nummer {n}", price_minor=n * 4950, stock=n % 3) for n in range(6)
+    Product(
+        id=f"p{n}",
+        title=f"Fugtighedsbevarende natcreme nummer {n}",
+        price_minor=n * 4950,
+        stock=n % 3,
+        gtin=GTIN if n == 5 else "",
+    )
+    for n in range(6)
 )
 FILE = ShowFile(
     show=ShowInfo(id="window-test", title="Prøveshow med et meget langt navn på dansk", brand="Butik", products=PRODUCTS),

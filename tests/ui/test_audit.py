@@ -59,7 +59,7 @@ def settled(window: QWidget) -> None:
 
 def lasting(window: QWidget, qtbot: QtBot) -> list[str]:
     """What is still wrong once all has come and is laid out: findings, devices and pictures arrive by and by."""
-    with contextlib.suppress(TimeoutError):
+    with contextlib.suppress(qtbot.TimeoutError):
         qtbot.waitUntil(lambda: not problems(window), timeout=3000)
     return problems(window)
 
@@ -92,6 +92,11 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "settings": lambda window: window.open_settings(),
     "preflight": lambda window: window.open_preflight(),
     "rundown": lambda window: window.open_rundown(),
+    "catalogue": lambda window: window.open_catalogue(),
+    "price": lambda window: window.open_price("p1"),
+    "poll": lambda window: window.open_poll(),
+    "rules of the chat": lambda window: window.open_chat_rules(),
+    "audience": lambda window: window.open_audience(),
     "shows": lambda window: window.open_shows(),
     "assistant": lambda window: window.open_assistant(),
     "assistant: camera": lambda window: Assistant(window._bridge, window._settings, window, lambda step: None, 1).open(),
@@ -108,6 +113,7 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
 @pytest.mark.parametrize(("language", "percent"), [("en", 100), ("da", 100), ("da", 200)])
 def test_every_dialog_and_window(opened: Open, qtbot: QtBot, language: str, percent: int) -> None:
     window = opened(language=language, window__text_percent=percent)
+    qtbot.waitUntil(lambda: bool(state(window).shop.products), timeout=8000)
     found: dict[str, list[str]] = {}
     for name, show in DIALOGS.items():
         show(window)

@@ -11,8 +11,9 @@ from studio.commands.panic import PanicOn
 from studio.commands.rundown import CueSend
 from studio.commands.scene import SceneTake
 from studio.show.chat import ChatLine
-from tests.ui.conftest import FILE, Open, front, state
+from tests.ui.conftest import FILE, GTIN, Open, front, state
 from ui import theme
+from ui.dialogs.price import PriceDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.main_window import MainWindow
 from ui.panels import take_column
@@ -150,6 +151,110 @@ def test_products_are_searched_as_one_types(window: MainWindow, qtbot: QtBot) ->
     products.list.grab()
 
 
+def pins(window: MainWindow) -> tuple[str, ...]:
+    return state(window).shop.pins
+
+
+def test_a_number_pins_and_nought_unpins(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: pins(window) == ("p1",), timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_4)
+    qtbot.waitUntil(lambda: pins(window) == ("p1", "p3"), timeout=WAIT_MS)
+    model = window.host.products.list.model()
+    assert "Pinned" in str(model.index(3, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    window.host.products.list.grab()
+    qtbot.waitUntil(lambda: state(window).undo[-1:] == ("Pins",), timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: pins(window) == ("p1",), timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: pins(window) == ("p2",), timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_0)
+    qtbot.waitUntil(lambda: pins(window) == (), timeout=WAIT_MS)
+
+
+def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    products = window.host.products
+    window.activateWindow()
+    products.search.setFocus()
+    qtbot.keyClicks(products.search, GTIN)
+    qtbot.keyClick(products.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: pins(window) == ("p5",), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: products.search.text() == "", timeout=WAIT_MS)
+
+
+def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    products = window.host.products
+    window.activateWindow()
+    products.list.setFocus()
+    products.list.setCurrentIndex(products.list.model().index(1, 0))
+    qtbot.keyClick(products.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: pins(window) == ("p1",), timeout=WAIT_MS)
+    qtbot.keyClick(products.list, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: state(window).shop.products[1].sold_out, timeout=WAIT_MS)
+    assert products.list.currentIndex().row() == 1, "the row stays where it is"
+
+
+def test_products_are_moved_hidden_and_priced(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    products = window.host.products
+    menu = products.menu_of(state(window).shop.products[0], 0)
+    names = {action.text(): action for action in menu.actions()}
+    names["Later"].trigger()
+    qtbot.waitUntil(lambda: [p.id for p in state(window).shop.products][:2] == ["p1", "p0"], timeout=WAIT_MS)
+    products._model.moved.emit("p5", 0)
+    qtbot.waitUntil(lambda: state(window).shop.products[0].id == "p5", timeout=WAIT_MS)
+    names["Hide from the audience"].trigger()
+    qtbot.waitUntil(lambda: next(p for p in state(window).shop.products if p.id == "p0").hidden, timeout=WAIT_MS)
+    names["Price for this show …"].trigger()
+    dialog = window.findChild(PriceDialog)
+    assert dialog is not None
+    dialog.price.setText("half")
+    qtbot.mouseClick(dialog.give, Qt.MouseButton.LeftButton)
+    assert dialog.problem.isVisible()
+    dialog.price.setText("12,50")
+    dialog.code.setText("AFTEN")
+    qtbot.mouseClick(dialog.give, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: priced(window) == (1250, "AFTEN"), timeout=WAIT_MS)
+
+
+def priced(window: MainWindow) -> tuple[int, str] | None:
+    held = next(product for product in state(window).shop.products if product.id == "p0").show_price
+    return (held.price_minor, held.code) if held is not None else None
+
+
+def test_a_line_is_answered_pinned_shown_and_removed(window: MainWindow, qtbot: QtBot) -> None:
+    chat = window.host.chat
+    qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled(), timeout=WAIT_MS)
+    window.activateWindow()
+    chat.input.setFocus()
+    qtbot.keyClicks(chat.input, "Fri fragt i aften")
+    qtbot.keyClick(chat.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Fri fragt i aften" in chat.view.toPlainText(), timeout=WAIT_MS)
+    chat.view.setFocus()
+    qtbot.keyClick(chat.view, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: chat.actions_.isVisible(), timeout=WAIT_MS)
+    qtbot.keyClick(chat.view, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: chat.pinned.text() == "Pinned: Fri fragt i aften", timeout=WAIT_MS)
+    qtbot.keyClick(chat.view, Qt.Key.Key_O)
+    qtbot.waitUntil(lambda: state(window).shop.picture_line is not None, timeout=WAIT_MS)
+    qtbot.keyClick(chat.view, Qt.Key.Key_R)
+    assert chat.input.hasFocus()
+    qtbot.keyClicks(chat.input, "Til kl. 22")
+    qtbot.waitUntil(lambda: "is answering" in chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.mouseClick(chat.send, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "↳ to Butik" in chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "is answering" not in chat.view.toPlainText(), timeout=WAIT_MS)
+    chat._select(1)
+    qtbot.keyClick(chat.view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "Fri fragt i aften" not in chat.view.toPlainText(), timeout=WAIT_MS)
+    assert not chat.actions_.isVisible()
+    qtbot.waitUntil(lambda: not chat.pinned.isVisible(), timeout=WAIT_MS)
+
+
 def line(number: int, text: str = "hello") -> ChatLine:
     return ChatLine(id=str(number), at_ms=1_700_000_000_000, name="Sofie <b>", text=text)
 
@@ -162,7 +267,7 @@ def test_chat_never_runs_away(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=WAIT_MS)
     assert "Sofie <b>" in chat.view.toPlainText(), "names are words, not markup"
     bar.setValue(10)
-    window._bridge.chatted.emit([line(n, "is it good?") for n in range(37)])
+    window._bridge.chatted.emit([line(n, "is it good?") for n in range(150, 187)])
     qtbot.waitUntil(lambda: chat.newer.isVisible(), timeout=WAIT_MS)
     assert (chat.newer.text(), bar.value()) == ("37 new messages ↓", 10)
     qtbot.mouseClick(chat.newer, Qt.MouseButton.LeftButton)

@@ -1,5 +1,7 @@
 """Times as people read them."""
 
+import time
+
 
 def elapsed(seconds: float) -> str:
     """`00:24:37`."""
@@ -11,3 +13,8 @@ def left(seconds: float) -> str:
     """`1:48`, or `−0:20` when the time is over."""
     sign, rest = ("−", -seconds) if seconds < 0 else ("", seconds)
     return f"{sign}{int(rest) // 60}:{int(rest) % 60:02}"
+
+
+def clock_time(at_ms: int) -> str:
+    """`20:24`, of Unix milliseconds, where this machine is."""
+    return time.strftime("%H:%M", time.localtime(at_ms / 1000))

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.i18n import _
-from studio.state import State
+from studio.show.money import price
+from studio.state import Numbers, State
 from ui import theme
 from ui.bridge import Bridge
 from ui.widgets.label import ElidedLabel
@@ -18,10 +19,13 @@ class StatusBar(QWidget):
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.health = ElidedLabel("status")
+        self.sales = ElidedLabel("status")
         self.next = ElidedLabel("status")
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.px(16), theme.px(4), theme.px(16), theme.px(4))
         line.addWidget(self.health, 1)
+        line.addWidget(self.sales)
+        line.addSpacing(theme.px(24))
         line.addWidget(self.next)
         self.refresh(bridge.state)
 
@@ -37,7 +41,17 @@ class StatusBar(QWidget):
         if state.undo:
             words.append(_("Undo: {what}").format(what=state.undo[-1]))
         self.health.setText("      ".join(words))
+        self.sales.setText(sales_words(state.numbers))
         steps = [step.id for step in state.rundown.steps]
         at = steps.index(state.rundown.current) + 1 if state.rundown.current in steps else 0
         following = state.rundown.steps[at].title if at < len(steps) else ""
         self.next.setText(_("Next: {step}").format(step=following) if following else "")
+
+
+def sales_words(numbers: Numbers) -> str:
+    """What the audience put into carts and bought; empty while that is nothing."""
+    words = [_("Added to cart {count}").format(count=numbers.carted)] if numbers.carted else []
+    for sale in numbers.sales:
+        worth = price(sale.value_minor, sale.currency)
+        words.append(_("Orders {count} · {worth}").format(count=sale.orders, worth=worth))
+    return "      ".join(words)

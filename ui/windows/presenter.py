@@ -7,11 +7,11 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.i18n import N_, _
+from studio.show.money import price
 from studio.state import State
 from ui import theme
 from ui.bridge import Bridge
 from ui.models.clock import elapsed, left
-from ui.models.money import price
 from ui.models.prompter import Prompter
 from ui.panels.program import BusView
 from ui.panels.rundown import step_left_s

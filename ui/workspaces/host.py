@@ -45,7 +45,7 @@ class HostWorkspace(QWidget, Follows):
         self.rundown = RundownPanel(bridge)
         self.prompter = TeleprompterPanel(bridge, prompter)
         self.products = ProductsPanel(bridge)
-        self.chat = ChatPanel(chat)
+        self.chat = ChatPanel(bridge, chat)
         self.follow(self.cue, self.alarms, self.program, self.scenes, self.microphone, self.on_screen)
         self.follow(self.rundown, self.prompter, self.products, self.chat)
         self._wide: bool | None = None
@@ -72,8 +72,9 @@ class HostWorkspace(QWidget, Follows):
         for widget in old:
             if widget not in (self.products, self.chat):
                 widget.deleteLater()
-        self.rundown.show()
-        self.on_screen.setVisible(bool(self._wide))
+        if self._wide:  # a tab that is not in front has been hidden
+            for panel in (self.products, self.chat, self.rundown, self.on_screen):
+                panel.show()
 
     def _arrange_wide(self) -> None:
         controls = QWidget()
@@ -100,10 +101,10 @@ class HostWorkspace(QWidget, Follows):
         rows.setStretchFactor(self.program, 1)
         tabs = Tabs(_("Panels"))
         for panel, name in (
+            (self.products, _("Products")),
+            (self.chat, _("Chat")),
             (self.rundown, _("Rundown")),
             (self.on_screen, _("On screen")),
-            (self.chat, _("Chat")),
-            (self.products, _("Products")),
         ):
             panel.setMinimumWidth(0)
             tabs.addTab(panel, name)

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QApplication
 from studio import i18n
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
+from studio.show.money import price
 from studio.state import Channel, Mixer, Scene, SceneItem, Scenes, Source, State, Transform
 from studio.state.effects import AnyEffect
 from ui.dialogs.add_source import COVERING, FILES
 from ui.models import labels
 from ui.models.clock import elapsed, left
 from ui.models.forms import Field, fields
-from ui.models.money import price
 from ui.models.take import silences, take_changes
 
 
