@@ -101,7 +101,7 @@ def pair(page: Any) -> dict[str, Any]:
     """The pair of candidates that carries the picture."""
     found: dict[str, Any] = page.evaluate(
         """async () => {
-          const stats = await document.querySelector('vitrine-show').player.connection.getStats();
+          const stats = await document.querySelector('vitrine-show').playback.player.connection.getStats();
           const all = [...stats.values()];
           const transport = all.find((report) => report.type === 'transport');
           const pair = stats.get(transport.selectedCandidatePairId);

@@ -19,7 +19,7 @@ ASLEEP_S = 20.0
 FOLLOW = """() => {
   window.seqs = [];
   const follow = ({ detail }) => window.seqs.push([detail.seq, detail.data.type]);
-  document.querySelector('vitrine-show').addEventListener('vitrine-event', follow);
+  document.querySelector('vitrine-show').addEventListener('vitrine:event', follow);
 }"""
 
 
@@ -40,13 +40,14 @@ def test_the_server_is_killed_and_no_event_is_lost_or_comes_twice(studio: Runnin
     page.evaluate(FOLLOW)
     vitrine("do", "show.rename", "title=First")
     page.wait_for_function("window.seqs.some(([, type]) => type === 'show.renamed')")
-    before = page.evaluate("document.querySelector('vitrine-show').player.session")
+    before = page.evaluate("document.querySelector('vitrine-show').playback.player.session")
     begun = time.monotonic()
     os.kill(studio.ready["server_pid"], signal.SIGKILL)
     page.wait_for_function(
         """before => {
           const show = document.querySelector('vitrine-show');
-          return show.getAttribute('state') === 'playing' && show.player.session && show.player.session !== before;
+          const session = show.playback.player?.session;
+          return show.getAttribute('state') === 'playing' && session && session !== before;
         }""",
         arg=before,
         timeout=20_000,

@@ -71,12 +71,13 @@ def test_the_server_dies_and_viewers_are_back_without_a_reload(studio: RunningSt
     page.goto(studio.viewer)
     wait_state(page, "playing")
     page.evaluate("window.sameVisit = true")
-    before = page.evaluate("document.querySelector('vitrine-show').player.session")
+    before = page.evaluate("document.querySelector('vitrine-show').playback.player.session")
     os.kill(studio.ready["server_pid"], signal.SIGKILL)
     page.wait_for_function(
         """before => {
           const show = document.querySelector('vitrine-show');
-          return show.getAttribute('state') === 'playing' && show.player.session && show.player.session !== before;
+          const session = show.playback.player?.session;
+          return show.getAttribute('state') === 'playing' && session && session !== before;
         }""",
         arg=before,
         timeout=20_000,
@@ -124,12 +125,12 @@ def test_everything_is_reached_and_named_by_keyboard(studio: RunningStudio, page
     page.keyboard.press("m")
     page.wait_for_function(f"document.querySelector('vitrine-show').video.muted === {json.dumps(not muted)}")
     names = []
-    for _ in range(4):
+    for _ in range(6):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.shadowRoot?.activeElement?.getAttribute('aria-label') ?? ''"))
     assert "Full screen" in names
     assert any("sound" in name for name in names)
-    assert page.locator("vitrine-show [role=status]").get_attribute("aria-live") == "polite"
+    assert page.locator("vitrine-show .status").get_attribute("aria-live") == "polite"
 
 
 def test_a_phone_upright_sees_the_whole_picture_and_the_products(studio: RunningStudio, browser: Any) -> None:

@@ -9,7 +9,7 @@ from tests.e2e.reading import wait_state
 pytestmark = pytest.mark.e2e
 RECEIVED = """async () => {
   let packets = 0;
-  (await document.querySelector('vitrine-show').player.connection.getStats()).forEach((report) => {
+  (await document.querySelector('vitrine-show').playback.player.connection.getStats()).forEach((report) => {
     if (report.kind === 'audio' && report.type === 'inbound-rtp') packets = report.packetsReceived;
   });
   return packets;

@@ -13,7 +13,7 @@ from tests.fakes import wait_for
 
 pytestmark = pytest.mark.e2e
 LATE = """() => {
-  const { player, video } = document.querySelector('vitrine-show');
+  const { player, video } = document.querySelector('vitrine-show').playback;
   return player.buffer.buffered.end(player.buffer.buffered.length - 1) - video.currentTime;
 }"""
 
@@ -36,7 +36,7 @@ def test_a_viewer_without_udp_watches_over_the_socket(studio: RunningStudio) -> 
         begun = time.monotonic()
         wait_state(page, "playing")
         print(f"playing after {time.monotonic() - begun:.1f} s")
-        assert page.evaluate("document.querySelector('vitrine-show').player.constructor.name") == "SocketPlayer"
+        assert page.evaluate("document.querySelector('vitrine-show').playback.player.constructor.name") == "SocketPlayer"
         at = video(page, "currentTime")
         wait_for(lambda: video(page, "currentTime") > at + 4, 15)
         assert video(page, "videoHeight") == 360

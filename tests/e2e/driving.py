@@ -1,0 +1,193 @@
+"""The real window on a real X display, and a person in front of it: a mouse, or a keyboard."""
+
+import contextlib
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from studio.bench import stage
+from studio.i18n import translate
+
+WAIT_S = 20.0
+HOLD_S = 1.8
+
+
+class Window:
+    """The application in its own process, and questions to it."""
+
+    def __init__(self, display: str, home: Path, language: str) -> None:
+        self.display, self.home, self.language = display, home, language
+        environment = os.environ | {
+            "DISPLAY": display,
+            "VITRINE_HOME": str(home),
+            "VITRINE_LANGUAGE": language,
+            "QT_QPA_PLATFORM": "xcb",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.window_app"],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def close(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        finally:
+            for stream in (self.process.stdin, self.process.stdout):
+                assert stream is not None
+                stream.close()
+
+    def ask(self, what: str, **more: Any) -> Any:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"ask": what, **more}) + "\n")
+        self.process.stdin.flush()
+        while True:
+            if not select.select([self.process.stdout], [], [], WAIT_S)[0]:
+                raise AssertionError(f"the window does not answer {what} {more}")
+            line = self.process.stdout.readline()
+            assert line, "the application is gone"
+            if line.startswith("ANSWER "):
+                return json.loads(line.removeprefix("ANSWER "))
+
+    def until(self, done: Callable[[], Any], what: str) -> Any:
+        """Wait for a condition."""
+        deadline = time.monotonic() + WAIT_S
+        while not (value := done()):
+            if time.monotonic() > deadline:
+                self.picture()
+                raise AssertionError(f"waited in vain for {what}; the window says {self.ask('words')}")
+            time.sleep(0.05)
+        return value
+
+    def picture(self) -> None:
+        """What it looked like, for who reads the failure."""
+        if folder := os.environ.get("VITRINE_PICTURES"):
+            subprocess.run(["import", "-display", self.display, "-window", "root", f"{folder}/failed.png"], check=False)
+
+    def state(self) -> Any:
+        return self.ask("state")
+
+    def x(self, *words: str) -> None:
+        """Real events, through the X server."""
+        subprocess.run(["xdotool", *words], check=True, env=os.environ | {"DISPLAY": self.display}, timeout=20)
+
+
+class Mouse:
+    """Points and clicks."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+
+    def name(self, english: str) -> str:
+        return translate(english, self.window.language).replace("&", "").rstrip()
+
+    def _point(self, english: str, **words: Any) -> None:
+        name = self.name(english).format(**words) if words else self.name(english)
+        x, y = self.window.until(lambda: self.window.ask("where", name=name), name)
+        self.window.x("mousemove", str(x), str(y))
+
+    def press(self, english: str, **words: Any) -> None:
+        self._point(english, **words)
+        self.window.x("click", "1")
+
+    def hold(self, english: str) -> None:
+        self._point(english)
+        self.window.x("mousedown", "1")
+        time.sleep(HOLD_S)  # the hold itself
+        self.window.x("mouseup", "1")
+
+    def menu(self, title: str, entry: str) -> None:
+        self.press(title)
+        self.press(entry)
+
+    def take_scene(self, name: str, number: int) -> None:
+        self.press(name)
+
+    def mute(self) -> None:
+        self.press("Unmute" if self.window.state()["mixer"]["channels"][0]["muted"] else "Mute")
+
+
+class Keyboard(Mouse):
+    """Types: Tab to get somewhere, Enter to press, hotkeys."""
+
+    def key(self, *keys: str) -> None:
+        self.window.x("key", *keys)
+
+    def press(self, english: str, **words: Any) -> None:
+        self._reach(self.name(english).format(**words) if words else self.name(english))
+        self.key("Return")
+
+    def hold(self, english: str) -> None:
+        self._reach(self.name(english))
+        self.window.x("keydown", "Return")
+        time.sleep(HOLD_S)  # the hold itself
+        self.window.x("keyup", "Return")
+
+    def menu(self, title: str, entry: str) -> None:
+        self.key({"Shows …": "ctrl+o", "Producer's workspace": "ctrl+2", "Host's workspace": "ctrl+1"}[entry])
+
+    def take_scene(self, name: str, number: int) -> None:
+        self.key(f"F{number}")
+
+    def _reach(self, name: str) -> None:
+        """Tab until it has the focus; tabs of a dialog are gone through with the arrow keys."""
+        self.window.until(lambda: self.window.ask("where", name=name) is not None or name in self.window.ask("focus"), name)
+        for _step in range(120):
+            focus = self.window.ask("focus")
+            if name in focus:
+                return
+            if "QTabBar" in focus:
+                self.key("Right")
+                if name in (moved := self.window.ask("focus")):
+                    return
+                if moved != focus:
+                    self.key("Left")
+            self.key("Tab")
+        raise AssertionError(f"Tab does not reach {name}; the focus is on {self.window.ask('focus')}")
+
+
+@contextlib.contextmanager
+def room_noise(fifo: Path) -> Iterator[None]:
+    """What a microphone in a quiet room delivers."""
+    over = threading.Event()
+
+    def make() -> None:
+        noise = np.random.default_rng(3).integers(-60, 60, 4800, np.int16).tobytes()
+        with open(fifo, "r+b", buffering=0) as pipe:
+            os.set_blocking(pipe.fileno(), False)
+            while not over.wait(0.02):
+                pipe.write(noise)
+
+    thread = threading.Thread(target=make, daemon=True)
+    thread.start()
+    yield
+    over.set()
+    thread.join(5)
+
+
+@contextlib.contextmanager
+def opened_window(home: Path, language: str) -> Iterator[Window]:
+    """The application on a display of its own, with a microphone in a quiet room."""
+    (home / "config").mkdir()
+    (home / "config" / "settings.json").write_text(json.dumps({"language": language}))
+    with stage.screen(1440, 900) as display, stage.folder() as short, stage.sound(short) as fifo, room_noise(fifo):
+        with stage.process([stage.need("openbox", "openbox")], env=os.environ | {"DISPLAY": display, "HOME": str(short)}):
+            opened = Window(display, home, language)
+            try:
+                yield opened
+            finally:
+                opened.close()
