@@ -26,6 +26,14 @@ class PastOffer(Struct, frozen=True):
     offer: Offer
 
 
+class ShownPrice(Struct, frozen=True):
+    """A price of a show, which held from `at_ms` until `until_ms` (Unix; None: it holds still)."""
+
+    at_ms: int
+    until_ms: int | None
+    price_minor: int
+
+
 class Claim(Struct, frozen=True, kw_only=True):
     """What was found. `lowest_minor`: the lowest price in the 30 days before the reduction, as far as we know it."""
 
@@ -35,34 +43,54 @@ class Claim(Struct, frozen=True, kw_only=True):
     """When the reduction began."""
 
 
-def judge(before_minor: int, price_minor: int, history: Sequence[PastOffer], now_ms: int) -> Claim:
-    """Whether `before_minor` may stand beside `price_minor` at `now_ms`. `history` is in the order of time."""
-    since_ms = _reduced_since(price_minor, history, now_ms)
+def judge(
+    before_minor: int, price_minor: int, history: Sequence[PastOffer], now_ms: int, shown: Sequence[ShownPrice] = ()
+) -> Claim:
+    """Whether `before_minor` may stand beside `price_minor` at `now_ms`. `history` is in the order of time; `shown` are the
+    prices of shows, which people could buy at as well."""
+    since_ms = _reduced_since(price_minor, history, shown, now_ms)
     start_ms = since_ms - PERIOD_MS
-    lowest = lowest_between(history, start_ms, since_ms)
+    lowest = lowest_between(history, start_ms, since_ms, shown)
     if lowest is not None and lowest < before_minor:
         return Claim(verdict="higher", lowest_minor=lowest, since_ms=since_ms)
     known = bool(history) and history[0].at_ms <= start_ms
     return Claim(verdict="proved" if known else "unproved", lowest_minor=lowest, since_ms=since_ms)
 
 
-def lowest_between(history: Sequence[PastOffer], start_ms: int, end_ms: int) -> int | None:
+def lowest_between(history: Sequence[PastOffer], start_ms: int, end_ms: int, shown: Sequence[ShownPrice] = ()) -> int | None:
     """The lowest price that held at some time from `start_ms` up to, but not at, `end_ms`; None when nothing is known."""
-    prices = [price for _, price in _steps(history, start_ms, end_ms)]
+    prices = [price for _, price in _steps(history, shown, start_ms, end_ms)]
     return min(prices, default=None)
 
 
-def _reduced_since(price_minor: int, history: Sequence[PastOffer], now_ms: int) -> int:
-    """When the price came down to where it is, at the end of a time without interruption in which it was no higher."""
+def _reduced_since(price_minor: int, history: Sequence[PastOffer], shown: Sequence[ShownPrice], now_ms: int) -> int:
+    """Since when the price has been what it is. Question: is a price that was raised a little still the old reduction?
+    Decision: no; the claim is then judged by the days in which it was lower, which is the reading nobody can object to."""
     since = now_ms
-    for at_ms, price in reversed(_steps(history, -(10**15), now_ms)):
-        if price > price_minor:
+    for at_ms, price in reversed(_steps(history, shown, -(10**15), now_ms)):
+        if price != price_minor:
             return since
         since = at_ms
     return since
 
 
-def _steps(history: Sequence[PastOffer], start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+def _steps(history: Sequence[PastOffer], shown: Sequence[ShownPrice], start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+    """(from when, price) of each time between `start_ms` and `end_ms` in which the price did not change."""
+    steps = _offered(history, start_ms, end_ms)
+    spans = [(max(s.at_ms, start_ms), end_ms if s.until_ms is None else min(s.until_ms, end_ms), s.price_minor) for s in shown]
+    spans = [span for span in spans if span[0] < span[1]]
+    if not spans:
+        return steps
+    merged = []
+    for edge in sorted({at for at, _ in steps} | {at for span in spans for at in span[:2] if at < end_ms}):
+        known = [price for at, price in steps if at <= edge][-1:]
+        prices = known + [price for begin, until, price in spans if begin <= edge < until]
+        if prices:
+            merged.append((edge, min(prices)))
+    return merged
+
+
+def _offered(history: Sequence[PastOffer], start_ms: int, end_ms: int) -> list[tuple[int, int]]:
     """(from when, price) of each time between `start_ms` and `end_ms` in which the price did not change."""
     steps: list[tuple[int, int]] = []
     for number, past in enumerate(history):

@@ -70,6 +70,11 @@ class CatalogueProduct(Struct, frozen=True, kw_only=True, omit_defaults=True):
     history: Annotated[tuple[PricePoint, ...], Meta(max_length=1000)] = ()
 
 
+def shown_variant(product: CatalogueProduct) -> str:
+    """The id of the variant whose offer stands for the product; empty when it has none."""
+    return next((variant.id for variant in product.variants if variant.offer == product.offer), "")
+
+
 def stock_of(offers: Iterable[Offer]) -> int | None:
     """How many there are together; None when somebody did not tell: one variant sold out is not all of them."""
     counts = [offer.stock for offer in offers]

@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from studio.errors import NotFound, WrongState
 from studio.i18n import N_
-from studio.show.price_claim import Claim, PastOffer, Verdict, judge
-from studio.show.product import CatalogueProduct, Minor, Offer, PricePoint, ProductId, stock_of
+from studio.show.price_claim import Claim, PastOffer, ShownPrice, Verdict, judge
+from studio.show.product import CatalogueProduct, Minor, Offer, PricePoint, ProductId, Variant, shown_variant, stock_of
 
 PINS_MAX = 3
 PRODUCTS_MAX = 2000
@@ -82,6 +82,8 @@ class Stocked(Struct, frozen=True, kw_only=True):
     """Where our own copy of the first picture is, or the shop's."""
     history: tuple[PastOffer, ...] = ()
     """Of its offer, in the order of time."""
+    shown: tuple[ShownPrice, ...] = ()
+    """What it cost in shows."""
     stock_at_ms: int | None = None
     gone: bool = False
 
@@ -91,15 +93,9 @@ def resolve(planned: Planned, stocked: Stocked, rule: ClaimRule, now_ms: int, *,
     spoken, but nothing of ours advertises it."""
     product = stocked.product
     offer = product.offer
-    price = offer.price_at(now_ms)
-    claimed = offer.price_minor if price < offer.price_minor else None
     show_price = planned.show_price
-    if show_price is not None and cart_confirms and show_price.holds(now_ms) and show_price.price_minor < price:
-        claimed = claimed or price
-        price = show_price.price_minor
-    claim = Claim()
-    if claimed is not None:
-        claim = judge(claimed, price, stocked.history, now_ms) if rule == "eu30" else Claim(verdict="proved")
+    price, claimed = _priced(offer, show_price if cart_confirms else None, now_ms)
+    claim = _judged(claimed, price, stocked, rule, now_ms)
     stock = stock_of([variant.offer for variant in product.variants] or [offer])
     return Product(
         id=product.id,
@@ -122,6 +118,43 @@ def resolve(planned: Planned, stocked: Stocked, rule: ClaimRule, now_ms: int, *,
         show_price=show_price,
         pinned_ms=planned.pinned_ms,
     )
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """A variant as it may be bought now."""
+
+    price_minor: int
+    before_minor: int | None = None
+
+
+def resolve_variant(
+    variant: Variant, planned: Planned, stocked: Stocked, rule: ClaimRule, now_ms: int, *, cart_confirms: bool
+) -> Option:
+    """What a variant costs at `now_ms`. A show price is said of the product, so it holds for the variants that cost what the
+    product is said to cost. Of a before price we can only prove that of the variant that stands for the product."""
+    same = variant.offer.price_at(now_ms) == stocked.product.offer.price_at(now_ms)
+    price, claimed = _priced(variant.offer, planned.show_price if cart_confirms and same else None, now_ms)
+    if rule == "eu30" and variant.id != shown_variant(stocked.product):
+        return Option(price_minor=price)
+    claim = _judged(claimed, price, stocked, rule, now_ms)
+    return Option(price_minor=price, before_minor=claimed if claim.verdict == "proved" else None)
+
+
+def _priced(offer: Offer, show_price: ShowPrice | None, now_ms: int) -> tuple[int, int | None]:
+    """The price, and the before price that goes with it."""
+    price = offer.price_at(now_ms)
+    claimed = offer.price_minor if price < offer.price_minor else None
+    if show_price is not None and show_price.holds(now_ms) and show_price.price_minor < price:
+        return show_price.price_minor, claimed or price
+    return price, claimed
+
+
+def _judged(claimed: int | None, price: int, stocked: Stocked, rule: ClaimRule, now_ms: int) -> Claim:
+    if claimed is None:
+        return Claim()
+    if rule == "off":
+        return Claim(verdict="proved")
+    return judge(claimed, price, stocked.history, now_ms, stocked.shown)
 
 
 def next_change_ms(planned: Planned, stocked: Stocked, now_ms: int) -> int | None:

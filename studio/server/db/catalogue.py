@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.server.db import tables
+from studio.server.db import show_prices, tables
 from studio.show.price_claim import PastOffer
-from studio.show.product import CatalogueProduct, Offer
+from studio.show.product import CatalogueProduct, Offer, shown_variant
 from studio.show.shelf import Stocked
 
 Row = dict[str, Any]
@@ -40,12 +40,13 @@ def catalogue_row(product: CatalogueProduct) -> Row:
 def offer_rows(product: CatalogueProduct, before: CatalogueProduct | None, now_ms: int) -> list[Row]:
     """What the price history learns: offers whose price changed, and what the shop itself says about earlier ones."""
     known = _offers_of(before) if before is not None else {}
+    before_currency = before.currency if before is not None else ""
     rows = [
         _offer_row(product, variant, now_ms, offer)
         for variant, offer in _offers_of(product).items()
-        if variant not in known or _price_of(known[variant]) != _price_of(offer)
+        if variant not in known or _price_of(known[variant]) != _price_of(offer) or before_currency != product.currency
     ]
-    shown = _shown_variant(product)
+    shown = shown_variant(product)
     return rows + [
         _offer_row(product, shown, point.at_ms, Offer(price_minor=point.price_minor))
         for point in product.history
@@ -55,11 +56,6 @@ def offer_rows(product: CatalogueProduct, before: CatalogueProduct | None, now_m
 
 def _offers_of(product: CatalogueProduct) -> dict[str, Offer]:
     return {variant.id: variant.offer for variant in product.variants} or {"": product.offer}
-
-
-def _shown_variant(product: CatalogueProduct) -> str:
-    """The variant whose offer stands for the product."""
-    return next((variant.id for variant in product.variants if variant.offer == product.offer), "")
 
 
 def _price_of(offer: Offer) -> tuple[int | None, ...]:
@@ -89,6 +85,16 @@ async def load(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Cat
     return found
 
 
+async def titles(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:
+    """Of those that there are."""
+    columns = tables.catalogue.c
+    found: dict[str, str] = {}
+    for some in _chunks(list(ids)):
+        rows = await connection.execute(select(columns.id, columns.title).where(columns.id.in_(some)))
+        found |= {row.id: row.title for row in rows}
+    return found
+
+
 async def load_stocked(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Stocked]:
     """The same with price history, picture and the age of the stock number, as a show needs them."""
     catalogue, feeds, pictures = tables.catalogue, tables.feeds, tables.pictures
@@ -102,6 +108,7 @@ async def load_stocked(connection: AsyncConnection, ids: Iterable[str]) -> dict[
         rows = (await connection.execute(read)).all()
         products = {row: _product.decode(row.product) for row in rows}
         history = await _histories(connection, some)
+        shown = await show_prices.load(connection, some)
         ours = {picture_key(product.images[0]): "" for product in products.values() if product.images}
         kept = select(pictures.c.digest, pictures.c.file).where(pictures.c.digest.in_(ours), pictures.c.file != "")
         ours |= {row.digest: row.file for row in await connection.execute(kept)}
@@ -111,16 +118,17 @@ async def load_stocked(connection: AsyncConnection, ids: Iterable[str]) -> dict[
             stocked[product.id] = Stocked(
                 product=product,
                 image=f"/pictures/{file}" if file else first,
-                history=tuple(history[product.id, _shown_variant(product)]),
+                history=tuple(history[product.id, shown_variant(product), product.currency]),
+                shown=tuple(shown[product.id, product.currency]),
                 stock_at_ms=row.read_ms or row.updated_ms,
                 gone=row.gone_ms is not None,
             )
     return stocked
 
 
-async def _histories(connection: AsyncConnection, ids: Sequence[str]) -> defaultdict[tuple[str, str], list[PastOffer]]:
+async def _histories(connection: AsyncConnection, ids: Sequence[str]) -> defaultdict[tuple[str, str, str], list[PastOffer]]:
     offers = tables.offers.c
-    history: defaultdict[tuple[str, str], list[PastOffer]] = defaultdict(list)
+    history: defaultdict[tuple[str, str, str], list[PastOffer]] = defaultdict(list)
     for row in await connection.execute(select(tables.offers).where(offers.product.in_(ids)).order_by(offers.at_ms)):
         offer = Offer(
             price_minor=row.price_minor,
@@ -128,7 +136,7 @@ async def _histories(connection: AsyncConnection, ids: Sequence[str]) -> default
             sale_from_ms=row.sale_from_ms,
             sale_until_ms=row.sale_until_ms,
         )
-        history[row.product, row.variant].append(PastOffer(row.at_ms, offer))
+        history[row.product, row.variant, row.currency].append(PastOffer(row.at_ms, offer))
     return history
 
 

@@ -11,15 +11,17 @@ from studio.server.db import tables
 from studio.show.consent import Consent
 
 Row = dict[str, Any]
+AT_ONCE = 500
 Count = tuple[int, str, str, str]
 """(second of the show clock, name, product, part)."""
 
 
 async def add(connection: AsyncConnection, show: str, counts: Mapping[Count, int]) -> None:
-    """Add to what was counted."""
+    """Add to what was counted; of viewers, the most at a time."""
     query = text(
         "INSERT INTO tallies (show, second, name, product, part, count) VALUES (:show, :second, :name, :product, :part, :count) "
-        "ON CONFLICT (show, second, name, product, part) DO UPDATE SET count = tallies.count + excluded.count"
+        "ON CONFLICT (show, second, name, product, part) DO UPDATE SET count = CASE WHEN tallies.name <> 'viewers' "
+        "THEN tallies.count + excluded.count WHEN tallies.count < excluded.count THEN excluded.count ELSE tallies.count END"
     )
     values = [
         {"show": show, "second": second, "name": name, "product": product, "part": part, "count": count}
@@ -110,10 +112,23 @@ async def held(connection: AsyncConnection, visitor: str) -> Row:
 
 
 async def forget(connection: AsyncConnection, visitor: str) -> list[tuple[str, str]]:
-    """Delete what somebody wrote and did; orders stay, without them. Returns (show, line) of what they wrote."""
-    lines = tables.chat_lines
+    """Delete what somebody wrote and did, and what was answered to them alone; orders stay, without them, and so do events,
+    without their name. Returns (show, line) of what was written."""
+    lines, log = tables.chat_lines, tables.events.c
     rows = await connection.execute(select(lines.c.show, lines.c.id).where(lines.c.visitor == visitor))
     gone = [(row.show, row.id) for row in rows]
+    for show in {show for show, _ in gone}:
+        theirs = [line for other, line in gone if other == show]
+        for start in range(0, len(theirs), AT_ONCE):
+            answers = lines.c.show == show, lines.c.private, lines.c.reply_to.in_(theirs[start : start + AT_ONCE])
+            gone += [(show, row.id) for row in await connection.execute(select(lines.c.id).where(*answers))]
+            await connection.execute(delete(lines).where(*answers))
+    named = log.type == "chat.whispered", log.data.contains(visitor, autoescape=True)
+    for row in (await connection.execute(select(log.show, log.seq, log.data).where(*named))).all():
+        told = msgspec.json.encode(msgspec.json.decode(row.data) | {"to": ""}).decode()
+        here = log.show == row.show, log.seq == row.seq
+        await connection.execute(update(tables.events).where(*here).values(data=told))
+    await connection.execute(update(tables.events).where(log.actor == visitor).values(actor=""))
     for table in (lines, tables.visits):
         await connection.execute(delete(table).where(table.c.visitor == visitor))
     await connection.execute(delete(tables.visitors).where(tables.visitors.c.id == visitor))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.server.db import tables
@@ -40,10 +40,14 @@ async def replace(connection: AsyncConnection, show: str, before: Sequence[Plann
         await connection.execute(delete(planned).where(planned.c.show == show, planned.c.product.in_(leaving)))
     if coming := [_row(show, *new[product]) for product in new if product not in old]:
         await connection.execute(insert(planned), coming)
-    for product, (place, item) in new.items():
-        if product in old and old[product] != (place, item):
-            here = update(planned).where(planned.c.show == show, planned.c.product == product)
-            await connection.execute(here.values(_row(show, place, item)))
+    moved = [_row(show, *new[product]) for product in new if product in old and old[product] != new[product]]
+    if moved:
+        here = update(planned).where(planned.c.show == show, planned.c.product == bindparam("which"))
+        columns = ("position", "hidden", "sold_out", "show_price", "pinned_ms")
+        await connection.execute(
+            here.values({name: bindparam(name) for name in columns}),
+            [{name: row[name] for name in columns} | {"which": row["product"]} for row in moved],
+        )
 
 
 def _row(show: str, place: int, item: Planned) -> Row:

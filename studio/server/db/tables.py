@@ -33,7 +33,7 @@ shows = Table(
     Column("epoch", BigInteger, nullable=False, default=0),
     Column("stream_ms", BigInteger, nullable=False, default=0),
     Column("live_origin_ms", BigInteger),
-    Column("shop", Text, nullable=False, default=""),
+    Column("shop", Text, nullable=False, server_default="{}"),
 )
 """`stream_ms`: how far the stream clock got; `live_origin_ms`: where on it the show first went live; `shop`: how the show
 sells and chats (ShopSettings as JSON)."""
@@ -158,6 +158,19 @@ planned = Table(
 """The products of a show, in its order."""
 
 Index("planned_order", planned.c.show, planned.c.position)
+
+show_prices = Table(
+    "show_prices",
+    metadata,
+    Column("product", String(64), primary_key=True),
+    Column("show", String(64), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("until_ms", BigInteger),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+)
+"""The price history of shows: so much did it cost there, from `at_ms` until `until_ms` (none: until further notice). It
+outlives the show: it is what a before price is judged by."""
 
 product_sets = Table(
     "product_sets",

@@ -6,13 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, create_engine, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from studio.server.config import sqlite_url
+from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import engine as engine_module
 from studio.server.db import tables
 from studio.server.db.engine import HEAD, open_database
@@ -105,3 +108,36 @@ async def test_a_file_that_is_no_database_is_an_error_and_leaves_nothing_open(tm
     path.write_text("Shall I compare thee to a summer's day? " * 100)
     with pytest.raises(Exception, match="not a database"):
         await open_database(sqlite_url(path))
+
+
+async def test_an_older_database_keeps_its_events_and_products(tmp_path: Path) -> None:
+    """SQLite builds a table anew to alter it, and with foreign keys on that would take along what refers to it."""
+    url = sqlite_url(tmp_path / "older.sqlite")
+    older = create_engine(url.replace("+aiosqlite", ""))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with older.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(
+            text("INSERT INTO shows (id, title, brand, state, poster, unlisted, key, created_ms, seq, epoch, stream_ms) "
+                 "VALUES ('a', 'A', '', 'ended', '', 0, 'k', 5, 1, 0, 0)")
+        )  # fmt: skip
+        connection.execute(
+            text("INSERT INTO events VALUES ('a', 1, 6, 0, '', 'show.ended', 'public', '{\"type\":\"show.ended\"}')")
+        )
+        connection.execute(
+            text("INSERT INTO products (show, id, position, title, price_minor, before_minor, currency, image, url, stock) "
+                 "VALUES ('a', 'oil', 0, 'Oil', 249, 329, 'DKK', '/o.webp', '', 3)")
+        )  # fmt: skip
+    older.dispose()
+    engine = await open_database(url)
+    async with engine.connect() as connection:
+        counts = {
+            name: (await connection.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one()
+            for name in ("shows", "events", "catalogue", "planned", "offers")
+        }
+        stocked = (await catalogue_rows.load_stocked(connection, ["oil"]))["oil"]
+    await engine.dispose()
+    assert counts == dict.fromkeys(counts, 1)
+    assert (stocked.product.title, stocked.product.offer.price_at(10), stocked.product.offer.stock) == ("Oil", 249, 3)

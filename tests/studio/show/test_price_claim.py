@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.show.price_claim import DAY_MS, PERIOD_MS, Claim, PastOffer, judge, lowest_between
+from studio.show.price_claim import DAY_MS, PERIOD_MS, Claim, PastOffer, ShownPrice, judge, lowest_between
 from studio.show.product import Offer
 
 NOW = 1_800_000_000_000
@@ -16,6 +16,10 @@ def past(days: float, price: int, sale: int | None = None, start: float | None =
 
     offer = Offer(price_minor=price, sale_minor=sale, sale_from_ms=at(start), sale_until_ms=at(end))
     return PastOffer(NOW - round(days * DAY_MS), offer)
+
+
+def span(begun: float, ended: float | None, price: int) -> ShownPrice:
+    return ShownPrice(NOW - round(begun * DAY_MS), None if ended is None else NOW - round(ended * DAY_MS), price)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,7 @@ def past(days: float, price: int, sale: int | None = None, start: float | None =
         ((past(90, 329, 249, start=40, end=20), past(2, 329, 249)), "higher", 249),  # a sale by its dates, without an import
         ((past(90, 249), past(31, 329), past(0.5, 329, 249)), "proved", 329),  # raised, but 30 days and more ago
         ((past(90, 249), past(29, 329), past(0.5, 329, 249)), "higher", 249),
+        ((past(90, 329), past(40, 329, 149), past(1, 329, 199)), "higher", 149),  # raised, and still below the regular price
         ((past(90, 329), past(8, 329, 249), past(4, 329, 229)), "higher", 249),  # reduced in two steps: the 249 came between
     ],
 )
@@ -39,6 +44,21 @@ def test_a_before_price_must_be_the_lowest_of_thirty_days(
 ) -> None:
     price = history[-1].offer.price_at(NOW) if history else 249
     claim = judge(329, min(price, 249), history, NOW)
+    assert (claim.verdict, claim.lowest_minor) == (verdict, lowest)
+
+
+@pytest.mark.parametrize(
+    ("shown", "verdict", "lowest"),
+    [
+        ((), "proved", 329),
+        ((span(9, 8, 149),), "higher", 149),  # the show of last week
+        ((span(9, None, 199),), "proved", 329),  # this one, still running
+        ((span(50, 49, 149),), "proved", 329),
+        ((span(9, 8, 399),), "proved", 329),  # dearer than the shop: nobody paid that
+    ],
+)
+def test_prices_of_shows_count(shown: tuple[ShownPrice, ...], verdict: str, lowest: int | None) -> None:
+    claim = judge(329, 199, (past(90, 329),), NOW, shown)
     assert (claim.verdict, claim.lowest_minor) == (verdict, lowest)
 
 

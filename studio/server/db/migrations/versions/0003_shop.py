@@ -187,11 +187,18 @@ def upgrade() -> None:
         sa.Column("part", sa.String(8), nullable=False),
         sa.Column("consent", sa.String(3), nullable=False),
     )
+    op.create_table(
+        "show_prices",
+        sa.Column("product", sa.String(64), primary_key=True),
+        sa.Column("show", sa.String(64), primary_key=True),
+        sa.Column("at_ms", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("until_ms", sa.BigInteger),
+        sa.Column("price_minor", sa.BigInteger, nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+    )
     op.create_index("events_type", "events", ["show", "type", "seq"])
-    with op.batch_alter_table("shows") as shows:
-        shows.add_column(sa.Column("shop", sa.Text, nullable=False, server_default="{}"))
-    with op.batch_alter_table("shows") as shows:
-        shows.alter_column("shop", server_default=None)
+    # Not in a batch: SQLite would build the table anew, and dropping the old one takes its events and products along.
+    op.add_column("shows", sa.Column("shop", sa.Text, nullable=False, server_default="{}"))
     _move_products()
     op.drop_table("products")
 
