@@ -143,6 +143,17 @@ class StateMessage(Message, tag="state", frozen=True, kw_only=True):
     value: Any
 
 
+class Products(Message, frozen=True, kw_only=True):
+    """Products of the `shop` branch, which travels without them: a show may have more than fit into a message, and a pin
+    changes two. Before a welcome come all of them. `first` begins anew, `order` names all of them, `more` says that the
+    next message belongs to this one."""
+
+    changed: list[Any] = []
+    order: list[str] | None = None
+    first: bool = False
+    more: bool = False
+
+
 class EventMessage(Message, tag="event", frozen=True, kw_only=True):
     """One logged event, with the line of the chat that it is about."""
 
@@ -212,6 +223,7 @@ AnyMessage = (
     | CommandMessage
     | Reply
     | StateMessage
+    | Products
     | EventMessage
     | Lease
     | Offer

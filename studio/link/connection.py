@@ -16,6 +16,7 @@ from studio import __version__, wire
 from studio.commands import Command, tag_of
 from studio.errors import Forbidden, Incompatible, StudioError, Unreachable, from_wire
 from studio.i18n import N_
+from studio.link.shop_mirror import ShopMirror
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,12 @@ Handler = Callable[[wire.AnyMessage], Awaitable[None]]
 class Connection:
     """Made by `connect`. `handle` gets every message that is not an answer to one of ours."""
 
-    def __init__(self, http: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, welcome: wire.Welcome) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse, welcome: wire.Welcome, shop: ShopMirror
+    ) -> None:
         self.http = http
-        self.welcome = welcome
+        self.welcome = shop.completed(welcome)
+        self._shop = shop
         self.rtt_ms = 0.0
         self.media_ms: Callable[[], int] = lambda: 0
         self._socket = socket
@@ -119,6 +123,13 @@ class Connection:
         elif isinstance(message, wire.Lease) and message.action != "lost":
             if self._lease is not None and not self._lease.done():
                 self._lease.set_result(message)
+        elif isinstance(message, wire.Welcome):
+            await handle(self._shop.completed(message))
+        elif isinstance(message, wire.StateMessage) and message.branch == "shop":
+            await handle(msgspec.structs.replace(message, value=self._shop.shop(message.value)))
+        elif isinstance(message, wire.Products):
+            if (shop := self._shop.products(message)) is not None:
+                await handle(wire.StateMessage(branch="shop", rev=0, value=shop))
         else:
             await handle(message)
 
@@ -138,6 +149,7 @@ class Connection:
 async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire.Hello) -> Connection:
     """Open `/studio` at `url` and say hello. Raises `Unreachable`, `Forbidden` or `Incompatible` with a sentence."""
     socket: aiohttp.ClientWebSocketResponse | None = None
+    shop = ShopMirror()
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             socket = await http.ws_connect(
@@ -148,6 +160,9 @@ async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire
             )
             await socket.send_str(wire.encode(hello).decode())
             first = await socket.receive()
+            while isinstance(message := _decoded(first.data), wire.Products):
+                shop.products(message)
+                first = await socket.receive()
     except aiohttp.WSServerHandshakeError as error:
         if error.status in (401, 403):
             raise Forbidden(N_("The show server does not know this token")) from None
@@ -161,7 +176,6 @@ async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire
     if first.type is not aiohttp.WSMsgType.TEXT:
         await _hang_up(socket)
         raise Unreachable(N_("The show server hung up"))
-    message = _decoded(first.data)
     if isinstance(message, wire.Reply) and message.error is not None:
         await _hang_up(socket)
         raise _error(message.error)
@@ -172,7 +186,7 @@ async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire
             theirs=getattr(message, "protocol", "?"),
             ours=wire.PROTOCOL,
         )
-    return Connection(http, socket, message)
+    return Connection(http, socket, message, shop)
 
 
 def hello(client: str, name: str, show: str, *, studio: bool) -> wire.Hello:
@@ -180,10 +194,10 @@ def hello(client: str, name: str, show: str, *, studio: bool) -> wire.Hello:
     return wire.Hello(protocol=wire.PROTOCOL, app=f"vitrine {__version__}", client=client, name=name, show=show, studio=studio)
 
 
-def _decoded(text: str) -> wire.AnyMessage | None:
+def _decoded(text: object) -> wire.AnyMessage | None:
     """The message in `text`; None for what this version cannot read."""
     try:
-        return wire.decode(text)
+        return wire.decode(text) if isinstance(text, str) else None
     except msgspec.MsgspecError:
         return None
 

@@ -253,6 +253,8 @@ class StudioLink:
         room = session.room
         state: dict[str, Any] = {"feeds": self.feeds()}
         if room is not None:
+            for message in room.products():
+                session.put(message)
             for other in self._engines_of(room):
                 state |= {name: message.value for name, message in other.branches.items()}
             state |= room.branches()

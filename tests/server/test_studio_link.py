@@ -29,7 +29,7 @@ async def said(http: aiohttp.ClientSession, server: ShowServer, first: bytes | s
 
 async def test_hello_is_answered_with_welcome(server: ShowServer, make_desktop: MakeDesktop) -> None:
     welcome = (await make_desktop(show="").connect()).welcome
-    assert (welcome.protocol, welcome.role, welcome.state, welcome.seq) == (wire.PROTOCOL, "host", {}, 0)
+    assert (welcome.protocol, welcome.role, welcome.state, welcome.seq) == (wire.PROTOCOL, "host", {"feeds": []}, 0)
     assert welcome.commands == sorted(COMMANDS)
     assert welcome.viewer_url == ""
     assert len(welcome.session) >= 20
@@ -49,7 +49,7 @@ async def test_who_names_no_show_means_the_one_a_desktop_works_on(desktop: Deskt
 
 async def test_creating_the_show_brings_a_second_welcome_into_it(make_desktop: MakeDesktop, server: ShowServer) -> None:
     desktop = await make_desktop().connect()
-    assert desktop.welcome.state == {}
+    assert "show" not in desktop.welcome.state
     assert await desktop.do(ShowCreate(id="demo", title="Demo")) == "demo"
     welcome = await desktop.told(wire.Welcome)
     assert welcome.state["show"]["title"] == "Demo"
