@@ -1,7 +1,7 @@
 """What the drawn parts of the shop are told: the shop as it is, what the audience wrote, and products' pictures."""
 
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
 import cv2
@@ -12,7 +12,7 @@ from studio.show.chat import ChatLine
 from studio.state import Shop
 
 LINES = 50
-PICTURES = 400
+PICTURES_BYTES = 192 << 20
 PICTURE_MAX = 4096
 """Pixels of a side; the server makes them smaller than that."""
 
@@ -27,7 +27,9 @@ class ShopData:
         self.came: Callable[[], None] = lambda: None
         """Called when a picture has been brought, on the thread that brought it."""
         self._lines: deque[ChatLine] = deque(maxlen=LINES)
-        self._pictures: dict[str, QImage | None] = {}
+        self._pictures: OrderedDict[str, QImage | None] = OrderedDict()
+        """What was asked for last comes last: what is on the picture is asked for in every tick, and stays."""
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def chatted(self, lines: Sequence[ChatLine]) -> None:
@@ -56,9 +58,8 @@ class ShopData:
             return None
         with self._lock:
             if path in self._pictures:
+                self._pictures.move_to_end(path)
                 return self._pictures[path]
-            if len(self._pictures) >= PICTURES:
-                del self._pictures[next(iter(self._pictures))]
             self._pictures[path] = None
         self.want(path)
         return None
@@ -69,8 +70,12 @@ class ShopData:
         with self._lock:
             if image is None:
                 self._pictures.pop(path, None)
-            else:
+            elif path in self._pictures:
                 self._pictures[path] = image
+                self._bytes += image.sizeInBytes()
+                while self._bytes > PICTURES_BYTES and len(self._pictures) > 1:
+                    _, left = self._pictures.popitem(last=False)
+                    self._bytes -= left.sizeInBytes() if left is not None else 0
         if image is not None:
             self.came()
 

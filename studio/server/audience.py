@@ -100,14 +100,18 @@ class Audience:
         consent = await self.visits.consent_of(token) if token == hello.visitor else None
         member = Member(outbox, token, keyed=keyed, network=self._visitors.network(*origin), consent=consent)
         room.tally.came(member.id if member.consent.analytics else self._visitors.today(*origin))
-        until = room.news.delivered
+        until, told = room.news.delivered, room.told
         member.put(msgspec.json.encode(self._welcome(room, member, until)))
         await self._catch_up(room, member, min(hello.seq or until, until))
         room.enter(member)
+        if room.told != told:  # the shop changed while it was catching up
+            for message in room.refreshed(keyed=member.keyed):
+                member.put(message)
         member.put(room.clock_message(keyed=keyed))
         return member
 
     def _welcome(self, room: Room, member: Member, until: int) -> dict[str, Any]:
+        standing = room.standing(keyed=member.keyed)
         return {
             "t": "welcome",
             "visitor": member.visitor,
@@ -115,9 +119,9 @@ class Audience:
             "seq": until,
             "viewers": len(room.members) + 1,
             "ice": self._ice.at(self._clock.wall_ms() / 1000),
-            "show": public_show(room, keyed=member.keyed) | room.shelf.first(),
+            "show": public_show(room, keyed=member.keyed) | {name: standing[name] for name in ("products", "more", "pins")},
             "chat": room.chat.first(member.id),
-            "poll": room.polls.poll,
+            "poll": standing["poll"],
         }
 
     async def _catch_up(self, room: Room, member: Member, seq: int) -> None:

@@ -82,6 +82,7 @@ class Did(FromPage, tag="did", frozen=True):
 class Agree(FromPage, tag="consent", frozen=True):
     """What the visitor agrees to, from now on."""
 
+    n: Number = 0
     analytics: bool = False
     personalisation: bool = False
     marketing: bool = False

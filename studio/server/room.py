@@ -31,6 +31,7 @@ from studio.server.reader import Reader
 from studio.server.shop.chat import Chat, public_line
 from studio.server.shop.polls import Polls
 from studio.server.shop.shelf import Shelf
+from studio.server.shop.shelf_news import ShelfNews
 from studio.server.shop.stage import ShopSettings
 from studio.server.shop.tally import Tally
 from studio.server.show_clock import ShowClock
@@ -51,6 +52,16 @@ RESUME_S = 600.0
 KEYFRAME_PAUSE_S = 0.1
 DEFAULT_KBPS = 4500
 NETWORKS_KEPT = 10_000
+REHEARSED_EVENTS = (
+    events.ProductPinned,
+    events.ProductUnpinned,
+    events.ProductPriced,
+    events.PollOpened,
+    events.PollClosed,
+    events.PollCleared,
+    events.ChatPinned,
+)
+"""What a host tries out before the audience is there."""
 STREAM_EVENTS = (events.StreamStarted, events.StreamLost, events.StreamStopped)
 
 
@@ -100,9 +111,13 @@ class Room:
         self._pushing: asyncio.TimerHandle | None = None
         self._pushed_s = 0.0
         self._shop_dirty = False
+        self._shop_told = Shop()
+        self._shelf_news = ShelfNews()
         self._numbers = Numbers()
         self._reactions = 0
         self._networks: dict[str, str] = {}
+        self.told = 0
+        """How often pages were told of the shop."""
         self.settings = msgspec.json.decode(row["shop"] or "{}", type=ShopSettings)
         self.news = News(row["id"], row["seq"], log_, broker, self._prepare_news)
         self.shelf = Shelf(self, engine)
@@ -115,6 +130,7 @@ class Room:
         """Read what the shop's parts keep."""
         for part in (self.shelf, self.chat, self.polls, self.tally):
             await part.load()
+        self._shelf_news.changes(self.shelf.products)
 
     def start(self) -> None:
         """Begin to tick and to deliver events."""
@@ -350,8 +366,12 @@ class Room:
 
     async def _become(self, state: ShowState, event: AnyEvent, by: Actor, now: float | None = None, **values: Any) -> None:
         await self._append(by.id, [event], now, state=state, **values)
+        rehearsed = self.rehearsed
         known = {name: value for name, value in values.items() if name in Show.__struct_fields__}
         self._show = msgspec.structs.replace(self._show, state=state, **known)
+        if self.rehearsed != rehearsed:
+            for message in self.refreshed(keyed=False):
+                self._tell_pages(message, keyed=False)
         self.fanout.allow(lambda reader: self.may_watch(keyed=reader.keyed))
         self.broadcast_clock()
         self._push_state()
@@ -392,11 +412,31 @@ class Room:
         """All events of a type, oldest first."""
         return await self._log.of_type(self._show.id, kind)
 
+    async def pinned(self) -> list[tuple[str, int]]:
+        """What was pinned since the show went live, and where on the show clock: what was pinned just then, at its beginning."""
+        since_ms = self._show.live_since_ms
+        before: dict[str, int] = {}
+        found: list[tuple[str, int]] = []
+        if since_ms is None:
+            return []
+        items = [*await self.history("product.pinned"), *await self.history("product.unpinned")]
+        for item in sorted(items, key=lambda item: item.seq):
+            if item.at_ms >= since_ms:
+                if isinstance(item.data, events.ProductPinned):
+                    found.append((item.data.product, item.media_ms))
+            elif isinstance(item.data, events.ProductPinned):
+                before[item.data.product] = 0
+            elif isinstance(item.data, events.ProductUnpinned):
+                before.pop(item.data.product, None)
+        return [*before.items(), *found]
+
     def may_know(self, item: Logged, *, keyed: bool, visitor: str = "") -> bool:
         """Whether a page may be told of an event now: of the stream only while it may watch, or a rehearsal would show."""
-        return events.may_see(item.data, studio=False, visitor=visitor) and (
-            not isinstance(item.data, STREAM_EVENTS) or self.may_watch(keyed=keyed)
-        )
+        if not events.may_see(item.data, studio=False, visitor=visitor):
+            return False
+        if isinstance(item.data, STREAM_EVENTS):
+            return self.may_watch(keyed=keyed)
+        return keyed or not self.rehearsed or not isinstance(item.data, REHEARSED_EVENTS)
 
     async def missed(self, items: list[Logged], member: Member) -> bytes | None:
         """Events of the past as a message for one page; None when none of them is its business."""
@@ -431,10 +471,33 @@ class Room:
                 member.outbox.put_frame(frame)
 
     def tell(self, message: dict[str, Any]) -> None:
-        """Send a message to every page."""
-        frame = text_frame(msgspec.json.encode(message))
-        for member in self.members:
-            member.outbox.put_frame(frame)
+        """Send a message about the shop to every page; what is rehearsed only to those with the key."""
+        self.told += 1
+        for keyed in (False, True):
+            if keyed or not self.rehearsed:
+                self._tell_pages(msgspec.json.encode(message), keyed=keyed)
+
+    @property
+    def rehearsed(self) -> bool:
+        """Whether what is pinned and asked now is not meant for the audience."""
+        return self._show.state == "rehearsal"
+
+    def standing(self, *, keyed: bool) -> dict[str, Any]:
+        """What a page is told of products, pins, poll and chat when it comes."""
+        first, poll = self.shelf.first(), self.polls.poll
+        hidden: dict[str, Any] = {} if keyed or not self.rehearsed else {"pins": [], "poll": None}
+        return first | {"poll": poll, "chat": self.chat.standing} | hidden
+
+    def refreshed(self, *, keyed: bool) -> list[bytes]:
+        """The same for a page that is there, as messages."""
+        now = self.standing(keyed=keyed)
+        order = [product["id"] for product in self.shelf.public()]
+        said: list[dict[str, Any]] = [
+            {"t": "products", "changed": now["products"], "pins": now["pins"], "order": order},
+            {"t": "poll", "poll": now["poll"]},
+            {"t": "chat"} | now["chat"],
+        ]
+        return [msgspec.json.encode(message) for message in said]
 
     def enter(self, member: Member) -> None:
         """A page is here, and told everything up to now."""
@@ -467,22 +530,25 @@ class Room:
             self._tell_pages(self.clock_message(keyed=keyed), keyed=keyed)
 
     def branches(self) -> dict[str, Any]:
-        """What studios are told of the state that is kept here."""
+        """What studios are told of the state that is kept here; the shop's products come apart (`products`)."""
         return {"show": self.show, "shop": self.shop, "numbers": self.tally.numbers(self.chat.said)}
+
+    def products(self) -> list[wire.Products]:
+        """All products, for a studio that comes."""
+        return self._shelf_news.everything()
 
     @property
     def shop(self) -> Shop:
-        """The shop as the studios see it."""
-        settings, lines = self.settings, self.chat.lines
+        """The shop as the studios see it, without its products."""
+        settings = self.settings
         return Shop(
-            products=self.shelf.products,
             pins=self.shelf.pins,
             claims=settings.claims,
             cart_confirms=settings.cart_confirms,
             sets=self.shelf.sets,
             rules=settings.rules,
-            pinned_line=lines.get(settings.pinned_line),
-            picture_line=lines.get(settings.picture_line),
+            pinned_line=self.chat.line(settings.pinned_line),
+            picture_line=self.chat.line(settings.picture_line),
             answering=self.chat.answering,
             poll=self.polls.poll,
         )
@@ -499,7 +565,12 @@ class Room:
         self._pushed_s = time.monotonic()
         if self._shop_dirty:
             self._shop_dirty = False
-            self._push("shop", self.shop)
+            for message in self._shelf_news.changes(self.shelf.products):
+                for studio in self.studios:
+                    studio.put(message)
+            if (shop := self.shop) != self._shop_told:
+                self._shop_told = shop
+                self._push("shop", shop)
 
     def _push_state(self) -> None:
         """Tell the studios the show's state, at most ten times a second."""
@@ -526,7 +597,10 @@ class Room:
                 log.exception("the state of the stream could not be stored")
             self._readers_changed()
             self._push_state()
-            self.shelf.tick(self.wall_ms)
+            try:
+                await self.shelf.tick(self.wall_ms)
+            except Exception:  # the database may be away for a moment; the next tick tries again
+                log.exception("the prices of the show could not be stored")
             if now - self._reported_s >= 1:
                 self._reported_s = now
                 self.fanout.report(steady_ms() / 1000)

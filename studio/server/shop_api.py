@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
-from studio import events
 from studio.clock import Clock
 from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
@@ -18,9 +17,8 @@ from studio.server.rooms import Rooms
 from studio.server.shop import orders
 from studio.server.shop.visits import Visits
 from studio.server.visitors import Visitors
-from studio.show.price_claim import judge
 from studio.show.product import Variant
-from studio.show.shelf import Stocked
+from studio.show.shelf import Option
 
 ORDER_MAX = 64 * 1024
 SHOW_MS = 3600 * 1000
@@ -51,40 +49,30 @@ def one_product(room: Room, product: str) -> web.Response:
         | {
             "description": described.description,
             "images": [stocked.image, *described.images[1:]] if described.images else [],
-            "options": [_variant(variant, stocked, room) for variant in described.variants],
+            "options": [_variant(variant, room.shelf.option(product, variant)) for variant in described.variants],
         }
     )
 
 
-def _variant(variant: Variant, stocked: Stocked, room: Room) -> dict[str, Any]:
-    offer, now_ms = variant.offer, room.wall_ms
-    price = offer.price_at(now_ms)
+def _variant(variant: Variant, now: Option) -> dict[str, Any]:
+    offer = variant.offer
     told: dict[str, Any] = {
         "id": variant.id,
         "title": variant.title,
         "options": variant.options,
-        "price_minor": price,
+        "price_minor": now.price_minor,
         "sku": offer.sku,
         "gtin": offer.gtin,
         "stock": offer.stock,
         "sold_out": offer.stock == 0,
         "image": variant.image,
     }
-    # The history we hold here is of the variant that stands for the product: of the others nothing is claimed.
-    if price < offer.price_minor and offer == stocked.product.offer:
-        claim = judge(offer.price_minor, price, stocked.history, now_ms)
-        if room.settings.claims == "off" or claim.verdict == "proved":
-            told["before_minor"] = offer.price_minor
-    return told
+    return told | ({"before_minor": now.before_minor} if now.before_minor is not None else {})
 
 
 async def shown_products(room: Room) -> web.Response:
     """`GET /api/shows/{show}/pins`: what has been pinned so far, and when on the show clock."""
-    pins = [
-        {"product": item.data.product, "media_ms": item.media_ms}
-        for item in await room.history("product.pinned")
-        if isinstance(item.data, events.ProductPinned) and room.shelf.has(item.data.product)
-    ]
+    pins = [{"product": product, "media_ms": media_ms} for product, media_ms in await room.pinned() if room.shelf.has(product)]
     return _json({"pins": pins})
 
 
@@ -161,7 +149,7 @@ async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clo
     if not order.number.strip():
         raise InvalidValue(N_("An order needs its number"), field="number")
     room = await rooms.get(order.show)
-    new = await orders.place(room, order, verified=True)
+    new = await orders.place(room, order, verified=True, rooms=rooms.open())
     return _json({"ok": True, "new": new}, status=201 if new else 200)
 
 

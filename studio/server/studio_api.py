@@ -138,7 +138,7 @@ class StudioApi:
                 await asyncio.wait([task], timeout=LOOK_S)
                 if request.transport is None or request.transport.is_closing():
                     raise ConnectionResetError("the one who asked has left")
-            done = msgspec.structs.replace(task.result(), rejected=(), changed_ids=frozenset())
+            done = msgspec.structs.replace(task.result(), rejected=())
             await response.write(_line({"t": "done"} | msgspec.to_builtins(done)))
         except StudioError as error:
             await response.write(_line({"t": "error", "error": wire_error(error)}))

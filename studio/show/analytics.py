@@ -91,6 +91,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     orders: int
     verified: int
     value: dict[str, int]
+    """What the shop itself said it sold, by currency; `unconfirmed` is what only pages said."""
+    unconfirmed: dict[str, int]
     products: tuple[ProductFigures, ...]
     course: tuple[Point, ...]
     step_s: int
@@ -118,8 +120,9 @@ def figures(
             totals[item.name] += item.count
     peak = max((item.count for item in counted if item.name == "viewers"), default=0)
     value: Counter[str] = Counter()
+    unconfirmed: Counter[str] = Counter()
     for order in orders:
-        value[order.currency] += order.value_minor
+        (value if order.verified else unconfirmed)[order.currency] += order.value_minor
     last = max([seconds, *(item.second for item in counted if item.part == "live")], default=0)
     step = max(1, -(-(last + 1) // BUCKETS))
     return Figures(
@@ -137,6 +140,7 @@ def figures(
         orders=len(orders),
         verified=sum(order.verified for order in orders),
         value=dict(value),
+        unconfirmed=dict(unconfirmed),
         products=_products(titles, counted, orders, pins),
         course=_course(counted, orders, last, step),
         step_s=step,

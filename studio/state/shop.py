@@ -44,11 +44,13 @@ class Shop(Struct, frozen=True, kw_only=True):
 
 
 class Sale(Struct, frozen=True, kw_only=True):
-    """What was sold in one currency."""
+    """What was sold in one currency: as the shop itself said, and as only pages have said yet, which anybody could."""
 
     currency: str
     value_minor: int
     orders: int
+    unconfirmed_minor: int = 0
+    unconfirmed: int = 0
 
 
 class Numbers(Struct, frozen=True, kw_only=True):

@@ -175,7 +175,7 @@ class Feeds:
         done = await self._importer.run(path, row["id"], options, told)
         result = {"products": done.products, "refused": done.refused, "rejected": done.rejected}
         await self._save(row | {"read_ms": self._clock.wall_ms(), "result": _json(result)})
-        await self._changed(done.changed_ids)
+        await self._changed(frozenset())  # the others as well: their stock is as old as this reading now
         return done
 
     async def _save(self, row: rows.Row) -> None:

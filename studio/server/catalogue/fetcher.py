@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from msgspec import Struct
+from yarl import URL
 
 from studio import __version__
 from studio.errors import StudioError
@@ -124,28 +125,30 @@ class Fetcher:
     async def _get(self, url: str, etag: str) -> AsyncIterator[aiohttp.ClientResponse]:
         headers = {"User-Agent": f"Vitrine/{__version__}"} | ({"If-None-Match": etag} if etag else {})
         for _ in range(REDIRECTS):
-            self._check(url)
-            async with self._session().get(url, headers=headers, allow_redirects=False) as response:
+            address = self._checked(url)
+            async with self._session().get(address, headers=headers, allow_redirects=False) as response:
                 if response.status not in (301, 302, 303, 307, 308) or "Location" not in response.headers:
                     yield response
                     return
                 url = urljoin(url, response.headers["Location"])
         raise FetchFailed(N_("Too many redirects"))
 
-    def _check(self, url: str) -> None:
+    def _checked(self, url: str) -> URL:
+        """The address as it will be connected to: other spellings of 127.0.0.1 are that already."""
         try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
+            address = URL(url)
+            host, port = address.host, address.port
         except ValueError:
             raise FetchFailed(N_("This is no web address")) from None
-        if parts.scheme not in ("http", "https") or not host or (port is not None and not 0 < port < 65536):
+        if address.scheme not in ("http", "https") or not host or (port is not None and not 0 < port < 65536):
             raise FetchFailed(N_("This is no web address"))
         try:
             literal = str(ipaddress.ip_address(host.partition("%")[0]))
         except ValueError:
-            return  # a name: our resolver looks at its addresses
+            return address  # a name: our resolver looks at its addresses
         if not self._private and not allowed(literal):
             raise _private(host)
+        return address
 
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:

@@ -32,7 +32,7 @@ REJECTED_KEPT = 1000
 
 
 class Imported(Struct, frozen=True, kw_only=True):
-    """What an import did. `changed_ids` are the products that are different now, or gone; `rejected` the first thousand."""
+    """What an import did. `rejected` are the first thousand."""
 
     products: int = 0
     new: int = 0
@@ -42,7 +42,6 @@ class Imported(Struct, frozen=True, kw_only=True):
     refused: int = 0
     """Products that could not be used; others in `rejected` only lack a field."""
     rejected: tuple[Rejected, ...] = ()
-    changed_ids: frozenset[str] = frozenset()
 
 
 Told = Callable[[Progress | Rejected], Awaitable[None]]
@@ -113,7 +112,6 @@ class Importer:
             skipped=skipped,
             refused=refused,
             rejected=tuple(rejected),
-            changed_ids=frozenset(staging.staged | set(gone)),
         )
 
 
@@ -180,4 +178,4 @@ async def _reader(path: Path, options: Options) -> AsyncIterator[asyncio.StreamR
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-        await process.wait()
+        await process.communicate()  # what is left in the pipe would keep it open

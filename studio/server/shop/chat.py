@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -29,7 +29,7 @@ from studio.state.shop import Answering
 
 KEPT = 2000
 """Lines in memory, for those who come back; older ones are read from the database."""
-FIRST = 50
+FIRST, OLDER = 50, 50
 LINES_A_MINUTE, LINES_AT_ONCE = 20, 5
 NETWORK_A_MINUTE, NETWORK_AT_ONCE = 120, 30
 """For all behind one address and browser together: an office may watch."""
@@ -60,6 +60,8 @@ class Chat:
         self.lines: OrderedDict[str, ChatLine] = OrderedDict()
         self.said = 0
         """Lines of the audience that were shown."""
+        self._older: OrderedDict[str, ChatLine] = OrderedDict()
+        """Lines of long ago that somebody went back to."""
         self._stage = stage
         self._engine = engine
         self._blocks: dict[str, Block] = {}
@@ -74,6 +76,8 @@ class Chat:
         async with self._engine.connect() as connection:
             for line in await rows.newest(connection, show, KEPT // 2):
                 self.lines[line.id] = line
+            special = {self._stage.settings.pinned_line, self._stage.settings.picture_line} - self.lines.keys() - {""}
+            self._older.update(await rows.lines(connection, show, special))
             self.said = await rows.count(connection, show)
             for row in await rows.blocks(connection, show):
                 self._blocks[row["visitor"]] = Block(kind=row["kind"], network=row["network"], until_ms=row["until_ms"])
@@ -107,12 +111,22 @@ class Chat:
     def first(self, visitor: str) -> dict[str, Any]:
         """What a page is told when it comes."""
         seen = [line for line in self.lines.values() if visible(line, visitor)][-FIRST:]
-        pinned = self.lines.get(self._stage.settings.pinned_line)
-        return {
-            "lines": [public_line(line) for line in seen],
-            "pinned": public_line(pinned) if pinned is not None else None,
-            "rules": self._public_rules(),
-        }
+        return {"lines": [public_line(line) for line in seen]} | self.standing
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """What stands above the chat."""
+        return {"pinned": self.pinned, "rules": self._public_rules()}
+
+    @property
+    def pinned(self) -> dict[str, Any] | None:
+        """The line above the chat, as pages are told of it."""
+        line = self.line(self._stage.settings.pinned_line)
+        return public_line(line) if line is not None else None
+
+    def line(self, line: str) -> ChatLine | None:
+        """A line that is at hand."""
+        return self.lines.get(line) or self._older.get(line)
 
     def _public_rules(self) -> dict[str, Any]:
         rules = self._stage.settings.rules
@@ -131,10 +145,18 @@ class Chat:
                 found |= await rows.lines(connection, self._stage.show.id, missing)
         return found
 
-    def forget(self, visitor: str) -> None:
-        """What somebody wrote is gone from the database: it is gone from here, and from the pages."""
-        for line in [line for line in self.lines.values() if line.visitor == visitor]:
-            del self.lines[line.id]
+    async def forget(self, lines: Collection[str]) -> None:
+        """Lines are gone from the database, as who wrote them wished: they are gone from here, from pages and studios, from
+        above the chat and from the picture."""
+        for line in lines:
+            self.lines.pop(line, None)
+            self._older.pop(line, None)
+        settings = self._stage.settings
+        standing = {name: "" for name in ("pinned_line", "picture_line") if getattr(settings, name) in lines}
+        if standing:
+            await self._keep("", **standing)
+        await self._stage.append("", [events.ChatRemoved(line=line) for line in lines])
+        self._stage.shop_changed()
 
     async def ended(self) -> None:
         """The show is over: nobody is known by address any more."""
@@ -157,7 +179,9 @@ class Chat:
         verdict = moderation.judge(text, rules)
         if verdict.fate == "refuse":
             raise Refused(verdict.why)
-        if name and (moderation.judge(name, rules).fate != "show" or self._like_ours(name)):
+        if name and (
+            moderation.judge(name, msgspec.structs.replace(rules, hold_all=False)).fate != "show" or self._like_ours(name)
+        ):
             raise Refused("name")
         self._spend(member)
         if state == "shown" and verdict.fate == "hold":
@@ -229,7 +253,7 @@ class Chat:
         settings = self._stage.settings
         if line.id in (settings.pinned_line, settings.picture_line):
             await self._keep(
-                by,
+                by.id,
                 pinned_line="" if settings.pinned_line == line.id else settings.pinned_line,
                 picture_line="" if settings.picture_line == line.id else settings.picture_line,
             )
@@ -246,12 +270,12 @@ class Chat:
     async def _on_pin(self, command: ask.ChatPin, by: Actor) -> None:
         if command.line:
             await self._shown(command.line)
-        await self._keep(by, pinned_line=command.line)
+        await self._keep(by.id, pinned_line=command.line)
 
     async def _on_picture(self, command: ask.ChatPicture, by: Actor) -> None:
         if command.line:
             await self._shown(command.line)
-        await self._keep(by, picture_line=command.line)
+        await self._keep(by.id, picture_line=command.line)
 
     async def _on_answering(self, command: ask.ChatAnswering, by: Actor) -> None:
         held = self._answering.get(command.line)
@@ -318,17 +342,17 @@ class Chat:
         async def change(connection: AsyncConnection) -> None:
             await rows.set_state(connection, self._stage.show.id, line.id, state)
 
-        after = msgspec.structs.replace(line, state=state)
-        self.lines[line.id] = after
+        kept = self.lines if line.id in self.lines else self._older
+        kept[line.id] = msgspec.structs.replace(line, state=state)
         try:
             await self._stage.append(by.id, [event], change)
         except BaseException:
-            self.lines[line.id] = line
+            kept[line.id] = line
             raise
         if state == "removed":
-            del self.lines[line.id]
+            kept.pop(line.id, None)
 
-    async def _keep(self, by: Actor, **lines: str) -> None:
+    async def _keep(self, actor: str, **lines: str) -> None:
         """The line above the chat, or on the picture, is another."""
         before = self._stage.settings
         after = msgspec.structs.replace(before, **lines)
@@ -338,9 +362,8 @@ class Chat:
         if after.picture_line != before.picture_line:
             new.append(events.ChatPictured(line=after.picture_line))
         if new:
-            await self._stage.save_settings(by.id, new, after)
-            pinned = self.lines.get(after.pinned_line)
-            self._stage.tell({"t": "chat", "pinned": public_line(pinned) if pinned is not None else None})
+            await self._stage.save_settings(actor, new, after)
+            self._stage.tell({"t": "chat", "pinned": self.pinned})
 
     async def _shown(self, line: str) -> ChatLine:
         found = await self._find(line)
@@ -349,13 +372,15 @@ class Chat:
         return found
 
     async def _find(self, line: str) -> ChatLine:
-        if line in self.lines:
-            return self.lines[line]
+        if (known := self.line(line)) is not None:
+            return known
         async with self._engine.connect() as connection:
             found = await rows.lines(connection, self._stage.show.id, [line])
         if line not in found:
             raise NotFound("There is no line {line}", line=line)
-        self._remember(found[line])
+        self._older[line] = found[line]
+        while len(self._older) > OLDER:
+            self._older.popitem(last=False)
         return found[line]
 
     def _remember(self, line: ChatLine) -> None:

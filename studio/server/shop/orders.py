@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -47,8 +48,11 @@ class Order(Struct, frozen=True, kw_only=True):
     part: str = "live"
 
 
-async def place(room: Room, order: Order, *, verified: bool, visitor: str = "", consent: str = "---") -> bool:
-    """Keep an order once: whether it is new. What the shop itself says takes the place of what a page said."""
+async def place(
+    room: Room, order: Order, *, verified: bool, visitor: str = "", consent: str = "---", rooms: Sequence[Room] = ()
+) -> bool:
+    """Keep an order once: whether it is new. What the shop itself says takes the place of what a page said, be it of another
+    of the `rooms` that are open."""
     if not known(order.currency):
         raise InvalidValue("{currency} is no currency", field="currency", currency=order.currency)
     if order.part not in PARTS:
@@ -74,16 +78,19 @@ async def place(room: Room, order: Order, *, verified: bool, visitor: str = "", 
         before = await rows.order(connection, order.number)
         if before is None:
             await rows.put_order(connection, row)
-        elif verified and not before["verified"] and before["show"] == room.show.id:
-            told = {name: row[name] for name in ("value_minor", "currency", "lines", "verified")}
-            await rows.verify_order(connection, order.number, told)
+        elif verified and not before["verified"]:  # anybody may have told of it, of another show even
+            kept = {} if visitor else {"visitor": before["visitor"], "consent": before["consent"]}
+            await rows.verify_order(connection, order.number, row | {"at_ms": before["at_ms"]} | kept)
 
     # One transaction looks whether it is there, the next tells of it: of two that come at once one finds the other's row.
     await room.append("", [], change)
-    now = Bought(value_minor=order.value_minor, currency=order.currency)
+    now = Bought(value_minor=order.value_minor, currency=order.currency, verified=verified)
     if before is not None:
         if verified and not before["verified"]:
-            room.tally.corrected(Bought(value_minor=before["value_minor"], currency=before["currency"]), now)
+            told = next((other for other in rooms if other.show.id == before["show"]), None)
+            if told is not None:
+                told.tally.bought(Bought(value_minor=before["value_minor"], currency=before["currency"], verified=False), -1)
+            room.tally.bought(now)
         return False
     room.tally.bought(now)
     products = tuple(line.product for line in order.lines)

@@ -62,14 +62,21 @@ class Polls:
             return
 
         async def change(connection: AsyncConnection) -> None:
+            if self.poll is None or self.poll.id != poll.id or self.poll.state != "open":
+                raise Refused("closed")  # it was closed while this vote waited: the log has said how it ended
             await rows.vote(connection, self._stage.show.id, poll.id, voter, answer)
 
         await self._stage.append("", [], change)
+        if self.poll is None or self.poll.id != poll.id:  # another has begun meanwhile
+            return
+        before = self._voted.get(voter)
         self._voted[voter] = answer
-        counted = tuple(sum(1 for given in self._voted.values() if given == place) for place in range(len(poll.answers)))
-        if self.poll is not None and self.poll.id == poll.id:
-            self.poll = msgspec.structs.replace(self.poll, votes=counted)
-            self._moved = True
+        counted = list(self.poll.votes)
+        counted[answer] += 1
+        if before is not None:
+            counted[before] -= 1
+        self.poll = msgspec.structs.replace(self.poll, votes=tuple(counted))
+        self._moved = True
 
     async def _on_open(self, command: ask.PollOpen, by: Actor) -> str:
         question = clean(command.question, 200)

@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from studio import events
+from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import chat as chat_rows
 from studio.server.db import numbers as rows
-from studio.server.db import tables
 from studio.server.room import Room
 from studio.show.analytics import Counted, Figures, Pinned, SoldLine, SoldOrder, figures
 from studio.show.chat import ChatLine
@@ -50,14 +48,8 @@ async def gather(room: Room, engine: AsyncEngine) -> Gathered:
         polls = tuple(await chat_rows.polls(connection, show.id))
         planned = {product.id: product.title for product in room.shelf.products}
         named = {line.product for order in orders for line in order.lines} - planned.keys()
-        catalogue = tables.catalogue.c
-        others = await connection.execute(select(catalogue.id, catalogue.title).where(catalogue.id.in_(named)))
-        titles = planned | {row.id: row.title for row in others}
-    pins = tuple(
-        Pinned(product=item.data.product, media_ms=item.media_ms)
-        for item in await room.history("product.pinned")
-        if isinstance(item.data, events.ProductPinned)
-    )
+        titles = planned | await catalogue_rows.titles(connection, named)
+    pins = tuple(Pinned(product=product, media_ms=media_ms) for product, media_ms in await room.pinned())
     shown = sum(line.state == "shown" and not line.staff for line in lines)
     made = figures(titles, counted, orders, pins, unique=unique, lines=shown, seconds=max(0, show.media_ms) // 1000)
     about = {

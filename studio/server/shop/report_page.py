@@ -25,6 +25,7 @@ WORDS = {
     "checkouts": N_("Checkouts begun"),
     "orders": N_("Orders"),
     "value": N_("Sold for"),
+    "unconfirmed": N_("Not confirmed yet"),
     "course": N_("The show, minute by minute"),
     "course_words": N_("The line is how many watched, the bars what was sold, the marks when a product was pinned."),
     "products": N_("Products"),
@@ -56,6 +57,7 @@ def as_html(gathered: Gathered, language: str) -> bytes:
     kpis: list[tuple[str, str]] = [
         ("viewers", str(f.peak)), ("unique", str(f.unique)), ("average", clock(round(f.average_s))), ("lines", str(f.lines)),
         ("reactions", str(f.reactions)), ("orders", str(f.orders)), ("value", amounts(f.value) or "–"),
+        *([("unconfirmed", amounts(f.unconfirmed))] if f.unconfirmed else []),
     ]  # fmt: skip
     parts = [
         f"<header><p>{e(gathered.show['brand'])} · {say('report')}</p><h1>{e(gathered.show['title'])}</h1>",

@@ -1,7 +1,7 @@
 """The products of a running show: its plan, what the catalogue says of them now, what is pinned."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -15,10 +15,12 @@ from studio.events import AnyEvent
 from studio.i18n import N_
 from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import planned as planned_rows
+from studio.server.db import show_prices
 from studio.server.db.engine import writing
 from studio.server.shop.stage import Stage
 from studio.show import shelf
-from studio.show.product import CatalogueProduct, same_gtin
+from studio.show.price_claim import ShownPrice
+from studio.show.product import CatalogueProduct, Variant, same_gtin
 from studio.show.shelf import PRODUCTS_MAX, Planned, Product, ShowPrice, Stocked
 from studio.spine import Dispatcher
 from studio.state.shop import ProductSet
@@ -35,6 +37,10 @@ class Shelf:
         self.products: tuple[Product, ...] = ()
         self.sets: tuple[ProductSet, ...] = ()
         self._stocked: dict[str, Stocked] = {}
+        self._resolved: dict[str, tuple[Planned, Product]] = {}
+        self._public: list[dict[str, Any]] = []
+        self._running: dict[str, ShownPrice] = {}
+        """The show prices that people can buy at now, as they are written down."""
         self._stage = stage
         self._engine = engine
         self._changes_ms: int | None = None
@@ -49,6 +55,7 @@ class Shelf:
             self.plan = await planned_rows.load(connection, show)
             self.sets = await planned_rows.load_sets(connection)
             self._stocked = await catalogue_rows.load_stocked(connection, [item.product for item in self.plan])
+            self._running = await show_prices.running(connection, show, self._stage.wall_ms)
         self._resolve()
         self._told = {product["id"]: product for product in self.public()}
 
@@ -62,12 +69,50 @@ class Shelf:
             self._stocked |= await catalogue_rows.load_stocked(connection, changed)
         if self.pictures is not None:
             await self.pictures((product, self._stocked[product].image) for product in changed)
-        self._show_changes()
+        self._show_changes(changed)
 
-    def tick(self, now_ms: int) -> None:
-        """Time passes: sales and show prices begin and end by themselves."""
+    async def tick(self, now_ms: int) -> None:
+        """Time passes: sales and show prices begin and end by themselves, and what was paid is remembered."""
         if self._changes_ms is not None and now_ms >= self._changes_ms:
             self._show_changes()
+        await self._write_prices(now_ms)
+
+    async def _write_prices(self, now_ms: int) -> None:
+        """Show prices are prices: the next before price is judged by them too."""
+        open_ = self._stage.show.state in ("live", "paused") or (
+            self._stage.settings.cart_confirms and self._stage.show.state == "draft"
+        )
+        holding = {
+            item.product: item.show_price
+            for item in self.plan
+            if item.show_price is not None and open_ and item.show_price.holds(now_ms) and item.product in self._stocked
+        }
+        over = {
+            product: price
+            for product, price in self._running.items()
+            if product not in holding or holding[product].price_minor != price.price_minor
+        }
+        new = {
+            product: ShownPrice(now_ms, price.until_ms, price.price_minor)
+            for product, price in holding.items()
+            if product not in self._running or product in over
+        }
+        if not over and not new:
+            return
+        show = self._stage.show.id
+
+        async def change(connection: AsyncConnection) -> None:
+            for product, price in over.items():
+                if price.until_ms is None or price.until_ms > now_ms:
+                    await show_prices.end(connection, show, product, price.at_ms, now_ms)
+            for product, price in new.items():
+                await show_prices.begin(connection, show, product, price, self._stocked[product].product.currency)
+
+        await self._stage.append("", [], change)
+        self._running = {product: price for product, price in self._running.items() if product not in over} | new
+        async with self._engine.connect() as connection:
+            self._stocked |= await catalogue_rows.load_stocked(connection, {*over, *new} & self._stocked.keys())
+        self._show_changes({*over, *new})
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -85,11 +130,13 @@ class Shelf:
 
     def public(self) -> list[dict[str, Any]]:
         """What pages are told of the products, in the show's order."""
-        return [
-            public_product(product, number, self._stocked[product.id].product)
-            for number, product in enumerate(self.products, start=1)
-            if not product.hidden
-        ]
+        return self._public
+
+    def option(self, product: str, variant: Variant) -> shelf.Option:
+        """A variant of a product of the show, as it may be bought now."""
+        item, stocked, settings = shelf.by_id(self.plan, product), self._stocked[product], self._stage.settings
+        confirms = settings.cart_confirms
+        return shelf.resolve_variant(variant, item, stocked, settings.claims, self._stage.wall_ms, cart_confirms=confirms)
 
     def first(self) -> dict[str, Any]:
         """What a page is told when it comes: the pinned ones and the beginning of the list."""
@@ -271,7 +318,7 @@ class Shelf:
 
         await self._stage.append(by.id, new, change)
         self.plan = plan
-        self._show_changes()
+        self._show_changes(())
 
     def _pin_events(self, plan: tuple[Planned, ...]) -> list[AnyEvent]:
         was, now = {item.product: item.pinned_ms for item in self.plan}, shelf.pinned(plan)
@@ -279,14 +326,15 @@ class Shelf:
         items = {item.product: item for item in plan}
         for product in now:
             if was.get(product) != items[product].pinned_ms:
-                priced = self._resolved(items[product])
+                priced = self._at_present(items[product])
                 new.append(events.ProductPinned(product=product, price_minor=priced.price_minor, currency=priced.currency))
         return new
 
-    def _show_changes(self) -> None:
-        """Work out the products again, and tell the studios and the pages what is different."""
+    def _show_changes(self, stale: Collection[str] | None = None) -> None:
+        """Work out the products again (only `stale` ones and those that are planned otherwise, when it is given), and tell the
+        studios and the pages what is different."""
         before = [product.id for product in self.products if not product.hidden]
-        self._resolve()
+        self._resolve(stale)
         public = self.public()
         now = {product["id"]: product for product in public}
         changed = [product for product in public if self._told.get(product["id"]) != product]
@@ -297,21 +345,33 @@ class Shelf:
         self._stage.tell(message)
         self._stage.shop_changed()
 
-    def _resolve(self) -> None:
+    def _resolve(self, stale: Collection[str] | None = None) -> None:
         now_ms = self._stage.wall_ms
-        self.products = tuple(self._resolved(item) for item in self.plan if item.product in self._stocked)
+        known = {} if stale is None else {id: pair for id, pair in self._resolved.items() if id not in stale}
+        self._resolved = {}
+        for item in self.plan:
+            if item.product in self._stocked:
+                planned, product = known.get(item.product, (None, None))
+                fresh = product if product is not None and planned == item else self._at_present(item)
+                self._resolved[item.product] = item, fresh
+        self.products = tuple(product for _, product in self._resolved.values())
+        self._public = [
+            public_product(product, number, self._stocked[product.id].product, now_ms)
+            for number, product in enumerate(self.products, start=1)
+            if not product.hidden
+        ]
         changes = [shelf.next_change_ms(item, self._stocked[item.product], now_ms) for item in self.plan]
         self._changes_ms = min((at for at in changes if at is not None), default=None)
 
-    def _resolved(self, item: Planned) -> Product:
+    def _at_present(self, item: Planned) -> Product:
         settings = self._stage.settings
         stocked = self._stocked[item.product]
         return shelf.resolve(item, stocked, settings.claims, self._stage.wall_ms, cart_confirms=settings.cart_confirms)
 
 
-def public_product(product: Product, number: int, described: CatalogueProduct) -> dict[str, Any]:
+def public_product(product: Product, number: int, described: CatalogueProduct, now_ms: int) -> dict[str, Any]:
     """What a page may know of a product: no price history, no plans. Nothing that is empty is said."""
-    price = product.show_price
+    price = product.show_price if product.show_price is not None and product.show_price.holds(now_ms) else None
     told: dict[str, Any] = {
         "id": product.id,
         "number": number,

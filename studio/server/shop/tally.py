@@ -1,7 +1,7 @@
 """What is counted in a running show: who is there, what they look at, put into carts and buy. Counts, not people."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -22,6 +22,7 @@ class Bought(Struct, frozen=True, kw_only=True):
 
     value_minor: int
     currency: str
+    verified: bool = True
 
 
 class Tally:
@@ -34,8 +35,11 @@ class Tally:
         self._pending: Counter[Count] = Counter()
         self._uniques: set[str] = set()
         self._new_uniques: set[str] = set()
-        self._sales: dict[str, tuple[int, int]] = {}
+        self._sales: defaultdict[str, Counter[bool]] = defaultdict(Counter)
+        self._orders: defaultdict[str, Counter[bool]] = defaultdict(Counter)
+        """By currency, what was sold and how often; `True` is what the shop itself said."""
         self._viewers = self._peak = 0
+        self._viewers_at_s = -1
         self._seconds = 0
 
     async def load(self) -> None:
@@ -49,10 +53,12 @@ class Tally:
                     self._totals[row["name"]] += row["count"]
             self._uniques = await rows.uniques(connection, show)
             for order in await rows.orders(connection, show):
-                self.bought(Bought(value_minor=order["value_minor"], currency=order["currency"]))
+                self.bought(Bought(value_minor=order["value_minor"], currency=order["currency"], verified=order["verified"]))
 
     def count(self, name: str, product: str = "", *, part: str = "live", media_ms: int | None = None, times: int = 1) -> None:
-        """Something happened, now or at `media_ms` of the show clock."""
+        """Something happened, now or at `media_ms` of the show clock. What happens in a rehearsal does not count."""
+        if self._stage.show.state == "rehearsal":
+            return
         at_ms = self._stage.media_ms if media_ms is None else min(media_ms, self._stage.media_ms)
         self._totals[name] += times
         self._pending[max(0, at_ms) // 1000, name, product, part] += times
@@ -64,16 +70,10 @@ class Tally:
             self._uniques.add(digest)
             self._new_uniques.add(digest)
 
-    def bought(self, order: Bought) -> None:
-        """Something was sold."""
-        value, count = self._sales.get(order.currency, (0, 0))
-        self._sales[order.currency] = value + order.value_minor, count + 1
-
-    def corrected(self, before: Bought, after: Bought) -> None:
-        """The shop says what an order was really worth."""
-        value, count = self._sales[before.currency]
-        self._sales[before.currency] = value - before.value_minor, count - 1
-        self.bought(after)
+    def bought(self, order: Bought, times: int = 1) -> None:
+        """Something was sold; `times` -1: it was not, as the shop says now."""
+        self._sales[order.currency][order.verified] += times * order.value_minor
+        self._orders[order.currency][order.verified] += times
 
     def second(self, viewers: int) -> bool:
         """A second has passed; whether it is time to store."""
@@ -85,9 +85,10 @@ class Tally:
             self.count("watched", times=viewers)
         if self._seconds % STORE_EVERY_S:
             return False
-        if show.state == "live":
-            at = max(0, self._stage.media_ms) // 1000, "viewers", "", "live"
-            self._pending[at] = max(viewers, self._pending[at])
+        at_s = max(0, self._stage.media_ms) // 1000
+        if show.state == "live" and at_s != self._viewers_at_s:  # the show clock stands still while there is no stream
+            self._viewers_at_s = at_s
+            self._pending[at_s, "viewers", "", "live"] = viewers
         return bool(self._pending or self._new_uniques)
 
     async def store(self) -> None:
@@ -103,7 +104,7 @@ class Tally:
 
         try:
             await self._stage.append("", [], change)
-        except BaseException:  # the database is away: it is counted again the next time
+        except Exception:  # the database is away: it is counted again the next time
             self._pending.update(pending)
             self._new_uniques |= new
             raise
@@ -111,7 +112,17 @@ class Tally:
     def numbers(self, lines: int) -> Numbers:
         """How it stands."""
         totals = {field: self._totals[name] for name, field in NAMES.items()}
-        sales = (Sale(currency=c, value_minor=value, orders=count) for c, (value, count) in sorted(self._sales.items()) if count)
+        sales = (
+            Sale(
+                currency=currency,
+                value_minor=value[True],
+                orders=self._orders[currency][True],
+                unconfirmed_minor=value[False],
+                unconfirmed=self._orders[currency][False],
+            )
+            for currency, value in sorted(self._sales.items())
+            if any(self._orders[currency].values())
+        )
         return Numbers(
             viewers=self._viewers, peak=self._peak, unique=len(self._uniques), lines=lines, sales=tuple(sales), **totals
         )

@@ -32,6 +32,12 @@ ASKS_A_MINUTE = 6
 Answer = dict[str, Any] | None
 
 
+def narrowed(consent: Consent, given: dict[str, bool]) -> Consent:
+    """A consent without what is not agreed to any more."""
+    left = {name: getattr(consent, name) and agreed for name, agreed in given.items()}
+    return msgspec.structs.replace(consent, **left)
+
+
 class Visits:
     """Hears what pages say about the shop; on the server's loop. `rooms` gives the rooms that are open."""
 
@@ -115,10 +121,14 @@ class Visits:
     # ── consent ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _agree(self, room: Room, member: Member, message: words.Agree) -> Answer:
-        self._spend(self._asks, member)
         now_ms = self._clock.wall_ms()
-        given = msgspec.structs.asdict(message)
+        given = {name: getattr(message, name) for name in ("analytics", "personalisation", "marketing")}
         consent = Consent(**given, at_ms=now_ms)
+        narrower = any(getattr(member.consent, name) and not agreed for name, agreed in given.items())
+        for other in self._members(member.id):  # on all pages of theirs, and a no at once, however often it was asked
+            other.consent = narrowed(other.consent, given)
+        if not narrower:
+            self._spend(self._asks, member)
         async with writing(self._engine).begin() as connection:
             if any(given.values()):
                 await rows.save_visitor(connection, member.id, consent, now_ms)
@@ -126,8 +136,9 @@ class Visits:
                 await rows.withdraw(connection, member.id)
             if not message.analytics:
                 await rows.drop_visits(connection, member.id)
-        member.consent = consent
-        return None
+        for other in self._members(member.id):
+            other.consent = consent
+        return {"ok": True}
 
     # ── what pages without a socket ask ──────────────────────────────────────────────────────────────────────
 
@@ -150,14 +161,17 @@ class Visits:
         self._asks.spend(network, time.monotonic())
         async with writing(self._engine).begin() as connection:
             gone = await rows.forget(connection, visitor)
+        for member in self._members(visitor):
+            member.consent = Consent()
         for room in self._rooms():
-            room.chat.forget(visitor)
-            for member in room.members:
-                if member.id == visitor:
-                    member.consent = Consent()
             if lines := [line for show, line in gone if show == room.show.id]:
+                await room.chat.forget(lines)
                 room.tell({"t": "forgotten", "lines": lines})
         return len(gone)
+
+    def _members(self, visitor: str) -> list[Member]:
+        """The pages a visitor has open."""
+        return [member for room in self._rooms() for member in room.members if member.id == visitor]
 
     @staticmethod
     def _spend(limiter: Limiter, member: Member) -> None:

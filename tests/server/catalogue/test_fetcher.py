@@ -56,6 +56,18 @@ async def test_a_redirect_to_a_private_address_is_refused(
     await session.close()
 
 
+@pytest.mark.parametrize(
+    "host", ["①27.0.0.1", "127。0。0。1", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "localhost"]
+)
+async def test_no_spelling_of_our_own_address_is_fetched(host: str, feed_shop: Shop, tmp_path: Path) -> None:
+    port = feed_shop.url.rpartition(":")[2]
+    strict = Fetcher(private=False)
+    with pytest.raises(FetchFailed):
+        await strict.fetch(f"http://{host}:{port}/feed", tmp_path / "a", most=1000, time_s=5)
+    assert not (tmp_path / "a").exists()
+    await strict.close()
+
+
 async def test_a_name_is_resolved_once_and_every_address_of_it_is_checked(
     feed_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

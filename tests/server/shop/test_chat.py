@@ -293,3 +293,24 @@ async def test_a_flood_from_one_socket_ends_it_and_nobody_else(
     async with page(http, server, show="shop", browser="another") as other:
         assert "line" in await other.say("stadig her")
     assert visitor.inbox.closed is None
+
+
+async def test_where_every_line_waits_people_may_still_have_names(shop: Desktop, visitor: Page) -> None:
+    await shop.do(ChatRulesSet(hold_all=True))
+    assert (await visitor.say("Hej", name="Sofie"))["line"]["held"]
+    assert (await visitor.say("Hej", name="https://spam.example"))["refused"] == "name"
+
+
+async def test_an_old_line_that_is_shown_again_is_not_the_newest(
+    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    old = (await visitor.say("Den første"))["line"]["id"]
+    await visitor.say("Den anden")
+    room.chat.lines.pop(old)  # so long ago that it is in the database only
+    await shop.do(ChatPin(line=old))
+    async with page(http, server, show="shop") as late:
+        chat = (await late.next("welcome"))["chat"]
+    assert [line["text"] for line in chat["lines"]] == ["Den anden"]
+    assert chat["pinned"]["text"] == "Den første"
+    await shop.do(ChatRemove(line=old))
+    assert room.chat.pinned is None

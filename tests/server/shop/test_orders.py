@@ -22,9 +22,9 @@ from studio.server.app import ShowServer
 from studio.server.config import ShopRules
 from studio.server.room import Room
 from studio.server.shop import orders
-from studio.server.shop.report import table
+from studio.server.shop.report import gather, table
 from tests.fakes import until
-from tests.server.conftest import BOTH_DATABASES, StartServer
+from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import TOKEN, Desktop, Page
 from tests.server.shop.conftest import CREAM, OIL
 
@@ -109,10 +109,11 @@ async def test_a_page_tells_of_an_order_and_the_shop_corrects_it(
 
     assert (await tell(), await tell()) == (201, 200)
     numbers = await shop.branch("numbers", lambda numbers: numbers["sales"])
-    assert numbers["sales"] == [{"currency": "DKK", "value_minor": 49_800, "orders": 1}]
+    unconfirmed = {"unconfirmed_minor": 49_800, "unconfirmed": 1}
+    assert numbers["sales"] == [{"currency": "DKK", "value_minor": 0, "orders": 0} | unconfirmed]
     assert (await shop.event("order.placed"))["data"]["products"] == ["oil"]
     real = orders.Order(number="A-1", value_minor=44_800, currency="DKK")
-    assert await orders.place(room, real, verified=True) is False
+    assert await orders.place(room, real, verified=True, rooms=[room]) is False
     assert room.tally.numbers(0).sales[0].value_minor == 44_800
     assert await orders.place(room, real, verified=False) is False, "a page cannot change it back"
     assert room.tally.numbers(0).sales[0].value_minor == 44_800
@@ -183,3 +184,36 @@ async def test_the_report_is_the_studios(server: ShowServer, shop: Desktop, http
 def test_no_cell_is_a_formula(cell: str) -> None:
     ((shown,),) = list(csv.reader(io.StringIO(table(("a",), [(cell,)]).decode("utf-8-sig").split("\r\n", 1)[1])))
     assert shown.startswith("'")
+
+
+@BOTH_DATABASES
+async def test_whoever_told_of_an_order_first_does_not_keep_it(
+    shop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, make_desktop: MakeDesktop
+) -> None:
+    other = await make_desktop(client="desk-2", show="other").connect()
+    await other.do(ShowCreate(id="other", title="Other"))
+    claimed = ORDER | {"value_minor": 10**11, "part": "clip"}
+    async with http.post(f"{server.url}/api/shows/other/orders", json=claimed) as response:
+        assert response.status == 201
+    elsewhere = await server.rooms.get("other")
+    assert [sale.unconfirmed_minor for sale in elsewhere.tally.numbers(0).sales] == [10**11]
+    real = orders.Order(number="A-1", value_minor=49_800, currency="EUR")
+    for _ in range(2):  # the shop may well say it twice
+        assert await orders.place(room, real, verified=True, rooms=server.rooms.open()) is False
+    assert elsewhere.tally.numbers(0).sales == ()
+    (sale,) = room.tally.numbers(0).sales
+    assert (sale.currency, sale.value_minor, sale.orders, sale.unconfirmed) == ("EUR", 49_800, 1, 0)
+    assert server.tokens.engine is not None
+    gathered = await gather(room, server.tokens.engine)
+    assert [(order.number, order.part, order.verified) for order in gathered.orders] == [("A-1", "live", True)]
+    assert (gathered.figures.value, gathered.figures.unconfirmed) == ({"EUR": 49_800}, {})
+
+
+async def test_a_report_of_products_that_pages_made_up_can_still_be_made(room: Room, server: ShowServer) -> None:
+    for number in range(330):
+        lines = tuple(orders.OrderLine(product=f"made-up-{number}-{line}") for line in range(100))
+        order = orders.Order(number=f"N-{number}", value_minor=1, currency="DKK", lines=lines)
+        assert await orders.place(room, order, verified=False)
+    assert server.tokens.engine is not None
+    gathered = await gather(room, server.tokens.engine)
+    assert gathered.figures.unconfirmed == {"DKK": 330}

@@ -1,5 +1,8 @@
 """Polls: one at a time, a vote each."""
 
+import asyncio
+from typing import Any
+
 import aiohttp
 import pytest
 
@@ -42,6 +45,29 @@ async def test_a_new_poll_closes_the_one_before(shop: Desktop, visitor: Page, ro
     assert (await visitor.event("poll.closed"))["data"]["poll"] == first
     assert room.polls.poll is not None
     assert room.polls.poll.votes == (0, 0, 0)
+
+
+async def test_a_vote_that_waited_does_not_count_in_the_next_poll(shop: Desktop, visitor: Page, room: Room) -> None:
+    await shop.do(ASK)
+    append = room.append
+    waiting, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(actor: str, new: Any, change: Any = None) -> Any:
+        if not new:
+            waiting.set()
+            await go.wait()
+        return await append(actor, new, change)
+
+    room.append = slowly  # type: ignore[method-assign]
+    vote = asyncio.create_task(visitor.ask(t="vote", answer=1))
+    await waiting.wait()
+    await shop.do(PollOpen(question="Og nu?", answers=("A", "B")))
+    go.set()
+    assert (await vote)["refused"] == "closed"
+    assert room.polls.poll is not None
+    assert (room.polls.poll.question, room.polls.poll.votes) == ("Og nu?", (0, 0))
+    assert (await visitor.ask(t="vote", answer=1))["ok"]
+    assert room.polls.poll.votes == (0, 1)
 
 
 async def test_a_poll_survives_a_restart(shop: Desktop, visitor: Page, server: ShowServer, start_server: StartServer) -> None:

@@ -1,8 +1,11 @@
 """Products of a show: pinned, priced, hidden, sold out, and told to the pages at once."""
 
 import aiohttp
+import msgspec
 import pytest
 
+from studio import wire
+from studio.commands.chat import PollOpen
 from studio.commands.product import (
     PinsSet,
     ProductAdd,
@@ -18,12 +21,21 @@ from studio.commands.product import (
     SetSave,
     ShopSet,
 )
-from studio.commands.show import ShowCreate
+from studio.commands.show import ShowCreate, ShowRehearse
 from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
+from studio.server import shop_api
 from studio.server.app import ShowServer
+from studio.server.db import catalogue as catalogue_rows
+from studio.server.db.engine import writing
+from studio.server.members import Member
 from studio.server.room import Room
+from studio.server.rooms import in_catalogue
+from studio.server.shop.shelf_news import ShelfNews
+from studio.show.price_claim import DAY_MS
+from studio.show.product import CatalogueProduct, Offer, PricePoint, Variant
+from studio.state import Product
 from tests.fakes import until
-from tests.server.conftest import BOTH_DATABASES, StartServer
+from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import Desktop, Page, page
 
 
@@ -195,8 +207,6 @@ async def test_a_page_that_comes_late_is_told_the_pins(shop: Desktop, server: Sh
 async def test_of_many_products_a_page_is_told_the_first_and_the_pinned(
     shop: Desktop, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
-    from studio.state import Product
-
     many = tuple(Product(id=f"p{n}", title=f"Product {n}", price_minor=n) for n in range(300))
     await shop.do(ShowCreate(id="many", title="Many", products=many))
     await shop.do(ProductPin(product="p250"))
@@ -223,3 +233,145 @@ async def test_nothing_is_shown_that_could_not_be_stored(
     await shop.do(ProductPin(product="mist"))
     assert (await visitor.next("products"))["pins"] == ["mist"]
     await until(lambda: room.shelf.pins == ("mist",))
+
+
+async def test_the_largest_show_opens_and_a_pin_sends_what_changed(server: ShowServer, make_desktop: MakeDesktop) -> None:
+    many = tuple(
+        Product(id=f"p{n}", title=f"{n} " + "Æ" * 290, price_minor=n, url=f"https://shop.example/{n}?" + "u" * 1900)
+        for n in range(2000)
+    )
+    engine = server.tokens.engine
+    assert engine is not None
+    async with writing(engine).begin() as connection:
+        await catalogue_rows.put(connection, [in_catalogue(product) for product in many], 1)
+    desktop = await make_desktop(show="big").connect()
+    await desktop.do(ShowCreate(id="big", title="Big"))
+    for start in range(0, 2000, 500):
+        await desktop.do(ProductAdd(products=tuple(product.id for product in many[start : start + 500])))
+    await desktop.branch("shop", lambda shop: len(shop["products"]) == 2000)
+    late = await make_desktop(client="late", show="big", engine=False).connect()
+    assert [product["id"] for product in late.welcome.state["shop"]["products"]] == [product.id for product in many]
+    before = [product["title"] for product in late.welcome.state["shop"]["products"]]
+    late.inbox.forget()
+    await desktop.do(ProductPin(product="p1999"))
+    shop = await late.branch("shop", lambda shop: shop["pins"] == ["p1999"])
+    assert [product["title"] for product in shop["products"]] == before
+    news = ShelfNews()
+    news.changes(many)
+    assert max(len(wire.encode(message)) for message in news.everything()) < wire.MAX_MESSAGE
+    pinned = msgspec.structs.replace(many[7], pinned_ms=5)
+    (change,) = news.changes((*many[:7], pinned, *many[8:]))
+    assert (len(change.changed), change.order) == (1, None)
+    assert news.changes((*many[:7], pinned, *many[8:])) == []
+
+
+async def test_a_code_is_told_when_its_price_begins_and_no_longer(
+    shop: Desktop, room: Room, visitor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins, ends = room.wall_ms + 1000, room.wall_ms + 2000
+    await shop.do(ProductPrice(product="mist", price_minor=9_900, code="AFTEN10", from_ms=begins, until_ms=ends))
+    assert "code" not in next(product for product in room.shelf.public() if product["id"] == "mist")
+    monkeypatch.setattr(type(room), "wall_ms", property(lambda self: begins))
+    await visitor.inbox.find(lambda m: m["t"] == "products" and [p.get("code") for p in m["changed"]] == ["AFTEN10"])
+    monkeypatch.setattr(type(room), "wall_ms", property(lambda self: ends))
+    await until(lambda: "code" not in next(product for product in room.shelf.public() if product["id"] == "mist"))
+
+
+@BOTH_DATABASES
+async def test_a_show_price_is_a_price_that_the_next_before_price_is_judged_by(
+    shop: Desktop, room: Room, server: ShowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = room.wall_ms
+    known = CatalogueProduct(
+        id="balm",
+        title="Balm",
+        currency="DKK",
+        offer=Offer(price_minor=24_900),
+        history=(PricePoint(at_ms=now - 90 * DAY_MS, price_minor=24_900),),
+    )
+    engine = server.tokens.engine
+    assert engine is not None
+    async with writing(engine).begin() as connection:
+        await catalogue_rows.put(connection, [known], now)
+    await shop.do(ProductAdd(products=("balm",)))
+
+    def balm() -> Product:
+        return next(product for product in room.shelf.products if product.id == "balm")
+
+    async def clock(at_ms: int) -> None:
+        monkeypatch.setattr(type(room), "wall_ms", property(lambda self: at_ms))
+        await room.shelf.tick(at_ms)
+
+    await shop.do(ShopSet(cart_confirms=True))
+    await shop.do(ProductPrice(product="balm", price_minor=14_900, until_ms=now + 3_600_000))
+    await clock(now + 1000)
+    assert (balm().price_minor, balm().before_minor) == (14_900, 24_900), "its own reduction does not count against it"
+    await clock(now + 2 * DAY_MS)
+    assert balm().price_minor == 24_900
+    await shop.do(ProductPrice(product="balm", price_minor=19_900))
+    await clock(now + 2 * DAY_MS + 1000)
+    assert (balm().price_minor, balm().before_minor, balm().claim, balm().lowest_minor) == (19_900, None, "higher", 14_900)
+
+
+async def test_what_is_rehearsed_is_not_told_and_not_counted(
+    shop: Desktop, room: Room, visitor: Page, http: aiohttp.ClientSession, server: ShowServer
+) -> None:
+    await shop.do(ShowRehearse())
+    visitor.inbox.forget()
+    async with page(http, server, show="shop", key=room.key) as guest:
+        await shop.do(ProductPin(product="oil"))
+        await shop.do(PollOpen(question="Hvilken?", answers=("A", "B")))
+        await guest.inbox.find(lambda m: m["t"] == "products" and m["pins"] == ["oil"])
+        await guest.inbox.find(lambda m: m["t"] == "poll" and m["poll"])
+        await guest.event("poll.opened")
+    async with page(http, server, show="shop", seq=1) as late:
+        welcome = await late.next("welcome")
+        assert (welcome["show"]["pins"], welcome["poll"]) == ([], None)
+    await visitor.send(t="did", what="view", product="oil")
+    assert (await visitor.say("Er der nogen?"))["line"]
+    assert room.tally.numbers(0).views == 0
+    assert not [m for m in visitor.inbox.all if m["t"] in ("products", "poll") or "poll" in str(m.get("event", ""))]
+    await shop.do(ShowRehearse(on=False))
+    await visitor.inbox.find(lambda m: m["t"] == "products" and m["pins"] == ["oil"])
+    assert await room.pinned() == []
+
+
+async def test_what_changes_while_a_page_catches_up_is_not_lost(
+    shop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catch_up = server.audience._catch_up
+
+    async def slowly(room: Room, member: Member, seq: int) -> None:
+        await catch_up(room, member, seq)
+        await shop.do(ProductPin(product="mist"))
+
+    monkeypatch.setattr(server.audience, "_catch_up", slowly)
+    async with page(http, server, show="shop") as late:
+        assert (await late.next("welcome"))["show"]["pins"] == []
+        await late.inbox.find(lambda m: m["t"] == "products" and m["pins"] == ["mist"])
+        await late.next("clock")
+
+
+async def test_a_sheet_says_what_the_card_says_for_every_variant(room: Room, server: ShowServer, shop: Desktop) -> None:
+    small, large = Offer(price_minor=24_900, sku="S"), Offer(price_minor=34_900, sku="L")
+    product = CatalogueProduct(
+        id="serum",
+        title="Serum",
+        currency="DKK",
+        offer=small,
+        variants=(Variant(id="s", title="30 ml", offer=small), Variant(id="l", title="50 ml", offer=large)),
+    )
+    engine = server.tokens.engine
+    assert engine is not None
+    async with writing(engine).begin() as connection:
+        await catalogue_rows.put(connection, [product], room.wall_ms)
+    await shop.do(ProductAdd(products=("serum",)))
+    await shop.do(ShopSet(cart_confirms=True))
+    await shop.do(ProductPrice(product="serum", price_minor=19_900))
+    told = msgspec.json.decode(shop_api.one_product(room, "serum").body)
+    assert told["price_minor"] == 19_900
+    assert [option["price_minor"] for option in told["options"]] == [19_900, 34_900]
+    assert not any("before_minor" in option for option in told["options"]), "known since a moment ago only"
+    await shop.do(ShopSet(claims="off"))
+    told = msgspec.json.decode(shop_api.one_product(room, "serum").body)
+    assert [option.get("before_minor") for option in told["options"]] == [24_900, None]

@@ -1,12 +1,14 @@
 """What visitors do: counted for everybody, kept only with consent, shown and forgotten on demand."""
 
 import aiohttp
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
+from studio.commands.chat import ChatPicture, ChatPin, ChatSay
 from studio.server.app import ShowServer
 from studio.server.config import Retention
-from studio.server.db import tables
+from studio.server.db import numbers, tables
 from studio.server.retention import forget
 from studio.server.room import Room
 from studio.server.visitors import Visitors
@@ -95,6 +97,63 @@ async def test_show_me_and_forget_me(
     async with page(http, server, show="shop", seq=1) as late:
         await late.next("clock")
         assert "Sofie" not in str(late.inbox.all)
+
+
+@BOTH_DATABASES
+async def test_who_is_forgotten_leaves_picture_log_and_events(
+    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    line = (await visitor.say("Jeg hedder Sofie", name="Sofie"))["line"]["id"]
+    await shop.do(ChatPin(line=line))
+    await shop.do(ChatPicture(line=line))
+    await shop.do(ChatSay(text="Skriv til os, Sofie", reply_to=line, private=True))
+    await shop.branch("shop", lambda shop: shop["picture_line"])
+    shop.inbox.forget()
+    async with http.delete(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
+        assert (await response.json())["ok"]
+    await shop.branch("shop", lambda shop: shop["picture_line"] is None and shop["pinned_line"] is None)
+    assert (await shop.event("chat.removed"))["data"]["line"] == line
+    await visitor.inbox.find(lambda m: m["t"] == "chat" and m["pinned"] is None)
+    assert await rows(server, "chat_lines") == 0, "what was answered to them alone is theirs too"
+    who = visitor.visitor.partition(".")[0]
+    engine = server.tokens.engine
+    assert engine is not None
+    async with engine.connect() as connection:
+        kept = (await connection.execute(select(tables.events.c.actor, tables.events.c.data))).all()
+    assert not [row for row in kept if who in row.actor or who in row.data]
+
+
+async def test_a_no_holds_on_all_pages_at_once_however_often_it_was_asked(
+    visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    async with page(http, server, show="shop", visitor=visitor.visitor) as tab:
+        for _ in range(6):
+            await visitor.ask(t="consent", analytics=True, personalisation=True)
+        assert (await visitor.ask(t="consent", analytics=True, personalisation=True))["refused"] == "slow"
+        assert all(member.consent.analytics for member in room.members)
+        assert (await visitor.ask(t="consent", personalisation=True))["ok"]
+        assert [member.consent.letters for member in room.members] == ["-p-", "-p-"]
+        await tab.send(t="did", what="view", product="oil")
+        assert (await visitor.ask(t="consent"))["ok"]
+        await tab.send(t="did", what="view", product="cream")
+        await until(lambda: room.tally.numbers(0).views == 2)
+    assert (await rows(server, "visitors"), await rows(server, "visits")) == (0, 0)
+
+
+async def test_the_peak_is_what_was_seen_while_the_show_clock_stands_still(
+    visitor: Page, room: Room, server: ShowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = msgspec.structs.replace(room.show, state="live")
+    monkeypatch.setattr(type(room), "show", property(lambda self: live))
+    for second in range(60):
+        if room.tally.second(500 - second):
+            await room.tally.store()
+    await room.tally.store()
+    engine = server.tokens.engine
+    assert engine is not None
+    async with engine.connect() as connection:
+        counted = await numbers.tallies(connection, "shop")
+    assert [row["count"] for row in counted if row["name"] == "viewers"] == [496]
 
 
 async def test_reactions_are_bounded_and_told_once_a_second(visitor: Page, room: Room) -> None:

@@ -3,10 +3,12 @@
 import threading
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from studio.clock import NS_PER_MS
-from studio.overlays import following
+from studio.overlays import following, shop_data
 from studio.overlays.card_paint import wrapped
 from studio.overlays.chat_message import ChatMessageSettings, ChatMessageSource
 from studio.overlays.kinds import all_kinds
@@ -241,3 +243,22 @@ def test_bad_settings_are_refused(kind: str, settings: dict[str, Any]) -> None:
 
     with pytest.raises(InvalidValue):
         checked_settings(all_kinds(OverlayPainter()), kind, settings)
+
+
+def test_the_picture_on_air_stays_however_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = cv2.imencode(".png", np.zeros((100, 100, 3), np.uint8))[1].tobytes()
+    monkeypatch.setattr(shop_data, "PICTURES_BYTES", 10 * 100 * 100 * 4)
+    data = ShopData()
+    wanted: list[str] = []
+    data.want = wanted.append
+    data.picture("/on-air")
+    data.brought("/on-air", encoded)
+    for number in range(50):
+        data.picture(f"/{number}")
+        data.brought(f"/{number}", encoded)
+        assert data.picture("/on-air") is not None
+    assert wanted.count("/on-air") == 1
+    assert data.picture("/0") is None
+    assert data.picture("/49") is not None
+    data.brought("/never asked for", encoded)
+    assert data.picture("/never asked for") is None
