@@ -122,6 +122,24 @@ class Bridge(QObject):
         """Execute a command; `done(result)` on the window's thread, or `refused`."""
         self.call(lambda studio: studio.execute(command), done)
 
+    def attempt(self, command: Command, done: Callable[[StudioError | None], None]) -> None:
+        """Execute a command; `done` with what it was refused for, or None. `refused` is told as well."""
+
+        async def work(studio: Studio) -> StudioError | None:
+            try:
+                await studio.execute(command)
+            except StudioError as error:
+                return error
+            return None
+
+        def finished(error: StudioError | None) -> None:
+            if error is not None:
+                self.refused.emit(error)
+            if still_there(done):
+                done(error)
+
+        self.call(work, finished)
+
     def call(self, ask: Callable[[Studio], Awaitable[Any]], done: Callable[[Any], None] | None = None) -> None:
         """Have the studio's loop do what is no command; the same answers."""
         studio, loop = self._studio, self._loop
@@ -212,8 +230,8 @@ class Bridge(QObject):
         task: list[asyncio.Task[ReadDone]] = []
 
         async def work(studio: Studio) -> ReadDone | StudioError:
-            task.append(asyncio.create_task(studio.link.shop.import_feed(feed, options, steps.append)))
             try:
+                task.append(asyncio.create_task(studio.link.shop.import_feed(feed, options, steps.append)))
                 return await task[0]
             except StudioError as error:
                 return error

@@ -368,8 +368,8 @@ def test_an_order_tells_the_show_what_was_bought(visit: Visit) -> None:
             "value_minor": 2 * 34110 + 42900,
             "currency": "DKK",
             "lines": [
-                {"product": "night-cream", "quantity": 2, "value_minor": 68220},
-                {"product": "sun-cream", "quantity": 1, "value_minor": 42900},
+                {"product": "night-cream", "variant": "", "quantity": 2, "value_minor": 68220, "attribution": FROM_SHOW},
+                {"product": "sun-cream", "variant": "100ml", "quantity": 1, "value_minor": 42900},
             ],
             "attribution": FROM_SHOW,
         }

@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from studio.errors import Unreachable
+from studio.link.link import Link
 from tests.ui.conftest import FILE, front, state
 from ui.dialogs import audience
 from ui.dialogs.audience import AudienceDialog
@@ -56,6 +58,24 @@ def test_a_feed_is_read_and_a_product_taken_into_the_show(shop: MainWindow, qtbo
     qtbot.waitUntil(lambda: dialog.choose.list.item(0).text().startswith("✓"), timeout=WAIT_MS)
     dialog.choose.list.item(0).setSelected(True)
     assert not dialog.choose.add.isEnabled(), "it is there already"
+    dialog.close()
+
+
+def test_a_feed_that_cannot_be_sent_says_so(
+    shop: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "feed.csv"
+    path.write_text(FEED)
+    shop.open_catalogue()
+    dialog = front(CatalogueDialog)
+
+    def gone(link: Link) -> None:
+        raise Unreachable("The show server is not connected")
+
+    monkeypatch.setattr(Link, "shop", property(gone))
+    dialog.feeds.read(path)
+    qtbot.waitUntil(lambda: "not connected" in dialog.feeds.words.text(), timeout=WAIT_MS)
+    assert dialog.feeds.file.isEnabled()
     dialog.close()
 
 

@@ -64,7 +64,7 @@ def test_a_rehearsal_is_framed_has_an_audience_and_reaches_nobody(window: MainWi
     qtbot.waitUntil(lambda: state(window).stream.status == "live", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.chat.count > 3, timeout=WAIT_MS)
     assert "simulated viewers" in window.top.viewers.text()
-    assert "simulated" in window.host.chat.view.toPlainText()
+    qtbot.waitUntil(lambda: "simulated" in window.host.chat.view.toPlainText(), timeout=WAIT_MS)
     assert window.top.pill.text() == "REHEARSAL"
     assert (state(window).show.viewers, state(window).show.readers, state(window).show.live_since_ms) == (0, 0, None)
     qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
@@ -253,6 +253,22 @@ def test_a_line_is_answered_pinned_shown_and_removed(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: "Fri fragt i aften" not in chat.view.toPlainText(), timeout=WAIT_MS)
     assert not chat.actions_.isVisible()
     qtbot.waitUntil(lambda: not chat.pinned.isVisible(), timeout=WAIT_MS)
+
+
+def test_what_is_sent_is_sent_once_and_what_is_refused_is_given_back(window: MainWindow, qtbot: QtBot) -> None:
+    chat = window.host.chat
+    qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled(), timeout=WAIT_MS)
+    chat.input.setText("Hej")
+    chat._send()
+    chat._send()
+    chat.input.setText("Og nu")  # begun while the first is on its way
+    qtbot.waitUntil(lambda: "Hej" in chat.view.toPlainText(), timeout=WAIT_MS)
+    assert chat.input.text() == "Og nu"
+    assert chat.view.toPlainText().count("Hej") == 1
+    chat.input.setText("\u200b")  # nothing that anybody could read
+    chat._send()
+    assert chat.input.text() == ""
+    qtbot.waitUntil(lambda: chat.input.text() == "\u200b", timeout=WAIT_MS)
 
 
 def line(number: int, text: str = "hello") -> ChatLine:

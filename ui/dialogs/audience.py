@@ -23,7 +23,8 @@ COLUMNS = 3
 
 def told(numbers: Numbers) -> list[tuple[str, str]]:
     """The numbers with their names."""
-    sales = " · ".join(price(sale.value_minor, sale.currency) for sale in numbers.sales) or "–"
+    sales = " · ".join(price(sale.value_minor, sale.currency) for sale in numbers.sales if sale.orders) or "–"
+    waiting = " · ".join(price(sale.unconfirmed_minor, sale.currency) for sale in numbers.sales if sale.unconfirmed) or "–"
     average = numbers.watched_s / numbers.unique if numbers.unique else 0
     return [
         (_("Watching now"), str(numbers.viewers)),
@@ -37,6 +38,7 @@ def told(numbers: Numbers) -> list[tuple[str, str]]:
         (_("Checkouts begun"), str(numbers.checkouts)),
         (_("Orders"), str(sum(sale.orders for sale in numbers.sales))),
         (_("Sold for"), sales),
+        (_("Not confirmed yet"), waiting),
     ]
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QTextBlock, QTextCharFormat, Q
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QTabBar, QTextEdit
 
 from studio.commands.chat import ChatAnswering, ChatSay
+from studio.errors import StudioError
 from studio.i18n import _
 from studio.show.chat import TEXT_MAX, ChatLine
 from studio.state import Shop, State
@@ -222,12 +223,15 @@ class ChatPanel(Panel):
     def _send(self) -> None:
         text = self.input.text().strip()
         if text and self.input.isEnabled():
-            self._bridge.run(ChatSay(text=text, reply_to=self._answers, private=self.private.isChecked()), self._sent)
+            command = ChatSay(text=text, reply_to=self._answers, private=self.private.isChecked())
+            self._answers = ""  # the server knows that it has been answered
+            self.input.clear()
+            self._begin_answer(None)
+            self._bridge.attempt(command, partial(self._sent, text))
 
-    def _sent(self, _line: object) -> None:
-        self._answers = ""  # the server knows that it has been answered
-        self.input.clear()
-        self._begin_answer(None)
+    def _sent(self, text: str, error: StudioError | None) -> None:
+        if error is not None and not self.input.text():  # nobody's words are lost; what has been begun meanwhile stays
+            self.input.setText(text)
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────
 

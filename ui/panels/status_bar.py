@@ -52,6 +52,10 @@ def sales_words(numbers: Numbers) -> str:
     """What the audience put into carts and bought; empty while that is nothing."""
     words = [_("Added to cart {count}").format(count=numbers.carted)] if numbers.carted else []
     for sale in numbers.sales:
-        worth = price(sale.value_minor, sale.currency)
-        words.append(_("Orders {count} · {worth}").format(count=sale.orders, worth=worth))
+        if sale.orders:
+            worth = price(sale.value_minor, sale.currency)
+            words.append(_("Orders {count} · {worth}").format(count=sale.orders, worth=worth))
+        if sale.unconfirmed:
+            worth = price(sale.unconfirmed_minor, sale.currency)
+            words.append(_("Not confirmed yet {count} · {worth}").format(count=sale.unconfirmed, worth=worth))
     return "      ".join(words)
