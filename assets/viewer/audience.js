@@ -14,12 +14,16 @@ const FAST_TRIP_MS = 10;
 const ANSWER_MS = 8000;
 
 export class AudienceSocket extends EventTarget {
-  /** @param {string} url */
-  constructor(url) {
+  /** @param {string} url @param {() => string} visitor the token that says who we are, at each hello; empty: nobody known */
+  constructor(url, visitor) {
     super();
     this.url = url;
+    this.visitor = visitor;
     this.seq = 0;
-    this.visitor = '';
+    /** Whether what we missed follows the welcome; otherwise the welcome is all there is. */
+    this.catchesUp = false;
+    /** The ping whose answer we wait for to be somebody else. */
+    this.renewAt = NaN;
     this.attempt = 0;
     this.number = 0;
     /** Who waits for which answer. @type {Map<number, (answer: any) => void>} */
@@ -47,7 +51,7 @@ export class AudienceSocket extends EventTarget {
     const socket = new WebSocket(this.url);
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', seq: this.seq, visitor: this.visitor }));
+    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', seq: this.seq, visitor: this.visitor() }));
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       if (typeof data === 'string') this.receive(JSON.parse(data));
@@ -62,10 +66,14 @@ export class AudienceSocket extends EventTarget {
   }
 
   ping() {
-    if (performance.now() - this.heard > SILENT_MS) {
-      this.socket?.close();
-      this.down();
-    } else this.send({ t: 'ping', at: performance.now() });
+    if (performance.now() - this.heard > SILENT_MS) this.leave();
+    else this.send({ t: 'ping', at: performance.now() });
+  }
+
+  /** Give this connection up for a new one. */
+  leave() {
+    this.socket?.close();
+    this.down();
   }
 
   /** @param {object} message */
@@ -73,15 +81,27 @@ export class AudienceSocket extends EventTarget {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  /** Send a message that is answered. Resolves to the answer, or to null when none came. @param {object} message @returns {Promise<any>} */
-  ask(message) {
+  /**
+   * Send a message that is answered. Resolves to the answer, or to null when none came.
+   * @param {object} message @param {number} [n] 0 for what the server numbers not: it answers only to refuse it
+   * @returns {Promise<any>}
+   */
+  ask(message, n = (this.number += 1)) {
     if (this.socket?.readyState !== WebSocket.OPEN) return Promise.resolve(null);
-    const n = (this.number += 1);
-    this.send({ ...message, n });
+    this.send(n ? { ...message, n } : message);
     return new Promise((done) => {
       this.asked.set(n, done);
-      window.setTimeout(() => this.asked.delete(n) && done(null), ANSWER_MS);
+      window.setTimeout(() => {
+        if (this.asked.get(n) === done) this.asked.delete(n);
+        done(null);
+      }, ANSWER_MS);
     });
+  }
+
+  /** Say hello again, as who we are by then. What is under way to us, such as which lines are forgotten, comes before the pong. */
+  renew() {
+    this.renewAt = performance.now();
+    this.send({ t: 'ping', at: this.renewAt });
   }
 
   /** @param {any} message */
@@ -90,8 +110,8 @@ export class AudienceSocket extends EventTarget {
     switch (message.t) {
       case 'welcome':
         this.attempt = 0;
-        this.visitor = message.visitor;
-        if (!this.seq || message.seq < this.seq) this.seq = message.seq; // smaller: another database, a new beginning
+        this.catchesUp = this.seq > 0 && message.seq >= this.seq; // smaller: another database, a new beginning
+        if (!this.catchesUp) this.seq = message.seq;
         this.bestTrip = Infinity;
         this.offset = null; // another server has another clock
         this.compareClocks(CLOCK_PINGS);
@@ -109,6 +129,7 @@ export class AudienceSocket extends EventTarget {
         return;
       case 'pong':
         this.measure(message);
+        if (message.at === this.renewAt) this.leave();
         return;
     }
     this.dispatchEvent(new CustomEvent(message.t, { detail: message }));

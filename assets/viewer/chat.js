@@ -7,6 +7,8 @@ import { button, element } from './elements.js';
 
 const LINES = 300;
 const NEAR_PX = 40;
+/** Whether the browser keeps its place itself when something above goes; Safari does not. */
+const ANCHORED = CSS.supports('overflow-anchor', 'auto');
 
 export class Chat {
   /** @type {import('./strings.js').Say} */
@@ -79,15 +81,15 @@ export class Chat {
     this.rule(this.opened);
   }
 
-  /** @param {any} chat what the server tells whoever comes @param {boolean} again whether we have been here */
-  welcome(chat, again) {
-    if (!again) {
+  /** @param {any} chat what the server tells whoever comes @param {boolean} catchesUp whether the lines we missed come after it, in their order */
+  welcome(chat, catchesUp) {
+    if (!catchesUp) {
       this.empty.hidden = false;
       this.lines = [];
       this.items.clear();
       this.list.replaceChildren();
+      for (const line of chat.lines) this.add(line);
     }
-    for (const line of chat.lines) this.add(line);
     this.pin(chat.pinned);
     this.rule(chat.rules.open);
   }
@@ -114,9 +116,19 @@ export class Chat {
     this.lines.push(line);
     this.items.set(line.id, item);
     this.list.append(item);
-    while (this.lines.length > LINES && end) this.remove(this.lines[0].id);
+    if (this.lines.length > LINES) this.drop(this.lines.length - LINES);
     if (end) this.toEnd();
     else if (!item.hidden) this.count(this.unread + 1);
+  }
+
+  /** The oldest go; what somebody reads further down stays where it is, in browsers that see to it and in those that do not. @param {number} count */
+  drop(count) {
+    const height = ANCHORED ? 0 : this.list.scrollHeight;
+    for (const { id } of this.lines.splice(0, count)) {
+      this.items.get(id)?.remove();
+      this.items.delete(id);
+    }
+    if (!ANCHORED) this.list.scrollTop -= height - this.list.scrollHeight;
   }
 
   /** @param {string} id */
@@ -226,5 +238,6 @@ export class Chat {
 
   close() {
     window.clearInterval(this.timer);
+    this.tell('');
   }
 }

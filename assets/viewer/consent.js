@@ -2,7 +2,7 @@
  * What the visitor has agreed to, from whoever asks: the page's own consent tool (`vitrine.consent`, or Google's Consent Mode
  * v2, which most of them speak), or our bar for pages that have none. Nothing is agreed to until somebody says so.
  *
- * Event: `changed` (detail: the choices).
+ * Event: `changed` (detail: the choices), here or in another tab.
  */
 
 import { store } from './store.js';
@@ -11,9 +11,23 @@ import { store } from './store.js';
 
 const NOTHING = { analytics: false, personalisation: false, marketing: false };
 
+/** Whether two answers agree to the same; no answer agrees to nothing. @param {Choices|null|undefined} one @param {Choices|null|undefined} other */
+export function agreesWith(one, other) {
+  return /** @type {(keyof Choices)[]} */ (Object.keys(NOTHING)).every((kind) => (one?.[kind] ?? false) === (other?.[kind] ?? false));
+}
+
 class Consents extends EventTarget {
   /** We are telling Google's tags, and need not hear ourselves. */
   telling = false;
+  /** We hear Google's consent updates already. */
+  hearing = false;
+  /** What was told last. */
+  told = store.choices;
+
+  constructor() {
+    super();
+    store.addEventListener('changed', () => this.tell());
+  }
 
   /** @returns {Choices|null} */
   get choices() {
@@ -23,10 +37,16 @@ class Consents extends EventTarget {
   /** @param {Choices} choices */
   choose(choices) {
     const clean = { analytics: choices.analytics === true, personalisation: choices.personalisation === true, marketing: choices.marketing === true };
-    if (JSON.stringify(clean) === JSON.stringify(store.choices)) return;
-    store.choose(clean);
-    this.tellGoogle(clean);
-    this.dispatchEvent(new CustomEvent('changed', { detail: clean }));
+    if (!store.choices || !agreesWith(clean, store.choices)) store.choose(clean);
+  }
+
+  /** What is remembered has changed: perhaps what was agreed to. */
+  tell() {
+    const { choices } = store;
+    if (!choices || (this.told && agreesWith(choices, this.told))) return;
+    this.told = choices;
+    this.tellGoogle(choices);
+    this.dispatchEvent(new CustomEvent('changed', { detail: choices }));
   }
 
   /** Tags that were told `denied` by default hear of the choice. @param {Choices} choices */
@@ -48,14 +68,14 @@ class Consents extends EventTarget {
     }
   }
 
-  /** Hear what the page's consent tool tells Google's tags, now and later. Returns whether it has said anything. */
+  /** Hear what the page's consent tool tells Google's tags, now and later. What it said before is heard once, or it would undo newer answers. */
   hearGoogle() {
+    if (this.hearing) return;
+    this.hearing = true;
     const page = /** @type {any} */ (window);
     const layer = (page.dataLayer ??= []);
-    let heard = false;
     const take = (/** @type {any} */ entry) => {
       if (this.telling || entry?.[0] !== 'consent' || entry[1] !== 'update' || !entry[2]) return;
-      heard = true;
       const said = entry[2];
       const before = this.choices ?? NOTHING;
       const given = (/** @type {string} */ name, /** @type {boolean} */ was) => (said[name] === undefined ? was : said[name] === 'granted');
@@ -72,7 +92,6 @@ class Consents extends EventTarget {
       for (const entry of entries) take(entry);
       return length;
     };
-    return heard;
   }
 }
 

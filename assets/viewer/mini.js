@@ -24,7 +24,6 @@ export class MiniPlayer {
       this.update(true);
     });
     this.window = button('round', 'window', () => this.toggleWindow());
-    this.window.hidden = !document.pictureInPictureEnabled;
   }
 
   /** @param {import('./strings.js').Say} say */
@@ -36,8 +35,10 @@ export class MiniPlayer {
     }
   }
 
-  watch() {
-    if (typeof IntersectionObserver === 'undefined') return;
+  /** @param {boolean} wanted whether the page has it */
+  watch(wanted) {
+    this.window.hidden = !wanted || !document.pictureInPictureEnabled;
+    if (!wanted || typeof IntersectionObserver === 'undefined') return;
     this.observer = new IntersectionObserver(([entry]) => this.update(entry.isIntersecting), { threshold: 0.2 });
     this.observer.observe(this.place);
   }

@@ -13,6 +13,9 @@ export class Missed {
   constructor(floor) {
     this.floor = floor;
     this.onVisibility = () => (document.hidden ? this.leave() : this.come());
+  }
+
+  watch() {
     document.addEventListener('visibilitychange', this.onVisibility);
   }
 

@@ -17,7 +17,7 @@ async function ask(path, options) {
 
 /** A visitor is known by the token that is kept with consent, or for as long as the tab is open. */
 function bearer() {
-  return { Authorization: `Visitor ${store.memory.visitor ?? ''}` };
+  return { Authorization: `Visitor ${store.visitor}` };
 }
 
 /** What led to an order: what the shop kept with its lines, or what we did with consent. @param {import('./vitrine.d.ts').Order} order */

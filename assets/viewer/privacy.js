@@ -84,4 +84,8 @@ export class Privacy {
     this.dialog.replaceChildren(close, title, element('p', {}, say('privacy_words')), ...rows, save, element('hr'), element('div', { class: 'row' }, show, forget), told, held);
     if (!this.dialog.open) this.dialog.showModal();
   }
+
+  close() {
+    this.dialog.close();
+  }
 }

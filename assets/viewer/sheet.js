@@ -41,7 +41,11 @@ export class ProductSheet {
   /** Its kinds, with what the shop says of them now. @returns {any[]} */
   get options() {
     const said = new Map((this.floor.product(this.id)?.options ?? []).map((/** @type {any} */ option) => [option.id, option]));
-    return (this.details?.options ?? []).map((/** @type {any} */ option) => ({ ...option, ...said.get(option.id) }));
+    return (this.details?.options ?? []).map((/** @type {any} */ option) => {
+      const now = said.get(option.id) ?? {};
+      const claim = now.price_minor === undefined ? {} : { before_minor: now.before_minor ?? undefined }; // its price, its claim
+      return { ...option, ...now, ...claim };
+    });
   }
 
   /** Something about the product has changed while it is open. */

@@ -8,41 +8,66 @@ export class Shelf extends EventTarget {
   server = new Map();
   /** @type {Map<string, import('./vitrine.d.ts').ProductAnswer>} */
   shop = new Map();
+  /** The shop's page has been asked about these: in which round last. @type {Map<string, number>} */
+  asked = new Map();
+  round = 0;
   /** @type {string[]} */
   order = [];
   /** The newest last. @type {string[]} */
   pins = [];
-  /** Some are not here yet. */
-  more = false;
   /** @type {number|undefined} */
   timer = undefined;
 
   /** @param {{products: any[], pins: string[], more: boolean}} first */
   welcome({ products, pins, more }) {
-    this.server = new Map(products.map((product) => [product.id, product]));
+    for (const product of products) this.put(product);
     this.order = products.map((product) => product.id);
+    if (!more) this.arrange(this.order); // of those that are still to come we keep what we know, to see what has changed
     this.pins = pins;
-    this.more = more;
     this.tell();
   }
 
   /** @param {{changed: any[], pins: string[], order?: string[]}} news */
   change({ changed, pins, order }) {
-    for (const product of changed) this.server.set(product.id, product);
-    if (order) {
-      this.order = order;
-      for (const id of this.server.keys()) if (!order.includes(id)) this.server.delete(id);
-    }
+    for (const product of changed) this.put(product);
+    if (order) this.arrange(order);
     this.pins = pins;
     this.tell();
   }
 
   /** All of them, when the first ones were not. @param {any[]} products */
   complete(products) {
-    for (const product of products) this.server.set(product.id, product);
-    this.order = products.map((product) => product.id);
-    this.more = false;
+    for (const product of products) this.put(product);
+    this.arrange(products.map((product) => product.id));
     this.tell();
+  }
+
+  /** @param {string[]} order of all that there are */
+  arrange(order) {
+    this.order = order;
+    for (const id of this.server.keys()) if (!order.includes(id)) this.server.delete(id);
+  }
+
+  /** A new price or code: what the shop said was about the old one. @param {any} product as the server has it now */
+  put(product) {
+    const before = this.server.get(product.id);
+    if (before && (before.price_minor !== product.price_minor || before.code !== product.code)) {
+      this.shop.delete(product.id);
+      this.asked.delete(product.id);
+    }
+    this.server.set(product.id, product);
+  }
+
+  /**
+   * Ask the shop's page about products it has not been asked about since they changed: price and stock are the shop's to say.
+   * @param {(products: any[]) => Promise<import('./vitrine.d.ts').ProductAnswer[]>} ask
+   */
+  async askShop(ask) {
+    const products = this.products.filter((product) => !this.asked.has(product.id));
+    const round = (this.round += 1);
+    for (const { id } of products) this.asked.set(id, round);
+    const answers = await ask(products);
+    this.shopSays(answers.filter(({ id }) => (this.asked.get(id) ?? 0) <= round)); // a late one has been asked again since
   }
 
   /** @param {import('./vitrine.d.ts').ProductAnswer[]} answers */

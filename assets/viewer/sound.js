@@ -21,7 +21,7 @@ export class Sound {
     if (!context) this.set(false);
     else {
       await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 300))]);
-      if (this.on === null) this.set(context.state === 'running');
+      if (this.on === null && context.state !== 'closed') this.set(context.state === 'running');
     }
   }
 

@@ -40,36 +40,52 @@ function reach(which) {
   }
 }
 
-export class Store {
+/** Whether more than the answer itself may outlive the tab. @param {Choices|null|undefined} choices @returns {boolean} */
+const lasts = (choices) => Boolean(choices && (choices.analytics || choices.personalisation));
+
+/**
+ * Events: `changed` (by this tab or another), `stranger` (from now on this tab is somebody else: say hello as who the store
+ * says then).
+ */
+export class Store extends EventTarget {
   session = reach(() => window.sessionStorage);
   lasting = reach(() => window.localStorage);
   /** @type {Memory} */
   memory = { ...(this.session ? read(this.session) : {}), ...(this.lasting ? read(this.lasting) : {}) };
+
+  constructor() {
+    super();
+    window.addEventListener('storage', ({ key, newValue, storageArea }) => {
+      if (key === NAME && newValue && storageArea === this.lasting) this.keep({});
+    });
+  }
 
   /** @returns {Choices|null} */
   get choices() {
     return this.memory.choices ?? null;
   }
 
+  /** The token that the show server knows this visitor by; empty until it has given one. */
+  get visitor() {
+    return this.memory.visitor ?? '';
+  }
+
   /** What was agreed to decides how long things are kept. @param {Choices} choices */
   choose(choices) {
-    this.memory.choices = choices;
-    this.memory.asked_ms = Date.now();
-    if (!choices.analytics) delete this.memory.attributions;
-    this.save();
+    this.change(() => this.answer(choices));
   }
 
   /** @param {Partial<Memory>} changes */
   keep(changes) {
-    Object.assign(this.memory, changes);
-    this.save();
+    this.change(() => Object.assign(this.memory, changes));
   }
 
   /** Remember what led to a product, so that an order of another day can say so; only with consent. @param {import('./vitrine.d.ts').Attribution} attribution */
   attribute(attribution) {
-    const others = this.attributions().filter((kept) => kept.product !== attribution.product || kept.show !== attribution.show);
-    this.memory.attributions = [...others, { ...attribution, at_ms: Date.now() }].slice(-ATTRIBUTIONS);
-    this.save();
+    this.change(() => {
+      const others = this.attributions().filter((kept) => kept.product !== attribution.product || kept.show !== attribution.show);
+      this.memory.attributions = [...others, { ...attribution, at_ms: Date.now() }].slice(-ATTRIBUTIONS);
+    });
   }
 
   /** @returns {Kept[]} the newest last */
@@ -79,16 +95,50 @@ export class Store {
 
   /** Forget everything but that somebody said no. */
   forget() {
-    this.memory = this.memory.choices ? { choices: { analytics: false, personalisation: false, marketing: false }, asked_ms: this.memory.asked_ms } : {};
+    this.change(() => {
+      const { choices, asked_ms } = this.memory;
+      this.memory = { asked_ms };
+      if (choices) this.answer({ analytics: false, personalisation: false, marketing: false });
+    });
+    this.dispatchEvent(new Event('stranger'));
+  }
+
+  /** @param {Choices} choices */
+  answer(choices) {
+    // Later than any other answer, also where a clock was set back: the newest is the one that holds.
+    this.memory.asked_ms = Math.max(Date.now(), (this.memory.asked_ms ?? 0) + 1);
+    this.memory.choices = choices;
+    if (!choices.analytics) delete this.memory.attributions;
+  }
+
+  /** Every change is made to what the newest tab knows: what was taken back there must not come back from here. @param {() => void} change */
+  change(change) {
+    const stranger = this.follow();
+    change();
     this.save();
+    this.dispatchEvent(new Event('changed'));
+    if (stranger) this.dispatchEvent(new Event('stranger'));
+  }
+
+  /**
+   * What was answered in another tab holds here too. Who agrees is one person in all tabs; who takes it back, or is forgotten,
+   * is nobody in all of them. @returns {boolean} whether this tab is somebody else now
+   */
+  follow() {
+    const found = this.lasting ? read(this.lasting) : {};
+    const { choices, asked_ms } = this.memory;
+    if (!found.choices || (found.asked_ms ?? 0) < (asked_ms ?? 0)) return false;
+    const stranger = lasts(choices) !== lasts(found.choices);
+    this.memory = lasts(choices) && stranger ? found : { ...this.memory, ...found };
+    if (!found.choices.analytics) delete this.memory.attributions;
+    return stranger;
   }
 
   save() {
     const { visitor, name, choices, asked_ms, attributions, wishes } = this.memory;
-    const agreed = choices && (choices.analytics || choices.personalisation);
     if (this.session) write(this.session, { visitor, name, wishes, ...(choices ? {} : { attributions }) });
     // A no is kept as well: nobody wants to be asked on every page.
-    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, ...(agreed ? { visitor, wishes } : {}), ...(choices.analytics ? { attributions } : {}) } : null);
+    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, ...(lasts(choices) ? { visitor, wishes } : {}), ...(choices.analytics ? { attributions } : {}) } : null);
   }
 }
 

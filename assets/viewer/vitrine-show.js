@@ -10,7 +10,7 @@
 import { AudienceSocket } from './audience.js';
 import { Cards } from './cards.js';
 import { Chat } from './chat.js';
-import { consents } from './consent.js';
+import { agreesWith, consents } from './consent.js';
 import { Curtain } from './curtain.js';
 import { button, element, listen } from './elements.js';
 import { MiniPlayer } from './mini.js';
@@ -34,6 +34,8 @@ const IDLE_MS = 3500;
 const NARROW = 860;
 const PHONE = 560;
 const NOTE_MS = 6000;
+/** Until a consent is told again that the server refused without a time. */
+const REFUSED_S = 10;
 
 /**
  * What the parts that show products may ask for.
@@ -67,12 +69,12 @@ class VitrineShow extends HTMLElement {
   idleTimer = undefined;
   /** @type {number|undefined} */
   noteTimer = undefined;
+  /** @type {number|undefined} */
+  consentTimer = undefined;
   /** Seconds behind the studio; null until known. @type {number|null} */
   delaySeconds = null;
   /** @type {import('./vitrine.d.ts').Cart|null} */
   cart = null;
-  /** Products the shop's page has been asked about. @type {Set<string>} */
-  askedFor = new Set();
   /** What led to the cart, newest last. @type {import('./vitrine.d.ts').Attribution|null} */
   lastAttribution = null;
   welcomed = false;
@@ -104,7 +106,9 @@ class VitrineShow extends HTMLElement {
   reactions = new Reactions((times) => this.socket?.send({ t: 'react', times }));
   poll = new PollView((answer) => this.socket?.ask({ t: 'vote', answer }) ?? Promise.resolve(null));
   mini = new MiniPlayer(this.place, this.stage, this.video, () => this.playback?.shown === true);
-  onConsent = () => this.agree();
+  /** @param {Event} event */
+  onConsent = (event) => this.agreed(/** @type {CustomEvent} */ (event).detail);
+  onStranger = () => this.socket?.renew();
   /** @param {import('./vitrine.d.ts').Cart} cart */
   onCart = (cart) => this.setCart(cart);
 
@@ -136,17 +140,18 @@ class VitrineShow extends HTMLElement {
     if (this.getAttribute('consent') === 'google') consents.hearGoogle();
     this.build();
     this.sound = new Sound(this.video, () => this.soundChanged());
-    this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`);
-    this.socket.visitor = store.memory.visitor ?? '';
+    this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`, () => store.visitor);
     this.playback = new Playback(this.video, `${this.base}/whep${this.query || '?'}`, this.socket, this.sound);
     this.playback.say = this.say;
     this.follow(this.socket, this.playback);
     consents.addEventListener('changed', this.onConsent);
+    store.addEventListener('stranger', this.onStranger);
     cartFollowers.add(this.onCart);
     this.socket.open();
     this.resized.observe(this);
     this.fit();
-    this.mini.watch();
+    this.mini.watch(this.getAttribute('mini') !== 'off');
+    this.missed.watch();
     this.wake();
     this.refresh();
   }
@@ -154,13 +159,15 @@ class VitrineShow extends HTMLElement {
   disconnectedCallback() {
     window.clearTimeout(this.idleTimer);
     window.clearTimeout(this.noteTimer);
+    window.clearTimeout(this.consentTimer);
     consents.removeEventListener('changed', this.onConsent);
+    store.removeEventListener('stranger', this.onStranger);
     cartFollowers.delete(this.onCart);
     this.resized.disconnect();
     this.socket?.close();
     this.playback?.close();
     this.sound?.close();
-    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed]) part.close();
+    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed, this.sheet, this.privacy]) part.close();
     this.show = null;
     this.welcomed = false;
   }
@@ -238,6 +245,7 @@ class VitrineShow extends HTMLElement {
     listen(socket, 'down', (detail) => {
       playback.suspect();
       this.missed.leave();
+      store.keep({}); // a page that slept was not told what was answered in another tab: it must not say hello as who it was
       if (detail.attempt > 1) {
         this.tell(this.say('lost_server', { seconds: Math.max(1, Math.round(detail.seconds)), attempt: detail.attempt }));
       }
@@ -257,10 +265,10 @@ class VitrineShow extends HTMLElement {
     this.onAir = detail.show.on_air;
     playback.iceServers = detail.ice ?? [];
     store.keep({ visitor: detail.visitor });
-    this.agree();
+    if (consents.choices && !agreesWith(consents.choices, detail.consent)) this.tellConsent();
     this.tell(Playback.possible ? '' : this.say('no_webrtc'));
     this.setViewers(detail.viewers);
-    this.chat.welcome(detail.chat, again);
+    this.chat.welcome(detail.chat, this.socket?.catchesUp === true);
     this.poll.draw(detail.poll, this.say);
     this.shelf.welcome(detail.show);
     this.refresh();
@@ -379,11 +387,8 @@ class VitrineShow extends HTMLElement {
     this.askShop();
   }
 
-  /** Ask the shop's page about products it has not been asked about yet: price and stock are the shop's to say. */
-  async askShop() {
-    const products = this.shelf.products.filter((product) => !this.askedFor.has(product.id));
-    for (const product of products) this.askedFor.add(product.id);
-    this.shelf.shopSays(await this.bridge.productData(products, this.language));
+  askShop() {
+    this.shelf.askShop((products) => this.bridge.productData(products, this.language));
   }
 
   /** @param {string} id */
@@ -404,7 +409,7 @@ class VitrineShow extends HTMLElement {
   /** @param {string} id @returns {Promise<'elsewhere'>} */
   async look(id) {
     this.did('view', id);
-    this.askedFor.delete(id); // what it costs now, not when the show began
+    this.shelf.asked.delete(id); // what it costs now, not when the show began
     this.askShop();
     this.sheet.open(id, this.fetchJson(`/products/${encodeURIComponent(id)}`));
     return 'elsewhere';
@@ -484,11 +489,19 @@ class VitrineShow extends HTMLElement {
     return this.socket?.ask({ t: 'say', text, name, asked: this.chat.questionsOnly }) ?? Promise.resolve(null);
   }
 
-  /** Tell the server what was agreed to, and ask nobody twice. */
-  agree() {
-    const choices = consents.choices;
+  /** Tell the server what was agreed to. What it refuses, as too often, is said again: a no must arrive. */
+  async tellConsent() {
+    window.clearTimeout(this.consentTimer);
+    const answer = await this.socket?.ask({ t: 'consent', ...consents.choices }, 0);
+    if (!answer?.refused || !this.isConnected) return;
+    window.clearTimeout(this.consentTimer);
+    this.consentTimer = window.setTimeout(() => this.tellConsent(), (answer.wait_s ?? REFUSED_S) * 1000);
+  }
+
+  /** Somebody has answered, here or in another tab: ask nobody twice. @param {import('./vitrine.d.ts').Choices} choices */
+  agreed(choices) {
     this.privacy.refresh();
-    if (choices) this.socket?.send({ t: 'consent', ...choices });
+    this.tellConsent();
     this.dispatchEvent(new CustomEvent('vitrine:consent', { detail: choices, bubbles: true, composed: true }));
   }
 

@@ -78,7 +78,7 @@ export interface Checkout extends Asking<CartAnswer | boolean | { url: string }>
   attribution: Attribution;
 }
 
-/** Asked when products come into the show, again when somebody opens one, and when the show names a code. */
+/** Asked when products come into the show, again when somebody opens one, and when the show changes its price or code. */
 export interface ProductData extends Asking<ProductAnswer[]> {
   products: { id: string; sku: string; gtin: string; url: string; code: string }[];
   currency: string;
@@ -122,7 +122,7 @@ export interface Vitrine {
   cart(cart: Cart): void;
   /** Everything the show server holds about this visitor. */
   held(): Promise<unknown>;
-  /** Delete it. */
+  /** Delete it. From then on the visitor is somebody new, in all tabs of the shop. */
   forget(): Promise<{ ok: boolean; lines?: number }>;
 }
 
@@ -135,6 +135,7 @@ declare global {
     'vitrine:checkout': CustomEvent<Checkout>;
     'vitrine:product-data': CustomEvent<ProductData>;
     'vitrine:wish': CustomEvent<Wish>;
+    /** Somebody has answered, in this tab or another of the shop. */
     'vitrine:consent': CustomEvent<Choices>;
     'vitrine:event': CustomEvent<unknown>;
     'vitrine:playing': CustomEvent<null>;

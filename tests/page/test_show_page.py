@@ -1,0 +1,376 @@
+"""The viewer page against a show server of our own making: tabs, connections that break, orders of arrival."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from studio.bench.browser import chromium
+from tests.page.fake_show import NO, SHOW, YES, FakeShow, line, said, until
+
+STORED = "JSON.parse(localStorage.getItem('vitrine'))"
+OIL = {"id": "oil", "title": "Oil", "price_minor": 24900, "currency": "DKK", "variants": 0}
+PRICES = (
+    "[...document.querySelector('vitrine-show').shadowRoot.querySelectorAll('.cards .price strong')].map((p) => p.textContent)"
+)
+LINES = "[...document.querySelector('vitrine-show').shadowRoot.querySelectorAll('.lines .said')].map((line) => line.textContent)"
+MOVE = "document.querySelector('aside').append(document.querySelector('vitrine-show'))"
+DEAF = "addEventListener('storage', (event) => event.stopImmediatePropagation(), true)"
+"""A tab that is told too late that another one has written."""
+ASKED = """<script>
+  window.asked = [];
+  document.addEventListener('vitrine:product-data', ({ detail }) => {
+    detail.answer(new Promise((done) => asked.push({ ...detail.products[0], done })));
+  });
+</script>"""
+"""A shop that answers when the test says so."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium(sound=False) as running:
+        yield running
+
+
+@pytest.fixture
+def tabs(browser: Any) -> Iterator[Callable[[], Any]]:
+    """Opens tabs of one visitor's browser, which must stay free of errors."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context.set_default_timeout(10_000)
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context.new_page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def page(tabs: Callable[[], Any]) -> Any:
+    return tabs()
+
+
+@pytest.fixture
+def show(page: Any) -> FakeShow:
+    return FakeShow(page.context)
+
+
+def agree(page: Any, choices: dict[str, bool]) -> None:
+    page.evaluate("(choices) => vitrine.consent(choices)", choices)
+
+
+def part(page: Any, selector: str, **filters: Any) -> Any:
+    return page.locator("vitrine-show").locator(selector, **filters)
+
+
+# Consent
+
+
+def test_a_no_holds_in_all_tabs(show: FakeShow, page: Any, tabs: Callable[[], Any]) -> None:
+    show.open(page)
+    agree(page, YES)
+    show.consent = YES
+    other = tabs()
+    visit = show.open(other)
+    assert visit.told("hello")[0]["visitor"] == "visitor 1", "one person in both"
+    agree(page, NO)
+    show.consent = NO
+    other.wait_for_function("vitrine.choices.analytics === false")
+    assert other.evaluate("heard") == [NO], "its tags hear it as well"
+    assert visit.consents() == [NO]
+    back = show.welcomed(other, visit)
+    assert back.told("hello")[0]["visitor"] == "", "nobody who was known"
+    show.back(other)
+    assert set(page.evaluate(STORED)) == {"choices", "asked_ms"}
+    assert page.evaluate(STORED)["choices"] == NO
+    assert YES not in [choices for visit in show.visits[1:] for choices in visit.consents()]
+
+
+def test_a_no_of_another_tab_is_read_before_anything_is_written(show: FakeShow, page: Any, tabs: Callable[[], Any]) -> None:
+    show.open(page)
+    agree(page, YES)
+    show.consent = YES
+    other = tabs()
+    other.add_init_script(DEAF)
+    show.open(other)
+    agree(page, NO)
+    show.consent = NO
+    before = show.visits[-1]
+    other.evaluate("document.querySelector('vitrine-show').wish('oil')")
+    assert set(page.evaluate(STORED)) == {"choices", "asked_ms"}
+    assert other.evaluate("vitrine.choices") == NO
+    assert show.welcomed(other, before).told("hello")[0]["visitor"] == ""
+    assert before.consents() == [NO]
+
+
+def test_a_page_that_slept_through_a_no_says_no_hello_as_who_it_was(show: FakeShow, page: Any, tabs: Callable[[], Any]) -> None:
+    show.open(page)
+    agree(page, YES)
+    show.consent = YES
+    other = tabs()
+    other.add_init_script(DEAF)
+    show.open(other)
+    agree(page, NO)
+    show.consent = NO
+    back = show.back(other)
+    assert back.told("hello")[0]["visitor"] == ""
+    assert back.consents() == []
+    assert page.evaluate(STORED)["choices"] == NO
+
+
+def test_a_yes_makes_one_person_of_all_tabs(show: FakeShow, page: Any, tabs: Callable[[], Any]) -> None:
+    show.open(page)
+    other = tabs()
+    before = show.open(other)
+    agree(page, YES)
+    show.consent = YES
+    back = show.welcomed(other, before)
+    assert back.told("hello")[0]["visitor"] == "visitor 1"
+    assert other.evaluate("heard") == [YES]
+
+
+def test_the_newest_answer_holds_though_the_clock_was_set_back(show: FakeShow, page: Any, tabs: Callable[[], Any]) -> None:
+    show.open(page)
+    agree(page, YES)
+    other = tabs()
+    show.open(other)
+    page.evaluate("Date.now = () => 1000")
+    agree(page, NO)
+    other.wait_for_function("vitrine.choices.analytics === false")
+
+
+def test_the_server_is_told_only_what_it_does_not_know(show: FakeShow, page: Any) -> None:
+    visit = show.open(page)
+    agree(page, YES)
+    show.consent = YES
+    until(page, lambda: visit.consents() == [YES], "the yes")
+    for _ in range(3):
+        visit = show.back(page)
+        assert visit.consents() == []
+    show.consent = NO
+    assert show.back(page).consents() == [YES], "a server that has lost it"
+    assert page.evaluate("heard") == [YES], "nothing changed after the first"
+
+
+def test_a_refused_no_is_said_again(show: FakeShow, page: Any) -> None:
+    show.consent = YES
+    visit = show.open(page)
+    show.answers = [{"refused": "slow", "wait_s": 0.05}, {"refused": "slow", "wait_s": 0.05}]
+    agree(page, NO)
+    until(page, lambda: visit.consents() == [NO] * 3, "the no, until it is heard")
+
+
+def test_consent_is_told_to_the_page_when_it_changes(show: FakeShow, page: Any) -> None:
+    show.open(page)
+    show.back(page)
+    assert page.evaluate("heard") == [], "nobody has answered"
+    agree(page, YES)
+    agree(page, YES)
+    assert page.evaluate("heard") == [YES]
+    show.consent = YES
+    show.open(page)
+    assert page.evaluate("heard") == [], "an answer of yesterday is no change"
+
+
+def test_who_is_forgotten_comes_back_as_somebody_new(show: FakeShow, page: Any) -> None:
+    visit = show.open(page)
+    agree(page, YES)
+    show.consent = YES
+    visit.say(t="events", events=[said(101, line(1, "Mine"))])
+    part(page, ".message").wait_for()
+    show.forgotten = lambda: visit.say(t="forgotten", lines=["1"])
+    show.consent = NO
+    assert page.evaluate("vitrine.forget()") == {"ok": True}
+    back = show.welcomed(page, visit)
+    assert back.told("hello")[0]["visitor"] == ""
+    assert page.evaluate(LINES) == [], "what was on its way came first"
+    assert page.evaluate("heard") == [YES, NO]
+    assert "visitor" not in page.evaluate(STORED)
+
+
+def test_who_is_forgotten_without_an_answer_comes_back_as_somebody_new(show: FakeShow, page: Any) -> None:
+    visit = show.open(page)
+    page.evaluate("vitrine.forget()")
+    assert show.welcomed(page, visit).told("hello")[0]["visitor"] == ""
+    assert page.evaluate(STORED) is None
+
+
+def test_what_googles_tags_were_told_is_heard_once(show: FakeShow, page: Any) -> None:
+    show.attributes = 'consent="google"'
+    show.head = "<script>dataLayer = [['consent', 'update', { analytics_storage: 'granted' }]]</script>"
+    show.open(page)
+    assert page.evaluate("vitrine.choices.analytics")
+    agree(page, NO)
+    page.evaluate(MOVE)
+    assert page.evaluate("vitrine.choices") == NO
+
+
+# Prices
+
+
+def test_the_shop_is_asked_again_when_the_show_names_a_code(show: FakeShow, page: Any) -> None:
+    show.head, show.products = ASKED, [OIL]
+    visit = show.open(page)
+    page.evaluate("asked[0].done([{ id: 'oil', price_minor: 24900 }])")
+    visit.say(t="products", changed=[OIL | {"code": "AFTEN10"}], pins=[])
+    page.wait_for_function("asked.length === 2 && asked[1].code === 'AFTEN10'")
+    page.evaluate("asked[1].done([{ id: 'oil', price_minor: 24900, codes: { AFTEN10: 19900 } }])")
+    page.wait_for_function(f"{PRICES}[0].includes('199')")
+
+
+def test_a_new_price_of_the_show_is_shown(show: FakeShow, page: Any) -> None:
+    show.head, show.products = ASKED, [OIL]
+    visit = show.open(page)
+    page.evaluate("asked[0].done([{ id: 'oil', price_minor: 24900, stock: 3 }])")
+    page.wait_for_function("document.querySelector('vitrine-show').product('oil').stock === 3")
+    visit.say(t="products", changed=[OIL | {"sold_out": True}], pins=[])
+    visit.say(t="products", changed=[OIL | {"price_minor": 19900}], pins=[])
+    page.wait_for_function(f"{PRICES}[0].includes('199')")
+    assert page.evaluate("asked.length") == 2, "not for what has the same price and code"
+
+
+def test_a_price_that_changed_while_we_were_away_is_shown(show: FakeShow, page: Any) -> None:
+    show.head, show.products = ASKED, [OIL]
+    show.open(page)
+    page.evaluate("asked[0].done([{ id: 'oil', price_minor: 24900 }])")
+    show.back(page)
+    assert page.evaluate("asked.length") == 1
+    show.products = [OIL | {"price_minor": 19900}]
+    show.back(page)
+    page.wait_for_function(f"{PRICES}[0].includes('199')")
+    assert page.evaluate("asked.length") == 2
+
+
+def test_an_answer_that_comes_late_does_not_undo_a_newer_one(show: FakeShow, page: Any) -> None:
+    show.head, show.products = ASKED, [OIL]
+    visit = show.open(page)
+    visit.say(t="products", changed=[OIL | {"price_minor": 21900}], pins=[])
+    page.wait_for_function("asked.length === 2")
+    page.evaluate("asked[1].done([{ id: 'oil', price_minor: 19900 }])")
+    page.wait_for_function(f"{PRICES}[0].includes('199')")
+    page.evaluate("asked[0].done([{ id: 'oil', price_minor: 24900 }])")
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    assert "199" in page.evaluate(PRICES)[0]
+
+
+def test_a_variants_before_price_does_not_outlive_its_price(show: FakeShow, page: Any) -> None:
+    show.head, show.products = ASKED, [OIL | {"variants": 2}]
+    show.details = {
+        "options": [
+            {"id": "s", "title": "Small", "price_minor": 24900, "before_minor": 32900},
+            {"id": "l", "title": "Large", "price_minor": 44900, "before_minor": 52900},
+        ]
+    }
+    show.open(page)
+    page.evaluate("asked[0].done([{ id: 'oil', options: [{ id: 's', price_minor: 22900 }, { id: 'l', stock: 4 }] }])")
+    part(page, ".cards .card").click()
+    sheet = part(page, "dialog.sheet[open]")
+    sheet.locator(".price", has_text="229").wait_for()
+    assert sheet.locator(".price s").count() == 0
+    sheet.locator(".kind", has_text="Large").click()
+    sheet.locator(".price", has_text="449").wait_for()
+    assert "529" in sheet.locator(".price s").inner_text(), "the server's price, and its claim"
+
+
+# Chat
+
+
+def test_lines_missed_come_in_their_order(show: FakeShow, page: Any) -> None:
+    show.lines = [line(number) for number in (1, 2)]
+    show.open(page)
+    show.lines = [line(number) for number in range(60, 111)]
+    show.missed = [said(100 + number, line(number)) for number in range(3, 111)]
+    show.seq = 210
+    show.back(page)
+    assert page.evaluate(LINES) == [f"line {number}" for number in range(1, 111)]
+
+
+def test_a_new_server_has_another_chat(show: FakeShow, page: Any) -> None:
+    show.lines = [line(1), line(2)]
+    show.open(page)
+    show.lines, show.seq = [line(1, "Another first")], 7
+    show.back(page)
+    assert page.evaluate(LINES) == ["Another first"]
+
+
+def test_who_reads_further_up_reads_in_peace_and_the_chat_stays_small(show: FakeShow, page: Any) -> None:
+    show.lines = [line(number) for number in range(300)]
+    visit = show.open(page)
+    place = """document.querySelector('vitrine-show').shadowRoot.querySelector('[data-line="250"]').getBoundingClientRect().top"""
+    page.evaluate("document.querySelector('vitrine-show').chat.items.get('250').scrollIntoView()")
+    part(page, ".lines").evaluate("(list) => new Promise(requestAnimationFrame)")
+    before = page.evaluate(place)
+    visit.say(t="events", events=[said(101 + number, line(300 + number)) for number in range(200)])
+    part(page, ".more", has_text="200").wait_for()
+    assert len(page.evaluate(LINES)) == 300
+    assert abs(page.evaluate(place) - before) < 2
+    visit.say(t="events", events=[said(301 + number, line(500 + number)) for number in range(5000)])
+    part(page, ".more", has_text="5200").wait_for()
+    assert page.evaluate(LINES) == [f"line {number}" for number in range(5200, 5500)]
+    assert page.evaluate("document.querySelector('vitrine-show').chat.items.size") == 300
+
+
+# The element
+
+
+def test_mini_off_leaves_the_picture_where_it_is(show: FakeShow, page: Any) -> None:
+    show.body = SHOW.format(attributes="") + SHOW.format(attributes='mini="off"')
+    show.open(page)
+    page.evaluate("document.querySelectorAll('vitrine-show').forEach((show) => (show.playback.shown = true))")
+    plain, off = page.locator("vitrine-show").all()
+    plain.locator(".place").wait_for()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    plain.locator(".stage.mini").wait_for()
+    assert off.locator(".stage.mini").count() == 0
+    assert not off.evaluate("(show) => show.mini.window.checkVisibility()")
+
+
+def test_what_was_missed_is_told_after_the_element_was_moved(show: FakeShow, page: Any) -> None:
+    show.products = [OIL]
+    visit = show.open(page)
+    page.evaluate(MOVE)
+    visit = show.welcomed(page, visit)
+    away = """(away) => {
+      Object.defineProperty(document, 'hidden', { value: away, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(away, True)
+    pinned = {"seq": 101, "media_ms": 5000, "data": {"type": "product.pinned", "product": "oil"}}
+    visit.say(t="events", events=[pinned])
+    page.wait_for_function("document.querySelector('vitrine-show').missed.pins.length === 1")
+    page.evaluate(away, False)
+    part(page, ".missed .chip", has_text="Oil").wait_for()
+    page.evaluate("window.moved = document.querySelector('vitrine-show'); moved.remove()")
+    page.evaluate(away, True)
+    assert not page.evaluate("moved.missed.away"), "nobody listens who is gone"
+
+
+def test_a_dialog_opens_again_after_the_element_was_moved(show: FakeShow, page: Any) -> None:
+    visit = show.open(page)
+    part(page, ".privacy-link").click()
+    part(page, "dialog.privacy:modal").wait_for()
+    page.evaluate(MOVE)
+    show.welcomed(page, visit)
+    assert part(page, "dialog[open]").count() == 0
+    part(page, ".privacy-link").click()
+    part(page, "dialog.privacy:modal").wait_for()
+
+
+def test_sound_that_was_closed_mutes_nobody(show: FakeShow, page: Any) -> None:
+    show.open(page)
+    muted = page.evaluate(
+        """async () => {
+          const { Sound } = await import('/assets/viewer/sound.js');
+          window.AudioContext = class {
+            state = 'suspended';
+            resume() { return new Promise(() => {}) }
+            close() { this.state = 'closed' }
+          };
+          const video = document.createElement('video');
+          const sound = new Sound(video, () => {});
+          const asked = sound.ask();
+          sound.close();
+          await asked;
+          return video.muted;
+        }"""
+    )
+    assert not muted
