@@ -18,6 +18,8 @@ pytestmark = pytest.mark.e2e
 WHITE = (250, 250, 250)
 CARD = (1835 / 1920, 250 / 1080)
 """A place on the picture that the demo's product card covers, right of its words."""
+PAID_MINOR = 84_800
+"""The night cream, and the second kind of the rose oil."""
 
 
 @pytest.fixture
@@ -126,14 +128,16 @@ def talk(window: Window, person: Mouse, page: Any, browser: Any, address: str) -
 
 
 def check_out(window: Window, page: Any) -> None:
-    """The shop's own cart and checkout; the window hears of the order."""
+    """The shop's own cart and checkout; the window hears of the order, which no signed webhook has confirmed."""
     page.locator("vitrine-show .stage").hover()
     page.locator("vitrine-show .checkout").click()
     page.wait_for_url("**/cart.html*")
     page.goto(page.url.replace("cart.html", "checkout.html"))
     page.get_by_role("button", name="Afgiv").or_(page.locator("button.primary.wide")).first.click()
     page.locator(".receipt").wait_for(timeout=5000)
-    window.until(lambda: sum(sale["orders"] for sale in window.state()["numbers"]["sales"]) == 1, "the order")
+    (sale,) = window.until(lambda: window.state()["numbers"]["sales"], "the order")
+    assert (sale["orders"], sale["unconfirmed"]) == (0, 1)
+    assert sale["unconfirmed_minor"] == PAID_MINOR
     assert window.state()["numbers"]["carted"] == 2
 
 
