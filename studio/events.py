@@ -214,6 +214,102 @@ class Ordered(Event, tag="order.placed", frozen=True, kw_only=True):
     part: str
 
 
+class CallEvent(Event, frozen=True, kw_only=True):
+    """Something about a one-to-one call; the words of it are in a table of their own."""
+
+    audience: ClassVar[Audience] = "studio"
+    call: str
+
+
+class CallEntered(CallEvent, tag="call.entered", frozen=True, kw_only=True):
+    """A customer is in line. `consent` is theirs."""
+
+    kind: str
+    topic: str
+    consent: str
+
+
+class CallMissed(CallEvent, tag="call.missed", frozen=True, kw_only=True):
+    """It rang at an advisor, who did not answer; `passed`: who passed it on."""
+
+    advisor: str
+    passed: bool = False
+
+
+class CallAnswered(CallEvent, tag="call.answered", frozen=True, kw_only=True):
+    """An advisor has it."""
+
+    advisor: str
+    wait_ms: int
+
+
+class CallJoined(CallEvent, tag="call.joined", frozen=True, kw_only=True):
+    """A colleague is in it as well."""
+
+    advisor: str
+
+
+class CallLeft(CallEvent, tag="call.left", frozen=True, kw_only=True):
+    """A colleague has left it again."""
+
+    advisor: str
+
+
+class CallBack(CallEvent, tag="call.back", frozen=True, kw_only=True):
+    """It is in line again: passed on, or its advisor is gone."""
+
+    advisor: str
+    why: Literal["transferred", "lost"]
+
+
+class CallAway(CallEvent, tag="call.away", frozen=True, kw_only=True):
+    """The customer's page is gone; it may come back for a while."""
+
+
+class CallReturned(CallEvent, tag="call.returned", frozen=True, kw_only=True):
+    """The customer came back."""
+
+
+class CallShowed(CallEvent, tag="call.showed", frozen=True, kw_only=True):
+    """The advisor showed a product."""
+
+    product: str
+
+
+class CallCarted(CallEvent, tag="call.carted", frozen=True, kw_only=True):
+    """The advisor put a product into the customer's cart, and what the shop said."""
+
+    product: str
+    quantity: int
+    status: str
+
+
+class CallAgreed(CallEvent, tag="call.agreed", frozen=True, kw_only=True):
+    """The customer said yes or no to something."""
+
+    ask: str
+    yes: bool
+
+
+class CallEnded(CallEvent, tag="call.ended", frozen=True, kw_only=True):
+    """It is over."""
+
+    ending: str
+
+
+class CallWrappedUp(CallEvent, tag="call.wrapped_up", frozen=True, kw_only=True):
+    """What came of it."""
+
+    advisor: str
+    outcome: str
+
+
+class CallRated(CallEvent, tag="call.rated", frozen=True, kw_only=True):
+    """How the customer found it."""
+
+    stars: int
+
+
 AnyEvent = (
     ShowStarted
     | ShowPaused
@@ -241,6 +337,20 @@ AnyEvent = (
     | PollClosed
     | PollCleared
     | Ordered
+    | CallEntered
+    | CallMissed
+    | CallAnswered
+    | CallJoined
+    | CallLeft
+    | CallBack
+    | CallAway
+    | CallReturned
+    | CallShowed
+    | CallCarted
+    | CallAgreed
+    | CallEnded
+    | CallWrappedUp
+    | CallRated
 )
 
 

@@ -198,10 +198,11 @@ class Keyframe(Message, frozen=True, kw_only=True):
 
 
 class Signal(Message, frozen=True, kw_only=True):
-    """WebRTC signalling between a browser (`peer`) and the desktop, for calls and guests."""
+    """WebRTC signalling in a call, between this desktop and `peer`: `customer`, or a colleague's; see docs/calls.md."""
 
+    call: str
     peer: str
-    data: Any = None
+    data: dict[str, Any] = {}
 
 
 class Ping(Message, frozen=True, kw_only=True):

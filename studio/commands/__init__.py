@@ -6,6 +6,7 @@ come from another machine (`relayed`).
 """
 
 from studio.commands import (
+    call,
     chat,
     feed,
     hotkey,
@@ -99,6 +100,24 @@ AnyCommand = (
     | feed.FeedSync
     | feed.FeedStop
     | feed.FeedRemove
+    | call.CallAvailable
+    | call.CallAnswer
+    | call.CallPass
+    | call.CallHold
+    | call.CallHangUp
+    | call.CallSay
+    | call.CallShow
+    | call.CallCart
+    | call.CallKindAsk
+    | call.CallAsk
+    | call.CallNotes
+    | call.CallTransfer
+    | call.CallInvite
+    | call.CallBlock
+    | call.CallWrapUp
+    | call.CallSend
+    | call.CallPoint
+    | call.CallSnapshot
     | undo.Undo
     | undo.Redo
 )

@@ -19,7 +19,7 @@ from studio.link.media_sender import MediaSender
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ShopClient
 from studio.show.chat import ChatLine
-from studio.state import Feed, Numbers, Shop, Show
+from studio.state import Advising, Calls, Feed, Numbers, Shop, Show
 from studio.state import Link as LinkState
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,14 @@ BACK_OFF_S = (0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 7.0)
 """Pauses before the 1st, 2nd … attempt; the last one repeats (LiveKit's curve)."""
 
 
-SERVER_BRANCHES: dict[str, Any] = {"show": Show, "shop": Shop, "numbers": Numbers, "feeds": tuple[Feed, ...]}
+SERVER_BRANCHES: dict[str, Any] = {
+    "show": Show,
+    "shop": Shop,
+    "numbers": Numbers,
+    "feeds": tuple[Feed, ...],
+    "calls": Calls,
+    "advising": Advising,
+}
 """Branches of the state that the server owns."""
 
 

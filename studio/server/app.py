@@ -20,6 +20,11 @@ from studio.server import api, pages, shop_api
 from studio.server.audience import Audience
 from studio.server.auth import Tokens, Unauthorised
 from studio.server.broker import Broker
+from studio.server.calls.advisors import AdvisorCommands
+from studio.server.calls.callers import Callers
+from studio.server.calls.desk import Desk
+from studio.server.calls.line import Line
+from studio.server.calls.sockets import CallSockets
 from studio.server.catalogue.feeds import Feeds
 from studio.server.catalogue.fetcher import Fetcher
 from studio.server.catalogue.importer import Importer
@@ -82,7 +87,7 @@ class ShowServer:
         self._tasks: list[asyncio.Task[None]] = []
         self._order_secret = ""
         self.sockets = OpenSockets()
-        ice = IceServers(config.ice)
+        ice = self.ice = IceServers(config.ice)
         self.whep = Whep(config, ice)
         self.visitors = Visitors()
         self.audience = Audience(config, self.visitors, self._clock, self.sockets, ice, self.whep)
@@ -137,6 +142,7 @@ class ShowServer:
         self.audience.visits = Visits(self._engine, self._clock, self.rooms.open)
         self._visitor_api = shop_api.VisitorApi(self.audience.visits, self.visitors, self.config.proxies)
         self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
+        await self._open_desk()
         self.link.pid = os.getpid()
         feeds = self.feeds
         self.link.feeds = lambda: feeds.state
@@ -165,6 +171,19 @@ class ShowServer:
             asyncio.create_task(keep(self._engine, self.config.retention, self._clock), name="retention"),
         ]
 
+    async def _open_desk(self) -> None:
+        """One-to-one calls; whoever was in line still is."""
+        assert self._engine is not None
+        ice = self.config.ice
+        line = Line(self._engine, self.log, self._clock)
+        desk = Desk(line, self._engine, self._clock, self.ice, relay=bool(ice.turn) and not ice.direct_calls)
+        desk.push, desk.sessions_of = self.link.push, self.link.sessions_of
+        AdvisorCommands(desk, self._engine, self._clock).register(self.link.brand)
+        callers = Callers(desk, self._engine, self._clock)
+        self.calls = CallSockets(self.config, desk, callers, self.audience.visits, self.visitors, self.sockets)
+        self.desk = self.link.desk = desk
+        await desk.start()
+
     def reload(self) -> None:
         """Read the certificate again, which has been renewed."""
         if self._tls is not None:
@@ -192,6 +211,7 @@ class ShowServer:
         if self._runner is not None:
             await self._runner.cleanup()
         if self._engine is not None:
+            await self.desk.close()
             await self.rooms.close()
             await self.log.close()
             await self._engine.dispose()
@@ -227,6 +247,9 @@ class ShowServer:
         app.router.add_get("/shows/{show}/calendar.ics", self._calendar)
         app.router.add_get("/pictures/{name}", _sync(lambda request: shop_api.picture(self.pictures, request.match_info["name"])))
         app.router.add_get("/api/openapi.json", _sync(lambda request: _json(api.OPENAPI)))
+        app.router.add_get("/calls/ws", self.calls.handle)
+        app.router.add_get("/api/calls/desk", _sync(lambda request: _json(self.desk.public_desk())))
+        app.router.add_get("/api/calls/products/{product}", self._api_call_product)
         app.router.add_get("/studio", self.link.handle)
         app.router.add_get("/studio/media", self.link.handle_media)
         app.router.add_post("/studio/uplink", self.link.handle_uplink)
@@ -276,6 +299,9 @@ class ShowServer:
     async def _api_pins(self, request: web.Request) -> web.StreamResponse:
         room, _ = await self._room(request)
         return await shop_api.shown_products(room)
+
+    async def _api_call_product(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self.desk.look.find(request.match_info["product"]))
 
     async def _page_order(self, request: web.Request) -> web.StreamResponse:
         return await self._visitor_api.order(request, await self.rooms.get(request.match_info["show"]))

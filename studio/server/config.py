@@ -34,7 +34,8 @@ class Ice(Table, frozen=True, kw_only=True):
     `public_ip`: where the machine is reached when it does not have that address itself. `udp_ports`: `first-last`, to be
     opened in the firewall; a viewer takes one. `stun` and `turn`: addresses like `stun:stun.example.com` and
     `turns:turn.example.com:443?transport=tcp`. `turn_secret_file`: the TURN server's shared secret (coturn's
-    `static-auth-secret`); each viewer gets a name and a password that end after `turn_hours`.
+    `static-auth-secret`); each viewer gets a name and a password that end after `turn_hours`. `direct_calls`: advisors'
+    desktops may talk to customers without it, who then learn their addresses.
     """
 
     public_ip: str = ""
@@ -43,6 +44,7 @@ class Ice(Table, frozen=True, kw_only=True):
     turn: tuple[str, ...] = ()
     turn_secret_file: str = ""
     turn_hours: float = 12
+    direct_calls: bool = False
 
 
 class Limits(Table, frozen=True, kw_only=True):
@@ -58,11 +60,13 @@ class Limits(Table, frozen=True, kw_only=True):
 
 class Retention(Table, frozen=True, kw_only=True):
     """For how many days after a show has ended its events, what people wrote, and what visitors did who agreed to that, are
-    kept; 0: for ever. Visitors who were not seen for `visitors_days` are forgotten whole."""
+    kept; 0: for ever. Visitors who were not seen for `visitors_days` are forgotten whole, and calls `calls_days` after they
+    ended."""
 
     events_days: int = 0
     chat_days: int = 90
     visitors_days: int = 365
+    calls_days: int = 90
 
 
 class FeedRules(Table, frozen=True, kw_only=True):

@@ -18,8 +18,8 @@ EVERY_S = 3600.0
 
 
 async def keep(engine: AsyncEngine, retention: Retention, clock: Clock) -> None:
-    """Forget once an hour. Runs until it is cancelled; ends at once when everything is kept."""
-    while retention.events_days or retention.chat_days or retention.visitors_days:
+    """Forget once an hour. Runs until it is cancelled."""
+    while True:
         try:
             for what, count in (await forget(engine, retention, clock.wall_ms())).items():
                 if count:
@@ -42,6 +42,9 @@ async def forget(engine: AsyncEngine, retention: Retention, now_ms: int) -> dict
     if days := retention.visitors_days:
         before_ms = now_ms - days * DAY_MS
         wanted += [("visits", tables.visits.c.at_ms < before_ms), ("visitors", tables.visitors.c.seen_ms < before_ms)]
+    if days := retention.calls_days:
+        wanted.append(("calls", tables.calls.c.ended_ms < now_ms - days * DAY_MS))
+    wanted.append(("call_blocks", tables.call_blocks.c.until_ms < now_ms))
     for name, which in wanted:
         async with writing(engine).begin() as connection:
             gone[name] = int((await connection.execute(delete(tables.metadata.tables[name]).where(which))).rowcount)

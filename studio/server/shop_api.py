@@ -1,6 +1,5 @@
 """What pages and shops ask over HTTP about the products of a show, and how a shop tells of its orders."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from studio.server.rooms import Rooms
 from studio.server.shop import orders
 from studio.server.shop.visits import Visits
 from studio.server.visitors import Visitors
+from studio.show.calendar_file import escaped, quoted, stamp, written
 from studio.show.product import Variant
 from studio.show.shelf import Option
 
@@ -82,9 +82,6 @@ def calendar(request: web.Request, room: Room, url: str) -> web.Response:
     if show.starts_at_ms is None:
         raise web.HTTPNotFound
 
-    def stamp(at_ms: int) -> str:
-        return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
-
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -94,39 +91,20 @@ def calendar(request: web.Request, room: Room, url: str) -> web.Response:
         f"DTSTAMP:{stamp(room.wall_ms)}",
         f"DTSTART:{stamp(show.starts_at_ms)}",
         f"DTEND:{stamp(show.starts_at_ms + SHOW_MS)}",
-        f"SUMMARY:{_ics(show.title)}",
-        f"ORGANIZER;CN={_ics(show.brand or show.title, quoted=True)}:{url}",
+        f"SUMMARY:{escaped(show.title)}",
+        f"ORGANIZER;CN={quoted(show.brand or show.title)}:{url}",
         f"URL:{url}/shows/{show.id}",
-        f"DESCRIPTION:{_ics(url)}/shows/{show.id}",
+        f"DESCRIPTION:{escaped(url)}/shows/{show.id}",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
-        f"DESCRIPTION:{_ics(show.title)}",
+        f"DESCRIPTION:{escaped(show.title)}",
         "TRIGGER:-PT10M",
         "END:VALARM",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    text = "".join(f"{_folded(line)}\r\n" for line in lines)
     headers = {"Content-Disposition": f'attachment; filename="{show.id}.ics"'}
-    return web.Response(text=text, content_type="text/calendar", charset="utf-8", headers=headers)
-
-
-def _ics(text: str, *, quoted: bool = False) -> str:
-    """Text that ends no line and no value early (RFC 5545 3.3.11); a quoted parameter may hold no quotes (3.2)."""
-    if quoted:
-        return '"' + text.replace('"', "'").replace("\n", " ").replace("\r", " ") + '"'
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r", "").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """No line is longer than 75 octets (3.1)."""
-    folded, length = "", 0
-    for character in line:
-        size = len(character.encode())
-        if length + size > 75:
-            folded, length = folded + "\r\n ", 1
-        folded, length = folded + character, length + size
-    return folded
+    return web.Response(text=written(lines), content_type="text/calendar", charset="utf-8", headers=headers)
 
 
 def picture(pictures: Pictures, name: str) -> web.Response:

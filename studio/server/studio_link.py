@@ -13,6 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from studio import commands, wire
 from studio.commands import Actor, Role, tag_of
+from studio.commands.call import CallCommand
 from studio.commands.show import ShowCreate
 from studio.errors import (
     Forbidden,
@@ -25,13 +26,15 @@ from studio.errors import (
 )
 from studio.i18n import N_
 from studio.server.auth import Tokens
+from studio.server.calls.desk import Desk
 from studio.server.limiter import address_of
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.room import Room
 from studio.server.rooms import Rooms
+from studio.spine import Dispatcher
 from studio.spine.dispatcher import parse
-from studio.state import Feed
+from studio.state import Feed, Show
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
 CLIENT_MAX = 64
 """Characters of a client's id, as in the event log's column."""
 SESSION_HEADER = "Vitrine-Session"
-SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds"})
+SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "calls", "advising"})
 LINES = 200
 """Lines of the chat that whoever connects is told."""
 
@@ -106,6 +109,10 @@ class StudioLink:
         self.pid = 0
         self.feeds: Callable[[], tuple[Feed, ...]] = tuple
         """How the brand's feeds are."""
+        self.brand = Dispatcher("server", Show)
+        """Runs commands that are about no show."""
+        self.desk: Desk
+        """The brand's calls; set once the database is open."""
         self._rooms = rooms
         self._tokens = tokens
         self._open = sockets
@@ -135,6 +142,10 @@ class StudioLink:
     def engines(self) -> int:
         """How many desktops are connected."""
         return sum(session.engine for session in self._sessions.values())
+
+    def sessions_of(self, client: str) -> list[StudioSession]:
+        """The connections of a desktop."""
+        return [session for session in self._sessions.values() if session.client == client]
 
     def push(self, branch: str, value: Any) -> None:
         """Tell every studio a branch of the state that is no show's."""
@@ -232,6 +243,7 @@ class StudioLink:
         self._sessions[session.id] = session
         await self._enter(session, hello.show or self._only_show())
         self._welcome(session)
+        self.desk.enter(session)
         return session
 
     def _only_show(self) -> str:
@@ -251,7 +263,7 @@ class StudioLink:
 
     def _welcome(self, session: StudioSession) -> None:
         room = session.room
-        state: dict[str, Any] = {"feeds": self.feeds()}
+        state: dict[str, Any] = {"feeds": self.feeds(), "calls": self.desk.state()}
         if room is not None:
             for message in room.products():
                 session.put(message)
@@ -319,6 +331,9 @@ class StudioLink:
                             other.put(message)
             case wire.Lease():
                 await self._lease(session, message)
+            case wire.Signal():
+                with contextlib.suppress(Forbidden):  # the call has ended meanwhile
+                    self.desk.signalled(session, message)
             case wire.Offer() if session.engine and session.room is not None:
                 session.room.offered(session, message)
             case wire.Ping():
@@ -366,6 +381,8 @@ class StudioLink:
                 await self._enter(session, room.show.id)
                 self._welcome(session)
             return room.show.id
+        if isinstance(command, CallCommand):
+            return await self.brand.execute(command, session.actor)
         room_ = session.room
         if room_ is None:
             raise NotFound(N_("No show is open"))
@@ -379,6 +396,7 @@ class StudioLink:
     def _leave(self, session: StudioSession) -> None:
         if self._sessions.pop(session.id, None) is None:
             return
+        self.desk.leave(session)
         if session.media is not None and not session.media.closed:
             task = asyncio.create_task(session.media.close(code=WSCloseCode.GOING_AWAY))
             self._running.add(task)

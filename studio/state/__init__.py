@@ -1,6 +1,7 @@
 """What is: one immutable tree of frozen structs, replaced whole. A branch a file."""
 
 from studio.show.shelf import Product
+from studio.state.calls import Advising, CallMedia, Calls
 from studio.state.mixer import Channel, Mixer
 from studio.state.scene import (
     CANVASES,
@@ -21,6 +22,9 @@ from studio.state.tree import State
 __all__ = [
     "CANVASES",
     "LOST",
+    "Advising",
+    "CallMedia",
+    "Calls",
     "Canvas",
     "Channel",
     "Direction",

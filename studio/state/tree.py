@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from studio.state.alarm import Alarm
+from studio.state.calls import Advising, CallMedia, Calls
 from studio.state.mixer import Mixer
 from studio.state.preflight import Preflight
 from studio.state.rehearsal import Rehearsal
@@ -15,17 +16,22 @@ from studio.state.stream import Link, Stream
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """A branch a domain. The server owns the first four; the desktop owns the rest."""
+    """A branch a domain. The server owns the first six; the desktop owns the rest."""
 
     show: Show = Show()
     shop: Shop = Shop()
     numbers: Numbers = Numbers()
     feeds: tuple[Feed, ...] = ()
+    calls: Calls = Calls()
+    """The brand's customers in line."""
+    advising: Advising = Advising()
+    """What whoever sits here is doing for them."""
     scenes: Scenes = Scenes()
     sources: tuple[Source, ...] = ()
     mixer: Mixer = Mixer()
     stream: Stream = Stream()
     link: Link = Link()
+    call_media: CallMedia = CallMedia()
     rundown: Rundown = Rundown()
     panic: bool = False
     """The curtain is down and everything is silent."""

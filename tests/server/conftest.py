@@ -14,6 +14,7 @@ import av
 import numpy as np
 import pytest
 
+from studio.clock import Clock
 from studio.commands.show import ShowCreate
 from studio.media.encoder import OPUS_FRAME, H264Encoder, OpusEncoder
 from studio.server import event_log
@@ -94,12 +95,12 @@ async def start_server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     monkeypatch.setattr(event_log, "GROUP_S", 0.001)
     running: list[ShowServer] = []
 
-    async def start(**fields: object) -> ShowServer:
+    async def start(clock: Clock | None = None, **fields: object) -> ShowServer:
         settings = {"database": database, "embedded": True} | fields
         tokens = Tokens()
         tokens.add(TOKEN, "host")
         tokens.add("the-supporter's-token", "support")
-        server = ShowServer(ServerConfig(**settings), tokens)
+        server = ShowServer(ServerConfig(**settings), tokens, clock)
         await server.start()
         running.append(server)
         return server

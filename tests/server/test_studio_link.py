@@ -29,7 +29,7 @@ async def said(http: aiohttp.ClientSession, server: ShowServer, first: bytes | s
 
 async def test_hello_is_answered_with_welcome(server: ShowServer, make_desktop: MakeDesktop) -> None:
     welcome = (await make_desktop(show="").connect()).welcome
-    assert (welcome.protocol, welcome.role, welcome.state, welcome.seq) == (wire.PROTOCOL, "host", {"feeds": []}, 0)
+    assert (welcome.protocol, welcome.role, welcome.seq) == (wire.PROTOCOL, "host", 0)
     assert welcome.commands == sorted(COMMANDS)
     assert welcome.viewer_url == ""
     assert len(welcome.session) >= 20

@@ -87,7 +87,7 @@ MESSAGES = [
     wire.Lease(action="take", show="spring", renditions=[1080], media_ms=17),
     wire.Demand(rendition=1080, readers=3, max_kbps=2500),
     wire.Keyframe(rendition=720),
-    wire.Signal(peer="p", data={"sdp": "v=0"}),
+    wire.Signal(call="c", peer="p", data={"sdp": "v=0"}),
     wire.Ping(at=1.5, media_ms=9),
     wire.Pong(at=1.5),
 ]

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.server.db import tables
+from studio.server.db import calls, tables
 from studio.show.consent import Consent
 
 Row = dict[str, Any]
@@ -106,6 +106,7 @@ async def held(connection: AsyncConnection, visitor: str) -> Row:
     for name, table in (("visits", tables.visits), ("chat", tables.chat_lines), ("orders", tables.orders)):
         rows = (await connection.execute(select(table).where(table.c.visitor == visitor).limit(5000))).mappings()
         found[name] = [dict(row) for row in rows]
+    found["calls"] = await calls.of_visitor(connection, visitor)
     row = (await connection.execute(select(tables.visitors).where(tables.visitors.c.id == visitor))).mappings().first()
     found["visitor"] = dict(row) if row is not None else None
     return found
@@ -129,6 +130,7 @@ async def forget(connection: AsyncConnection, visitor: str) -> list[tuple[str, s
         here = log.show == row.show, log.seq == row.seq
         await connection.execute(update(tables.events).where(*here).values(data=told))
     await connection.execute(update(tables.events).where(log.actor == visitor).values(actor=""))
+    await calls.forget(connection, visitor)
     for table in (lines, tables.visits):
         await connection.execute(delete(table).where(table.c.visitor == visitor))
     await connection.execute(delete(tables.visitors).where(tables.visitors.c.id == visitor))

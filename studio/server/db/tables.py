@@ -309,3 +309,78 @@ visits = Table(
     Column("consent", String(3), nullable=False),
 )
 """What one visitor did, kept with consent only (`analytics`)."""
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the brand has set for all its shows, as JSON by name."""
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("secret", String(64), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("topic", String(24), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("visitor", String(32), nullable=False),
+    Column("network", String(44), nullable=False),
+    Column("consent", String(3), nullable=False),
+    Column("card", Text, nullable=False),
+    Column("entered_ms", BigInteger, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("lined_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger),
+    Column("answered_ms", BigInteger),
+    Column("ended_ms", BigInteger),
+    Column("wait_ms", BigInteger),
+    Column("advisor", String(64), nullable=False),
+    Column("advisor_name", String(100), nullable=False),
+    Column("wanted", String(64), nullable=False),
+    Column("passed", Text, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Column("again", Boolean, nullable=False),
+    Column("shown", String(64), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("ending", String(12), nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("stars", Integer),
+    Column("rating", Text, nullable=False),
+)
+"""The line and what came of it. `secret` is the hash of what the customer's page shows to come back; `wanted` a desktop that
+a colleague passed the call to; `passed` those that did not answer it; `lined_ms` when it got into the line the last time;
+`wait_ms` how long it was until the first answer."""
+
+Index("calls_line", calls.c.state, calls.c.entered_ms)
+Index("calls_visitor", calls.c.visitor)
+Index("calls_entered", calls.c.entered_ms)
+
+call_lines = Table(
+    "call_lines",
+    metadata,
+    Column("call", String(24), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(24), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("author", String(8), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("product", String(64), nullable=False),
+)
+
+call_blocks = Table(
+    "call_blocks",
+    metadata,
+    Column("visitor", String(32), primary_key=True),
+    Column("network", String(44), nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+)
+"""Whose calls nobody takes until then."""

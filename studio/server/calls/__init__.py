@@ -1,0 +1,1 @@
+"""One-to-one calls: the line, its advisors, and the customers' sockets."""

@@ -1,0 +1,167 @@
+"""What customers' pages ask of the desk."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio import events
+from studio.clock import Clock
+from studio.server.calls import words
+from studio.server.calls.customer import Customer
+from studio.server.calls.desk import Desk
+from studio.server.db import calls as rows
+from studio.server.db.calls import CallRow
+from studio.show.call import Agreement, CallState
+from studio.show.call_rules import WAITING_MAX
+
+YES_NEEDED = ("recording", "air")
+"""What is only done with the customer's yes: each is an event."""
+
+
+class Callers:
+    """Lets them ring, come back, speak and leave."""
+
+    def __init__(self, desk: Desk, engine: AsyncEngine, clock: Clock) -> None:
+        self._desk = desk
+        self._engine = engine
+        self._clock = clock
+        self._entering = asyncio.Lock()
+
+    async def ring(self, customer: Customer, word: words.Ring) -> dict[str, Any]:
+        """A customer gets into the line; what their page is answered."""
+        async with self._entering:  # two pages of one visitor are one customer
+            return await self._enter(customer, word)
+
+    async def _enter(self, customer: Customer, word: words.Ring) -> dict[str, Any]:
+        if customer.call in self._desk.line.rows:
+            return {"refused": "again"}
+        if not self._desk.open:
+            return {"refused": "closed"}
+        if len(self._desk.line.waiting) >= WAITING_MAX:
+            return {"refused": "full"}
+        now_ms = self._clock.wall_ms()
+        async with self._engine.connect() as connection:
+            if await rows.blocked(connection, customer.visitor, customer.network, now_ms):
+                return {"refused": "closed"}
+        if any(row.visitor == customer.visitor for row in self._desk.line.rows.values()):
+            return {"refused": "again"}
+        known = {topic.id for topic in self._desk.rules.topics}
+        secret = secrets.token_urlsafe(24)
+        row = CallRow(
+            id=secrets.token_hex(8),
+            secret=digest(secret),
+            state="waiting",
+            kind=word.kind,
+            topic=word.topic if word.topic in known else "",
+            language=word.language or "",
+            name=word.name.strip(),
+            visitor=customer.visitor,
+            network=customer.network,
+            consent=customer.consent.letters,
+            card=customer.allowed(word.card),
+            entered_ms=now_ms,
+            since_ms=now_ms,
+            lined_ms=now_ms,
+        )
+        entered = events.CallEntered(call=row.id, kind=row.kind, topic=row.topic, consent=row.consent)
+        await self._desk.line.add(row, entered)
+        customer.call = row.id
+        self._desk.customers[row.id] = customer
+        customer.tell_call(self._desk.public_call(row, secret=secret, lines=()))
+        self._desk.changed()
+        return {"ok": True}
+
+    async def come_back(self, customer: Customer, call: str, secret: str) -> dict[str, Any] | None:
+        """A page that knows a call and its secret is its customer again, in line or in the middle of it."""
+        row = self._desk.line.rows.get(call)
+        if row is None:
+            async with self._engine.connect() as connection:
+                row = await rows.load(connection, call)
+        if row is None or row.secret != digest(secret):
+            return None
+        if row.state != "ended":
+            if (other := self._desk.customers.get(call)) is not None and other is not customer:
+                other.call = ""
+                other.hang_up("elsewhere")
+            customer.call = call
+            self._desk.customers[call] = customer
+            self._desk.absent.pop(call, None)
+            if row.state == "away":
+                returned = events.CallReturned(call=call)
+                row = (
+                    await self._desk.line.change(call, ["away"], [returned], state="live", until_ms=None)
+                    or self._desk.line.rows[call]
+                )
+                self._desk.follow(row)
+        if row.shown:
+            await self._desk.look.find(row.shown)
+        self._desk.changed()
+        return self._desk.public_call(row, lines=await self._desk.line.lines(call))
+
+    async def gone(self, customer: Customer) -> None:
+        """A page's socket is closed: its place is kept for a while."""
+        self._desk.listeners.discard(customer)
+        row = self._desk.line.rows.get(customer.call)
+        if row is None or self._desk.customers.get(row.id) is not customer:
+            return
+        del self._desk.customers[row.id]
+        self._desk.absent[row.id] = self._clock.wall_ms()
+        if row.state == "live":
+            await self._desk.away(row)
+        self._desk.changed()
+
+    async def heard(self, customer: Customer, word: words.AnyWord) -> dict[str, Any] | None:
+        """What a page says about its call; the answer, when one is due."""
+        if isinstance(word, words.Rate):
+            return await self._rated(customer, word)
+        row = self._desk.line.rows.get(customer.call)
+        if row is None:
+            return {"refused": "over"} if isinstance(word, words.Say) else None
+        match word:
+            case words.CardNews():
+                card = customer.allowed(word.card)
+                if card != row.card:
+                    await self._try(row, ["waiting", "ringing", "live"], card=card)
+            case words.Signal():
+                self._desk.signal(customer, row, word)
+            case words.Say():
+                await self._desk.write(row, "customer", row.name, customer.visitor, text=word.text.strip())
+                return {"ok": True}
+            case words.Change():
+                await self._try(row, ["waiting", "ringing", "live"], kind=word.kind)
+            case words.Agree():
+                await self._agreed(row, word)
+            case words.HangUp():
+                await self._desk.end(row, ["waiting", "ringing", "live", "away"], "hung_up" if row.answered_ms else "left")
+            case _:
+                pass
+        return None
+
+    async def _try(self, row: CallRow, states: list[CallState], new: Sequence[Any] = (), **values: Any) -> None:
+        changed = await self._desk.line.change(row.id, states, new, **values)
+        if changed is not None:
+            self._desk.follow(changed)
+
+    async def _agreed(self, row: CallRow, word: words.Agree) -> None:
+        if not any(one.ask == word.ask for one in row.asked):
+            return
+        asked = tuple(Agreement(ask=one.ask, yes=word.yes) if one.ask == word.ask else one for one in row.asked)
+        new = [events.CallAgreed(call=row.id, ask=word.ask, yes=word.yes)] if word.ask in YES_NEEDED else []
+        await self._try(row, ["live", "away"], new, asked=asked)
+
+    async def _rated(self, customer: Customer, word: words.Rate) -> dict[str, Any]:
+        """How a call was, by whoever it belonged to; once it is over."""
+        call = customer.last
+        changed = await self._desk.line.change(
+            call, ["ended"], [events.CallRated(call=call, stars=word.stars)], stars=word.stars, rating=word.text.strip()
+        )
+        return {"ok": True} if changed is not None else {"refused": "over"}
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,454 @@
+"""The brand's call desk: rings customers' calls at advisors in turn, and carries out what both ask for.
+
+Time is the clock's, and `tick` is the only thing that lets it pass; `Line` has what is true.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio import events, wire
+from studio.clock import Clock
+from studio.errors import Forbidden, Overloaded, WrongState
+from studio.i18n import N_
+from studio.server.calls import words
+from studio.server.calls.customer import Customer
+from studio.server.calls.figures import figures
+from studio.server.calls.line import WAITING, Line
+from studio.server.calls.products import ProductLook
+from studio.server.calls.seats import GONE_MS, AdvisorSession, Seat, longest_free
+from studio.server.db import calls as rows
+from studio.server.db.calls import CallRow
+from studio.server.ice_servers import IceServers
+from studio.show.call import Author, CallLine, CallState, Ending, Person
+from studio.show.call_rules import CallRules
+from studio.show.opening_hours import is_open, next_change_ms
+from studio.state.calls import Advising, CallFigures, Calls
+
+log = logging.getLogger(__name__)
+
+RULES = "calls"
+SHOWN = 50
+"""Calls of the line that studios are told; the rest is a number."""
+TOLD_S, LOOK_S = 0.05, 0.5
+"""What changes is told so long after, together; and time is looked at so often."""
+USUAL_S = 240
+"""How long a call takes, until today's calls say so."""
+LINES_MAX = 500
+"""Lines that a call may have."""
+
+
+class Desk:
+    """`seats` by desktop, `customers` by call. On the server's loop; `start` once the database is open."""
+
+    def __init__(self, line: Line, engine: AsyncEngine, clock: Clock, ice: IceServers, *, relay: bool) -> None:
+        self.line = line
+        self.rules = CallRules()
+        self.seats: dict[str, Seat] = {}
+        self.customers: dict[str, Customer] = {}
+        self.listeners: set[Customer] = set()
+        """Pages that have the panel open."""
+        self.push: Callable[[str, Any], None] = lambda branch, value: None
+        """Tells every studio a branch."""
+        self.sessions_of: Callable[[str], Sequence[AdvisorSession]] = lambda client: ()
+        """The connections of a desktop."""
+        self._engine = engine
+        self._clock = clock
+        self._ice = ice
+        self._relay = relay
+        self.look = ProductLook(engine, clock)
+        self._figures = CallFigures()
+        self.absent: dict[str, int] = {}
+        """Calls in line whose page is gone, and since when."""
+        self.figures_stale = True
+        self._told = Calls()
+        self._task: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+        self._moving = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Read the line and the rules, and begin to ring."""
+        await self.line.load()
+        async with self._engine.connect() as connection:
+            stored = await rows.setting(connection, RULES)
+        if stored:
+            self.rules = msgspec.json.decode(stored, type=CallRules)
+        now_ms = self._clock.wall_ms()
+        for row in self.line.rows.values():  # their pages and desktops have a moment to come back
+            self.absent[row.id] = now_ms
+            for person in row.people:
+                seat = self.seat(person.client, person.name)
+                seat.status, seat.call, seat.peer, seat.gone_ms = "busy", row, person.peer, now_ms
+        self._task = asyncio.create_task(self._run(), name="call-desk")
+
+    async def close(self) -> None:
+        """Ring no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self.tick()
+            except Exception:  # the database is away: the line stands still until it is back
+                log.exception("the line could not be moved")
+            await asyncio.sleep(TOLD_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._wake.wait()
+
+    # ── what everybody is told ───────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def open(self) -> bool:
+        """Whether customers may ring now."""
+        now_ms = self._clock.wall_ms()
+        return is_open(self.rules.hours, now_ms) if self.rules.hours is not None else bool(self.answering)
+
+    @property
+    def answering(self) -> list[Seat]:
+        """Who is there, even if busy."""
+        return [seat for seat in self.seats.values() if seat.status != "off" and seat.sessions]
+
+    def public_desk(self) -> dict[str, Any]:
+        """What pages are told of the desk."""
+        now_ms = self._clock.wall_ms()
+        hours, waiting = self.rules.hours, self.line.waiting
+        return {
+            "t": "desk",
+            "open": self.open,
+            "change_ms": next_change_ms(hours, now_ms) if hours is not None else None,
+            "now_ms": now_ms,
+            "waiting": len(waiting),
+            "wait_s": self._wait_s(len(waiting)),
+            "free": len(longest_free(self.seats.values())),
+            "topics": msgspec.to_builtins(self.rules.topics),
+        }
+
+    def _wait_s(self, before: int) -> int | None:
+        """How long somebody waits behind so many others; None: nobody is there to say."""
+        answering = self.answering
+        if not answering:
+            return None
+        free = len(longest_free(answering))
+        if before < free:
+            return 0
+        return round((before - free + 1) * (self._figures.length_p50_s or USUAL_S) / len(answering))
+
+    def public_call(self, row: CallRow, *, secret: str = "", lines: Sequence[CallLine] | None = None) -> dict[str, Any]:
+        """What the customer's page is told of their call."""
+        told: dict[str, Any] = {
+            "id": row.id,
+            "state": row.state,
+            "kind": row.kind,
+            "place": None,
+            "wait_s": None,
+            "name": row.advisor_name if row.state in ("live", "away", "ended") else "",
+            "people": [{"peer": person.peer, "name": person.name} for person in row.people],
+            "held": row.held,
+            "shown": self.look.known.get(row.shown),
+            "asked": [{"ask": one.ask, "yes": one.yes} for one in row.asked],
+            "again": row.again,
+            "ending": row.ending or None,
+        }
+        if row.state in ("waiting", "ringing"):
+            waiting = [other.id for other in self.line.waiting]
+            place = waiting.index(row.id) + 1 if row.id in waiting else 1
+            told |= {"place": place, "wait_s": self._wait_s(place - 1)}
+        if secret:
+            told["secret"] = secret
+        if lines is not None:
+            told["lines"] = msgspec.to_builtins(lines)
+        return told
+
+    def state(self) -> Calls:
+        """The line as studios see it."""
+        now_ms = self._clock.wall_ms()
+        hours, waiting = self.rules.hours, self.line.waiting
+        return Calls(
+            at_ms=now_ms,
+            open=self.open,
+            change_ms=next_change_ms(hours, now_ms) if hours is not None else None,
+            waiting=len(waiting),
+            queue=tuple(row.call for row in waiting[:SHOWN]),
+            live=tuple(row.call for row in self.line.rows.values() if row.state in ("live", "away")),
+            advisors=tuple(seat.advisor for _, seat in sorted(self.seats.items())),
+            today=self._figures,
+            topics=self.rules.topics,
+            replies=self.rules.replies,
+        )
+
+    def changed(self) -> None:
+        """Something of the line is different: everybody is told within a moment."""
+        self._wake.set()
+
+    def _tell(self) -> None:
+        state = self.state()
+        if msgspec.structs.replace(state, at_ms=0) != msgspec.structs.replace(self._told, at_ms=0):
+            self._told = state
+            self.push("calls", state)
+        desk = self.public_desk()
+        for listener in self.listeners:
+            listener.tell_desk(desk)
+        for row in self.line.waiting:
+            if (customer := self.customers.get(row.id)) is not None:
+                customer.tell_call(self.public_call(row))
+
+    def tell_seat(self, seat: Seat) -> None:
+        """The advisor's own view."""
+        row = seat.call
+        shown = Advising(
+            status=seat.status,
+            why=seat.why,
+            call=row.call if row is not None else None,
+            lines=tuple(seat.lines),
+            shown=row.shown if row is not None else "",
+            notes=row.notes if row is not None else "",
+            asked=row.asked if row is not None else (),
+        )
+        for session in seat.sessions:
+            session.push("advising", shown)
+
+    def follow(self, row: CallRow) -> None:
+        """A call is different: who is in it is told now, the others in a moment."""
+        for seat in self.seats.values():
+            if seat.call is not None and seat.call.id == row.id:
+                seat.call = row
+                self.tell_seat(seat)
+        if (customer := self.customers.get(row.id)) is not None:
+            customer.tell_call(self.public_call(row))
+            if row.state == "ended":
+                del self.customers[row.id]
+                customer.call = ""
+        self.changed()
+
+    # ── time passes ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def tick(self) -> None:
+        """Rings end, who is gone for too long is let go, the next ones are rung for."""
+        async with self._moving:
+            await self._move()
+
+    async def _move(self) -> None:
+        now_ms = self._clock.wall_ms()
+        for seat in tuple(self.seats.values()):
+            await self._grow_lonely(seat, now_ms)
+        for row in tuple(self.line.rows.values()):
+            await self._grow_old(row, now_ms)
+        for row in self.line.waiting:
+            if row.state == "waiting" and row.id not in self.absent:
+                await self._ring(row, now_ms)
+        if self.figures_stale:
+            self.figures_stale = False
+            self._figures = await figures(self._engine, now_ms)
+        self._tell()
+
+    async def _grow_old(self, row: CallRow, now_ms: int) -> None:
+        gone_ms = self.absent.get(row.id)
+        over = row.until_ms is not None and now_ms >= row.until_ms
+        lost = gone_ms is not None and now_ms - gone_ms >= self.rules.return_s * 1000
+        if row.state in ("waiting", "ringing") and lost:
+            await self.end(row, ["waiting", "ringing"], "left")
+        elif row.state == "ringing" and (over or row.advisor not in self.seats):
+            await self.missed(row, auto_off=True)
+        elif row.state == "away" and over:
+            await self.end(row, ["away"], "left")
+        elif row.state in ("live", "away"):
+            await self._keep_company(row, now_ms)
+        elif row.state == "waiting" and now_ms - row.lined_ms >= self.rules.patience_s * 1000:
+            await self.end(row, ["waiting"], "no_answer" if self.open else "closed")
+
+    async def _keep_company(self, row: CallRow, now_ms: int) -> None:
+        """Who was talking is not left alone: with no advisor any more it goes back to its place in line."""
+        there = tuple(person for person in row.people if person.client in self.seats)
+        gone_ms = self.absent.get(row.id)
+        if not there:
+            lost = events.CallBack(call=row.id, advisor=row.advisor, why="lost")
+            values = WAITING | {"lined_ms": now_ms, "people": (), "held": False, "again": True, "passed": ()}
+            await self.change(row, ["live", "away"], [lost], **values)
+        elif there != row.people:
+            (gone,) = {person.client for person in row.people if person not in there} or {""}
+            await self.change_people(row, there, events.CallLeft(call=row.id, advisor=gone))
+        elif row.state == "live" and gone_ms is not None and now_ms - gone_ms >= GONE_MS:
+            await self.away(row)
+
+    async def _grow_lonely(self, seat: Seat, now_ms: int) -> None:
+        """An advisor's desktop may be away for a moment; the customer does not wait for it for ever."""
+        if seat.invited_until_ms is not None and now_ms >= seat.invited_until_ms:
+            self.free(seat, "off", why="missed")
+        if seat.gone_ms is not None and now_ms - seat.gone_ms >= GONE_MS:
+            del self.seats[seat.client]
+            self.changed()
+
+    async def change_people(self, row: CallRow, people: tuple[Person, ...], event: events.AnyEvent, by: str = "") -> None:
+        first = people[0]
+        values: dict[str, Any] = {"people": people, "advisor": first.client, "advisor_name": first.name}
+        await self.change(row, ["live", "away"], [event], by=by, **values)
+
+    async def _ring(self, row: CallRow, now_ms: int) -> None:
+        free = longest_free(self.seats.values())
+        if row.wanted and row.wanted not in {seat.client for seat in self.answering}:
+            row = replace(row, wanted="")  # the colleague is not there any more: anybody may
+        able = [seat for seat in free if seat.takes(row)]
+        if not able and free and not row.wanted and all(seat.client in row.passed for seat in self.answering):
+            able = [seat for seat in free if seat.takes(replace(row, passed=()))]  # all have had their turn
+        if not able:
+            return
+        seat = able[0]
+        until_ms = now_ms + self.rules.ring_s * 1000
+        values: dict[str, Any] = {"state": "ringing", "advisor": seat.client, "advisor_name": seat.name, "until_ms": until_ms}
+        seat.status = "ringing"  # before the database is asked: it rings for one call at a time
+        changed = await self.line.change(row.id, ["waiting"], **values)
+        if changed is None:
+            self.free(seat, "free")
+            return
+        seat.call, seat.why = changed, ""
+        seat.lines = await self.line.lines(row.id)
+        self.follow(changed)
+
+    async def missed(self, row: CallRow, *, auto_off: bool, passed: bool = False) -> None:
+        """It rang in vain: the next one. Who does not answer is not there, whatever their switch says."""
+        event = events.CallMissed(call=row.id, advisor=row.advisor, passed=passed)
+        values = WAITING | {"wanted": "", "passed": (*row.passed, row.advisor)}
+        changed = await self.line.change(row.id, ["ringing"], [event], where_advisor=row.advisor, **values)
+        if changed is None:
+            return
+        if (seat := self.seats.get(row.advisor)) is not None and seat.call is not None and seat.call.id == row.id:
+            self.free(seat, "off" if auto_off else "free", why="missed" if auto_off else "")
+        self.follow(changed)
+
+    async def away(self, row: CallRow) -> None:
+        until_ms = self._clock.wall_ms() + self.rules.return_s * 1000
+        await self.change(row, ["live"], [events.CallAway(call=row.id)], state="away", until_ms=until_ms)
+
+    async def end(self, row: CallRow, states: list[CallState], ending: Ending, by: str = "") -> CallRow | None:
+        values: dict[str, Any] = {
+            "state": "ended",
+            "ending": ending,
+            "ended_ms": self._clock.wall_ms(),
+            "until_ms": None,
+            "people": (),
+        }
+        changed = await self.line.change(row.id, states, [events.CallEnded(call=row.id, ending=ending)], by=by, **values)
+        if changed is None:
+            return None
+        self.absent.pop(row.id, None)
+        self.figures_stale = True
+        for seat in self.seats_of(row.id):
+            seat.peer = ""
+            if seat.status == "busy":
+                seat.status = "wrap_up"
+            else:
+                self.free(seat, "free")
+        self.follow(changed)
+        return changed
+
+    async def change(
+        self, row: CallRow, states: list[CallState], new: Sequence[events.AnyEvent] = (), *, by: str = "", **values: Any
+    ) -> CallRow:
+        """Change a call, and tell; raises `WrongState` when it has moved on."""
+        changed = await self.line.change(row.id, states, new, by=by, **values)
+        if changed is None:
+            raise WrongState(N_("The call has moved on"))
+        inside = {person.client for person in changed.people}
+        for seat in self.seats_of(row.id):
+            if seat.status == "busy" and seat.client not in inside:
+                seat.peer, seat.status = "", "wrap_up"
+            elif seat.invited_until_ms is not None and changed.state not in ("live", "away"):
+                self.free(seat, "free")
+        self.follow(changed)
+        return changed
+
+    def seats_of(self, call: str) -> list[Seat]:
+        return [seat for seat in self.seats.values() if seat.call is not None and seat.call.id == call]
+
+    def free(self, seat: Seat, status: Any, why: str = "") -> None:
+        seat.status, seat.why, seat.call, seat.lines = status, why, None, []
+        seat.peer, seat.invited_until_ms, seat.free_ms = "", None, self._clock.wall_ms()
+        self.tell_seat(seat)
+        self.changed()
+
+    # ── advisors come and go ─────────────────────────────────────────────────────────────────────────────────
+
+    def enter(self, session: AdvisorSession) -> None:
+        """A studio has connected; it may have been in a call before its link broke."""
+        seat = self.seats.get(session.client)
+        if seat is not None:
+            seat.sessions.append(session)
+            seat.gone_ms = None
+            self.tell_seat(seat)
+            self.introduce(seat)
+            self.changed()
+
+    def leave(self, session: AdvisorSession) -> None:
+        """A studio's connection is gone."""
+        seat = self.seats.get(session.client)
+        if seat is None or session not in seat.sessions:
+            return
+        seat.sessions.remove(session)
+        if not seat.sessions:
+            seat.gone_ms = self._clock.wall_ms()
+            self.changed()
+
+    def seat(self, client: str, name: str) -> Seat:
+        return self.seats.setdefault(client, Seat(client, name))
+
+    def ice_servers(self) -> list[dict[str, Any]]:
+        """As `RTCPeerConnection` takes them, with passwords that end."""
+        servers: list[dict[str, Any]] = msgspec.to_builtins(self._ice.at(self._clock.wall_ms() / 1000))
+        return servers
+
+    def introduce(self, seat: Seat) -> None:
+        """What a desktop needs to connect: TURN's passwords travel here and are kept nowhere."""
+        if seat.call is None or not seat.peer:
+            return
+        data = {"type": "ice", "servers": self.ice_servers(), "relay": self._relay, "self": seat.peer}
+        seat.put(wire.Signal(call=seat.call.id, peer="customer", data=data))
+
+    async def write(
+        self, row: CallRow, author: Author, name: str, by: str, *, text: str = "", product: str = "", new: Sequence[Any] = ()
+    ) -> CallLine:
+        """A line of a call, to everybody in it."""
+        line = CallLine(
+            id=secrets.token_hex(8), at_ms=self._clock.wall_ms(), author=author, name=name, text=text, product=product
+        )
+        seats, customer = self.seats_of(row.id), self.customers.get(row.id)
+        if max([len(seat.lines) for seat in seats], default=0) >= LINES_MAX:
+            raise Overloaded(N_("No more can be written in this call"))
+        await self.line.write(row.id, line, new, by)
+        for seat in seats:
+            seat.lines.append(line)
+            self.tell_seat(seat)
+        if customer is not None:
+            customer.put({"t": "line", "line": msgspec.to_builtins(line)})
+        return line
+
+    # ── signals ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def signal(self, customer: Customer, row: CallRow, word: words.Signal) -> None:
+        """From the page to one person of its call, and to nobody else."""
+        for seat in self.seats_of(row.id):
+            if seat.peer and seat.peer == word.peer:
+                seat.put(wire.Signal(call=row.id, peer="customer", data=word.data))
+
+    def signalled(self, session: AdvisorSession, message: wire.Signal) -> None:
+        """From a desktop to its customer, or to a colleague in the same call."""
+        seat = self.seats.get(session.client)
+        if seat is None or session not in seat.sessions or seat.call is None or seat.call.id != message.call or not seat.peer:
+            raise Forbidden(N_("You are in no call"))
+        if message.peer == "customer":
+            if (customer := self.customers.get(message.call)) is not None:
+                customer.put({"t": "signal", "peer": seat.peer, "data": message.data})
+            return
+        for other in self.seats_of(message.call):
+            if other.peer == message.peer and other is not seat:
+                other.put(wire.Signal(call=message.call, peer=seat.peer, data=message.data))

@@ -1,0 +1,115 @@
+"""The line of customers, as the database has it: every change is one conditional update beside its event, so that of two
+advisors who answer one gets the call, on one server or several, and nothing is told that is not stored."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from studio.clock import Clock
+from studio.events import AnyEvent
+from studio.server.db import calls as rows
+from studio.server.db import shows
+from studio.server.db.calls import CallRow
+from studio.server.db.engine import writing
+from studio.server.event_log import Change, EventLog
+from studio.show.call import CallLine
+
+LOG = "-calls-"
+"""The show row that events of calls are numbered by; no show can be named so, and nobody sees it."""
+
+WAITING: dict[str, Any] = {"state": "waiting", "advisor": "", "advisor_name": "", "until_ms": None}
+"""What a call is set to that goes back to its place in line."""
+
+
+class Line:
+    """`rows` are the calls that are not over, by id. On the server's loop."""
+
+    def __init__(self, engine: AsyncEngine, log: EventLog, clock: Clock) -> None:
+        self.rows: dict[str, CallRow] = {}
+        self._engine = engine
+        self._log = log
+        self._clock = clock
+
+    async def load(self) -> None:
+        """Read what goes on. Whatever rang when the server went away waits again, at its place."""
+
+        async with writing(self._engine).begin() as connection:  # the log numbers by the show row: it must be there first
+            if await shows.load(connection, LOG) is None:
+                key = secrets.token_urlsafe(16)
+                values = {"id": LOG, "title": "Calls", "unlisted": True, "key": key, "created_ms": self.now_ms, "shop": "{}"}
+                await shows.create(connection, values)
+            for row in await rows.active(connection):
+                if row.state == "ringing":
+                    await rows.change(connection, row.id, ["ringing"], WAITING | {"since_ms": self.now_ms})
+            self.rows = {row.id: row for row in await rows.active(connection)}
+
+    @property
+    def now_ms(self) -> int:
+        """Unix time."""
+        return self._clock.wall_ms()
+
+    @property
+    def waiting(self) -> list[CallRow]:
+        """Who waits or is being rung for, in their order."""
+        found = [row for row in self.rows.values() if row.state in ("waiting", "ringing")]
+        return sorted(found, key=lambda row: (row.entered_ms, row.id))
+
+    async def add(self, row: CallRow, event: AnyEvent) -> None:
+        """A new call."""
+        await self._append("", [event], lambda connection: rows.put(connection, row))
+        self.rows[row.id] = row
+
+    async def change(
+        self,
+        call: str,
+        states: Collection[str],
+        new: Sequence[AnyEvent] = (),
+        *,
+        by: str = "",
+        where_advisor: str | None = None,
+        **values: Any,
+    ) -> CallRow | None:
+        """Change a call that is in one of `states` (and `where_advisor`'s, when named); None when somebody was faster. With a
+        `state` the time it has been in it begins anew."""
+        if "state" in values:
+            values["since_ms"] = self.now_ms
+        changed: list[CallRow] = []
+
+        async def apply(connection: AsyncConnection) -> None:
+            row = await rows.change(connection, call, states, values, where_advisor)
+            if row is None:
+                raise _Moved
+            changed.append(row)
+
+        try:
+            await self._append(by, new, apply)
+        except _Moved:
+            return None
+        (row,) = changed
+        if row.state == "ended":
+            self.rows.pop(call, None)
+        else:
+            self.rows[call] = row
+        return row
+
+    async def write(self, call: str, line: CallLine, new: Sequence[AnyEvent] = (), by: str = "") -> None:
+        """Something was written, or a product shown."""
+        await self._append(by, new, lambda connection: rows.put_line(connection, call, line))
+
+    async def note(self, event: AnyEvent, by: str = "") -> None:
+        """Something happened that changes no row."""
+        await self._append(by, [event], None)
+
+    async def lines(self, call: str) -> list[CallLine]:
+        """What was written."""
+        async with self._engine.connect() as connection:
+            return await rows.lines(connection, call)
+
+    async def _append(self, by: str, new: Sequence[AnyEvent], change: Change | None) -> None:
+        await self._log.append(LOG, by, 0, new, change)
+
+
+class _Moved(Exception):
+    """The call is in another state by now."""

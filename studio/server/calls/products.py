@@ -1,0 +1,39 @@
+"""Products as a call shows them: of the whole catalogue, without a show's prices."""
+
+from collections import OrderedDict
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio.clock import Clock
+from studio.errors import NotFound
+from studio.server.db import catalogue
+from studio.server.shop.shelf import public_product
+from studio.show.shelf import Planned, resolve
+
+KEPT = 500
+
+
+class ProductLook:
+    """`known` is what was shown lately, as pages are told of it."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        self.known: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._engine = engine
+        self._clock = clock
+
+    async def find(self, product: str) -> dict[str, Any]:
+        """A product of the catalogue as it is now; raises `NotFound`."""
+        async with self._engine.connect() as connection:
+            found = await catalogue.load_stocked(connection, [product])
+        stocked = found.get(product)
+        if stocked is None or stocked.gone:
+            raise NotFound("There is no product {product}", product=product)
+        now_ms = self._clock.wall_ms()
+        present = resolve(Planned(product=product), stocked, "eu30", now_ms, cart_confirms=False)
+        told = public_product(present, 0, stocked.product, now_ms)
+        self.known[product] = told
+        self.known.move_to_end(product)
+        if len(self.known) > KEPT:
+            self.known.popitem(last=False)
+        return told

@@ -1,0 +1,178 @@
+"""Queries about one-to-one calls. Every change names the state it begins from: of two who want the same, one gets it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio.server.db import tables
+from studio.show.call import Agreement, Call, CallLine, Card, Person
+
+JSON: dict[str, Any] = {
+    "card": Card,
+    "people": tuple[Person, ...],
+    "asked": tuple[Agreement, ...],
+    "passed": tuple[str, ...],
+}
+"""Columns that hold a structure, and which."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call as it is stored; see `tables.calls`."""
+
+    id: str
+    secret: str
+    state: str
+    kind: str
+    entered_ms: int
+    since_ms: int
+    lined_ms: int
+    topic: str = ""
+    language: str = ""
+    name: str = ""
+    visitor: str = ""
+    network: str = ""
+    consent: str = "---"
+    card: Card = field(default_factory=Card)
+    until_ms: int | None = None
+    answered_ms: int | None = None
+    ended_ms: int | None = None
+    wait_ms: int | None = None
+    advisor: str = ""
+    advisor_name: str = ""
+    wanted: str = ""
+    passed: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    held: bool = False
+    again: bool = False
+    shown: str = ""
+    asked: tuple[Agreement, ...] = ()
+    note: str = ""
+    notes: str = ""
+    ending: str = ""
+    outcome: str = ""
+    stars: int | None = None
+    rating: str = ""
+
+    @property
+    def call(self) -> Call:
+        """What studios are told."""
+        known = {name: getattr(self, name) for name in Call.__struct_fields__ if name != "ending"}
+        return msgspec.convert(known | {"ending": self.ending or None}, Call)
+
+
+FIELDS = tuple(one.name for one in fields(CallRow))
+
+
+def _stored(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: msgspec.json.encode(value).decode() if name in JSON else value for name, value in values.items()}
+
+
+def _row(row: Any) -> CallRow:
+    values = {name: getattr(row, name) for name in FIELDS}
+    return CallRow(**values | {name: msgspec.json.decode(values[name], type=kind) for name, kind in JSON.items()})
+
+
+async def put(connection: AsyncConnection, row: CallRow) -> None:
+    """A new call."""
+    await connection.execute(insert(tables.calls).values(_stored({name: getattr(row, name) for name in FIELDS})))
+
+
+async def change(
+    connection: AsyncConnection, call: str, states: Collection[str], values: dict[str, Any], advisor: str | None = None
+) -> CallRow | None:
+    """Change a call that is in one of `states` (and, when named, with `advisor`); None when it is not any more."""
+    columns = tables.calls.c
+    here = [columns.id == call, columns.state.in_(list(states))]
+    if advisor is not None:
+        here.append(columns.advisor == advisor)
+    changed = update(tables.calls).where(and_(*here)).values(_stored(values)).returning(*tables.calls.c)
+    row = (await connection.execute(changed)).one_or_none()
+    return _row(row) if row is not None else None
+
+
+async def active(connection: AsyncConnection) -> list[CallRow]:
+    """The calls that are not over, in their order."""
+    columns = tables.calls.c
+    found = select(tables.calls).where(columns.state != "ended").order_by(columns.entered_ms, columns.id)
+    return [_row(row) for row in await connection.execute(found)]
+
+
+async def load(connection: AsyncConnection, call: str) -> CallRow | None:
+    """One call."""
+    row = (await connection.execute(select(tables.calls).where(tables.calls.c.id == call))).one_or_none()
+    return _row(row) if row is not None else None
+
+
+async def since(connection: AsyncConnection, entered_ms: int) -> list[CallRow]:
+    """Calls that came in since then."""
+    found = select(tables.calls).where(tables.calls.c.entered_ms >= entered_ms).order_by(tables.calls.c.entered_ms)
+    return [_row(row) for row in await connection.execute(found)]
+
+
+async def put_line(connection: AsyncConnection, call: str, line: CallLine) -> None:
+    """Something was written or shown."""
+    await connection.execute(insert(tables.call_lines).values(msgspec.structs.asdict(line) | {"call": call}))
+
+
+async def lines(connection: AsyncConnection, call: str) -> list[CallLine]:
+    """What was written in a call, oldest first."""
+    columns = tables.call_lines.c
+    found = select(tables.call_lines).where(columns.call == call).order_by(columns.at_ms, columns.id)
+    return [
+        CallLine(**{name: getattr(row, name) for name in CallLine.__struct_fields__}) for row in await connection.execute(found)
+    ]
+
+
+async def block(connection: AsyncConnection, visitor: str, network: str, until_ms: int, by: str) -> None:
+    """Take no more calls from somebody."""
+    await connection.execute(delete(tables.call_blocks).where(tables.call_blocks.c.visitor == visitor))
+    values = {"visitor": visitor, "network": network, "until_ms": until_ms, "by": by}
+    await connection.execute(insert(tables.call_blocks).values(values))
+
+
+async def blocked(connection: AsyncConnection, visitor: str, network: str, now_ms: int) -> bool:
+    """Whether nobody takes calls from this visitor, or from where they are."""
+    columns = tables.call_blocks.c
+    same = or_(columns.visitor == visitor, columns.network == network)
+    found = select(columns.visitor).where(same, columns.until_ms > now_ms).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
+async def of_visitor(connection: AsyncConnection, visitor: str) -> list[dict[str, Any]]:
+    """What we hold about a visitor's calls, as they may see it: what they and the advisors wrote, too."""
+    rows = await connection.execute(
+        select(tables.calls).where(tables.calls.c.visitor == visitor).order_by(tables.calls.c.entered_ms)
+    )
+    told = []
+    for row in [_row(row) for row in rows]:
+        words = [msgspec.to_builtins(line) for line in await lines(connection, row.id)]
+        names = ("id", "kind", "topic", "language", "name", "entered_ms", "ended_ms", "notes", "rating", "stars", "consent")
+        told.append({name: getattr(row, name) for name in names} | {"card": msgspec.to_builtins(row.card), "lines": words})
+    return told
+
+
+async def forget(connection: AsyncConnection, visitor: str) -> None:
+    """Take away who called, what was written and noted; that there was a call, when and how long, stays."""
+    columns = tables.calls.c
+    mine = select(columns.id).where(columns.visitor == visitor)
+    await connection.execute(delete(tables.call_lines).where(tables.call_lines.c.call.in_(mine)))
+    bare = {"visitor": "", "network": "", "name": "", "card": Card(), "note": "", "notes": "", "rating": ""}
+    await connection.execute(update(tables.calls).where(columns.visitor == visitor).values(_stored(bare)))
+
+
+async def setting(connection: AsyncConnection, name: str) -> str | None:
+    """What the brand has set under a name."""
+    found = select(tables.settings.c.value).where(tables.settings.c.name == name)
+    return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def put_setting(connection: AsyncConnection, name: str, value: str) -> None:
+    """Set it."""
+    changed = await connection.execute(update(tables.settings).where(tables.settings.c.name == name).values(value=value))
+    if not changed.rowcount:
+        await connection.execute(insert(tables.settings).values(name=name, value=value))
