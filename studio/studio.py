@@ -16,12 +16,14 @@ from studio import commands, paths, show_file, wire
 from studio.alarms.watch import AlarmWatch, disk_hours
 from studio.audio.desk import AudioDesk
 from studio.audio.mixer import Mixer
+from studio.calls.desk import CallDesk
 from studio.checks.preflight import Means, PreflightBoard
 from studio.clock import Clock, MonotonicClock
 from studio.commands import Actor, Command
 from studio.commands import panic as panic_commands
 from studio.commands import show as show_commands
 from studio.commands import undo as undo_commands
+from studio.commands.call import CallAvailable
 from studio.commands.hotkey import HotkeySet
 from studio.commands.product import PinsSet, ProductNext, ProductPin, ProductUnpin
 from studio.commands.scene import SceneTake
@@ -58,6 +60,7 @@ from studio.spine.store import changed_branches
 from studio.state import Link as LinkState
 from studio.state import Mixer as MixerState
 from studio.state import Scenes, Show, Source, State
+from studio.state.calls import Advising
 from studio.state.rundown import Rundown
 
 log = logging.getLogger(__name__)
@@ -110,6 +113,7 @@ class Studio:
         self.rack: SourceRack
         self.link: Link
         self.on_air: OnAir
+        self.calls: CallDesk
         self._client = f"{socket.gethostname()[:50]}-{secrets.token_hex(3)}"
         self._server: ServerProcess | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -119,6 +123,8 @@ class Studio:
         self._changed = asyncio.Event()
         self._unsaved = False
         self._codec = X264
+        self._takes_calls: CallAvailable | None = None
+        """How this desktop takes calls, which a server that was started anew must be told."""
 
     async def start(self) -> None:
         """Everything up to *ready to go live*. Raises a `StudioError` when the server cannot be had."""
@@ -132,6 +138,7 @@ class Studio:
             self._start_engine()
             self.engine_runs()
             self._codec = await asyncio.to_thread(choose, self.settings["video.encoder"], self.settings["video.preset"])
+            self.calls.codec = self._codec
             await server
         except BaseException:
             server.cancel()
@@ -160,6 +167,7 @@ class Studio:
 
     async def close(self) -> None:
         """Stop the stream (not the show), then everything, in reverse."""
+        await self.calls.close()
         await self.on_air.close()
         await self.preflight.close()
         for task in self._tasks:
@@ -206,6 +214,9 @@ class Studio:
         self.preflight = PreflightBoard(
             self.store, self.dispatcher, self.clock, Means(self.mixer.speech, self._remote_server, self._planned_kbps)
         )
+        engine = (self.program, self.mixer, self.desk)
+        pictures = paths.data_dir() / "snapshots"
+        self.calls = CallDesk(self.store, self.dispatcher, self.clock, engine, self.link.signal, pictures)
         self.dispatcher.register(HotkeySet, self._on_hotkey)
         self.dispatcher.register(undo_commands.Undo, self._on_undo)
         self.dispatcher.register(undo_commands.Redo, self._on_redo)
@@ -326,7 +337,12 @@ class Studio:
             listener(lines)
 
     async def connected(self, welcome: wire.Welcome) -> None:
-        if "show" in welcome.state:
+        self.branch_changed("advising", msgspec.convert(welcome.state.get("advising", {}), Advising))
+        if self._takes_calls is not None and self.store.state.advising.status == "off" and not self.store.state.advising.why:
+            self._tasks.append(asyncio.create_task(self._be_available(), name="available"))
+        if welcome.role == "support":  # calls need no show
+            self._ready.set()
+        elif "show" in welcome.state:
             await self._resume(crashed=welcome.resume and self.options.resume)
         else:
             task = asyncio.create_task(self._create_show(), name="create-show")
@@ -345,6 +361,17 @@ class Studio:
 
     def keyframe_wanted(self, short_side: int) -> None:
         self.on_air.keyframe_wanted(short_side)
+
+    def signalled(self, message: wire.Signal) -> None:
+        self.calls.signalled(message)
+
+    async def _be_available(self) -> None:
+        """The server was started anew, and does not know that we take calls."""
+        assert self._takes_calls is not None
+        try:
+            await self.link.execute(self._takes_calls)
+        except StudioError as error:
+            log.warning("calls cannot be taken: %s", error)
 
     def lease_lost(self, holder: str) -> None:
         self._tasks.append(asyncio.create_task(self.on_air.lease_lost(holder), name="lease-lost"))
@@ -402,6 +429,8 @@ class Studio:
             raise WrongState(N_("The server runs this command itself"))
         pins = self.store.state.shop.pins
         result = await self.link.execute(command)
+        if isinstance(command, CallAvailable):
+            self._takes_calls = command if command.on else None
         if (after := pins_after(command, pins, result)) is not None and after != pins:
             self.dispatcher.undo.push(by.id, self._unpinning(pins, after))
         if isinstance(command, show_commands.ShowEnd):

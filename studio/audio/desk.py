@@ -31,7 +31,9 @@ class AudioDesk:
         self._mixer = mixer
         self._loop = asyncio.get_running_loop()
         self._headphones: Monitor | None = None
-        self._device = ""
+        self._device: str | None = None
+        self._strips: tuple[Strip, ...] = ()
+        self._far: tuple[Strip, ...] = ()
         dispatcher.register(ask.ChannelSet, self._on_channel)
         dispatcher.register(ask.ChannelEffects, self._on_effects)
         dispatcher.register(ask.ChannelDuck, self._on_duck)
@@ -45,41 +47,56 @@ class AudioDesk:
         known = {channel.source: channel for channel in state.channels}
         channels = tuple(known.get(source) or Channel(source=source) for source in rings)
         self._store.update(mixer=msgspec.structs.replace(state, channels=channels))
-        self._mixer.set_strips(
-            tuple(
-                Strip(
-                    channel.source,
-                    rings[channel.source],
-                    channel.fader_db,
-                    channel.muted,
-                    channel.source in on_air,
-                    delays.get(channel.source, 0) * SAMPLE_RATE // 1000,
-                    channel.balance,
-                    channel.mono,
-                    channel.effects,
-                    channel.ducking,
-                    channel.monitor,
-                    channel.solo,
-                )
-                for channel in channels
+        kinds = {source.id: source.kind for source in self._store.state.sources}
+        self._strips = tuple(
+            Strip(
+                channel.source,
+                rings[channel.source],
+                channel.fader_db,
+                channel.muted,
+                channel.source in on_air,
+                delays.get(channel.source, 0) * SAMPLE_RATE // 1000,
+                channel.balance,
+                channel.mono,
+                channel.effects,
+                channel.ducking,
+                channel.monitor,
+                channel.solo,
+                kinds.get(channel.source) == "microphone",
             )
+            for channel in channels
         )
+        self._mixer.set_strips(self._strips + self._far)
         self._mixer.set_master(state.master_db, state.master_muted)
-        wanted = any(channel.monitor or channel.solo for channel in channels)
-        self._listen_on(state.monitor_device if wanted else "")
+        self._listen()
+
+    def hear_far(self, rings: dict[str, TimedRing]) -> None:
+        """Voices from far away, by a name of their own: heard here, on the headphones' device or the usual speakers, and never
+        sent back."""
+        self._far = tuple(Strip(name, ring, heard=False, monitor=True, paced=False) for name, ring in rings.items())
+        self._mixer.set_strips(self._strips + self._far)
+        self._listen()
+
+    def _listen(self) -> None:
+        device = self._state.monitor_device
+        if self._far:
+            self._listen_on(device)
+        else:
+            wanted = any(strip.monitor or strip.solo for strip in self._strips)
+            self._listen_on(device if wanted and device else None)
 
     def close(self) -> None:
         """Give the headphones back. Any thread."""
         if self._headphones is not None:
             self._mixer.set_headphones(None)
             self._headphones.close()
-            self._headphones, self._device = None, ""
+            self._headphones, self._device = None, None
 
-    def _listen_on(self, device: str) -> None:
+    def _listen_on(self, device: str | None) -> None:
         if device == self._device:
             return
         old, self._device = self._headphones, device
-        self._headphones = Monitor(device, partial(self._tell, device)) if device else None
+        self._headphones = Monitor(device, partial(self._tell, device)) if device is not None else None
         self._mixer.set_headphones(self._headphones)
         if self._headphones is not None:
             self._headphones.start()

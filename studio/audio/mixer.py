@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.audio.ducking import Duck
+from studio.audio.echo import EchoCancellation
 from studio.audio.effects import EffectChain
 from studio.audio.limiter import STEP, Limiter
 from studio.audio.loudness import Loudness, LoudnessMeter
@@ -50,6 +51,10 @@ class Strip:
     ducking: Ducking | None = None
     monitor: bool = False
     solo: bool = False
+    microphone: bool = False
+    """It hears the speakers as well."""
+    paced: bool = True
+    """Filled by a device, which the mixer waits for; what comes over a network waits for the mixer."""
 
 
 class Mixer:
@@ -79,6 +84,7 @@ class Mixer:
         self._spoken: dict[str, float] = {}
         """How loud each channel was in the last block, for those that duck under it."""
         self._headphones: Monitor | None = None
+        self._echo: EchoCancellation | None = None
         self._sinks: tuple[BlockSink, ...] = ()
         self._worker = Worker("mixer", self._run, nice=TICKING)
 
@@ -101,6 +107,10 @@ class Mixer:
     def set_headphones(self, headphones: Monitor | None) -> None:
         """Where monitored and soloed channels are heard; from any thread."""
         self._headphones = headphones
+
+    def set_echo(self, echo: EchoCancellation | None) -> None:
+        """Take what the headphones' device plays out of every microphone; from any thread."""
+        self._echo = echo
 
     def broken_effects(self) -> dict[str, str]:
         """By source id, the effect that had to be left out of its channel."""
@@ -142,8 +152,14 @@ class Mixer:
 
     def _ahead(self, index: int) -> int | None:
         """How far the slowest device that fills by the clock is beyond `index`."""
-        found = [ahead for strip in self._strips if (ahead := strip.ring.ahead(index - strip.delay)) is not None and ahead > GONE]
+        paced = (strip for strip in self._strips if strip.paced)
+        found = [ahead for strip in paced if (ahead := strip.ring.ahead(index - strip.delay)) is not None and ahead > GONE]
         return min(found, default=None)
+
+    @property
+    def behind(self) -> int:
+        """How many samples after a sample sounded its block is mixed."""
+        return self._patience.samples + OPUS_FRAME
 
     @property
     def latency_ms(self) -> float:
@@ -158,8 +174,11 @@ class Mixer:
         spoken: dict[str, float] = {}
         strips = self._strips
         solo = any(strip.solo for strip in strips)
+        echo = self._echo
         for strip in strips:
             taken = strip.ring.read(index - strip.delay, OPUS_FRAME)
+            if echo is not None and strip.microphone:
+                taken = echo.cleaned(strip.source, taken)
             self.speech.observe(strip.source, measure(taken))
             block = self._chains[strip.source](taken, strip.effects)
             block = _sides(block, strip)
@@ -176,7 +195,10 @@ class Mixer:
                 heard_there += block * np.float32(fader)
         self._spoken = spoken
         if (headphones := self._headphones) is not None:
-            headphones.put(np.clip(heard_there, -1, 1))
+            heard_there = np.clip(heard_there, -1, 1)
+            headphones.put(heard_there)
+            if echo is not None:
+                echo.played(heard_there)
         wanted = 0.0 if self._master_muted else gain(self._master_db)
         bus *= self._ramp("", wanted)
         limited = self._limiter(bus)

@@ -20,7 +20,8 @@ RETRY_S = 3.0
 
 
 class Monitor:
-    """Plays blocks on a device. `report(sentence)` tells why it cannot, or "" once it does; on the monitor's thread."""
+    """Plays blocks on a device (empty: the system's usual one). `report(sentence)` tells why it cannot, or "" once it does;
+    on the monitor's thread."""
 
     def __init__(self, device: str, report: Callable[[str], None]) -> None:
         self._device = device
@@ -55,7 +56,8 @@ class Monitor:
 
     def _play(self, stop: threading.Event) -> None:
         try:
-            speaker = sound_system().get_speaker(self._device)
+            system = sound_system()
+            speaker = system.get_speaker(self._device) if self._device else system.default_speaker()
         except (LookupError, TypeError, AttributeError):
             raise DeviceFailed("The sound device {device} is not there", device=self._device) from None
         with speaker.player(samplerate=SAMPLE_RATE, channels=2, blocksize=OPUS_FRAME) as player:

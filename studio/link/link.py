@@ -77,6 +77,9 @@ class LinkUser(Protocol):
     def lease_lost(self, holder: str) -> None:
         """Another desktop sends the show now."""
 
+    def signalled(self, message: wire.Signal) -> None:
+        """Somebody in our call says something about its connections."""
+
 
 class Link:
     """Keeps one connection to a show server. `find` gives the server's endpoint before each attempt (and may start it).
@@ -140,6 +143,10 @@ class Link:
 
     async def offer(self, message: wire.Offer) -> None:
         """Tell the server what our uplink carries."""
+        await self._require().send(message)
+
+    async def signal(self, message: wire.Signal) -> None:
+        """Say something to somebody in our call."""
         await self._require().send(message)
 
     async def ping(self) -> None:
@@ -279,6 +286,8 @@ class Link:
                 self._user.demanded(message)
             case wire.Keyframe():
                 self._user.keyframe_wanted(message.rendition)
+            case wire.Signal():
+                self._user.signalled(message)
             case wire.Lease(action="lost"):
                 self._user.lease_lost(message.holder)
             case wire.Welcome():

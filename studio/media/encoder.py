@@ -117,9 +117,10 @@ class H264Encoder:
 
 
 class OpusEncoder:
-    """Stereo Opus at 48 kHz in 10 ms packets."""
+    """Stereo Opus at 48 kHz in 10 ms packets. `loss`: the share of packets (in percent) that each is to make up for, with
+    a coarse copy of the one before it (RFC 6716 2.1.7)."""
 
-    def __init__(self, kbps: int = 96) -> None:
+    def __init__(self, kbps: int = 96, application: str = "audio", loss: int = 0) -> None:
         context = av.CodecContext.create("libopus", "w")
         assert isinstance(context, AudioCodecContext)
         context.sample_rate = SAMPLE_RATE
@@ -127,7 +128,9 @@ class OpusEncoder:
         context.format = "flt"
         context.bit_rate = kbps * 1000
         context.time_base = Fraction(1, SAMPLE_RATE)
-        context.options = {"application": "audio", "frame_duration": "10"}
+        context.options = {"application": application, "frame_duration": "10"}
+        if loss:
+            context.options |= {"fec": "1", "packet_loss": str(loss)}
         context.open()
         self._context = context
         self._samples = 0

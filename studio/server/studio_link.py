@@ -264,6 +264,7 @@ class StudioLink:
     def _welcome(self, session: StudioSession) -> None:
         room = session.room
         state: dict[str, Any] = {"feeds": self.feeds(), "calls": self.desk.state()}
+        state["advising"] = self.desk.advising(session.client)
         if room is not None:
             for message in room.products():
                 session.put(message)

@@ -36,6 +36,7 @@ from pylibsrtp import Error as SrtpError
 log = logging.getLogger(__name__)
 
 HISTORY = 1024
+REPORTS = 8
 AGAIN_S = 0.04
 """A packet is not sent again within this time of the last: on a full link that only makes the queue longer."""
 BUFFER_MAX = 512 * 1024
@@ -46,10 +47,11 @@ _EXTENSION = struct.Struct(">HHI")
 
 
 class PacketSender(RTCRtpSender):
-    """A sender of payloads. Created by `studio.webrtc.whep_peer`, which sets the callbacks.
+    """A sender of payloads. Created by `studio.webrtc.answering_peer`, which sets the callbacks.
 
     `on_keyframe()` is called for PLI and FIR, `on_estimate(bits_per_second)` for REMB, `on_loss(fraction)` for
-    receiver reports, `on_missed()` for each NACK; all on the loop.
+    receiver reports, `on_missed()` for each NACK, `on_round_trip(seconds)` for reports that answer one of ours; all on the
+    loop.
     """
 
     def __init__(self, kind: str, transport: RTCDtlsTransport) -> None:
@@ -58,6 +60,7 @@ class PacketSender(RTCRtpSender):
         self.on_estimate: Callable[[int], None] = lambda bits_per_second: None
         self.on_loss: Callable[[float], None] = lambda fraction: None
         self.on_missed: Callable[[], None] = lambda: None
+        self.on_round_trip: Callable[[float], None] = lambda seconds: None
         self.now_s: Callable[[], float] = time.monotonic
         self.ready = False
         self.packets = self.octets = self.lost = 0
@@ -71,6 +74,8 @@ class PacketSender(RTCRtpSender):
         self._cname = ""
         self._history: dict[int, bytes] = {}
         self._resent_s: dict[int, float] = {}
+        self._reported_s: dict[int, float] = {}
+        """When a sender report went out, by the middle of its time."""
         self._write: Callable[[bytes], None] | None = None
 
     async def send(self, parameters: RTCRtpSendParameters) -> None:
@@ -142,6 +147,9 @@ class PacketSender(RTCRtpSender):
                 octet_count=self.octets & 0xFFFFFFFF,
             ),
         )
+        self._reported_s[(ntp_time >> 16) & 0xFFFFFFFF] = self.now_s()
+        while len(self._reported_s) > REPORTS:
+            del self._reported_s[next(iter(self._reported_s))]
         names = RtcpSdesPacket(chunks=[RtcpSourceInfo(ssrc=self._ssrc, items=[(1, self._cname.encode())])])
         try:
             self._write(self.transport._tx_srtp.protect_rtcp(bytes(report) + bytes(names)))
@@ -167,6 +175,8 @@ class PacketSender(RTCRtpSender):
                 if report.ssrc == self._ssrc:
                     self.lost = report.packets_lost
                     self.on_loss(report.fraction_lost / 256)
+                    if report.lsr and report.lsr in self._reported_s:  # RFC 3550 6.4.1
+                        self.on_round_trip(max(0.0, self.now_s() - self._reported_s[report.lsr] - report.dlsr / 65536))
 
     def _retransmit_all(self, sequences: Sequence[int]) -> None:
         if self._write is None or not self.ready:

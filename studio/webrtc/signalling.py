@@ -20,6 +20,29 @@ def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
     `.local` candidates are taken out: resolving them costs a second of mDNS for nothing, the peer's real address
     arrives with its first STUN check. So is the end of candidates, after which aioice would not wait for that.
     """
+    text, parsed = _parsed(body)
+    kinds = _kinds(parsed)
+    if any(media.direction not in ("recvonly", "sendrecv") for media in parsed.media):
+        raise InvalidValue(N_("A viewer's offer must be willing to receive"), field="sdp")
+    return without_names(text), kinds
+
+
+def checked_call_offer(body: bytes) -> tuple[str, list[str]]:
+    """The same for a call's, which goes both ways and has sound and pictures."""
+    text, parsed = _parsed(body)
+    kinds = _kinds(parsed)
+    if sorted(kinds) != ["audio", "video"] or any(media.direction != "sendrecv" for media in parsed.media):
+        raise InvalidValue(N_("A call's offer has sound and pictures, both ways"), field="sdp")
+    return without_names(text), kinds
+
+
+def usable_candidate(line: str) -> str | None:
+    """A candidate as a browser writes it, when we can use it: `candidate:…` over UDP, with an address."""
+    line = line.removeprefix("a=").strip()
+    return line if line.startswith("candidate:") and len(line) < 300 and _usable(line) else None
+
+
+def _parsed(body: bytes) -> tuple[str, sdp.SessionDescription]:
     if len(body) > SDP_MAX:
         raise InvalidValue(N_("The offer is too large"), field="sdp")
     try:
@@ -29,19 +52,22 @@ def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
         raise InvalidValue(N_("The body is not a valid SDP offer"), field="sdp") from None
     if text.count("\na=candidate:") > CANDIDATES_MAX:
         raise InvalidValue(N_("A session has at most {count} candidates"), field="sdp", count=CANDIDATES_MAX)
+    return text, parsed
+
+
+def _kinds(parsed: sdp.SessionDescription) -> list[str]:
+    """The kinds of the sections, in their order, each once, with what a connection needs."""
     kinds = [media.kind for media in parsed.media]
     if not kinds or not set(kinds) <= {"audio", "video"}:
         raise InvalidValue(N_("The offer needs an audio or a video section, and nothing else"), field="sdp")
     if len(kinds) != len(set(kinds)):
         raise InvalidValue(N_("The offer has more than one section of a kind"), field="sdp")
     for media in parsed.media:
-        if media.direction not in ("recvonly", "sendrecv"):
-            raise InvalidValue(N_("A viewer's offer must be willing to receive"), field="sdp")
         if media.ice is None or media.ice.usernameFragment is None or media.ice.password is None:
             raise InvalidValue(N_("The offer lacks ICE credentials"), field="sdp")
         if media.dtls is None or not media.dtls.fingerprints:
             raise InvalidValue(N_("The offer lacks a DTLS fingerprint"), field="sdp")
-    return without_names(text), kinds
+    return kinds
 
 
 def without_names(text: str) -> str:

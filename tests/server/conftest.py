@@ -23,11 +23,11 @@ from studio.server.auth import Tokens
 from studio.server.config import ServerConfig, sqlite_url
 from studio.server.db.engine import open_database
 from studio.server.room import Room
-from studio.webrtc import whep_peer
+from studio.webrtc import answering_peer
 from tests.postgres import postgres
 from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, Unit, Viewer
 
-assert whep_peer.CONNECT_TIMEOUT_S  # imported first: it wraps aioice's list of addresses, which `loopback_ice` replaces
+assert answering_peer.CONNECT_TIMEOUT_S  # imported first: it wraps aioice's list of addresses, which `loopback_ice` replaces
 
 StartServer = Callable[..., Awaitable[ShowServer]]
 MakeDesktop = Callable[..., Desktop]

@@ -120,7 +120,7 @@ async def test_an_error_can_be_read_by_a_page_that_may_ask(get: Get) -> None:
 async def test_every_answer_carries_the_security_headers(get: Get, path: str) -> None:
     headers = (await get(path)).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert "camera=()" in headers["Permissions-Policy"]
+    assert "camera=(self)" in headers["Permissions-Policy"]
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
 
 

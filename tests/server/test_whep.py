@@ -11,7 +11,7 @@ from studio.commands.show import ShowCreate, ShowEnd, ShowPause, ShowStart
 from studio.server.app import ShowServer
 from studio.server.config import Limits
 from studio.server.room import Room
-from studio.webrtc import whep_peer
+from studio.webrtc import answering_peer
 from tests.fakes import until
 from tests.server.conftest import MakeViewer, StartServer
 from tests.server.fakes import Desktop, Programme, Viewer
@@ -275,7 +275,7 @@ async def test_an_unknown_show_has_no_endpoint(server: ShowServer, http: aiohttp
 async def test_who_never_connects_is_forgotten(
     live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whep_peer, "CONNECT_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(answering_peer, "CONNECT_TIMEOUT_S", 0.2)
     viewer: Viewer = make_viewer()
     assert (await post(http, server, await viewer.offer()))[0] == 201
     await viewer.close()

@@ -203,10 +203,13 @@ class Desk:
             if (customer := self.customers.get(row.id)) is not None:
                 customer.tell_call(self.public_call(row))
 
-    def tell_seat(self, seat: Seat) -> None:
-        """The advisor's own view."""
+    def advising(self, client: str) -> Advising:
+        """What a desktop's person is doing."""
+        seat = self.seats.get(client)
+        if seat is None:
+            return Advising()
         row = seat.call
-        shown = Advising(
+        return Advising(
             status=seat.status,
             why=seat.why,
             call=row.call if row is not None else None,
@@ -215,6 +218,10 @@ class Desk:
             notes=row.notes if row is not None else "",
             asked=row.asked if row is not None else (),
         )
+
+    def tell_seat(self, seat: Seat) -> None:
+        """The advisor's own view."""
+        shown = self.advising(seat.client)
         for session in seat.sessions:
             session.push("advising", shown)
 

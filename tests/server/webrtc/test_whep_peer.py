@@ -8,7 +8,7 @@ import pytest
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
 from studio.errors import InvalidValue
-from studio.webrtc import whep_peer
+from studio.webrtc import answering_peer
 from studio.webrtc.whep_peer import WhepPeer
 from tests.fakes import until
 
@@ -69,7 +69,7 @@ async def test_closed_before_the_viewer_came_it_never_says_connected(call: Call)
 
 
 async def test_a_viewer_that_never_comes_is_given_up(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whep_peer, "CONNECT_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(answering_peer, "CONNECT_TIMEOUT_S", 0.1)
     await call.answer("video")
     await until(lambda: call.told == ["closed"])
 
@@ -105,8 +105,8 @@ async def test_several_peers_do_not_get_into_each_others_way(call: Call) -> None
 
 
 def test_a_machine_without_a_network_still_has_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whep_peer, "_host_addresses", lambda use_ipv4, use_ipv6: [])
-    assert whep_peer._with_loopback(True, True) == ["127.0.0.1"]
-    monkeypatch.setattr(whep_peer, "_host_addresses", lambda use_ipv4, use_ipv6: ["192.0.2.7"])
-    assert whep_peer._with_loopback(True, True) == ["192.0.2.7"]
+    monkeypatch.setattr(answering_peer, "_host_addresses", lambda use_ipv4, use_ipv6: [])
+    assert answering_peer._with_loopback(True, True) == ["127.0.0.1"]
+    monkeypatch.setattr(answering_peer, "_host_addresses", lambda use_ipv4, use_ipv6: ["192.0.2.7"])
+    assert answering_peer._with_loopback(True, True) == ["192.0.2.7"]
     assert aioice.ice.get_host_addresses(True, True) == ["127.0.0.1"], "in these tests"

@@ -1,0 +1,236 @@
+"""An advisor's calls at their desktop: follows what the server says, connects, and keeps the others heard and seen."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from aiortc import RTCIceServer
+
+from studio import wire
+from studio.audio.echo import EchoCancellation
+from studio.audio.mixer import Mixer
+from studio.calls.remote import Remote
+from studio.calls.sending import Sending
+from studio.calls.snapshot import save_png
+from studio.clock import Clock
+from studio.commands import Actor
+from studio.commands.call import CallPoint, CallSend, CallSnapshot
+from studio.errors import StudioError, WrongState
+from studio.i18n import N_, _
+from studio.media.encoder import X264, Codec
+from studio.media.frames import Picture
+from studio.media.mailbox import Mailbox
+from studio.media.timed_ring import TimedRing
+from studio.scenes.program import Program
+from studio.spine import Dispatcher, Store
+from studio.state import CallMedia, State
+from studio.state.calls import Advising
+
+log = logging.getLogger(__name__)
+
+CUSTOMER = "customer"
+
+
+class Sound(Protocol):
+    """The audio desk, as calls need it."""
+
+    def hear_far(self, rings: dict[str, TimedRing]) -> None:
+        """Who is heard here now."""
+
+
+class CallDesk:
+    """On the studio's loop. `send` gives signals to the server; `codec` says what pictures are encoded with."""
+
+    def __init__(
+        self,
+        store: Store,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        engine: tuple[Program, Mixer, Sound],
+        send: Callable[[wire.Signal], Awaitable[None]],
+        folder: Path,
+    ) -> None:
+        self.codec: Codec = X264
+        self._store = store
+        self._clock = clock
+        self._program, self._mixer, self._sound = engine
+        self._send = send
+        self._folder = folder
+        self._remotes: dict[str, Remote] = {}
+        self._sendings: dict[str, Sending] = {}
+        self._call = ""
+        self._servers: list[RTCIceServer] = []
+        self._relay = False
+        self._echo: EchoCancellation | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        dispatcher.register(CallSend, self._on_send)
+        dispatcher.register(CallPoint, self._on_point)
+        dispatcher.register(CallSnapshot, self._on_snapshot)
+        store.observe(self._on_state)
+
+    def picture(self, peer: str = CUSTOMER) -> Mailbox[Picture] | None:
+        """What somebody shows now. Any thread."""
+        remote = self._remotes.get(peer)
+        return remote.picture if remote is not None else None
+
+    def remote(self, peer: str = CUSTOMER) -> Remote | None:
+        """The other end of a connection."""
+        return self._remotes.get(peer)
+
+    def signalled(self, message: wire.Signal) -> None:
+        """The server passes on what somebody in our call says."""
+        if not self._talks or message.call != self._present.id:
+            return
+        data = message.data
+        if message.peer == CUSTOMER and data.get("type") == "ice":
+            self._servers = [_server(one) for one in data.get("servers", ())]
+            self._relay = data.get("relay") is True
+            for remote in self._remotes.values():
+                remote.servers, remote.relay = self._servers, self._relay
+            return
+        self._remote_of(message.peer).hear(data)
+
+    async def close(self) -> None:
+        """Leave every call."""
+        await self._leave()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def _advising(self) -> Advising:
+        return self._store.state.advising
+
+    @property
+    def _talks(self) -> bool:
+        advising = self._advising
+        return advising.status == "busy" and advising.call is not None
+
+    @property
+    def _present(self) -> Any:
+        call = self._advising.call
+        assert call is not None
+        return call
+
+    def _remote_of(self, peer: str) -> Remote:
+        remote = self._remotes.get(peer)
+        if remote is None:
+            call = self._call = self._present.id
+            sending = Sending(self._program, self._mixer, self._clock, self.codec)
+
+            def signal(data: dict[str, Any]) -> None:
+                self._spawn(self._send(wire.Signal(call=call, peer=peer, data=data)))
+
+            remote = Remote(peer, self._clock, sending, signal, lambda: self._mixer.behind)
+            remote.servers, remote.relay = self._servers, self._relay
+            remote.changed = self._changed
+            sending.on_picture = lambda sends: self._tell_sends(remote)
+            self._remotes[peer], self._sendings[peer] = remote, sending
+            remote.start()
+            self._follow()
+            self._listen()
+        return remote
+
+    def _listen(self) -> None:
+        held = self._talks and self._present.held
+        self._sound.hear_far({} if held else {f"call:{peer}": remote.ring for peer, remote in self._remotes.items()})
+        cancels = bool(self._remotes)
+        if cancels and self._echo is None:
+            try:
+                self._echo = EchoCancellation()
+            except Exception as error:  # without the library: headphones are needed then
+                log.warning("echo cancellation cannot be loaded: %s", error)
+        self._mixer.set_echo(self._echo if cancels else None)
+        self._changed()
+
+    def _on_state(self, old: State, new: State) -> None:
+        if old.advising is new.advising:
+            return
+        call = new.advising.call
+        if self._remotes and (not self._talks or call is None or call.id != self._call or call.state == "ended"):
+            self._spawn(self._leave())
+        elif self._remotes:
+            self._follow()
+            before = old.advising.call
+            if before is not None and call is not None and before.held != call.held:
+                self._listen()
+
+    def _follow(self) -> None:
+        """What goes out, as the call is now."""
+        call, media = self._present, self._store.state.call_media
+        for peer, remote in self._remotes.items():
+            names = {person.peer: person.name for person in call.people}
+            remote.call(call.name if peer == CUSTOMER else names.get(peer, ""))
+            picture = media.sends_picture and not call.held and call.kind in ("video", "watch")
+            self._sendings[peer].wants(picture=picture, sound=media.sends_sound and not call.held)
+            self._tell_sends(remote)
+
+    def _tell_sends(self, remote: Remote) -> None:
+        media, sending = self._store.state.call_media, self._sendings[remote.peer]
+        sound = media.sends_sound and not self._present.held if self._talks else False
+        remote.tell({"type": "sends", "picture": sending.sends_picture, "sound": sound, "screen": False})
+
+    def _changed(self) -> None:
+        remotes = tuple(remote.state for remote in self._remotes.values())
+        media = self._store.state.call_media
+        problem = ""
+        if any(remote.status == "failed" for remote in remotes):
+            problem = _("The customer's browser and this desktop find no way to each other")
+        changed = msgspec.structs.replace(
+            media, remotes=remotes, problem=problem, echo_cancelled=bool(remotes) and self._echo is not None
+        )
+        if changed != media:
+            self._store.update(call_media=changed)
+
+    async def _leave(self) -> None:
+        remotes, self._remotes = self._remotes, {}
+        sendings, self._sendings = self._sendings, {}
+        self._sound.hear_far({})
+        self._mixer.set_echo(None)
+        self._echo = None
+        for sending in sendings.values():
+            await sending.close()
+        for remote in remotes.values():
+            await remote.close()
+        self._store.update(call_media=CallMedia())
+
+    async def _on_send(self, command: CallSend, by: Actor) -> None:
+        media = self._store.state.call_media
+        given = {"sends_picture": command.picture, "sends_sound": command.sound}
+        wanted = {name: value for name, value in given.items() if value is not None}
+        self._store.update(call_media=msgspec.structs.replace(media, **wanted))
+        if self._remotes and self._talks:
+            self._follow()
+
+    async def _on_point(self, command: CallPoint, by: Actor) -> None:
+        remote = self._remotes.get(CUSTOMER)
+        if remote is None:
+            raise WrongState(N_("You are in no call"))
+        remote.tell({"type": "point", "places": [list(place) for place in command.places]})
+
+    async def _on_snapshot(self, command: CallSnapshot, by: Actor) -> str:
+        remote = self._remotes.get(CUSTOMER)
+        picture = remote.picture.peek() if remote is not None else None
+        if remote is None or picture is None or not remote.state.picture:
+            raise WrongState(N_("The customer shows no picture"))
+        path = self._folder / f"{self._present.id}-{self._clock.wall_ms()}.png"
+        await asyncio.to_thread(save_png, picture, path)
+        return str(path)
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            try:
+                await work
+            except StudioError as error:  # the link is down: the other side asks again
+                log.info("a signal could not be sent: %s", error)
+
+        task = asyncio.create_task(run(), name="call")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _server(told: dict[str, Any]) -> RTCIceServer:
+    return RTCIceServer(urls=told["urls"], username=told.get("username") or None, credential=told.get("credential") or None)

@@ -1,0 +1,251 @@
+"""The other end of one connection: a customer's page. Answers its offers, leg by leg, and is what is heard and seen of it."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiortc import RTCIceServer
+
+from studio.calls.hearing import Hearing
+from studio.calls.seeing import Seeing
+from studio.calls.sending import Sending
+from studio.clock import NS_PER_MS, NS_PER_S, Clock
+from studio.errors import StudioError
+from studio.media.timed_ring import TimedRing
+from studio.state.calls import Quality, RemoteStatus
+from studio.state.calls import Remote as RemoteState
+from studio.webrtc.call_peer import CallPeer
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.01
+LEGS_MAX = 200
+AGAIN_S = 3.0
+"""A leg that does not come up, or is lost, is asked for again after so long."""
+LATE_NS, LATE_MOST_MS = 45 * NS_PER_MS, 150
+PICTURE_GONE_S = 1.5
+
+
+class Remote:
+    """`signal(data)` sends to the other side. `changed()` is called when `state` may be another."""
+
+    def __init__(
+        self, peer: str, clock: Clock, sending: Sending, signal: Callable[[dict[str, Any]], None], behind: Callable[[], int]
+    ) -> None:
+        self.peer = peer
+        self.ring = TimedRing(3.0)
+        self.changed: Callable[[], None] = lambda: None
+        self.servers: list[RTCIceServer] = []
+        self.relay = False
+        self.heard_after_ns = 60 * NS_PER_MS
+        """How long after it was mixed a sample is heard: the headphones' queue and the device."""
+        self._clock = clock
+        self._sending = sending
+        self._signal = signal
+        self._behind = behind
+        self._state = RemoteState(peer=peer, name="")
+        self._hearing = Hearing(self.ring, behind())
+        self._seeing = Seeing(clock, self._ask_keyframe, self._due_ns)
+        self._connection: CallPeer | None = None
+        self._leg = 0
+        self._reports: dict[str, tuple[float, int]] = {}
+        """Of sound and pictures: when (seconds of the other side's clock) which RTP time was."""
+        self._status_s = time.monotonic()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._counted = (0, 0, 0.0)
+        self._seen = (0, 0.0)
+
+    @property
+    def state(self) -> RemoteState:
+        """As studios see it."""
+        return self._state
+
+    @property
+    def picture(self) -> Any:
+        """The mailbox with what it shows now."""
+        return self._seeing.newest
+
+    @property
+    def hearing(self) -> Hearing:
+        """How its sound comes."""
+        return self._hearing
+
+    @property
+    def seeing(self) -> Seeing:
+        """How its pictures come."""
+        return self._seeing
+
+    def call(self, name: str) -> None:
+        """What it is called."""
+        self._set(name=name)
+
+    def tell(self, data: dict[str, Any]) -> None:
+        """Send the other side a signal."""
+        self._signal(data)
+
+    def start(self) -> None:
+        """Be ready for offers."""
+        self._seeing.start()
+        self._spawn(self._run())
+
+    async def close(self) -> None:
+        """Leave."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+        await asyncio.to_thread(self._seeing.close)
+
+    def hear(self, data: dict[str, Any]) -> None:
+        """A signal from the other side; a stranger wrote it."""
+        kind, leg = data.get("type"), data.get("leg")
+        if kind == "offer" and isinstance(leg, int) and self._leg < leg <= LEGS_MAX and isinstance(data.get("sdp"), str):
+            self._leg = leg
+            self._spawn(self._answer(leg, data["sdp"]))
+        elif kind == "candidate" and leg == self._leg and self._connection is not None:
+            mid, candidate = data.get("mid"), data.get("candidate")
+            if isinstance(mid, str) and isinstance(candidate, str):
+                self._spawn(self._trickle(self._connection, mid, candidate))
+        elif kind == "sends":
+            self._set(picture=data.get("picture") is True, screen=data.get("screen") is True)
+        elif kind == "bye" and leg == self._leg:
+            self._set_status("reconnecting")
+
+    async def _answer(self, leg: int, sdp: str) -> None:
+        before = self._connection
+        connection = CallPeer(self.servers, relay=self.relay)
+        self._connection = connection
+        try:
+            answer = await connection.answer(sdp.encode())
+        except StudioError as error:
+            log.warning("a call's offer was refused: %s", error)
+            await connection.close()
+            self._set_status("failed")
+            return
+        if self._connection is not connection:
+            await connection.close()
+            return
+        connection.on_connected = lambda: self._connected(connection)
+        connection.on_closed = lambda: self._lost(connection)
+        connection.on_state = lambda state: self._ice(connection, state)
+        connection.hears.on_packet = self._hearing.put
+        connection.sees.on_packet = self._seeing.put
+        connection.hears.on_report = lambda ntp, rtp: self._reported("audio", ntp, rtp)
+        connection.sees.on_report = lambda ntp, rtp: self._reported("video", ntp, rtp)
+        self._signal({"type": "answer", "leg": leg, "sdp": answer})
+        if before is not None:
+            await before.close()
+
+    async def _trickle(self, connection: CallPeer, mid: str, candidate: str) -> None:
+        try:
+            await connection.trickle(mid, candidate)
+        except Exception as error:  # a stranger's candidate leads aiortc into many kinds of error
+            log.debug("a candidate was refused: %s", error)
+
+    def _connected(self, connection: CallPeer) -> None:
+        if connection is not self._connection or connection.video is None or connection.audio is None:
+            return
+        self._hearing = Hearing(self.ring, self._behind())
+        connection.hears.on_packet = self._hearing.put
+        self._reports.clear()
+        self._sending.start(connection.video, connection.audio)
+        self._set_status("connected")
+        self._set(relayed=connection.relayed)
+
+    def _lost(self, connection: CallPeer) -> None:
+        if connection is self._connection:
+            self._connection = None
+            self._set_status("reconnecting")
+
+    def _ice(self, connection: CallPeer, state: str) -> None:
+        if connection is self._connection and state in ("disconnected", "failed"):
+            self._set_status("reconnecting")
+
+    def _ask_keyframe(self) -> None:
+        if self._connection is not None:
+            self._connection.sees.request_keyframe()
+
+    def _reported(self, kind: str, ntp_time: int, timestamp: int) -> None:
+        self._reports[kind] = ntp_time / (1 << 32), timestamp
+
+    def _due_ns(self, timestamp: int) -> int | None:
+        """When the sound that belongs to a picture's RTP time is heard. On the picture's thread."""
+        sound, picture = self._reports.get("audio"), self._reports.get("video")
+        if sound is None or picture is None:
+            return None
+        at_s = picture[0] + (timestamp - picture[1]) / 90_000
+        played = self._hearing.played_ns(sound[1] + round((at_s - sound[0]) * 48_000))
+        return None if played is None else played + self.heard_after_ns
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            now_s = time.monotonic()
+            self._hearing.behind = self._behind()
+            self._hearing.tick(self._clock.now_ns())
+            self._seeing.tick(now_s)
+            if now_s - self._counted[2] >= 1.0:
+                self._count(now_s)
+            if self._state.status == "reconnecting" and now_s - self._status_s > AGAIN_S:
+                self._status_s = now_s
+                self._signal({"type": "again"})
+
+    def _count(self, now_s: float) -> None:
+        connection = self._connection
+        if connection is None or not hasattr(connection, "hears"):
+            self._counted = (0, 0, now_s)
+            return
+        octets = connection.hears.octets + connection.sees.octets
+        seconds = max(0.1, now_s - self._counted[2])
+        kbps = max(0, round((octets - self._counted[0]) * 8 / 1000 / seconds)) if self._counted[2] else 0
+        loss, rtt_s = max(connection.hears.loss, connection.sees.loss), connection.hears.rtt_s
+        if self._seeing.frames != self._seen[0]:
+            self._seen = self._seeing.frames, now_s
+        flows = self._seen[0] > 0 and now_s - self._seen[1] < PICTURE_GONE_S
+        if self._seeing.late_ns > LATE_NS and flows:  # the sound waits for its picture
+            late = (self._seeing.late_ns - LATE_NS // 2) * 48_000 // NS_PER_S
+            self._hearing.extra = min(LATE_MOST_MS * 48, self._hearing.extra + late)
+        elif self._hearing.extra and self._seeing.late_ns < -LATE_NS:
+            self._hearing.extra = max(0, self._hearing.extra - 480)
+        self._set(
+            picture=flows,
+            size=self._seeing.size if flows else (0, 0),
+            kbps_in=kbps,
+            kbps_out=self._sending.kbps_out,
+            loss=round(loss, 3),
+            rtt_ms=round(rtt_s * 1000),
+            quality=_quality(loss, rtt_s) if self._state.status == "connected" else "unknown",
+        )
+        self._counted = (octets, self._seeing.frames, now_s)
+
+    def _set_status(self, status: RemoteStatus) -> None:
+        self._status_s = time.monotonic()
+        self._set(status=status)
+
+    def _set(self, **fields: Any) -> None:
+        state = msgspec.structs.replace(self._state, **fields)
+        if state != self._state:
+            self._state = state
+            self.changed()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        with contextlib.suppress(asyncio.CancelledError):
+            if (error := task.exception()) is not None:
+                log.error("a call's connection failed", exc_info=error)
+
+
+def _quality(loss: float, rtt_s: float) -> Quality:
+    if loss > 0.08 or rtt_s > 0.5:
+        return "poor"
+    return "fair" if loss > 0.02 or rtt_s > 0.25 else "good"

@@ -1,0 +1,167 @@
+"""One browser's connection, which it offers and we answer: the part that viewers and calls have in common."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import aioice.ice
+from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpTransceiver, RTCSessionDescription
+from aiortc.codecs import get_capabilities
+from aiortc.rtcconfiguration import RTCIceTransportPolicy
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability
+from aiortc.sdp import candidate_from_sdp
+
+from studio.errors import InvalidValue, Overloaded
+from studio.i18n import N_
+from studio.webrtc.packet_sender import PacketSender
+from studio.webrtc.signalling import CANDIDATES_MAX
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 15.0
+ANSWER_TIMEOUT_S = 10.0
+GATHER_S = 0.5
+
+
+class AnsweringPeer:
+    """`on_connected()` and `on_closed()` come on the loop, once each."""
+
+    def __init__(self, servers: Sequence[RTCIceServer] = (), *, relay: bool = False) -> None:
+        policy = RTCIceTransportPolicy.RELAY if relay else RTCIceTransportPolicy.ALL
+        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=list(servers), iceTransportPolicy=policy))
+        self.video: PacketSender | None = None
+        self.audio: PacketSender | None = None
+        self.on_connected: Callable[[], None] = lambda: None
+        self.on_closed: Callable[[], None] = lambda: None
+        self.on_state: Callable[[str], None] = lambda state: None
+        """ICE's state, as often as it changes."""
+        self._closed = False
+        self.remote_user = ""
+        self._candidates = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def respond(self, offer: str) -> str:
+        """Our answer to a checked offer, with all candidates. Raises `InvalidValue` for one that cannot be answered."""
+        self._candidates = offer.count("\na=candidate:")
+        connection = self._connection
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+                answer = await connection.createAnswer()
+                await connection.setLocalDescription(answer)
+        except TimeoutError:
+            raise Overloaded(N_("The server is too busy to answer")) from None
+        except Exception as error:  # a stranger's SDP leads aiortc into many kinds of error, all of them the offer's
+            log.debug("offer refused", exc_info=True)
+            raise InvalidValue("The offer cannot be answered: {problem}", field="sdp", problem=error) from None
+        self.remote_user = next(iter(_ice_users(offer)), "")
+        return connection.localDescription.sdp
+
+    @property
+    def directions(self) -> list[str | None]:
+        """What was agreed on for each section."""
+        return [transceiver.currentDirection for transceiver in self._connection.getTransceivers()]
+
+    def watch(self) -> None:
+        """Begin to tell how it goes, and give up when nothing comes of it."""
+        self._connection.on("connectionstatechange", self._changed)
+        self._connection.on("iceconnectionstatechange", lambda: self.on_state(self._connection.iceConnectionState))
+        self._spawn(self._give_up())
+        self._changed()
+
+    async def add_candidates(self, candidates: Sequence[tuple[str, str]]) -> None:
+        """Add some as (mid, candidate line). Raises `InvalidValue`."""
+        self._candidates += len(candidates)
+        if self._candidates > CANDIDATES_MAX:
+            raise InvalidValue(N_("A session has at most {count} candidates"), field="candidate", count=CANDIDATES_MAX)
+        own = [transceiver.mid for transceiver in self._connection.getTransceivers() if not transceiver._bundled]
+        for mid, line in candidates:
+            candidate = candidate_from_sdp(line.removeprefix("candidate:"))
+            candidate.sdpMid = mid if mid in own else own[0]  # bundled sections share the first one's transport
+            await self._connection.addIceCandidate(candidate)
+
+    async def close(self) -> None:
+        """Leave: DTLS close_notify, sockets freed. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current:
+                task.cancel()
+        await self._connection.close()
+        self.on_closed()
+
+    def add(self, kind: str, codecs: list[RTCRtpCodecCapability], direction: str) -> RTCRtpTransceiver:
+        """A section that sends ready packets; to be added in the order of the offer, before it is applied."""
+        transceiver = self._connection.addTransceiver(kind, direction=direction)
+        transceiver.setCodecPreferences(codecs)
+        old = transceiver.sender
+        sender = PacketSender(kind, old.transport)
+        sender._stream_id = old._stream_id
+        setattr(transceiver, "_RTCRtpTransceiver__sender", sender)  # noqa: B010 - it has no setter
+        transceiver.receiver._set_rtcp_ssrc(sender._ssrc)
+        if kind == "video":
+            self.video = sender
+        else:
+            self.audio = sender
+        return transceiver
+
+    def _changed(self) -> None:
+        state = self._connection.connectionState
+        if state == "connected":
+            self._spawn(self._announce())
+        elif state in ("failed", "closed") and not self._closed:
+            self._spawn(self.close())
+
+    async def _announce(self) -> None:
+        """aiortc calls the senders just after it reports `connected`."""
+        async with asyncio.timeout(5):
+            while not self._closed and not all(s.ready for s in (self.video, self.audio) if s):  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.002)
+        if not self._closed:
+            self.on_connected()
+
+    async def _give_up(self) -> None:
+        await asyncio.sleep(CONNECT_TIMEOUT_S)
+        if self._connection.connectionState != "connected":
+            await self.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def codecs(kind: str, *mime_types: str) -> list[RTCRtpCodecCapability]:
+    """What we can send or take of `mime_types`, in that order, pictures with their retransmission. Of H.264 only constrained
+    baseline: what every browser takes."""
+    known = get_capabilities(kind).codecs
+    found = [codec for mime in mime_types for codec in known if codec.mimeType == mime]
+    found = [codec for codec in found if codec.parameters.get("profile-level-id", "42e01f") == "42e01f"]
+    return found + [codec for codec in known if codec.mimeType == "video/rtx"]
+
+
+def _ice_users(text: str) -> list[str]:
+    return [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("a=ice-ufrag:")]
+
+
+_host_addresses = aioice.ice.get_host_addresses
+
+
+def _with_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    """aioice leaves out 127.0.0.1; on a machine without a network it is all there is."""
+    return _host_addresses(use_ipv4, use_ipv6) or ["127.0.0.1"]
+
+
+aioice.ice.get_host_addresses = _with_loopback
+_gather: Any = aioice.ice.Connection.get_component_candidates
+
+
+async def _gather_briefly(self: Any, component: int, addresses: list[str], timeout: float = GATHER_S) -> Any:
+    """aioice lets a STUN server that does not answer cost every viewer five seconds."""
+    return await _gather(self, component, addresses, timeout=GATHER_S)
+
+
+aioice.ice.Connection.get_component_candidates = _gather_briefly  # type: ignore[method-assign]

@@ -1,0 +1,155 @@
+"""Both ends of a call over a real connection: what is seen, heard and sent, and what a stranger's signals may do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from studio.audio.mixer import Mixer, Strip
+from studio.calls.remote import Remote
+from studio.calls.sending import Sending
+from studio.clock import MonotonicClock
+from studio.media.timed_ring import TimedRing, sample_index
+from studio.scenes.program import Program
+from studio.state import Canvas
+from tests.fakes import near, until
+from tests.studio.calls.conftest import Browser
+
+ORANGE = (230, 120, 30)
+
+
+class Desktop:
+    """A programme, a mix with a tone of 1 kHz, and one remote."""
+
+    def __init__(self) -> None:
+        self.clock = MonotonicClock()
+        self.program = Program(Canvas(640, 360), 30, self.clock)
+        self.mixer = Mixer(self.clock)
+        self.told: list[dict[str, Any]] = []
+        self.sending = Sending(self.program, self.mixer, self.clock)
+        self.remote = Remote("customer", self.clock, self.sending, self.told.append, lambda: self.mixer.behind)
+
+    def start(self) -> None:
+        self.program.start()
+        self.mixer.start()
+        self.remote.start()
+
+    async def close(self) -> None:
+        await self.sending.close()
+        await self.remote.close()
+        await asyncio.to_thread(self.mixer.close)
+        await asyncio.to_thread(self.program.close)
+
+    async def answers(self, browser: Browser, leg: int = 1) -> None:
+        """The browser offers, and is answered."""
+        self.remote.hear({"type": "offer", "leg": leg, "sdp": await browser.offer()})
+        answer = await until(lambda: next((one for one in self.told if one.get("leg") == leg), None))
+        await browser.apply(answer["sdp"])
+        await until(lambda: self.remote.state.status == "connected")
+
+    def loudness(self) -> float:
+        """Of the last half second that the mixer could read."""
+        now = sample_index(self.clock.now_ns()) - self.mixer.behind
+        return float(np.sqrt((self.remote.ring.read(now - 24_000, 24_000) ** 2).mean()))
+
+
+@pytest.fixture
+async def desktop() -> AsyncIterator[Desktop]:
+    desktop = Desktop()
+    desktop.start()
+    yield desktop
+    await desktop.close()
+
+
+@pytest.mark.parametrize("codec", ["H264", "VP8"])
+async def test_each_sees_and_hears_the_other(desktop: Desktop, loopback_ice: None, codec: str) -> None:
+    browser = Browser(codec, ORANGE)
+    try:
+        await desktop.answers(browser)
+        picture = await until(lambda: desktop.remote.picture.peek())
+        assert (picture.width, picture.height) == (320, 180)
+        rgb = picture.frame.to_ndarray(format="rgb24")[90, 160]
+        assert near(tuple(int(value) for value in rgb), ORANGE, 25)
+        await until(lambda: desktop.loudness() > 0.25)
+        await until(lambda: desktop.remote.state.picture)
+        assert desktop.remote.state.size == (320, 180)
+        await until(lambda: len(browser.sounds) > 10)
+        if codec == "H264":
+            await until(lambda: browser.pictures)
+    finally:
+        await browser.close()
+
+
+async def test_losses_are_made_up_for(desktop: Desktop, browser: Browser) -> None:
+    await desktop.answers(browser)
+    await until(lambda: desktop.remote.seeing.frames > 5)
+    browser.drop(0.1)
+    heard, frames = desktop.remote.hearing, desktop.remote.seeing.frames
+    before = heard.samples
+    await until(lambda: heard.samples - before > 4 * 48_000, 10)
+    assert heard.concealed / (heard.samples - before) < 0.05
+    assert desktop.remote.seeing.frames - frames > 60, "of 120, with a lost picture asked for again"
+    assert desktop.remote.state.status == "connected"
+
+
+async def test_a_lost_connection_is_asked_for_again(desktop: Desktop, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.calls.remote.AGAIN_S", 0.1)
+    await desktop.answers(browser)
+    await browser.close()
+    await until(lambda: {"type": "again"} in desktop.told, 10)
+    assert desktop.remote.state.status == "reconnecting"
+    again = Browser()
+    try:
+        await desktop.answers(again, leg=2)
+        frames = desktop.remote.seeing.frames
+        await until(lambda: desktop.remote.seeing.frames > frames + 5)
+    finally:
+        await again.close()
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"type": "offer", "leg": 1, "sdp": "v=0"},
+        {"type": "offer", "leg": 1, "sdp": "x" * 100_000},
+        {"type": "offer", "leg": "1", "sdp": "v=0"},
+        {"type": "offer", "leg": 10**9, "sdp": "v=0"},
+        {"type": "offer", "leg": 1},
+        {"type": "candidate", "leg": 1, "mid": "0", "candidate": "candidate:1 1 udp 1 evil.example 99999 typ host"},
+        {"type": "candidate", "leg": 0, "mid": None, "candidate": None},
+        {"type": "sends", "picture": "yes"},
+        {"type": ["offer"]},
+        {},
+    ],
+)
+async def test_a_strangers_signals_break_nothing(desktop: Desktop, browser: Browser, strange: dict[str, Any]) -> None:
+    desktop.remote.hear(strange)
+    await desktop.answers(browser, leg=2)
+
+
+async def test_the_picture_stops_before_the_sound(desktop: Desktop, browser: Browser) -> None:
+    await desktop.answers(browser)
+    await until(lambda: len(browser.sounds) > 5)
+    told: list[bool] = []
+    desktop.sending.on_picture = told.append
+    desktop.sending.kbps_out = 900
+    desktop.sending._estimated(100_000)
+    assert told == [False]
+    assert not desktop.sending.sends_picture
+    count = len(browser.sounds)
+    await until(lambda: len(browser.sounds) > count + 20 or len(browser.sounds) == 100)
+
+
+async def test_on_hold_nothing_is_heard(desktop: Desktop, browser: Browser) -> None:
+    tone = TimedRing()
+    desktop.mixer.set_strips((Strip("mic", tone),))
+    await desktop.answers(browser)
+    desktop.sending.wants(picture=False, sound=False)
+    at = sample_index(desktop.clock.now_ns())
+    loud = np.full((48_000, 2), 0.5, np.float32)
+    tone.write(at, loud)
+    await until(lambda: len(browser.sounds) > 40)
+    last = np.concatenate([sound.to_ndarray().ravel() for sound in browser.sounds[-20:]])
+    assert int(np.abs(last).max()) < 200
