@@ -310,6 +310,30 @@ class CallRated(CallEvent, tag="call.rated", frozen=True, kw_only=True):
     stars: int
 
 
+class CallRulesChanged(Event, tag="call.rules_changed", frozen=True, kw_only=True):
+    """The brand answers in another way."""
+
+    audience: ClassVar[Audience] = "studio"
+
+
+class MessageLeft(Event, tag="message.left", frozen=True, kw_only=True):
+    """A customer left a message. `consent` is theirs."""
+
+    audience: ClassVar[Audience] = "studio"
+    message: str
+    kind: str
+    consent: str
+
+
+class CallBooked(Event, tag="call.booked", frozen=True, kw_only=True):
+    """A call was booked, or (`cancelled`) called off."""
+
+    audience: ClassVar[Audience] = "studio"
+    booking: str
+    begins_ms: int
+    cancelled: bool = False
+
+
 AnyEvent = (
     ShowStarted
     | ShowPaused
@@ -351,6 +375,9 @@ AnyEvent = (
     | CallEnded
     | CallWrappedUp
     | CallRated
+    | CallRulesChanged
+    | MessageLeft
+    | CallBooked
 )
 
 

@@ -23,7 +23,7 @@ from studio.commands import Actor, Command
 from studio.commands import panic as panic_commands
 from studio.commands import show as show_commands
 from studio.commands import undo as undo_commands
-from studio.commands.call import CallAvailable
+from studio.commands.call import CallAvailable, CallCommand
 from studio.commands.hotkey import HotkeySet
 from studio.commands.product import PinsSet, ProductNext, ProductPin, ProductUnpin
 from studio.commands.scene import SceneTake
@@ -425,7 +425,7 @@ class Studio:
         return await self.dispatcher.undo.redo(by.id)
 
     async def _on_server_command(self, command: Command, by: Actor) -> Any:
-        if not by.local:
+        if not by.local and not isinstance(command, CallCommand):
             raise WrongState(N_("The server runs this command itself"))
         pins = self.store.state.shop.pins
         result = await self.link.execute(command)
@@ -561,7 +561,19 @@ def _restarted(old: State, new: State) -> bool:
     return [s.status for s in old.sources] != [s.status for s in new.sources]
 
 
-PUBLISHED = ("scenes", "sources", "mixer", "stream", "link", "rundown", "panic", "alarms", "rehearsal", "preflight")
+PUBLISHED = (
+    "scenes",
+    "sources",
+    "mixer",
+    "stream",
+    "link",
+    "rundown",
+    "panic",
+    "alarms",
+    "rehearsal",
+    "preflight",
+    "call_media",
+)
 """Branches the desktop owns and the server passes on."""
 ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", "unlisted")
 

@@ -1,7 +1,8 @@
-// Runs inside the viewer page: reads the clapperboard's clock, flash and beep from what the viewer sees and hears.
+// Runs inside the viewer page, or one with a call: reads the clapperboard's clock, flash and beep from what is seen and heard.
 async ([left, top, block, columns, rows, tick, flash, width, height]) => {
   const show = document.querySelector('vitrine-show');
-  const video = show.video;
+  const call = document.querySelector('vitrine-call');
+  const video = call?.shadowRoot.querySelector('.tile video') ?? show.video;
   const canvas = new OffscreenCanvas(columns, rows + 1);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const out = (window.measured = { delays: [], times: [], flashes: [], beeps: [], peak: 0 });
@@ -31,8 +32,8 @@ async ([left, top, block, columns, rows, tick, flash, width, height]) => {
     lit = isLit;
   };
   video.requestVideoFrameCallback(onFrame);
-  if (!show.sound?.context || !video.srcObject) return;
-  const audio = show.sound.context;
+  const audio = call ? new AudioContext() : show.sound?.context;
+  if (!audio || !video.srcObject) return;
   const worklet = `registerProcessor('onsets', class extends AudioWorkletProcessor {
     constructor() { super(); this.quiet = 0; }
     process(inputs) {

@@ -26,6 +26,7 @@ TICK_S = 0.01
 LEGS_MAX = 200
 AGAIN_S = 3.0
 """A leg that does not come up, or is lost, is asked for again after so long."""
+NTP_EPOCH_S = 2_208_988_800
 LATE_NS, LATE_MOST_MS = 45 * NS_PER_MS, 150
 PICTURE_GONE_S = 1.5
 
@@ -189,6 +190,10 @@ class Remote:
             self._hearing.behind = self._behind()
             self._hearing.tick(self._clock.now_ns())
             self._seeing.tick(now_s)
+            if self._state.seen_ms is None and self._seeing.frames:
+                self._set(seen_ms=self._clock.wall_ms(), picture=True, size=self._seeing.size)
+            if self._state.heard_ms is None and self._hearing.samples:
+                self._set(heard_ms=self._clock.wall_ms())
             if now_s - self._counted[2] >= 1.0:
                 self._count(now_s)
             if self._state.status == "reconnecting" and now_s - self._status_s > AGAIN_S:
@@ -220,8 +225,28 @@ class Remote:
             loss=round(loss, 3),
             rtt_ms=round(rtt_s * 1000),
             quality=_quality(loss, rtt_s) if self._state.status == "connected" else "unknown",
+            picture_age_ms=self._picture_age_ms() if flows else 0,
+            sound_age_ms=self._sound_age_ms(),
         )
         self._counted = (octets, self._seeing.frames, now_s)
+
+    def _picture_age_ms(self) -> int:
+        report, (timestamp, at_ns) = self._reports.get("video"), self._seeing.shown
+        if report is None or not at_ns:
+            return 0
+        return self._age_ms(report[0] + (timestamp - report[1]) / 90_000, at_ns)
+
+    def _sound_age_ms(self) -> int:
+        report = self._reports.get("audio")
+        played_ns = self._hearing.played_ns(report[1]) if report is not None else None
+        if report is None or played_ns is None:
+            return 0
+        return self._age_ms(report[0], played_ns + self.heard_after_ns)
+
+    def _age_ms(self, captured_s: float, at_ns: int) -> int:
+        """How long before `at_ns` (media clock) the other side's NTP time `captured_s` was."""
+        wall_s = self._clock.wall_ms() / 1000 + (at_ns - self._clock.now_ns()) / NS_PER_S
+        return round((wall_s + NTP_EPOCH_S - captured_s) * 1000)
 
     def _set_status(self, status: RemoteStatus) -> None:
         self._status_s = time.monotonic()

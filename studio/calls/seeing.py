@@ -40,6 +40,8 @@ class Seeing:
         self.late_ns = 0
         """How much later than its sound the last picture was ready."""
         self.size = (0, 0)
+        self.shown = (0, 0)
+        """The RTP time of what is shown, and since when (ns, media clock)."""
         self._clock = clock
         self._ask_keyframe = ask_keyframe
         self._due = due
@@ -142,6 +144,7 @@ class Seeing:
         self.frames += 1
         self.size = picture.width, picture.height
         self.newest.put(picture)
+        self.shown = timestamp, self._clock.now_ns()
 
 
 def _begins_keyframe(packet: Received) -> bool:

@@ -20,6 +20,7 @@ BENCHES = {
     "pin": "a pressed key to a painted card",
     "feed": "fifty thousand products",
     "events": "the event log, and joining when it is long",
+    "call": "a one-to-one call: answer to picture, delays, processor",
     "window": "the window on air: blocks, paints, round trips",
     "soak": "ten minutes live with a viewer: does anything grow?",
 }

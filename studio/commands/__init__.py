@@ -115,6 +115,10 @@ AnyCommand = (
     | call.CallInvite
     | call.CallBlock
     | call.CallWrapUp
+    | call.CallRulesSet
+    | call.MessageDone
+    | call.MessageRemove
+    | call.BookingCancel
     | call.CallSend
     | call.CallPoint
     | call.CallSnapshot

@@ -4,10 +4,11 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from studio.commands.base import Command, Role
+from studio.commands.base import CONTROL, Command, Role
 from studio.commands.chat import TALK
 from studio.commands.show import ShowCommand
 from studio.show.call import LINE_MAX, NOTES_MAX, Ask, CallKind, Language, Outcome, TopicId
+from studio.show.call_rules import CallRules
 
 CallId = Annotated[str, Meta(min_length=1, max_length=24)]
 ClientId = Annotated[str, Meta(max_length=64)]
@@ -112,6 +113,32 @@ class CallWrapUp(CallCommand, tag="call.wrap_up", frozen=True, kw_only=True):
 
     outcome: Outcome
     stay: bool = True
+
+
+class CallRulesSet(CallCommand, tag="call.rules", frozen=True, kw_only=True):
+    """How the brand answers: hours, topics, how long it rings. The rules as a whole, as `vitrine state` shows them."""
+
+    may: ClassVar[frozenset[Role]] = CONTROL
+    rules: CallRules
+
+
+class MessageDone(CallCommand, tag="message.done", frozen=True, kw_only=True):
+    """Somebody has seen to a customer's message; or not yet after all."""
+
+    message: Annotated[str, Meta(max_length=24)]
+    on: bool = True
+
+
+class MessageRemove(CallCommand, tag="message.remove", frozen=True, kw_only=True):
+    """Delete a customer's message, and its recording."""
+
+    message: Annotated[str, Meta(max_length=24)]
+
+
+class BookingCancel(CallCommand, tag="booking.cancel", frozen=True, kw_only=True):
+    """Call off a booked call."""
+
+    booking: Annotated[str, Meta(max_length=24)]
 
 
 class CallSend(Command, tag="call.send", frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from studio.server.broker import Broker
 from studio.server.calls.advisors import AdvisorCommands
 from studio.server.calls.callers import Callers
 from studio.server.calls.desk import Desk
+from studio.server.calls.inbox import Inbox
 from studio.server.calls.line import Line
 from studio.server.calls.sockets import CallSockets
 from studio.server.catalogue.feeds import Feeds
@@ -149,7 +150,8 @@ class ShowServer:
         self.pictures.start()
         await self.feeds.start()
         self.link.proxies = self.config.proxies
-        self.studio_api = StudioApi(self._engine, self.tokens, self.config.proxies, self.feeds, self.rooms, data / "feeds")
+        known = self.tokens, self.config.proxies
+        self.studio_api = StudioApi(self._engine, known, self.feeds, self.rooms, data / "feeds", self.inbox)
         if self.config.shop.orders_secret_file:
             self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
         self._runner = web.AppRunner(
@@ -176,12 +178,17 @@ class ShowServer:
         assert self._engine is not None
         ice = self.config.ice
         line = Line(self._engine, self.log, self._clock)
-        desk = Desk(line, self._engine, self._clock, self.ice, relay=bool(ice.turn) and not ice.direct_calls)
+        known = self.audience.visits, self.visitors
+        folder = self.config.data_dir / "messages"
+        self.inbox = Inbox(self._engine, self.log, self._clock, known, folder, limited=not self.config.embedded)
+        self.inbox.register(self.link.brand)
+        desk = Desk(line, self.inbox, self._engine, self._clock, self.ice, relay=bool(ice.turn) and not ice.direct_calls)
         desk.push, desk.sessions_of = self.link.push, self.link.sessions_of
         AdvisorCommands(desk, self._engine, self._clock).register(self.link.brand)
         callers = Callers(desk, self._engine, self._clock)
         self.calls = CallSockets(self.config, desk, callers, self.audience.visits, self.visitors, self.sockets)
         self.desk = self.link.desk = desk
+        self.audience.visits.forgetting += [self.inbox.forget, desk.forget]
         await desk.start()
 
     def reload(self) -> None:
@@ -250,6 +257,11 @@ class ShowServer:
         app.router.add_get("/calls/ws", self.calls.handle)
         app.router.add_get("/api/calls/desk", _sync(lambda request: _json(self.desk.public_desk())))
         app.router.add_get("/api/calls/products/{product}", self._api_call_product)
+        app.router.add_post("/api/calls/messages", self._api_message)
+        app.router.add_get("/api/calls/slots", self._api_slots)
+        app.router.add_post("/api/calls/bookings", self._api_book)
+        app.router.add_get("/calls/bookings/{token}.ics", self._booking_calendar)
+        app.router.add_delete("/calls/bookings/{token}", self._booking_off)
         app.router.add_get("/studio", self.link.handle)
         app.router.add_get("/studio/media", self.link.handle_media)
         app.router.add_post("/studio/uplink", self.link.handle_uplink)
@@ -302,6 +314,25 @@ class ShowServer:
 
     async def _api_call_product(self, request: web.Request) -> web.StreamResponse:
         return _json(await self.desk.look.find(request.match_info["product"]))
+
+    async def _api_message(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self.inbox.leave(request, address_of(request, self.config.proxies)))
+
+    async def _api_slots(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self.inbox.slots())
+
+    async def _api_book(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self.inbox.book(await shop_api.body_of(request), address_of(request, self.config.proxies)))
+
+    async def _booking_calendar(self, request: web.Request) -> web.StreamResponse:
+        language = request.query.get("lang", "en")[:2]
+        text = await self.inbox.calendar(request.match_info["token"], self.url, language)
+        headers = {"Content-Disposition": 'attachment; filename="call.ics"'}
+        return web.Response(text=text, content_type="text/calendar", charset="utf-8", headers=headers)
+
+    async def _booking_off(self, request: web.Request) -> web.StreamResponse:
+        await self.inbox.call_off(request.match_info["token"])
+        return _json({"ok": True})
 
     async def _page_order(self, request: web.Request) -> web.StreamResponse:
         return await self._visitor_api.order(request, await self.rooms.get(request.match_info["show"]))

@@ -118,7 +118,7 @@ def picture(pictures: Pictures, name: str) -> web.Response:
 
 async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clock) -> web.Response:
     """`POST /api/orders` from the shop's own server, signed. The same order again is no news, and no error."""
-    body = await _body(request)
+    body = await body_of(request)
     orders.check_signature(secret, request.headers.get("Vitrine-Signature", ""), body, clock.wall_ms())
     try:
         order = msgspec.json.decode(body, type=SignedOrder)
@@ -141,7 +141,7 @@ class VisitorApi:
 
     async def order(self, request: web.Request, room: Room) -> web.Response:
         """`POST /api/shows/{show}/orders` from a page: not verified, and bounded."""
-        body = await _body(request)
+        body = await body_of(request)
         try:
             order = msgspec.json.decode(body, type=orders.Order)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -171,7 +171,8 @@ class VisitorApi:
         return self._visitors.network(address, request.headers.get("User-Agent", "")[:300])
 
 
-async def _body(request: web.Request) -> bytes:
+async def body_of(request: web.Request) -> bytes:
+    """What a page or a shop sends, bounded."""
     body = await request.content.read(ORDER_MAX + 1)
     while len(body) <= ORDER_MAX and (more := await request.content.read(ORDER_MAX + 1)):
         body += more

@@ -17,6 +17,7 @@ from studio.commands.chat import TALK
 from studio.errors import Forbidden, InvalidValue, StudioError
 from studio.i18n import N_
 from studio.server.auth import Tokens
+from studio.server.calls.inbox import Inbox
 from studio.server.catalogue.feeds import Feeds
 from studio.server.catalogue.fetcher import FEED_MAX
 from studio.server.catalogue.importer import Imported
@@ -38,14 +39,20 @@ class StudioApi:
     """Handlers under `/studio/…`; browsers are refused as on the link."""
 
     def __init__(
-        self, engine: AsyncEngine, tokens: Tokens, proxies: tuple[str, ...], feeds: Feeds, rooms: Rooms, folder: Path
+        self,
+        engine: AsyncEngine,
+        known: tuple[Tokens, tuple[str, ...]],
+        feeds: Feeds,
+        rooms: Rooms,
+        folder: Path,
+        inbox: Inbox,
     ) -> None:
         self._engine = engine
-        self._tokens = tokens
-        self._proxies = proxies
+        self._tokens, self._proxies = known
         self._feeds = feeds
         self._rooms = rooms
         self._folder = folder
+        self._inbox = inbox
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """The routes of this file."""
@@ -53,6 +60,7 @@ class StudioApi:
         router.add_get("/studio/catalogue", self.catalogue)
         router.add_get("/studio/shows/{show}/report.{kind:html|json|zip}", self.report)
         router.add_get("/studio/shows/{show}/chat.csv", self.chat)
+        router.add_get("/studio/messages/{message}", self.message)
 
     async def admit(self, request: web.Request, roles: frozenset[Role] = commands.CONTROL) -> Role:
         """Who asks; raises `Forbidden`."""
@@ -65,12 +73,18 @@ class StudioApi:
 
     async def catalogue(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/catalogue?q=&limit=&offset=`: products, by title."""
-        await self.admit(request)
+        await self.admit(request, TALK)
         limit = _number(request, "limit", 50, FOUND_MAX)
         async with self._engine.connect() as connection:
             query = request.query.get("q", "")[:200]
             found = await rows.search(connection, query, limit, _number(request, "offset", 0, 10**7))
         return web.Response(body=msgspec.json.encode({"products": found}), content_type="application/json")
+
+    async def message(self, request: web.Request) -> web.StreamResponse:
+        """`GET /studio/messages/{message}`: the recording of what a customer left."""
+        await self.admit(request, TALK)
+        path = await self._inbox.recording(request.match_info["message"])
+        return web.FileResponse(path, headers={"Content-Disposition": f'attachment; filename="{path.name}"'})
 
     async def report(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/shows/{show}/report.html|json|zip?lang=`: what the show came to."""

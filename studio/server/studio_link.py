@@ -61,6 +61,7 @@ class StudioSession:
         self.client = hello.client
         self.name = hello.name or hello.client
         self.role: Role = role
+        self.desktop = hello.studio
         self.engine = hello.studio and role in commands.CONTROL
         """Whether it is a desktop, which may send a programme."""
         self.media: web.WebSocketResponse | None = None
@@ -261,10 +262,15 @@ class StudioLink:
             session.room = await self._rooms.get(show)
             session.room.studios.add(session)
 
+    def _desktop_beside(self, session: StudioSession) -> StudioSession | None:
+        """The newest desktop that works on the same show."""
+        return next((one for one in reversed(self._sessions.values()) if one.desktop and one.room is session.room), None)
+
     def _welcome(self, session: StudioSession) -> None:
         room = session.room
         state: dict[str, Any] = {"feeds": self.feeds(), "calls": self.desk.state()}
-        state["advising"] = self.desk.advising(session.client)
+        person = session if session.desktop else self._desktop_beside(session) or session
+        state["advising"] = self.desk.advising(person.client)
         if room is not None:
             for message in room.products():
                 session.put(message)
@@ -383,6 +389,9 @@ class StudioLink:
                 self._welcome(session)
             return room.show.id
         if isinstance(command, CallCommand):
+            desktop = None if session.desktop else self._desktop_beside(session)
+            if desktop is not None:  # a command line means the calls of the desktop it stands beside
+                return await desktop.relay(message.name, message.args, session.actor)
             return await self.brand.execute(command, session.actor)
         room_ = session.room
         if room_ is None:

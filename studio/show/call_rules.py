@@ -19,5 +19,12 @@ class CallRules(Struct, frozen=True, kw_only=True):
     return_s: Annotated[int, Meta(ge=10, le=900)] = 180
     patience_s: Annotated[int, Meta(ge=60, le=7200)] = 900
     hours: OpeningHours | None = None
+    messages: bool = True
+    """Who finds nobody may leave a message."""
+    bookings: bool = False
+    """Calls can be booked, in the opening hours: of `minutes`, with at most `advisors` at once, `notice_minutes` ahead."""
+    minutes: Annotated[int, Meta(ge=5, le=180)] = 20
+    advisors: Annotated[int, Meta(ge=1, le=50)] = 1
+    notice_minutes: Annotated[int, Meta(ge=0, le=7 * 24 * 60)] = 60
     topics: Annotated[tuple[Topic, ...], Meta(max_length=50)] = ()
     replies: Annotated[tuple[CannedReply, ...], Meta(max_length=100)] = ()

@@ -4,7 +4,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from studio.show.booking import Booking
 from studio.show.call import AdvisorStatus, Agreement, Call, CallLine, CannedReply, Topic
+from studio.show.call_message import CallMessage
+from studio.show.call_rules import CallRules
 
 
 class Advisor(Struct, frozen=True, kw_only=True):
@@ -42,6 +45,12 @@ class Calls(Struct, frozen=True, kw_only=True):
     today: CallFigures = CallFigures()
     topics: tuple[Topic, ...] = ()
     replies: tuple[CannedReply, ...] = ()
+    rules: CallRules = CallRules()
+    messages: tuple[CallMessage, ...] = ()
+    """The newest ones, and how many wait for somebody (`unread`)."""
+    unread: int = 0
+    bookings: tuple[Booking, ...] = ()
+    """Those that are still to come, the next first."""
 
 
 class Advising(Struct, frozen=True, kw_only=True):
@@ -80,6 +89,13 @@ class Remote(Struct, frozen=True, kw_only=True):
     quality: Quality = "unknown"
     relayed: bool = False
     """Through a TURN server."""
+    seen_ms: int | None = None
+    """When its first picture could be shown, and (`heard_ms`) its first sound be heard; Unix time."""
+    heard_ms: int | None = None
+    picture_age_ms: int = 0
+    """How old its pictures are when they are shown, and (`sound_age_ms`) its sound when it is heard, about, by both machines'
+    clocks: worth something where those agree."""
+    sound_age_ms: int = 0
 
 
 class CallMedia(Struct, frozen=True, kw_only=True):

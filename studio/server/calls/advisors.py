@@ -1,5 +1,6 @@
 """What advisors ask of the desk: each command, and nothing that is not theirs."""
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from typing import get_args
@@ -10,7 +11,7 @@ from studio import events
 from studio.clock import Clock
 from studio.commands import Actor
 from studio.commands import call as ask
-from studio.errors import NotFound, Unreachable, WrongState
+from studio.errors import InvalidValue, NotFound, Unreachable, WrongState
 from studio.i18n import N_
 from studio.server.calls.desk import Desk
 from studio.server.calls.line import WAITING
@@ -19,6 +20,7 @@ from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
 from studio.server.db.engine import writing
 from studio.show.call import Agreement, CallState, Person
+from studio.show.opening_hours import checked
 from studio.show.price_claim import DAY_MS
 from studio.spine import Dispatcher
 
@@ -60,6 +62,7 @@ class AdvisorCommands:
         dispatcher.register(ask.CallInvite, self._on_invite)
         dispatcher.register(ask.CallBlock, self._on_block)
         dispatcher.register(ask.CallWrapUp, self._on_wrap_up)
+        dispatcher.register(ask.CallRulesSet, self._on_rules)
 
     async def _on_available(self, command: ask.CallAvailable, by: Actor) -> None:
         seat = self._desk.seat(by.id, by.name or by.id)
@@ -234,6 +237,18 @@ class AdvisorCommands:
         self._desk.free(seat, "free" if command.stay else "off")
         if changed is not None and changed.state != "ended":
             self._desk.follow(changed)
+
+    async def _on_rules(self, command: ask.CallRulesSet, by: Actor) -> None:
+        rules = command.rules
+        for name, ids in (
+            ("topics", [topic.id for topic in rules.topics]),
+            ("replies", [reply.title for reply in rules.replies]),
+        ):
+            if len(set(ids)) < len(ids):
+                raise InvalidValue(N_("Two of them have the same name"), field=f"rules.{name}")
+        if rules.hours is not None:
+            await asyncio.to_thread(checked, rules.hours)  # the calendars of countries take a moment to load
+        await self._desk.set_rules(rules, by.id)
 
 
 REFUSED = {

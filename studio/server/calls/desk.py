@@ -21,6 +21,7 @@ from studio.i18n import N_
 from studio.server.calls import words
 from studio.server.calls.customer import Customer
 from studio.server.calls.figures import figures
+from studio.server.calls.inbox import Inbox
 from studio.server.calls.line import WAITING, Line
 from studio.server.calls.products import ProductLook
 from studio.server.calls.seats import GONE_MS, AdvisorSession, Seat, longest_free
@@ -48,8 +49,11 @@ LINES_MAX = 500
 class Desk:
     """`seats` by desktop, `customers` by call. On the server's loop; `start` once the database is open."""
 
-    def __init__(self, line: Line, engine: AsyncEngine, clock: Clock, ice: IceServers, *, relay: bool) -> None:
+    def __init__(self, line: Line, inbox: Inbox, engine: AsyncEngine, clock: Clock, ice: IceServers, *, relay: bool) -> None:
         self.line = line
+        self.inbox = inbox
+        inbox.changed = self.changed
+        inbox.rules = lambda: self.rules
         self.rules = CallRules()
         self.seats: dict[str, Seat] = {}
         self.customers: dict[str, Customer] = {}
@@ -80,6 +84,7 @@ class Desk:
             stored = await rows.setting(connection, RULES)
         if stored:
             self.rules = msgspec.json.decode(stored, type=CallRules)
+        await self.inbox.load()
         now_ms = self._clock.wall_ms()
         for row in self.line.rows.values():  # their pages and desktops have a moment to come back
             self.absent[row.id] = now_ms
@@ -132,6 +137,8 @@ class Desk:
             "wait_s": self._wait_s(len(waiting)),
             "free": len(longest_free(self.seats.values())),
             "topics": msgspec.to_builtins(self.rules.topics),
+            "messages": self.rules.messages,
+            "bookings": self.rules.bookings and hours is not None,
         }
 
     def _wait_s(self, before: int) -> int | None:
@@ -185,7 +192,27 @@ class Desk:
             today=self._figures,
             topics=self.rules.topics,
             replies=self.rules.replies,
+            rules=self.rules,
+            messages=self.inbox.messages,
+            unread=self.inbox.unread,
+            bookings=self.inbox.bookings,
         )
+
+    async def forget(self, visitor: str) -> None:
+        """A visitor was forgotten: what we remember of their calls is what is stored now."""
+        for row in [row for row in self.line.rows.values() if row.visitor == visitor]:
+            await self.line.reload(row.id)
+            self.follow(self.line.rows[row.id])
+            for seat in self.seats_of(row.id):
+                seat.lines = await self.line.lines(row.id)
+                self.tell_seat(seat)
+
+    async def set_rules(self, rules: CallRules, by: str) -> None:
+        """The brand answers in another way from now on."""
+        value = msgspec.json.encode(rules).decode()
+        await self.line.set(RULES, value, events.CallRulesChanged(), by)
+        self.rules = rules
+        self.changed()
 
     def changed(self) -> None:
         """Something of the line is different: everybody is told within a moment."""
@@ -312,7 +339,13 @@ class Desk:
             return
         seat = able[0]
         until_ms = now_ms + self.rules.ring_s * 1000
-        values: dict[str, Any] = {"state": "ringing", "advisor": seat.client, "advisor_name": seat.name, "until_ms": until_ms}
+        values: dict[str, Any] = {
+            "state": "ringing",
+            "since_ms": now_ms,
+            "advisor": seat.client,
+            "advisor_name": seat.name,
+            "until_ms": until_ms,
+        }
         seat.status = "ringing"  # before the database is asked: it rings for one call at a time
         changed = await self.line.change(row.id, ["waiting"], **values)
         if changed is None:
@@ -334,8 +367,9 @@ class Desk:
         self.follow(changed)
 
     async def away(self, row: CallRow) -> None:
-        until_ms = self._clock.wall_ms() + self.rules.return_s * 1000
-        await self.change(row, ["live"], [events.CallAway(call=row.id)], state="away", until_ms=until_ms)
+        now_ms = self._clock.wall_ms()
+        until_ms = now_ms + self.rules.return_s * 1000
+        await self.change(row, ["live"], [events.CallAway(call=row.id)], state="away", since_ms=now_ms, until_ms=until_ms)
 
     async def end(self, row: CallRow, states: list[CallState], ending: Ending, by: str = "") -> CallRow | None:
         values: dict[str, Any] = {

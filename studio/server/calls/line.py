@@ -74,7 +74,7 @@ class Line:
         """Change a call that is in one of `states` (and `where_advisor`'s, when named); None when somebody was faster. With a
         `state` the time it has been in it begins anew."""
         if "state" in values:
-            values["since_ms"] = self.now_ms
+            values.setdefault("since_ms", self.now_ms)
         changed: list[CallRow] = []
 
         async def apply(connection: AsyncConnection) -> None:
@@ -101,6 +101,17 @@ class Line:
     async def note(self, event: AnyEvent, by: str = "") -> None:
         """Something happened that changes no row."""
         await self._append(by, [event], None)
+
+    async def reload(self, call: str) -> None:
+        """Read a call that goes on again."""
+        async with self._engine.connect() as connection:
+            row = await rows.load(connection, call)
+        if row is not None:
+            self.rows[call] = row
+
+    async def set(self, name: str, value: str, event: AnyEvent, by: str) -> None:
+        """The brand has set something."""
+        await self._append(by, [event], lambda connection: rows.put_setting(connection, name, value))
 
     async def lines(self, call: str) -> list[CallLine]:
         """What was written."""

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.server.db import calls, tables
+from studio.server.db import call_inbox, calls, tables
 from studio.show.consent import Consent
 
 Row = dict[str, Any]
@@ -107,6 +107,7 @@ async def held(connection: AsyncConnection, visitor: str) -> Row:
         rows = (await connection.execute(select(table).where(table.c.visitor == visitor).limit(5000))).mappings()
         found[name] = [dict(row) for row in rows]
     found["calls"] = await calls.of_visitor(connection, visitor)
+    found |= await call_inbox.of_visitor(connection, visitor)
     row = (await connection.execute(select(tables.visitors).where(tables.visitors.c.id == visitor))).mappings().first()
     found["visitor"] = dict(row) if row is not None else None
     return found

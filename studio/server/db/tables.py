@@ -384,3 +384,47 @@ call_blocks = Table(
     Column("by", String(64), nullable=False),
 )
 """Whose calls nobody takes until then."""
+
+call_messages = Table(
+    "call_messages",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("visitor", String(32), nullable=False),
+    Column("consent", String(3), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("contact", String(254), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("topic", String(24), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("file", String(80), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("by", String(64), nullable=False),
+)
+"""What customers left; `file` is the recording's name in the data folder, empty when there is none."""
+
+Index("call_messages_at", call_messages.c.at_ms)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("begins_ms", BigInteger, nullable=False),
+    Column("ends_ms", BigInteger, nullable=False),
+    Column("visitor", String(32), nullable=False),
+    Column("consent", String(3), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("contact", String(254), nullable=False),
+    Column("topic", String(24), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("page", String(500), nullable=False),
+    Column("advisor", String(64), nullable=False),
+    Column("state", String(12), nullable=False),
+)
+"""Calls that were booked. `token` is the hash of what the link to it carries, `page` where the customer was."""
+
+Index("bookings_begins", bookings.c.begins_ms)

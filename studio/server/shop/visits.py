@@ -45,6 +45,8 @@ class Visits:
         self._engine = engine
         self._clock = clock
         self._rooms = rooms
+        self.forgetting: list[Callable[[str], Awaitable[None]]] = []
+        """Who else forgets a visitor."""
         self._doings = Limiter(DOINGS_A_MINUTE, DOINGS_AT_ONCE)
         self._hearts = Limiter(HEARTS_A_MINUTE, HEARTS_AT_ONCE)
         self._votes = Limiter(VOTES_A_MINUTE)
@@ -161,6 +163,8 @@ class Visits:
         self._asks.spend(network, time.monotonic())
         async with writing(self._engine).begin() as connection:
             gone = await rows.forget(connection, visitor)
+        for also in self.forgetting:
+            await also(visitor)
         for member in self._members(visitor):
             member.consent = Consent()
         for room in self._rooms():

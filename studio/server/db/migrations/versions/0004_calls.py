@@ -1,4 +1,4 @@
-"""One-to-one calls: the line, what was written, whom nobody answers; settings of the brand."""
+"""One-to-one calls: the line, what was written, whom nobody answers, messages, bookings; settings of the brand."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -69,3 +69,39 @@ def upgrade() -> None:
     op.create_index("calls_line", "calls", ["state", "entered_ms"])
     op.create_index("calls_visitor", "calls", ["visitor"])
     op.create_index("calls_entered", "calls", ["entered_ms"])
+    op.create_table(
+        "call_messages",
+        sa.Column("id", sa.String(24), primary_key=True),
+        sa.Column("at_ms", sa.BigInteger, nullable=False),
+        sa.Column("visitor", sa.String(32), nullable=False),
+        sa.Column("consent", sa.String(3), nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("contact", sa.String(254), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("topic", sa.String(24), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("file", sa.String(80), nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("state", sa.String(8), nullable=False),
+        sa.Column("by", sa.String(64), nullable=False),
+    )
+    op.create_table(
+        "bookings",
+        sa.Column("id", sa.String(24), primary_key=True),
+        sa.Column("token", sa.String(64), nullable=False, unique=True),
+        sa.Column("begins_ms", sa.BigInteger, nullable=False),
+        sa.Column("ends_ms", sa.BigInteger, nullable=False),
+        sa.Column("visitor", sa.String(32), nullable=False),
+        sa.Column("consent", sa.String(3), nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("contact", sa.String(254), nullable=False),
+        sa.Column("topic", sa.String(24), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("page", sa.String(500), nullable=False),
+        sa.Column("advisor", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+    )
+    op.create_index("call_messages_at", "call_messages", ["at_ms"])
+    op.create_index("bookings_begins", "bookings", ["begins_ms"])

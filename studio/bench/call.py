@@ -1,0 +1,172 @@
+"""A one-to-one call on loopback: answer pressed → both see and hear; how old picture and sound are; what it costs.
+
+The advisor's desktop films the clapperboard and has its microphone; the customer is a real Chromium with its test camera.
+The way from the customer is measured by the capture times that the browser sends (RTCP), both clocks being one here; what
+the window's paint adds is not in it, for the speakers' queue and device 60 ms are.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from typing import Any
+
+import aiohttp
+
+from studio.bench import stage
+from studio.bench.browser import chromium, measure, measured, offsets
+from studio.bench.latency import clapper_show
+from studio.bench.machine import cpu_s
+from studio.bench.report import Row, median, percentile
+from studio.bench.studio_process import RunningStudio, running_studio
+from studio.commands import Command
+from studio.commands.call import CallAnswer, CallAvailable, CallHangUp, CallWrapUp
+from studio.link.connection import connect, hello
+from studio.link.server_process import running
+
+ROUNDS = 12
+FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+WAIT_S = 20.0
+SEES = """async () => {
+  const video = document.querySelector('vitrine-call').shadowRoot.querySelector('.tile video');
+  if (!video) return 0;
+  if (!video.counted) {
+    video.counted = true;
+    const seen = (now, frame) => { window.sawMs ||= performance.timeOrigin + frame.expectedDisplayTime; };
+    video.requestVideoFrameCallback(seen);
+  }
+  return window.sawMs ?? 0;
+}"""
+
+
+class Advisor:
+    """Works the desktop's calls through its server, as `vitrine do` would, without a new process each time."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self.state: dict[str, Any] = {}
+
+    def __enter__(self) -> "Advisor":
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._do(self._open())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._do(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def execute(self, command: Command) -> Any:
+        """Run it."""
+        return self._do(self._connection.execute(command))
+
+    def until(self, branch: str, fits: Any, what: str) -> Any:
+        """A branch of the state, once it fits."""
+        end = time.monotonic() + WAIT_S
+        while not fits(self.state.get(branch)):
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited in vain for {what}: {self.state.get(branch)}")
+            time.sleep(0.005)
+        return self.state[branch]
+
+    def _do(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_S)
+
+    async def _open(self) -> None:
+        endpoint = await running()
+        assert endpoint is not None
+        self._http = aiohttp.ClientSession()
+        self._connection = await connect(self._http, endpoint.url, endpoint.token, hello("bench", "bench", "", studio=False))
+        self.state.update(self._connection.welcome.state)
+        self._reader = asyncio.create_task(self._connection.run(self._handle))
+
+    async def _handle(self, message: Any) -> None:
+        if getattr(message, "branch", ""):
+            self.state[message.branch] = message.value
+
+    async def _close(self) -> None:
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+        await self._connection.close()
+        await self._http.close()
+
+
+def run(seconds: float = 20.0) -> list[Row]:
+    """Twelve calls, the last of them measured for `seconds`."""
+    with stage.folder() as folder, stage.screen() as display, stage.sound(folder) as fifo, stage.clapper(display, fifo):
+        os.environ["VITRINE_HOME"] = str(folder)
+        show = clapper_show(display)
+        with running_studio(folder, show, {"video.rendition": "720"}, go_live=False) as studio, Advisor() as advisor:
+            advisor.execute(CallAvailable())
+            with chromium(*FAKE) as browser:
+                context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 720})
+                page = context.new_page()
+                waits = [_round(page, studio, advisor, last=False) for _ in range(ROUNDS - 1)]
+                waits.append(_round(page, studio, advisor, last=True))
+                return _rows(waits, page, studio, advisor, seconds)
+
+
+def _round(page: Any, studio: RunningStudio, advisor: Advisor, *, last: bool) -> tuple[float, float, float]:
+    """One call: ms from the press until the customer sees, the advisor sees, the advisor hears."""
+    page.goto(f"{studio.viewer.partition('/shows/')[0]}/demo/shop/live.html")
+    page.evaluate("document.querySelector('vitrine-call') ?? document.body.append(document.createElement('vitrine-call'))")
+    element = page.locator("vitrine-call")
+    element.locator(".launcher").click()
+    element.locator(".way[data-kind=video]").click()
+    element.locator(".check .primary:enabled").click()
+    ringing = advisor.until("calls", lambda calls: calls and calls["queue"], "a call")
+    time.sleep(0.5)
+    pressed_ms = time.time() * 1000
+    advisor.execute(CallAnswer(call=ringing["queue"][0]["id"]))
+    while not (saw_ms := page.evaluate(SEES)):
+        if time.time() * 1000 - pressed_ms > WAIT_S * 1000:
+            raise TimeoutError("the customer sees nothing")
+    media = advisor.until(
+        "call_media",
+        lambda media: media and media["remotes"] and media["remotes"][0].get("seen_ms") and media["remotes"][0].get("heard_ms"),
+        "picture and sound",
+    )
+    remote = media["remotes"][0]
+    if not last:
+        advisor.execute(CallHangUp())
+        advisor.execute(CallWrapUp(outcome="helped"))
+        advisor.until("calls", lambda calls: calls and not calls["queue"] and not calls["live"], "the end")
+        page.goto("about:blank")
+    return saw_ms - pressed_ms, remote["seen_ms"] - pressed_ms, remote["heard_ms"] - pressed_ms
+
+
+def _rows(
+    waits: list[tuple[float, float, float]], page: Any, studio: RunningStudio, advisor: Advisor, seconds: float
+) -> list[Row]:
+    both = [max(three) for three in waits]
+    measure(page)
+    time.sleep(3)
+    begun, cpu = time.monotonic(), cpu_s(studio.child.pid)
+    seen = len(measured(page)["delays"])
+    pictures: list[float] = []
+    sounds: list[float] = []
+    while time.monotonic() - begun < seconds:
+        time.sleep(0.5)
+        remote = advisor.state["call_media"]["remotes"][0]
+        pictures.append(remote.get("picture_age_ms", 0))
+        sounds.append(remote.get("sound_age_ms", 0))
+    used = (cpu_s(studio.child.pid) - cpu) / (time.monotonic() - begun)
+    found = measured(page)
+    delays = found["delays"][seen:]
+    lags = offsets(found["flashes"], found["beeps"])
+    remote = advisor.state["call_media"]["remotes"][0]
+    skew = [sound - picture for sound, picture in zip(sounds, pictures, strict=True)]
+    return [
+        Row(name="answer pressed → both see and hear, p50", value=percentile(both, 50), unit="ms", most=1000),
+        Row(name="answer pressed → both see and hear, p95", value=percentile(both, 95), unit="ms", most=1800),
+        Row(name="advisor → customer, picture, p50", value=percentile(delays, 50), unit="ms", most=150),
+        Row(name="advisor → customer, sound after picture, median", value=abs(median(lags)), unit="ms", most=45),
+        Row(name="customer → advisor, picture ready, p50", value=percentile(pictures, 50), unit="ms", most=150),
+        Row(name="customer → advisor, sound heard, p50", value=percentile(sounds, 50), unit="ms", most=150),
+        Row(name="customer → advisor, sound after picture, median", value=abs(median(skew)), unit="ms", most=45),
+        Row(name="frames a second at the customer", value=len(delays) / seconds, unit="fps", least=28),
+        Row(name="desktop's processor, both ways, without a window", value=used, unit="cores", most=0.7),
+        Row(name="received from the customer", value=remote.get("kbps_in", 0), unit="kbit/s"),
+        Row(name="sent to the customer", value=remote.get("kbps_out", 0), unit="kbit/s"),
+    ]

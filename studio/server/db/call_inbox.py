@@ -1,0 +1,106 @@
+"""Queries about what customers leave when nobody answers, and the calls they book."""
+
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio.server.db import tables
+from studio.show.booking import Booking
+from studio.show.call_message import CallMessage
+
+Row = dict[str, Any]
+
+
+async def put_message(connection: AsyncConnection, row: Row) -> None:
+    """A new message."""
+    await connection.execute(insert(tables.call_messages).values(row))
+
+
+async def messages(connection: AsyncConnection, limit: int) -> list[CallMessage]:
+    """The newest first."""
+    found = select(tables.call_messages).order_by(tables.call_messages.c.at_ms.desc()).limit(limit)
+    return [_message(row) for row in await connection.execute(found)]
+
+
+async def count(connection: AsyncConnection) -> tuple[int, int, int]:
+    """How many messages there are, how many nobody has seen to, and how many bytes their recordings take."""
+    columns = tables.call_messages.c
+    new = func.count().filter(columns.state == "new")
+    row = (await connection.execute(select(func.count(), new, func.coalesce(func.sum(columns.size), 0)))).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+async def set_state(connection: AsyncConnection, message: str, state: str, by: str) -> bool:
+    """Whether there was such a message."""
+    columns = tables.call_messages.c
+    changed = update(tables.call_messages).where(columns.id == message).values(state=state, by=by)
+    return bool((await connection.execute(changed)).rowcount)
+
+
+async def file_of(connection: AsyncConnection, message: str) -> str | None:
+    """The recording's file name; None when there is no such message."""
+    columns = tables.call_messages.c
+    return (await connection.execute(select(columns.file).where(columns.id == message))).scalar_one_or_none()
+
+
+async def remove_messages(connection: AsyncConnection, **which: Any) -> list[str]:
+    """Delete messages by a column; the names of the recordings that are nobody's now."""
+    columns = tables.call_messages.c
+    here = [columns[name] == value for name, value in which.items()]
+    files = (await connection.execute(select(columns.file).where(*here, columns.file != ""))).scalars().all()
+    await connection.execute(delete(tables.call_messages).where(*here))
+    return list(files)
+
+
+async def put_booking(connection: AsyncConnection, row: Row) -> None:
+    """A new booking."""
+    await connection.execute(insert(tables.bookings).values(row))
+
+
+async def bookings(connection: AsyncConnection, from_ms: int, limit: int) -> list[Booking]:
+    """Those that end after then, the next first; called off ones are not among them."""
+    columns = tables.bookings.c
+    found = (
+        select(tables.bookings)
+        .where(columns.ends_ms > from_ms, columns.state != "cancelled")
+        .order_by(columns.begins_ms, columns.id)
+        .limit(limit)
+    )
+    return [_booking(row) for row in await connection.execute(found)]
+
+
+async def booking_of(connection: AsyncConnection, token: str) -> tuple[Booking, str] | None:
+    """The booking of a link, and the page it was made on."""
+    row = (await connection.execute(select(tables.bookings).where(tables.bookings.c.token == token))).one_or_none()
+    return (_booking(row), row.page) if row is not None else None
+
+
+async def change_booking(connection: AsyncConnection, booking: str, state: str) -> Booking | None:
+    """Set the state of one that is booked; None when it is not any more."""
+    columns = tables.bookings.c
+    changed = update(tables.bookings).where(columns.id == booking, columns.state == "booked").values(state=state)
+    row = (await connection.execute(changed.returning(*columns))).one_or_none()
+    return _booking(row) if row is not None else None
+
+
+async def of_visitor(connection: AsyncConnection, visitor: str) -> Row:
+    """What we hold."""
+    told: Row = {}
+    for name, table in (("messages", tables.call_messages), ("bookings", tables.bookings)):
+        rows = (await connection.execute(select(table).where(table.c.visitor == visitor))).mappings()
+        told[name] = [{key: value for key, value in row.items() if key != "token"} for row in rows]
+    return told
+
+
+async def forget_bookings(connection: AsyncConnection, visitor: str) -> None:
+    """Delete what somebody booked."""
+    await connection.execute(delete(tables.bookings).where(tables.bookings.c.visitor == visitor))
+
+
+def _message(row: Any) -> CallMessage:
+    return CallMessage(**{name: getattr(row, name) for name in CallMessage.__struct_fields__})
+
+
+def _booking(row: Any) -> Booking:
+    return Booking(**{name: getattr(row, name) for name in Booking.__struct_fields__})
