@@ -134,6 +134,9 @@ class Remote:
         connection.on_connected = lambda: self._connected(connection)
         connection.on_closed = lambda: self._lost(connection)
         connection.on_state = lambda state: self._ice(connection, state)
+        self._hearing = Hearing(self.ring, self._behind())
+        self._seeing.restart()
+        self._reports.clear()
         connection.hears.on_packet = self._hearing.put
         connection.sees.on_packet = self._seeing.put
         connection.hears.on_report = lambda ntp, rtp: self._reported("audio", ntp, rtp)
@@ -151,9 +154,6 @@ class Remote:
     def _connected(self, connection: CallPeer) -> None:
         if connection is not self._connection or connection.video is None or connection.audio is None:
             return
-        self._hearing = Hearing(self.ring, self._behind())
-        connection.hears.on_packet = self._hearing.put
-        self._reports.clear()
         self._sending.start(connection.video, connection.audio)
         self._set_status("connected")
         self._set(relayed=connection.relayed)

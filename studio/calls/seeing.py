@@ -63,6 +63,11 @@ class Seeing:
         self._ready.close()
         self._worker.close()
 
+    def restart(self) -> None:
+        """Another connection: its numbers are other ones. On the loop."""
+        self._next, self._hole_s = None, None
+        self._held.clear()
+
     def put(self, packet: Received) -> None:
         """A packet has come; on the loop."""
         if self._damaged.is_set():

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from studio.audio.mixer import Mixer
 from studio.clock import NS_PER_S, Clock
-from studio.media.encoder import X264, Codec, Encoded, OpusEncoder
+from studio.media.encoder import VP8, X264, Codec, Encoded, OpusEncoder
 from studio.media.timed_ring import Samples
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.program import Program, ProgramFrame
-from studio.webrtc.h264 import packetize
+from studio.webrtc import h264, vp8
 from studio.webrtc.packet_sender import PacketSender, ntp_of
 
 SHORT_SIDE = 720
@@ -40,8 +40,9 @@ class Sending:
         self._loop = asyncio.get_running_loop()
         self._video: PacketSender | None = None
         self._audio: PacketSender | None = None
-        side = min(SHORT_SIDE, program.canvas.short_side)
-        self._encoder = RenditionEncoder(program.canvas, side, program.fps, FIRST_KBPS, "superfast", self._encoded, codec)
+        self._codec = codec
+        self._packetize: Callable[[bytes], list[bytes]] = h264.packetize
+        self._encoder = self._new_encoder(codec)
         self._opus = OpusEncoder(SOUND_KBPS, "voip", SOUND_LOSS)
         self._wanted, self._carried, self._sounds = True, True, True
         self._kbps = FIRST_KBPS
@@ -56,6 +57,8 @@ class Sending:
     def start(self, video: PacketSender, audio: PacketSender) -> None:
         """Send to a peer that is connected; to another one when that has taken its place."""
         self._video, self._audio = video, audio
+        if (video.codec == "VP8") != (self._packetize is vp8.packetize):
+            self._speak("VP8" if video.codec == "VP8" else "H264")
         video.on_keyframe = self._encoder.request_keyframe
         video.on_estimate = self._estimated
         video.on_loss = self._lost
@@ -65,6 +68,20 @@ class Sending:
             self._reports = asyncio.create_task(self._keep_reporting(), name="call-reports")
         self._encoder.request_keyframe()
         self._apply()
+
+    def _new_encoder(self, codec: Codec) -> RenditionEncoder:
+        canvas, fps = self._program.canvas, self._program.fps
+        side = min(SHORT_SIDE, canvas.short_side)
+        return RenditionEncoder(canvas, side, fps, FIRST_KBPS, "superfast", self._encoded, codec)
+
+    def _speak(self, name: str) -> None:
+        """The browser understands only this."""
+        old, started = self._encoder, bool(self._remove)
+        self._packetize = vp8.packetize if name == "VP8" else h264.packetize
+        self._encoder = self._new_encoder(VP8 if name == "VP8" else self._codec)
+        if started:
+            self._encoder.start()
+            self._loop.run_in_executor(None, old.close)
 
     async def close(self) -> None:
         """Send nothing more."""
@@ -95,7 +112,7 @@ class Sending:
 
     def _encoded(self, unit: Encoded) -> None:
         """On the encoder's thread."""
-        payloads = packetize(unit.payload)
+        payloads = self._packetize(unit.payload)
         with contextlib.suppress(RuntimeError):  # the loop has been closed
             self._loop.call_soon_threadsafe(self._send, "video", payloads, unit.pts_ns)
 

@@ -49,6 +49,10 @@ X264 = Codec(
 """In software: everywhere, and the best picture for its bits."""
 
 
+VP8 = Codec("libvpx", MappingProxyType({"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "static-thresh": "100"}))
+"""For the few browsers without H.264."""
+
+
 class H264Encoder:
     """One rendition. Encoding releases the GIL; one thread, which costs least processor for a picture.
 

@@ -63,6 +63,8 @@ class PacketSender(RTCRtpSender):
         self.on_round_trip: Callable[[float], None] = lambda seconds: None
         self.now_s: Callable[[], float] = time.monotonic
         self.ready = False
+        self.codec = ""
+        """What was agreed on: `opus`, `H264`, `VP8`."""
         self.packets = self.octets = self.lost = 0
         self.missed = 0
         """Packets that the peer asked for again."""
@@ -84,6 +86,7 @@ class PacketSender(RTCRtpSender):
             return
         self.transport._register_rtp_sender(self, parameters)
         codec = parameters.codecs[0]
+        self.codec = codec.name
         self._payload_type = codec.payloadType or 0
         for other in parameters.codecs:
             if is_rtx(other) and other.parameters.get("apt") == codec.payloadType:

@@ -76,8 +76,8 @@ async def test_each_sees_and_hears_the_other(desktop: Desktop, loopback_ice: Non
         await until(lambda: desktop.remote.state.picture)
         assert desktop.remote.state.size == (320, 180)
         await until(lambda: len(browser.sounds) > 10)
-        if codec == "H264":
-            await until(lambda: browser.pictures)
+        await until(lambda: browser.pictures, 10)
+        assert (browser.pictures[-1].width, browser.pictures[-1].height) == (640, 360)
     finally:
         await browser.close()
 
