@@ -29,7 +29,7 @@ TABLE: dict[str, Setting] = {
     "window.theme": Setting("dark", N_("Colours"), N_("Dark for the studio, light for a bright room"), choices=("dark", "light")),
     "window.text_percent": Setting(100, N_("Size of text"), N_("Percent of the usual size"), low=100, high=200),
     "window.workspace": Setting(
-        "host", N_("Workspace"), N_("What the window opens with"), choices=("host", "producer"), applies="start"
+        "host", N_("Workspace"), N_("What the window opens with"), choices=("host", "producer", "support"), applies="start"
     ),
     "window.double_click": Setting(
         False, N_("Double click takes"), N_("A double click on a scene in preview, list or multiview puts it on air")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from studio.commands.base import Command
+from studio.commands.call import CallHold, CallPass, CallSend
 from studio.commands.mixer import ChannelSet
 from studio.commands.panic import PanicOn
 from studio.commands.product import ProductNext, ProductPin, ProductUnpin
@@ -75,6 +76,16 @@ def _if(there: object, command: Command) -> Command | None:
     return command if there else None
 
 
+def _in_call(make: Make) -> Make:
+    """`make` while there is a call."""
+    return lambda state: make(state) if state.advising.status == "busy" and state.advising.call is not None else None
+
+
+def _hold(state: State) -> Command | None:
+    call = state.advising.call
+    return CallHold(on=not call.held) if call is not None else None
+
+
 ACTIONS: tuple[Action, ...] = (
     *(Action(f"pin.{n + 1}", f"{n + 1}", N_("Pin product {number}"), _pin(n)) for n in range(PRODUCT_KEYS)),
     Action(
@@ -82,7 +93,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("product.unpin", "0", N_("Unpin all products"), lambda state: _if(state.shop.pins, ProductUnpin())),
     *(Action(f"scene.{n + 1}", f"F{n + 1}", N_("Scene {number}"), window=f"scene:{n}") for n in range(SCENE_KEYS)),
-    Action("take", "Return", N_("Take the preview"), window="take"),
+    Action("take", "Return", N_("Take the preview; in the support workspace: answer"), window="take"),
     Action("mute", "M", N_("Mute or unmute the microphone"), _set_microphone(None)),
     Action("talk", "Ctrl+T", N_("Push to talk: on air while it is held"), _set_microphone(False), _set_microphone(True)),
     Action("panic", "Shift+Esc", N_("Panic: curtain and silence"), lambda state: None if state.panic else PanicOn()),
@@ -97,6 +108,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", "Ctrl+Shift+Z", N_("Redo"), lambda state: Redo() if state.redo else None),
     Action("host", "Ctrl+1", N_("Host's workspace"), window="show_host"),
     Action("producer", "Ctrl+2", N_("Producer's workspace"), window="show_producer"),
+    Action("support", "Ctrl+3", N_("Support workspace"), window="show_support"),
+    Action("call.answer", "Ctrl+Shift+A", N_("Answer the call that rings"), window="answer_call"),
+    Action(
+        "call.pass",
+        "Ctrl+Shift+N",
+        N_("Let the call ring at somebody else"),
+        lambda state: CallPass() if state.advising.status == "ringing" else None,
+    ),
+    Action(
+        "call.mute",
+        "Ctrl+Shift+M",
+        N_("Mute or unmute yourself in the call"),
+        _in_call(lambda state: CallSend(sound=not state.call_media.sends_sound)),
+    ),
+    Action(
+        "call.camera",
+        "Ctrl+Shift+C",
+        N_("Turn your camera in the call on or off"),
+        _in_call(lambda state: CallSend(picture=not state.call_media.sends_picture)),
+    ),
+    Action("call.hold", "Ctrl+Shift+H", N_("Put the customer on hold, or go on"), _in_call(_hold)),
+    Action("call.pointer", "Ctrl+Shift+D", N_("Point at the customer's picture"), window="toggle_pointer"),
+    Action("call.snapshot", "Ctrl+Shift+S", N_("Keep the customer's picture"), window="call_snapshot"),
+    Action("call.end", "Ctrl+Shift+E", N_("End the call …"), window="end_call"),
     Action("multiview", "V", N_("Multiview"), window="open_multiview"),
     Action("presenter", "Ctrl+Shift+P", N_("Presenter view on the second screen"), window="open_presenter"),
     Action("projector", "Ctrl+Shift+F", N_("Programme on a whole screen"), window="open_projector"),

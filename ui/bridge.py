@@ -293,6 +293,19 @@ class Bridge(QObject):
         finally:
             frame.release()
 
+    def call_picture(self, peer: str, than: int, room: QSize) -> tuple[int, QImage] | None:
+        """The number and the newest picture of the other end of a call, when it is not the one of number `than`; as large as
+        it can be in `room`, in device pixels."""
+        calls = getattr(self._studio, "calls", None)
+        box = calls.picture(peer) if calls is not None else None
+        number = box.serial if box is not None else than
+        picture = box.peek() if box is not None and number != than else None
+        if picture is None or picture.width < 2 or picture.height < 2:
+            return None
+        size = QSize(picture.width, picture.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        image = self.image(picture, QSize(max(2, size.width() & ~1), max(2, size.height() & ~1)))
+        return (number, image) if image is not None else None
+
     def image(self, picture: Picture, size: QSize) -> QImage | None:
         """A picture at `size`, as Qt shows it."""
         if picture.frame is None:

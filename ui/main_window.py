@@ -21,6 +21,7 @@ from studio.state import State
 from ui import theme
 from ui.actions import BY_ID, key_of, preview_scene, take_scene
 from ui.bridge import Bridge
+from ui.call_desk import CallDesk
 from ui.dialogs.assistant import Assistant
 from ui.dialogs.audience import AudienceDialog
 from ui.dialogs.catalogue import CatalogueDialog
@@ -36,9 +37,11 @@ from ui.dialogs.shows import ShowsDialog
 from ui.hotkeys import Hotkeys
 from ui.models.chat_log import ChatLog
 from ui.models.prompter import Prompter
+from ui.panels.calls.banner import CallBanner
 from ui.panels.status_bar import StatusBar
 from ui.panels.top_bar import TopBar
 from ui.qt_words import speak_qt
+from ui.ringing import Ringing
 from ui.sounds import Sounds
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
@@ -49,15 +52,18 @@ from ui.windows.presenter import Presenter
 from ui.windows.projector import Projector
 from ui.workspaces.host import HostWorkspace
 from ui.workspaces.producer import ProducerWorkspace
+from ui.workspaces.support import SupportWorkspace
 
+Workspace = HostWorkspace | ProducerWorkspace | SupportWorkspace
 FRAME_MS = 33
 NOTICE_MS = 7000
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("&Show"), ("shows", "rundown", "preflight", "page", "", "settings")),
     (N_("S&hop"), ("catalogue", "product.next", "product.unpin", "", "poll", "chat_rules", "", "audience")),
     (N_("&Edit"), ("undo", "redo")),
-    (N_("&View"), ("host", "producer", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
+    (N_("&View"), ("host", "producer", "support", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
     (N_("&On air"), ("mute", "panic", "step", "cue", "prompter")),
+    (N_("Ca&lls"), ("call.answer", "call.pass", "", "call.mute", "call.camera", "call.hold", "call.snapshot", "", "call.end")),
 )
 
 
@@ -75,8 +81,11 @@ class MainWindow(QMainWindow):
         bridge.line_removed.connect(self.chat.remove)
         self._show = ""
         self.prompter = Prompter(settings["teleprompter.words_a_minute"])
+        self.desk = CallDesk(bridge)
+        self.ringing = Ringing(self, self.sounds)
+        self.ringing.came.connect(self._to_the_call)
         self.workspace = settings["window.workspace"]
-        self._workspaces: dict[str, HostWorkspace | ProducerWorkspace] = {}
+        self._workspaces: dict[str, Workspace] = {}
         """Made when they are first shown."""
         self.extra: dict[str, ExtraWindow] = {}
         """Windows beside this one, by name."""
@@ -104,6 +113,8 @@ class MainWindow(QMainWindow):
         self.top.blocked.connect(self._on_blocked)
         self.notice = label("notice", wrap=True)
         self.notice.hide()
+        self.banner = CallBanner(bridge, self.desk)
+        self.banner.answered.connect(self.show_support)
         self._workspaces = {}
         self._areas: dict[str, QScrollArea] = {}
         self._stack = QStackedWidget()
@@ -112,7 +123,7 @@ class MainWindow(QMainWindow):
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for widget, stretch in ((self.top, 0), (self.notice, 0), (self._stack, 1), (self.status, 0)):
+        for widget, stretch in ((self.top, 0), (self.notice, 0), (self.banner, 0), (self._stack, 1), (self.status, 0)):
             rows.addWidget(widget, stretch)
         self.frame = StateFrame(whole)
         self.setCentralWidget(self.frame)
@@ -182,9 +193,12 @@ class MainWindow(QMainWindow):
     # ── leaving ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Leaving while on air is asked about, with staying as the default."""
-        if self._leaving or self._bridge.state.stream.status == "off":
+        """Leaving while on air or in a call is asked about, with staying as the default."""
+        on_air, in_call = self._bridge.state.stream.status != "off", self._bridge.state.advising.status == "busy"
+        if self._leaving or not (on_air or in_call):
             self._frame.stop()
+            self.desk.notes.flush()
+            self.ringing.stop()
             for window in self.extra.values():
                 window.close()
             self.sounds.close()
@@ -193,8 +207,9 @@ class MainWindow(QMainWindow):
         event.ignore()
         box = QMessageBox(self)
         box.setWindowTitle("Vitrine")
-        box.setText(_("You are on air."))
-        box.setInformativeText(_("If you leave, the audience sees “right back” until you return. The show does not end."))
+        box.setText(_("You are on air.") if on_air else _("You are in a call."))
+        back = _("If you leave, the audience sees “right back” until you return. The show does not end.")
+        box.setInformativeText(back if on_air else _("If you leave, the customer neither sees nor hears you until you return."))
         stay = box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
         leave = box.addButton(_("Leave"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(stay)
@@ -210,13 +225,17 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         state = self._bridge.state
-        self.setWindowTitle(f"{state.show.title} — Vitrine")
+        self.desk.follow(state)
+        self.ringing.refresh(state)
+        self.setWindowTitle(f"{self.ringing.words or state.show.title} — Vitrine")
         if state.show.id != self._show:
             self._show = state.show.id
             self.chat.clear()
         if state.show.state != "rehearsal":
             self.chat.end_rehearsal()
         self.top.refresh(state)
+        self.top.setVisible(self.workspace != "support" or state.panic or state.stream.status != "off")
+        self.banner.refresh(state)
         self.current.refresh(state)
         self.status.refresh(state)
         for window in self.extra.values():
@@ -295,8 +314,10 @@ class MainWindow(QMainWindow):
             getattr(self, name)()
 
     @property
-    def current(self) -> HostWorkspace | ProducerWorkspace:
+    def current(self) -> Workspace:
         """The workspace that is shown."""
+        if self.workspace == "support":
+            return self.support
         return self.producer if self.workspace == "producer" else self.host
 
     @property
@@ -319,14 +340,24 @@ class MainWindow(QMainWindow):
             self._add("producer", found)
         return found
 
-    def _add(self, name: str, workspace: HostWorkspace | ProducerWorkspace) -> None:
+    @property
+    def support(self) -> SupportWorkspace:
+        """The support staff's workspace."""
+        found = self._workspaces.get("support")
+        if not isinstance(found, SupportWorkspace):
+            found = SupportWorkspace(self._bridge, self.sounds, self.desk)
+            self._add("support", found)
+        return found
+
+    def _add(self, name: str, workspace: Workspace) -> None:
         self._workspaces[name] = workspace
         self._areas[name] = scrolled(workspace)
         self._stack.addWidget(self._areas[name])
 
     def show_workspace(self, name: str) -> None:
-        """`host` or `producer`."""
+        """`host`, `producer` or `support`."""
         self.workspace = name
+        self.banner.seen = name == "support"
         self.current.show()
         self._stack.setCurrentWidget(self._areas[name])
         self._watch()
@@ -340,10 +371,46 @@ class MainWindow(QMainWindow):
         """The producer's workspace."""
         self.show_workspace("producer")
 
+    def show_support(self) -> None:
+        """The support staff's workspace."""
+        self.show_workspace("support")
+
     def take(self) -> None:
-        """Put the preview on air, in the workspace that shows it."""
+        """Put the preview on air in the workspace that shows it, or answer in the one that shows who rings."""
         if self.workspace == "producer":
             self.producer.take()
+        elif self.workspace == "support":
+            self.support.answer()
+
+    # ── calls ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def answer_call(self) -> None:
+        """Answer the call that rings, whatever is shown."""
+        self.banner.answer_call()
+
+    def end_call(self) -> None:
+        """End the call, once it has been said again."""
+        if self._bridge.state.advising.status == "busy":
+            self.show_support()
+            self.support.stage.ask_end()
+
+    def toggle_pointer(self) -> None:
+        """Take the pointer, or put it away."""
+        if self.workspace == "support":
+            controls = self.support.stage.call.controls
+            controls.point(on=not controls.points)
+
+    def call_snapshot(self) -> None:
+        """Keep the customer's picture."""
+        if self.workspace == "support":
+            self.support.stage.call.take_snapshot()
+
+    def _to_the_call(self) -> None:
+        """Somebody clicked on what says that it rings."""
+        self.show_support()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
 
     def _take(self, number: int) -> None:
         if (command := take_scene(self._bridge.state, number)) is not None:
@@ -472,7 +539,8 @@ class MainWindow(QMainWindow):
 
     def _watch(self) -> None:
         multiview = self.extra.get("multiview")
-        self._bridge.watch(tiles=True, preview=self.current.preview or (multiview is not None and multiview.isVisible()))
+        many = multiview is not None and multiview.isVisible()
+        self._bridge.watch(tiles=self.current.tiles or many, preview=self.current.preview or many)
 
     def open_page(self) -> None:
         """The viewer page in the browser."""

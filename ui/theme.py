@@ -104,6 +104,25 @@ QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 #step[place="done"] QPushButton { color: @faint; }
 #step[place="current"] QPushButton { font-weight: 700; }
 #strip { border: 0; border-right: 1px solid @line; }
+#call-row { border: 0; border-top: 1px solid @line; }
+#call-row[place="here"] { background: @hover; border-left: 4px solid @accent; }
+#ring { background: @accent; border-radius: 8px; }
+#ring QLabel { color: @accent-ink; font-weight: 700; }
+#over { background: rgba(10, 12, 16, 0.88); border-radius: 10px; }
+#over QLabel { color: #ffffff; }
+#over #over-muted { color: #c9d1da; }
+#over-pill { background: rgba(10, 12, 16, 0.8); border-radius: 11px; }
+#over-pill QLabel { color: #ffffff; font-size: 12px; font-weight: 600; }
+#shown { background: #ffffff; border-radius: 10px; }
+#shown QLabel { color: #14181f; }
+#shown #small { color: #47525e; }
+#fact { font-size: 12px; }
+#fact-warn { font-size: 12px; color: @warn; font-weight: 600; }
+#fact-ok { font-size: 12px; color: @ok; }
+#fact-large { font-size: 14px; }
+#fact-large-warn { font-size: 14px; color: @warn; font-weight: 600; }
+#frozen { color: #ffffff; }
+#countdown { font-size: 17px; color: @warn; font-weight: 700; }
 QPushButton { background: @raised; border: 1px solid @line; border-radius: 6px; padding: 7px 14px; font-weight: 500; }
 QPushButton:hover { background: @hover; }
 QPushButton:focus { border: 2px solid @accent; padding: 6px 13px; }
@@ -116,6 +135,16 @@ QPushButton[kind="primary"]:focus, QPushButton[kind="muted-on"]:focus, QPushButt
 QPushButton[kind="take"] { background: @air; color: @air-ink; border-color: @air; font-size: 18px; font-weight: 700; }
 QPushButton[kind="primary"]:disabled, QPushButton[kind="take"]:disabled {
     background: @raised; color: @faint; border-color: @line; }
+QPushButton[kind="end"] { background: @air; color: @air-ink; border: 2px solid @air; border-radius: 20px; padding: 8px 20px;
+    font-weight: 700; }
+QPushButton[kind="end"]:focus { border: 2px solid #ffffff; padding: 8px 20px; }
+QPushButton[kind="large"] { background: @accent; color: @accent-ink; border-color: @accent; font-size: 17px; font-weight: 700;
+    padding: 12px 28px; }
+QPushButton[kind="large"]:focus { border-color: @text; padding: 11px 27px; }
+QPushButton[kind="large"]:disabled { background: @raised; color: @faint; border-color: @line; }
+QPushButton[kind="shown"] { padding: 3px 6px; font-size: 13px;
+    background: @accent; color: @accent-ink; border-color: @accent; font-weight: 600; }
+QPushButton[kind="shown"]:focus { border-color: @text; padding: 2px 5px; }
 QPushButton[kind="small"] { padding: 3px 9px; }
 QPushButton[kind="small"]:focus { padding: 2px 8px; }
 QPushButton[kind="tool"] { padding: 3px 6px; font-size: 13px; }
@@ -126,6 +155,8 @@ QPushButton[kind="plain"]:hover { background: @raised; }
 QPushButton[kind="plain"]:focus { border: 2px solid @accent; padding: 2px 4px; }
 QPushButton[kind="cue"] { background: @warn-ink; color: @warn; border: 2px solid @warn-ink; padding: 4px 12px; }
 QPushButton[kind="cue"]:focus { border: 2px solid @text; padding: 4px 12px; }
+QPushButton[kind="ring"] { background: @accent-ink; color: @accent; border: 2px solid @accent-ink; padding: 4px 12px; }
+QPushButton[kind="ring"]:focus { border: 2px solid @text; padding: 4px 12px; }
 QLineEdit, QPlainTextEdit, QTextEdit {
     background: @bg; border: 1px solid @control; border-radius: 6px; padding: 6px 8px; selection-background-color: @accent;
     selection-color: @accent-ink; }

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from aioice.turn import TurnTransport
 from aiortc import RTCRtpSender, clock, rtp
 from aiortc.codecs import is_rtx
 from aiortc.rtcdtlstransport import RTCDtlsTransport
@@ -225,8 +226,15 @@ def _writer(transport: RTCDtlsTransport) -> Callable[[bytes], None]:
         if pair is None:
             raise ConnectionError("ICE is not connected")
         datagrams: Any = pair.protocol.transport
-        if datagrams.get_write_buffer_size() > BUFFER_MAX:
+        if _waiting(datagrams) > BUFFER_MAX:
             raise BlockingIOError("the socket is full")
         datagrams.sendto(data, pair.remote_addr)
 
     return write
+
+
+def _waiting(datagrams: Any) -> int:
+    """Bytes that wait for the socket; through TURN (aioice's own transport) for the one to the TURN server."""
+    if isinstance(datagrams, TurnTransport):
+        datagrams = datagrams._TurnTransport__inner_protocol.transport  # type: ignore[attr-defined]
+    return int(datagrams.get_write_buffer_size())

@@ -180,11 +180,13 @@ def room_noise(fifo: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def opened_window(home: Path, language: str) -> Iterator[Window]:
-    """The application on a display of its own, with a microphone in a quiet room."""
+def opened_window(
+    home: Path, language: str, heard: Callable[[Path], contextlib.AbstractContextManager[None]] = room_noise
+) -> Iterator[Window]:
+    """The application on a display of its own, with a microphone: in a quiet room, or where something else is heard."""
     (home / "config").mkdir()
     (home / "config" / "settings.json").write_text(json.dumps({"language": language}))
-    with stage.screen(1440, 900) as display, stage.folder() as short, stage.sound(short) as fifo, room_noise(fifo):
+    with stage.screen(1440, 900) as display, stage.folder() as short, stage.sound(short) as fifo, heard(fifo):
         with stage.process([stage.need("openbox", "openbox")], env=os.environ | {"DISPLAY": display, "HOME": str(short)}):
             opened = Window(display, home, language)
             try:

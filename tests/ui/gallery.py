@@ -31,10 +31,11 @@ from studio.demo_show import open_demo
 from studio.errors import Confirm
 from studio.settings import Settings
 from studio.shows.session import Left
-from studio.state import Source
+from studio.state import Source, State
 from studio.state.alarm import Alarm
 from studio.state.rundown import Step
 from studio.studio import StudioOptions
+from tests.ui import calling
 from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.add_source import AddSource
@@ -194,6 +195,27 @@ class Gallery:
         self.do(ShowRehearse(on=False))
         self.do(StreamStop())
 
+    def calls(self) -> None:
+        """The support staff's workspace, with customers that are not there."""
+        store = self.bridge._studio.store  # type: ignore[union-attr]
+        self.window.show_workspace("support")
+        self.window.desk.clock.now_ms = lambda: calling.NOW_MS  # type: ignore[method-assign]
+        shown = {
+            "off": calling.calm("off", why="missed"),
+            "idle": calling.calm(),
+            "ringing": calling.ringing(),
+            "live": calling.talking(),
+            "away": calling.talking(state="away", until_ms=calling.NOW_MS + 151_000),
+            "wrap-up": calling.wrapping(),
+            "none": State(),
+        }
+        for name, state in shown.items():
+            self.bridge.call(partial(_show_calls, store, state))
+            self.pause(0.15)
+            if name != "none":
+                self.take(f"support-{name}")
+        self.window.show_workspace("host")
+
     def on_air(self) -> None:
         """What is only seen on air; the show ends with it."""
         self.do(StreamStart())
@@ -222,6 +244,10 @@ class Gallery:
         self.take("state-lost-source")
 
 
+async def _show_calls(store: Any, state: State, _studio: Any) -> None:
+    store.update(calls=state.calls, advising=state.advising, call_media=state.call_media)
+
+
 async def _show_alarms(store: Any, alarms: tuple[Alarm, ...], _studio: Any) -> None:
     store.update(alarms=alarms)
 
@@ -244,6 +270,7 @@ def main() -> int:
                 gallery.workspaces()
                 gallery.dialogs()
                 gallery.windows()
+                gallery.calls()
         gallery.dress("en", "dark")
         gallery.window.resize(1440, 900)
         gallery.window.show_workspace("host")

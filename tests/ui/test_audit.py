@@ -65,7 +65,7 @@ def lasting(window: QWidget, qtbot: QtBot) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "da"])
-def test_both_workspaces_at_every_size(opened: Open, qtbot: QtBot, language: str) -> None:
+def test_the_workspaces_at_every_size(opened: Open, qtbot: QtBot, language: str) -> None:
     window = opened(language=language)
     bridge = window._bridge
     bridge.run(CueSend(text="Two minutes left on the oil, then on to the night cream please"))
@@ -74,7 +74,7 @@ def test_both_workspaces_at_every_size(opened: Open, qtbot: QtBot, language: str
     found: dict[str, list[str]] = {}
     for width, height, percent in SIZES:
         window._settings.set("window.text_percent", percent)
-        for workspace in ("host", "producer"):
+        for workspace in ("host", "producer", "support"):
             window._dress()
             window.show_workspace(workspace)
             window.resize(width, height)

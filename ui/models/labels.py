@@ -98,6 +98,7 @@ CHOICES: dict[str, str] = {
     "light": N_("Light"),
     "host": N_("Host"),
     "producer": N_("Producer"),
+    "support": N_("Support"),
     "auto": N_("Choose the best"),
     "up": N_("Up"),
     "down": N_("Down"),

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui import theme
+from ui.widgets.label import plain_tip
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -51,7 +52,7 @@ class Button(QPushButton):
 
     def set_tip(self, tip: str) -> None:
         """What it does, for the mouse and for a screen reader."""
-        self.setToolTip(f"{tip} ({self._key})" if self._key else tip)
+        self.setToolTip(plain_tip(f"{tip} ({self._key})" if self._key else tip))
         self.setAccessibleName(self.text() if len(self.text()) > 2 else tip)
         self.setAccessibleDescription(tip)
 

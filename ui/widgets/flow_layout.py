@@ -7,10 +7,12 @@ from ui import theme
 
 
 class FlowLayout(QLayout):
-    """Widgets left to right, rows top to bottom. `spring` items, given to `add_spring`, push what follows to the right."""
+    """Widgets left to right, rows top to bottom. `spring` items, given to `add_spring`, push what follows to the right;
+    `centred` rows stand in the middle."""
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
+    def __init__(self, parent: QWidget | None = None, spacing: int = 8, *, centred: bool = False) -> None:
         super().__init__(parent)
+        self._centred = centred
         self._items: list[QLayoutItem] = []
         self._spring = -1
         self.setContentsMargins(0, 0, 0, 0)
@@ -73,8 +75,8 @@ class FlowLayout(QLayout):
             left = inner.width() - sum(size.width() for _item, size in row) - space * (len(row) - 1)
             x = inner.x()
             pushed = self._spring >= 0 and self._items.index(row[0][0]) >= self._spring and row[0][0] is not spring
-            if pushed:
-                x += max(0, left)
+            if pushed or self._centred:
+                x += max(0, left) // (2 if self._centred else 1)
             for item, size in row:
                 if item is spring:
                     x += max(0, left)

@@ -1,5 +1,7 @@
 """Labels with a name the style sheet knows."""
 
+import html
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
@@ -14,6 +16,11 @@ def label(name: str, text: str = "", *, wrap: bool = False) -> QLabel:
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     return made
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that says `text` as it is: Qt would take what looks like HTML for HTML, and fetch the pictures it names."""
+    return f"<span>{html.escape(text)}</span>" if "<" in text or "&lt;" in text else text
 
 
 class ElidedLabel(QLabel):
@@ -31,7 +38,7 @@ class ElidedLabel(QLabel):
         if text == self.text() and text:
             return
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleName(text)
         self.updateGeometry()
 

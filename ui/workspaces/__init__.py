@@ -1,1 +1,1 @@
-"""The host's and the producer's arrangement of panels."""
+"""The host's, the producer's and the support staff's arrangement of panels."""

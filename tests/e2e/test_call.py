@@ -1,0 +1,174 @@
+"""Face to face: a customer in a real browser, advisors at real windows, with camera, microphone and a shop."""
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from studio.bench.browser import chromium
+from tests.e2e.driving import Mouse, Window, opened_window
+from tests.e2e.reading import near
+
+pytestmark = pytest.mark.e2e
+ORANGE = (218, 57, 15)
+"""What the customer's camera shows."""
+FLAGS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required")
+LOUD = """async () => {
+  const video = document.querySelector('vitrine-call').shadowRoot.querySelector('.tile video');
+  if (!video?.srcObject) return false;
+  const audio = (window.ears ??= new AudioContext());
+  const analyser = (window.analyser ??= (() => {
+    const made = audio.createAnalyser();
+    audio.createMediaStreamSource(video.srcObject).connect(made);
+    return made;
+  })());
+  const samples = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(samples);
+  return Math.max(...samples.map(Math.abs)) > 0.03;
+}"""
+SEES = """() => {
+  const video = document.querySelector('vitrine-call').shadowRoot.querySelector('.tile video');
+  return (video?.videoWidth ?? 0) >= 640 && video.getVideoPlaybackQuality().totalVideoFrames > 5;
+}"""
+
+
+@contextlib.contextmanager
+def voice(fifo: Path) -> Iterator[None]:
+    """Something that speaks: syllables, not a steady tone, which noise suppression would take for noise."""
+    over = threading.Event()
+
+    def make() -> None:
+        dice = np.random.default_rng(3)
+        at = np.arange(4800) / 48_000
+        with open(fifo, "r+b", buffering=0) as pipe:
+            os.set_blocking(pipe.fileno(), False)
+            while not over.wait(0.1):
+                pitch, strength = 140 + dice.uniform(0, 80), dice.uniform(0.1, 0.6)
+                wave = sum(np.sin(2 * np.pi * pitch * part * at) / part for part in range(1, 8))
+                with contextlib.suppress(BlockingIOError):
+                    pipe.write((wave * strength * 12_000).astype(np.int16).tobytes())
+
+    thread = threading.Thread(target=make, daemon=True)
+    thread.start()
+    yield
+    over.set()
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the customer's camera shows: orange, as Chromium reads it."""
+    path = tmp_path_factory.mktemp("camera") / "orange.y4m"
+    luma, u, v = (105, 85, 201)
+    frame = b"FRAME\n" + bytes([luma]) * (640 * 360) + bytes([u]) * (320 * 180) + bytes([v]) * (320 * 180)
+    path.write_bytes(b"YUV4MPEG2 W640 H360 F30:1 Ip A1:1 C420jpeg\n" + frame * 30)
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(film: Path) -> Iterator[Any]:
+    with chromium(*FLAGS, f"--use-file-for-fake-video-capture={film}", sound=False) as running:
+        yield running
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    with opened_window(tmp_path, "en", voice) as opened:
+        yield opened
+
+
+def pixel(window: Window, name: str) -> tuple[int, int, int]:
+    """The colour on the screen in the middle of a widget."""
+    from Xlib.display import Display
+
+    where = window.ask("where", name=name)
+    if where is None:
+        return (0, 0, 0)
+    display = Display(window.display)
+    try:
+        image = display.screen().root.get_image(where[0], where[1] - 60, 1, 1, 2, 0xFFFFFFFF)
+        blue, green, red = image.data[0], image.data[1], image.data[2]
+        return red, green, blue
+    finally:
+        display.close()
+
+
+def advisor_at(window: Window) -> Mouse:
+    """Whoever answers calls there."""
+    person = Mouse(window)
+    window.until(lambda: "Welcome to Vitrine" in window.ask("words"), "the assistant")
+    person.press("Only look at the demo show")
+    window.until(lambda: window.state()["shop"]["products"], "the products")
+    window.x("key", "ctrl+3")
+    window.until(lambda: "You are not available" in window.ask("words"), "the support workspace")
+    spot = None
+    while spot != (spot := window.ask("where", name="Be available")):  # until it is laid out
+        pass
+    person.press("Be available")
+    window.until(lambda: window.state()["advising"]["status"] == "free", "being available")
+    return person
+
+
+def ring(page: Any, base: str, kind: str = "video") -> Any:
+    """Choose a way, look into the mirror, and ring."""
+    page.goto(f"{base}/demo/shop/product.html?id=night-cream&lang=en")
+    call = page.locator("vitrine-call")
+    call.locator(".launcher").click()
+    call.locator(f".way[data-kind={kind}]").click()
+    if kind != "text":
+        call.locator(".check .primary:enabled").click()
+    call.locator(".panel[data-view=waiting]").wait_for()
+    return call
+
+
+def test_a_customer_rings_and_is_advised(window: Window, browser: Any) -> None:
+    person = advisor_at(window)
+    base = window.state()["link"]["url"]
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", bypass_csp=True)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    call = ring(page, base)
+
+    window.until(lambda: window.state()["advising"]["status"] == "ringing", "the ring")
+    card = window.state()["advising"]["call"]["card"]
+    assert (card["camera"], card["microphone"]) == ("granted", "granted")
+    window.x("key", "Return")
+    page.wait_for_function(SEES, timeout=15_000)
+    page.wait_for_function(LOUD, timeout=15_000)
+    window.until(lambda: window.state()["call_media"]["remotes"][0]["picture"], "the customer's picture")
+    window.until(lambda: window.state()["call_media"]["remotes"][0]["heard_ms"], "the customer's voice")
+    window.until(lambda: near(pixel(window, "CallPicture"), ORANGE, 40), "orange in the window")
+
+    call.locator(".talk textarea, .talk input").first.fill("Is it good for dry skin?")
+    page.keyboard.press("Enter")
+    window.until(
+        lambda: any(line["text"].startswith("Is it good") for line in window.state()["advising"]["lines"]), "the question"
+    )
+    person.press("Write to the customer")
+    window.x("type", "Yes, two drops")
+    window.x("key", "Return")
+    call.get_by_text("Yes, two drops").first.wait_for()
+
+    product = window.state()["shop"]["products"][1]["title"]
+    person.press("Show the customer the card of {product}", product=product)
+    call.get_by_text(product).first.wait_for()
+    person.press("Put {product} into the cart", product=product)
+    window.until(lambda: any("is in the cart" in word for word in window.ask("words")), "the shop's answer")
+
+    person.press("End call")
+    person.press("End call")
+    window.until(lambda: window.state()["advising"]["status"] == "wrap_up", "the wrap-up")
+    call.locator(".panel[data-view=after]").wait_for()
+    person.press("Helped")
+    person.press("Ready for the next call")
+    window.until(lambda: window.state()["advising"]["status"] == "free", "being free again")
+    assert window.state()["calls"]["today"]["answered"] == 1
+    assert window.state()["call_media"]["remotes"] == []
+    context.close()
+    assert errors == []

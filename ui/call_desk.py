@@ -1,0 +1,42 @@
+"""What an advisor has at hand for as long as the window lives, whatever the workspace looks like now."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject
+
+from studio.commands.call import CallAvailable
+from studio.state import State
+from ui.bridge import Bridge
+from ui.models.call_notes import NotesKeeper
+from ui.models.server_clock import ServerClock
+
+
+class Profile(NamedTuple):
+    """What one takes, and what customers are told. Nothing named: anything."""
+
+    name: str = ""
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class CallDesk(QObject):
+    """The server's clock, the notes being written, and what the advisor takes."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.clock = ServerClock()
+        self.notes = NotesKeeper(bridge.attempt)
+        self.profile = Profile()
+        self.follow(bridge.state)
+
+    def follow(self, state: State) -> None:
+        """Another state."""
+        self.clock.said(state.calls.at_ms)
+        self.notes.follow(state.advising, connected=state.link.status == "connected")
+
+    def available(self, *, on: bool) -> CallAvailable:
+        """Be there for customers, or not."""
+        if not on:
+            return CallAvailable(on=False)
+        name, topics, languages = self.profile
+        return CallAvailable(on=True, name=name, topics=topics, languages=languages)

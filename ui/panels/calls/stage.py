@@ -1,0 +1,103 @@
+"""The middle: nobody, who rings, the call, and what came of it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.commands.call import CallBlock, CallHangUp
+from studio.i18n import _
+from studio.state import State
+from ui.bridge import Bridge
+from ui.call_desk import CallDesk
+from ui.models.call_words import in_call, name_of, phase
+from ui.panels.calls.idle import IdlePage
+from ui.panels.calls.in_call import InCallPage
+from ui.panels.calls.ringing import RingingPage
+from ui.panels.calls.wrap_up import WrapUpPage
+from ui.widgets.panel import Panel, scrolled
+
+
+class CallStage(QWidget):
+    """Shows one page at a time; `phased` when it is another."""
+
+    phased = Signal(str)
+
+    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._phase = ""
+        self.idle = IdlePage(bridge, desk)
+        self.ringing = RingingPage(bridge, desk)
+        self.call = InCallPage(bridge, desk)
+        self.wrap_up = WrapUpPage(bridge, desk)
+        self.call.end.connect(self.ask_end)
+        self.call.block.connect(self.ask_block)
+        self._stack = QStackedWidget()
+        self._pages: dict[str, QWidget] = {}
+        for name, page in (("idle", self.idle), ("ringing", self.ringing), ("wrap_up", self.wrap_up)):
+            framed = Panel()
+            framed.body.setContentsMargins(0, 0, 0, 0)
+            framed.body.addWidget(scrolled(page))
+            self._pages[name] = framed
+        self._pages["call"] = self.call
+        for shown in self._pages.values():
+            self._stack.addWidget(shown)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._stack)
+        self.refresh(bridge.state)
+
+    def refresh(self, state: State) -> None:
+        """Show `state`."""
+        now = phase(state)
+        shown = now if now in self._pages else "call"
+        for page in (self.idle, self.ringing, self.call, self.wrap_up):
+            page.refresh(state)
+        self._stack.setCurrentWidget(self._pages[shown])
+        if now != self._phase:
+            self._phase = now
+            self.phased.emit(now)
+
+    def show_time(self, now_ms: int) -> None:
+        """Time has passed."""
+        self.ringing.show_time(now_ms)
+        self.call.show_time(now_ms)
+
+    def tick(self) -> None:
+        """A frame has passed."""
+        self.call.tick()
+
+    # ── what is asked about first ────────────────────────────────────────────────────────────────────────────
+
+    def ask_end(self) -> None:
+        """End the call, once the advisor has said so again."""
+        if (call := in_call(self._bridge.state.advising)) is None:
+            return
+        box = self._ask(_("End the call with {name}?").format(name=name_of(call)), _("It ends for everybody in it."))
+        stay = box.addButton(_("Stay in the call"), QMessageBox.ButtonRole.RejectRole)
+        end = box.addButton(_("End call"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        end.clicked.connect(lambda: self._bridge.run(CallHangUp()))
+        box.open()
+
+    def ask_block(self) -> None:
+        """Block the visitor, once the advisor has said so again."""
+        if (call := in_call(self._bridge.state.advising)) is None:
+            return
+        words = _("The call ends, and neither this visitor nor their network can ring for a day.")
+        box = self._ask(_("Block {name}?").format(name=name_of(call)), words)
+        stay = box.addButton(_("Stay in the call"), QMessageBox.ButtonRole.RejectRole)
+        block = box.addButton(_("End and block"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        block.clicked.connect(lambda: self._bridge.run(CallBlock()))
+        box.open()
+
+    def _ask(self, question: str, words: str) -> QMessageBox:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("Vitrine")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(question)
+        box.setInformativeText(words)
+        return box
