@@ -1,5 +1,6 @@
 /** `window.vitrine`: what the rest of the shop's page may tell and ask. The contract is in vitrine.d.ts. */
 
+import { visit } from './call/visit.js';
 import { consents } from './consent.js';
 import { store } from './store.js';
 
@@ -24,7 +25,7 @@ function bearer() {
 function attributionOf(order) {
   const products = new Set((order.lines ?? []).map((line) => line.product));
   const kept = store.attributions().filter((one) => !products.size || products.has(one.product));
-  return { ...kept.at(-1), ...order.attribution };
+  return { ...kept.at(-1), ...(order.attribution?.part === 'call' ? {} : order.attribution) }; // a call is no show
 }
 
 /** @type {import('./vitrine.d.ts').Vitrine} */
@@ -44,7 +45,11 @@ export const vitrine = {
     const body = JSON.stringify({ number, value_minor, currency, lines, media_ms: media_ms ?? null, part: part ?? 'live' });
     return ask(`api/shows/${encodeURIComponent(show)}/orders`, { method: 'POST', body, headers: bearer(), keepalive: true });
   },
-  cart: (cart) => cartFollowers.forEach((tell) => tell(cart)),
+  cart(cart) {
+    visit.carry(cart);
+    cartFollowers.forEach((tell) => tell(cart));
+  },
+  seen: (product) => visit.see(product),
   held: () => ask('api/visitor', { headers: bearer() }),
   async forget() {
     const done = await ask('api/visitor', { method: 'DELETE', headers: bearer() });

@@ -1,5 +1,5 @@
 /**
- * The show's side of the cart contract: it asks the shop's page by cancelable events, and waits for the promise that the page
+ * The show's side, and the call's, of the cart contract: it asks the shop's page by cancelable events, and waits for the promise that the page
  * answers with. A page that does not answer has no cart of ours: then a product is a link to its page.
  */
 
@@ -91,15 +91,22 @@ export class ShopBridge {
   }
 }
 
-/** The address of a product's page, with what led there. @param {string} url @param {import('./vitrine.d.ts').Attribution} attribution @returns {string} empty when it leads nowhere */
-export function productLink(url, attribution) {
+/** The address of a page of the shop. @param {string|undefined} url @returns {string} empty when it leads nowhere */
+export function shopAddress(url) {
   try {
-    const link = new URL(url, location.href);
-    if (!/^https?:$/.test(link.protocol) || !url) return '';
-    const { show, product, media_ms, part } = attribution;
-    link.searchParams.set('vitrine', [show, product, Math.round(media_ms / 1000), part].join('.'));
-    return link.href;
+    const link = new URL(url ?? '', location.href);
+    return /^https?:$/.test(link.protocol) && url ? link.href : '';
   } catch {
     return '';
   }
+}
+
+/** The address of a product's page, with what led there. @param {string} url @param {import('./vitrine.d.ts').Attribution} attribution @returns {string} empty when it leads nowhere */
+export function productLink(url, attribution) {
+  const address = shopAddress(url);
+  if (!address) return '';
+  const link = new URL(address);
+  const { show, product, media_ms, part } = attribution;
+  link.searchParams.set('vitrine', [show, product, Math.round(media_ms / 1000), part].join('.'));
+  return link.href;
 }

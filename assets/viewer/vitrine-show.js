@@ -9,6 +9,7 @@
 
 import { AudienceSocket } from './audience.js';
 import { Cards } from './cards.js';
+import { visit } from './call/visit.js';
 import { Chat } from './chat.js';
 import { agreesWith, consents } from './consent.js';
 import { Curtain } from './curtain.js';
@@ -409,6 +410,7 @@ class VitrineShow extends HTMLElement {
   /** @param {string} id @returns {Promise<'elsewhere'>} */
   async look(id) {
     this.did('view', id);
+    visit.see(this.product(id));
     this.shelf.asked.delete(id); // what it costs now, not when the show began
     this.askShop();
     this.sheet.open(id, this.fetchJson(`/products/${encodeURIComponent(id)}`));

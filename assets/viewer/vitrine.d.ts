@@ -26,13 +26,25 @@ export interface Attribution {
   product: string;
   /** Milliseconds of the show clock. */
   media_ms: number;
-  part: 'live' | 'replay' | 'clip';
+  /** `call`: it began in a call with an advisor; then `show` is empty. */
+  part: 'live' | 'replay' | 'clip' | 'call';
+  /** The call's id. */
+  call?: string;
 }
 
 export interface Cart {
   count: number;
   total_minor?: number;
   currency?: string;
+  /** What is in it. An advisor sees it, with the visitor's consent to personalisation. */
+  lines?: { product: string; variant?: string; title?: string; quantity?: number; price_minor?: number }[];
+}
+
+/** A product that the visitor looks at. */
+export interface SeenProduct {
+  id: string;
+  title?: string;
+  price_minor?: number;
 }
 
 export interface CartAnswer {
@@ -120,15 +132,36 @@ export interface Vitrine {
   order(order: Order): Promise<{ ok: boolean }>;
   /** The cart has changed elsewhere on the page. */
   cart(cart: Cart): void;
+  /** The visitor looks at this product. An advisor sees it, and it is remembered in this visit, only with their consent to personalisation. */
+  seen(product: SeenProduct): void;
   /** Everything the show server holds about this visitor. */
   held(): Promise<unknown>;
   /** Delete it. From then on the visitor is somebody new, in all tabs of the shop. */
   forget(): Promise<{ ok: boolean; lines?: number }>;
 }
 
+/** The four ways to talk: both are seen; only the advisor is; voices; written words. */
+export type CallKind = 'video' | 'watch' | 'sound' | 'text';
+/** `away`: this page was lost to the server for a moment. */
+export type CallState = 'none' | 'waiting' | 'ringing' | 'live' | 'away' | 'ended';
+
+/** `<vitrine-call>`: a button that lets the visitor talk to an advisor. */
+export interface VitrineCallElement extends HTMLElement {
+  /** Open the panel, at this way of talking when it is given; a call that goes on is brought back. */
+  open(kind?: CallKind): void;
+  /** Put the panel away. A call goes on. */
+  close(): void;
+  readonly state: CallState;
+  /** What the advisor's card says beyond what Vitrine knows, with consent to personalisation: at most ten, `{ 'Skin test': 'dry' }`. */
+  extra: Record<string, string>;
+}
+
 declare global {
   interface Window {
     vitrine: Vitrine;
+  }
+  interface HTMLElementTagNameMap {
+    'vitrine-call': VitrineCallElement;
   }
   interface VitrineEventMap {
     'vitrine:add-to-cart': CustomEvent<AddToCart>;
@@ -137,6 +170,8 @@ declare global {
     'vitrine:wish': CustomEvent<Wish>;
     /** Somebody has answered, in this tab or another of the shop. */
     'vitrine:consent': CustomEvent<Choices>;
+    /** The call of a `<vitrine-call>` is in another state. */
+    'vitrine:call': CustomEvent<{ state: CallState; id: string }>;
     'vitrine:event': CustomEvent<unknown>;
     'vitrine:playing': CustomEvent<null>;
   }

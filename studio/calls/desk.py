@@ -64,6 +64,8 @@ class CallDesk:
         self._call = ""
         self._servers: list[RTCIceServer] = []
         self._relay = False
+        self._peer = ""
+        """What we are addressed with, in this call."""
         self._echo: EchoCancellation | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         dispatcher.register(CallSend, self._on_send)
@@ -88,6 +90,8 @@ class CallDesk:
         if message.peer == CUSTOMER and data.get("type") == "ice":
             self._servers = [_server(one) for one in data.get("servers", ())]
             self._relay = data.get("relay") is True
+            self._peer = str(data.get("self", ""))
+            self._follow()
             for remote in self._remotes.values():
                 remote.servers, remote.relay = self._servers, self._relay
             return
@@ -152,21 +156,33 @@ class CallDesk:
         call = new.advising.call
         if self._remotes and (not self._talks or call is None or call.id != self._call or call.state == "ended"):
             self._spawn(self._leave())
-        elif self._remotes:
+        elif self._talks and call is not None:
             self._follow()
             before = old.advising.call
             if before is not None and call is not None and before.held != call.held:
                 self._listen()
 
     def _follow(self) -> None:
-        """What goes out, as the call is now."""
+        """Who is connected with whom, and what goes out, as the call is now."""
         call, media = self._present, self._store.state.call_media
+        self._meet([person.peer for person in call.people])
         for peer, remote in self._remotes.items():
             names = {person.peer: person.name for person in call.people}
             remote.call(call.name if peer == CUSTOMER else names.get(peer, ""))
             picture = media.sends_picture and not call.held and call.kind in ("video", "watch")
             self._sendings[peer].wants(picture=picture, sound=media.sends_sound and not call.held)
             self._tell_sends(remote)
+
+    def _meet(self, peers: list[str]) -> None:
+        """Advisors in one call hear each other: who came later offers to who was there."""
+        for peer in [peer for peer in self._remotes if peer != CUSTOMER and peer not in peers]:
+            remote, sending = self._remotes.pop(peer), self._sendings.pop(peer)
+            self._spawn(_part(remote, sending))
+            self._listen()
+        if self._peer in peers:
+            for peer in peers[: peers.index(self._peer)]:
+                if peer not in self._remotes:
+                    self._remote_of(peer).offer()
 
     def _tell_sends(self, remote: Remote) -> None:
         media, sending = self._store.state.call_media, self._sendings[remote.peer]
@@ -188,6 +204,7 @@ class CallDesk:
     async def _leave(self) -> None:
         remotes, self._remotes = self._remotes, {}
         sendings, self._sendings = self._sendings, {}
+        self._peer = ""
         self._sound.hear_far({})
         self._mixer.set_echo(None)
         self._echo = None
@@ -230,6 +247,11 @@ class CallDesk:
         task = asyncio.create_task(run(), name="call")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _part(remote: Remote, sending: Sending) -> None:
+    await sending.close()
+    await remote.close()
 
 
 def _server(told: dict[str, Any]) -> RTCIceServer:

@@ -53,6 +53,7 @@ class Remote:
         self._seeing = Seeing(clock, self._ask_keyframe, self._due_ns)
         self._connection: CallPeer | None = None
         self._leg = 0
+        self._offers = False
         self._reports: dict[str, tuple[float, int]] = {}
         """Of sound and pictures: when (seconds of the other side's clock) which RTP time was."""
         self._status_s = time.monotonic()
@@ -112,10 +113,36 @@ class Remote:
             mid, candidate = data.get("mid"), data.get("candidate")
             if isinstance(mid, str) and isinstance(candidate, str):
                 self._spawn(self._trickle(self._connection, mid, candidate))
+        elif kind == "answer" and leg == self._leg and self._connection is not None and isinstance(data.get("sdp"), str):
+            self._spawn(self._accept(self._connection, data["sdp"]))
+        elif kind == "again" and self._offers:
+            self.offer()
         elif kind == "sends":
             self._set(picture=data.get("picture") is True, screen=data.get("screen") is True)
         elif kind == "bye" and leg == self._leg:
             self._set_status("reconnecting")
+
+    def offer(self) -> None:
+        """Call another desktop: of two, the one that came later does."""
+        self._offers = True
+        self._leg += 1
+        self._spawn(self._offer(self._leg))
+
+    async def _offer(self, leg: int) -> None:
+        before, connection = self._connection, CallPeer(self.servers, relay=self.relay)
+        self._connection = connection
+        sdp = await connection.offer()
+        self._wire(connection)
+        self._signal({"type": "offer", "leg": leg, "sdp": sdp})
+        if before is not None:
+            await before.close()
+
+    async def _accept(self, connection: CallPeer, sdp: str) -> None:
+        try:
+            await connection.accept(sdp)
+        except StudioError as error:
+            log.warning("a call's answer was refused: %s", error)
+            self._set_status("failed")
 
     async def _answer(self, leg: int, sdp: str) -> None:
         before = self._connection
@@ -131,6 +158,13 @@ class Remote:
         if self._connection is not connection:
             await connection.close()
             return
+        self._wire(connection)
+        self._signal({"type": "answer", "leg": leg, "sdp": answer})
+        if before is not None:
+            await before.close()
+
+    def _wire(self, connection: CallPeer) -> None:
+        """What comes from it is heard and seen."""
         connection.on_connected = lambda: self._connected(connection)
         connection.on_closed = lambda: self._lost(connection)
         connection.on_state = lambda state: self._ice(connection, state)
@@ -141,9 +175,6 @@ class Remote:
         connection.sees.on_packet = self._seeing.put
         connection.hears.on_report = lambda ntp, rtp: self._reported("audio", ntp, rtp)
         connection.sees.on_report = lambda ntp, rtp: self._reported("video", ntp, rtp)
-        self._signal({"type": "answer", "leg": leg, "sdp": answer})
-        if before is not None:
-            await before.close()
 
     async def _trickle(self, connection: CallPeer, mid: str, candidate: str) -> None:
         try:
@@ -198,7 +229,10 @@ class Remote:
                 self._count(now_s)
             if self._state.status == "reconnecting" and now_s - self._status_s > AGAIN_S:
                 self._status_s = now_s
-                self._signal({"type": "again"})
+                if self._offers:
+                    self.offer()
+                else:
+                    self._signal({"type": "again"})
 
     def _count(self, now_s: float) -> None:
         connection = self._connection

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
@@ -18,6 +19,8 @@ from studio.wire import WireError
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120)
 CHUNK = 256 * 1024
 ANSWER_MAX = 256 << 20
+RECORDINGS = frozenset({"webm", "mp4", "m4a", "ogg"})
+"""How the files of customers' messages may end."""
 
 
 class Reading(Struct, frozen=True, kw_only=True, tag_field="t", tag="progress"):
@@ -98,6 +101,15 @@ class ShopClient:
         """What stands under a path of the server's, such as a report."""
         async with self._ask("GET", path) as response:
             return await response.read()
+
+    async def recording(self, message: str) -> tuple[str, bytes]:
+        """What a customer said into a message: how its file ends (one of `RECORDINGS`), and the file."""
+        async with self._ask("GET", f"/studio/messages/{quote(message, safe='')}") as response:
+            named = response.content_disposition
+            ending = (named.filename or "").rpartition(".")[2].lower() if named is not None else ""
+            if ending not in RECORDINGS:
+                raise InvalidValue("A recording that ends in {ending} is not opened", ending=ending or "?")
+            return ending, await response.read()
 
     @asynccontextmanager
     async def _ask(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:

@@ -58,6 +58,19 @@ class AnsweringPeer:
         self.remote_user = next(iter(_ice_users(offer)), "")
         return connection.localDescription.sdp
 
+    async def propose(self) -> str:
+        """Our own offer, with all candidates, for what was added."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await self._connection.setLocalDescription(await self._connection.createOffer())
+        return self._connection.localDescription.sdp
+
+    async def accept(self, answer: str) -> None:
+        """The other side's answer to it. Raises `InvalidValue`."""
+        try:
+            await self._connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        except Exception as error:  # a stranger's SDP leads aiortc into many kinds of error
+            raise InvalidValue("The offer cannot be answered: {problem}", field="sdp", problem=error) from None
+
     @property
     def directions(self) -> list[str | None]:
         """What was agreed on for each section."""

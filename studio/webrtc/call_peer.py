@@ -1,4 +1,5 @@
-"""One connection of a call: a browser offers sound and pictures both ways, we answer and carry ready packets."""
+"""One connection of a call, sound and pictures both ways, in ready packets: a browser offers and we answer, or between two
+desktops one of us offers."""
 
 import re
 from collections.abc import Sequence
@@ -27,6 +28,21 @@ class CallPeer(AnsweringPeer):
     async def answer(self, body: bytes) -> str:
         """Our answer to the offer in `body`, with all candidates. Raises `InvalidValue`."""
         offer, kinds = checked_call_offer(body)
+        self._go_both_ways(kinds)
+        answer = await self.respond(offer)
+        if any(direction != "sendrecv" for direction in self.directions):
+            raise InvalidValue(N_("The offer has no codec in common with us: Opus, and H.264 or VP8, are needed"), field="sdp")
+        self.watch()
+        return with_sound_resent(answer)
+
+    async def offer(self) -> str:
+        """Our own offer, for another desktop; `accept` its answer."""
+        self._go_both_ways(["audio", "video"])
+        offer = await self.propose()
+        self.watch()
+        return with_sound_resent(offer)
+
+    def _go_both_ways(self, kinds: Sequence[str]) -> None:
         for kind in kinds:
             transceiver = self.add(kind, codecs(kind, *MIME[kind]), "sendrecv")
             receiver = PacketReceiver(kind, transceiver.receiver.transport)
@@ -36,14 +52,9 @@ class CallPeer(AnsweringPeer):
                 self.sees = receiver
             else:
                 self.hears = receiver
-        answer = await self.respond(offer)
-        if any(direction != "sendrecv" for direction in self.directions):
-            raise InvalidValue(N_("The offer has no codec in common with us: Opus, and H.264 or VP8, are needed"), field="sdp")
         assert self.video is not None
         assert self.audio is not None
         self.video.on_round_trip = self.audio.on_round_trip = self._round_trip
-        self.watch()
-        return with_sound_resent(answer)
 
     async def trickle(self, mid: str, line: str) -> None:
         """Add a candidate; one that we cannot use is left out. Raises `InvalidValue` when there are too many."""

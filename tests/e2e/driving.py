@@ -24,7 +24,7 @@ HOLD_S = 1.8
 class Window:
     """The application in its own process, and questions to it."""
 
-    def __init__(self, display: str, home: Path, language: str) -> None:
+    def __init__(self, display: str, home: Path, language: str, *arguments: str) -> None:
         self.display, self.home, self.language = display, home, language
         environment = os.environ | {
             "DISPLAY": display,
@@ -33,7 +33,7 @@ class Window:
             "QT_QPA_PLATFORM": "xcb",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.window_app"],
+            [sys.executable, "-m", "tests.e2e.window_app", *arguments],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -181,14 +181,15 @@ def room_noise(fifo: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def opened_window(
-    home: Path, language: str, heard: Callable[[Path], contextlib.AbstractContextManager[None]] = room_noise
+    home: Path, language: str, heard: Callable[[Path], contextlib.AbstractContextManager[None]] = room_noise, *arguments: str
 ) -> Iterator[Window]:
     """The application on a display of its own, with a microphone: in a quiet room, or where something else is heard."""
     (home / "config").mkdir()
-    (home / "config" / "settings.json").write_text(json.dumps({"language": language}))
+    settings = {"language": language} | ({"assistant.done": True} if arguments else {})
+    (home / "config" / "settings.json").write_text(json.dumps(settings))
     with stage.screen(1440, 900) as display, stage.folder() as short, stage.sound(short) as fifo, heard(fifo):
         with stage.process([stage.need("openbox", "openbox")], env=os.environ | {"DISPLAY": display, "HOME": str(short)}):
-            opened = Window(display, home, language)
+            opened = Window(display, home, language, *arguments)
             try:
                 yield opened
             finally:

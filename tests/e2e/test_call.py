@@ -1,8 +1,11 @@
 """Face to face: a customer in a real browser, advisors at real windows, with camera, microphone and a shop."""
 
 import contextlib
+import json
 import os
+import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ import numpy as np
 import pytest
 
 from studio.bench.browser import chromium
-from tests.e2e.driving import Mouse, Window, opened_window
+from tests.e2e.driving import Keyboard, Mouse, Window, opened_window
 from tests.e2e.reading import near
 
 pytestmark = pytest.mark.e2e
@@ -19,7 +22,7 @@ ORANGE = (218, 57, 15)
 """What the customer's camera shows."""
 FLAGS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required")
 LOUD = """async () => {
-  const video = document.querySelector('vitrine-call').shadowRoot.querySelector('.tile video');
+  const video = document.querySelector('vitrine-call')?.shadowRoot?.querySelector('.tile video');
   if (!video?.srcObject) return false;
   const audio = (window.ears ??= new AudioContext());
   const analyser = (window.analyser ??= (() => {
@@ -31,8 +34,10 @@ LOUD = """async () => {
   analyser.getFloatTimeDomainData(samples);
   return Math.max(...samples.map(Math.abs)) > 0.03;
 }"""
+FRAMES = """() => document.querySelector('vitrine-call')?.shadowRoot?.querySelector('.tile video')
+  ?.getVideoPlaybackQuality().totalVideoFrames ?? 0"""
 SEES = """() => {
-  const video = document.querySelector('vitrine-call').shadowRoot.querySelector('.tile video');
+  const video = document.querySelector('vitrine-call')?.shadowRoot?.querySelector('.tile video');
   return (video?.videoWidth ?? 0) >= 640 && video.getVideoPlaybackQuality().totalVideoFrames > 5;
 }"""
 
@@ -55,9 +60,11 @@ def voice(fifo: Path) -> Iterator[None]:
 
     thread = threading.Thread(target=make, daemon=True)
     thread.start()
-    yield
-    over.set()
-    thread.join(5)
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(5)
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +105,24 @@ def pixel(window: Window, name: str) -> tuple[int, int, int]:
         display.close()
 
 
-def advisor_at(window: Window) -> Mouse:
+def remote(window: Window, field: str) -> Any:
+    """What a window knows of the customer's picture and sound."""
+    remotes = window.state()["call_media"]["remotes"]
+    return remotes[0][field] if remotes else None
+
+
+def advisor_at(window: Window, *, first: bool = True) -> Mouse:
     """Whoever answers calls there."""
     person = Mouse(window)
-    window.until(lambda: "Welcome to Vitrine" in window.ask("words"), "the assistant")
-    person.press("Only look at the demo show")
+    if first:
+        window.until(lambda: "Welcome to Vitrine" in window.ask("words"), "the assistant")
+        person.press("Only look at the demo show")
     window.until(lambda: window.state()["shop"]["products"], "the products")
     window.x("key", "ctrl+3")
     window.until(lambda: "You are not available" in window.ask("words"), "the support workspace")
     spot = None
     while spot != (spot := window.ask("where", name="Be available")):  # until it is laid out
-        pass
+        time.sleep(0.1)
     person.press("Be available")
     window.until(lambda: window.state()["advising"]["status"] == "free", "being available")
     return person
@@ -126,23 +140,18 @@ def ring(page: Any, base: str, kind: str = "video") -> Any:
     return call
 
 
-def test_a_customer_rings_and_is_advised(window: Window, browser: Any) -> None:
+def test_a_customer_rings_and_is_advised(window: Window, page: Any) -> None:
     person = advisor_at(window)
     base = window.state()["link"]["url"]
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", bypass_csp=True)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
     call = ring(page, base)
-
     window.until(lambda: window.state()["advising"]["status"] == "ringing", "the ring")
     card = window.state()["advising"]["call"]["card"]
     assert (card["camera"], card["microphone"]) == ("granted", "granted")
     window.x("key", "Return")
     page.wait_for_function(SEES, timeout=15_000)
     page.wait_for_function(LOUD, timeout=15_000)
-    window.until(lambda: window.state()["call_media"]["remotes"][0]["picture"], "the customer's picture")
-    window.until(lambda: window.state()["call_media"]["remotes"][0]["heard_ms"], "the customer's voice")
+    window.until(lambda: remote(window, "picture"), "the customer's picture")
+    window.until(lambda: remote(window, "heard_ms"), "the customer's voice")
     window.until(lambda: near(pixel(window, "CallPicture"), ORANGE, 40), "orange in the window")
 
     call.locator(".talk textarea, .talk input").first.fill("Is it good for dry skin?")
@@ -170,5 +179,81 @@ def test_a_customer_rings_and_is_advised(window: Window, browser: Any) -> None:
     window.until(lambda: window.state()["advising"]["status"] == "free", "being free again")
     assert window.state()["calls"]["today"]["answered"] == 1
     assert window.state()["call_media"]["remotes"] == []
-    context.close()
-    assert errors == []
+
+
+def in_call(window: Window, page: Any) -> Any:
+    """Ring, answer with Enter, and see each other."""
+    call = ring(page, window.state()["link"]["url"])
+    window.until(lambda: window.state()["advising"]["status"] == "ringing", "the ring")
+    window.x("key", "Return")
+    page.wait_for_function(SEES, timeout=15_000)
+    window.until(lambda: remote(window, "picture"), "the customer's picture")
+    return call
+
+
+def test_the_server_is_killed_while_it_rings_and_while_they_talk(window: Window, page: Any) -> None:
+    advisor_at(window)
+    ring(page, window.state()["link"]["url"])
+    window.until(lambda: window.state()["advising"]["status"] == "ringing", "the ring")
+    call = window.state()["advising"]["call"]["id"]
+    kill_server(window)
+    window.until(lambda: window.state()["advising"]["status"] == "ringing", "the ring again")
+    assert window.state()["advising"]["call"]["id"] == call
+    window.x("key", "Return")
+    page.wait_for_function(SEES, timeout=20_000)
+    window.until(lambda: remote(window, "picture"), "the customer's picture")
+    frames = page.evaluate(FRAMES)
+    kill_server(window)
+    page.wait_for_function(f"({FRAMES})() > {frames} + 30", timeout=15_000)
+    window.until(lambda: window.state()["advising"]["status"] == "busy", "the call, which outlived its server")
+    element = page.locator("vitrine-call")
+    element.locator(".talk textarea, .talk input").first.fill("Still there?")
+    page.keyboard.press("Enter")
+    window.until(lambda: "Still there?" in str(window.state()["advising"]["lines"]), "what was written")
+    window.until(lambda: remote(window, "status") == "connected", "the connection")
+
+
+def kill_server(window: Window) -> None:
+    """-9, and wait for another one."""
+    before = window.state()["link"]["server_pid"]
+    os.kill(before, signal.SIGKILL)
+    window.until(lambda: window.state()["link"]["server_pid"] not in (before, 0), "another server")
+    window.until(lambda: window.state()["link"]["status"] == "connected", "the link")
+
+
+def test_the_browser_is_closed_and_comes_back_to_the_same_advisor(window: Window, page: Any) -> None:
+    advisor_at(window)
+    in_call(window, page)
+    page.goto("about:blank")
+    window.until(lambda: window.state()["advising"]["call"]["state"] == "away", "the customer to be away")
+    page.go_back()
+    page.wait_for_function(SEES, timeout=20_000)
+    window.until(lambda: window.state()["advising"]["call"]["state"] == "live", "the customer to be back")
+    window.until(lambda: remote(window, "status") == "connected", "the connection")
+
+
+def test_a_call_is_passed_on_to_a_colleague_at_another_window(window: Window, page: Any, tmp_path: Path) -> None:
+    person = advisor_at(window)
+    in_call(window, page)
+    note = json.loads(next(tmp_path.rglob("server.json")).read_text())
+    token = tmp_path / "token"
+    token.write_text(note["token"])
+    home = tmp_path / "colleague"
+    home.mkdir()
+    reach = ("--demo", "--server", window.state()["link"]["url"], "--token-file", str(token))
+    with opened_window(home, "en", voice, *reach) as other:
+        advisor_at(other, first=False)
+        colleague = other.state()["calls"]["advisors"]
+        assert len(colleague) == 2
+        person.press("Transfer")
+        window.until(lambda: "Note for the colleague" in window.ask("words"), "the dialog")
+        person.press("Note for the colleague")
+        window.x("type", "Wants the rose oil")
+        Keyboard(window).press("Transfer")
+        other.until(lambda: other.state()["advising"]["status"] == "ringing", "the ring at the colleague's")
+        assert other.state()["advising"]["call"]["note"] == "Wants the rose oil"
+        other.x("key", "Return")
+        other.until(lambda: remote(other, "picture"), "the customer at the colleague's")
+        other.until(lambda: near(pixel(other, "CallPicture"), ORANGE, 40), "orange in the colleague's window")
+        window.until(lambda: window.state()["advising"]["status"] == "wrap_up", "the first advisor's wrap-up")
+        page.wait_for_function(SEES, timeout=20_000)

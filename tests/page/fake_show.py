@@ -21,7 +21,7 @@ EMBED = "export { vitrine } from '/assets/viewer/page-api.js'; import '/assets/v
 SHOW = '<vitrine-show show="s" {attributes}></vitrine-show>'
 NO = {"analytics": False, "personalisation": False, "marketing": False}
 YES = {"analytics": True, "personalisation": True, "marketing": True}
-LISTS = {"pins": [], "products": []}
+LISTS: dict[str, list[Any]] = {"pins": [], "products": []}
 FENCE = """() => new Promise((done, fail) => {
   setTimeout(() => fail(new Error('the page is not connected')), 5000);
   const { socket } = document.querySelector('vitrine-show');

@@ -1,6 +1,7 @@
-"""Pictures of the page: `python -m tests.page.gallery FOLDER`.
+"""Pictures of the page: `python -m tests.page.gallery FOLDER [show|call]`.
 
-A live demo show with pins, chat and a poll; desktop and phone, wide and upright picture, Danish and English, light and dark.
+A live demo show with pins, chat and a poll, and a call in each of its states; desktop and phone, wide and upright picture,
+Danish and English, light and dark.
 """
 
 import json
@@ -15,6 +16,8 @@ from studio.bench import stage
 from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio, running_studio
 from studio.cli import do
+from tests.page.fake_calls import OIL, FakeCalls, advisor
+from tests.page.test_call_page import FLAGS, NO_DEVICES, REFUSE
 
 SIZES = {"desktop": (1280, 800, 1), "phone": (390, 844, 2)}
 SETTINGS = {"video.rendition": "720"}
@@ -83,8 +86,140 @@ def _take(page: Any, address: str, path: Path) -> None:
     page.screenshot(path=path)
 
 
+WORDS = {
+    "da": (
+        "Ansigtsolie med rose",
+        "Hudpleje til tør og sart hud",
+        ("Hej, jeg er i tvivl om, hvad der passer til min hud om vinteren.", "Hej Anne! Er den mest tør eller mest sart?"),
+    ),
+    "en": (
+        "Rose facial oil",
+        "Care for dry and sensitive skin",
+        ("Hello, I am not sure what suits my skin in winter.", "Hello Anne! Is it more dry, or more sensitive?"),
+    ),
+}
+BLOCKED = NO_DEVICES.format(camera_state="denied", microphone_state="granted") + REFUSE.format(
+    camera="NotAllowedError", microphone=""
+)
+
+
+def call_pictures(folder: Path) -> list[Path]:
+    """Every state of a call; where they are."""
+    made: list[Path] = []
+    with chromium(*FLAGS, sound=False) as browser:
+        for size, (width, height, scale) in SIZES.items():
+            for language in ("da", "en"):
+                for scheme in ("light", "dark"):
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height},
+                        device_scale_factor=scale,
+                        locale=language,
+                        color_scheme=scheme,
+                        timezone_id="Europe/Copenhagen",
+                        has_touch=size == "phone",
+                    )
+                    take = _Taker(folder, f"call-{size}-{language}-{scheme}")
+                    _states(context, language, take)
+                    made += take.made
+                    context.close()
+    return made
+
+
+class _Taker:
+    """Takes one picture after the other of a page."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        self.made: list[Path] = []
+
+    def __call__(self, page: Any, state: str) -> None:
+        path = self._folder / f"{self._name}-{len(self.made):02}-{state}.png"
+        page.wait_for_timeout(350)  # what moves has arrived
+        page.screenshot(path=path)
+        self.made.append(path)
+
+
+def _states(context: Any, language: str, take: _Taker) -> None:
+    title, topic, lines = WORDS[language]
+    calls = FakeCalls(context)
+    calls.lang = language
+    calls.heading = title
+    calls.desk["topics"] = [{"id": "skin", "name": topic}, {"id": "hair", "name": "Hair"}]
+    other = advisor(context)
+    other.evaluate("dress('/assets/demo/poster.webp')")
+    page = context.new_page()
+    element = page.locator("vitrine-call")
+    shown = OIL | {"title": title, "before_minor": 32900, "stock": 4, "image": "/assets/demo/products/01.webp"}
+
+    for name, desk in (
+        ("closed", {"open": False, "change_ms": 1_700_000_000_000 + 40_000_000}),
+        ("busy", {"free": False, "waiting": 4, "wait_s": 300}),
+    ):
+        before, calls.desk = calls.desk, calls.desk | desk
+        calls.open(page)
+        take(page, f"button-{name}")
+        element.locator(".launcher").click()
+        element.locator(".panel :is(.after-hours, .way):visible").first.wait_for()
+        take(page, f"choose-{name}")
+        calls.desk = before
+    calls.open(page)
+    element.locator(".launcher").click()
+    element.locator(".way[data-kind=video]").click()
+    element.locator(".check .primary:enabled").wait_for()
+    take(page, "check")
+    element.locator(".check .primary").click()
+    element.locator(".panel[data-view=waiting]").wait_for()
+    calls.line("customer", lines[0])
+    take(page, "waiting")
+    calls.answer()
+    element.locator(".tile[data-status=connected]").wait_for()
+    calls.line("advisor", lines[1])
+    calls.line("customer", "Tør.")
+    page.wait_for_timeout(1500)  # the picture becomes sharp
+    take(page, "call")
+    calls.update(shown=shown, asked=[{"ask": "recording", "yes": True}, {"ask": "air", "yes": True}])
+    take(page, "call-shown")
+    if element.locator(".chat-button").is_visible():
+        element.locator(".chat-button").click()
+        take(page, "call-chat")
+        element.locator(".shut-talk").click()
+        element.locator(".more-button").click()
+        take(page, "call-more")
+        element.locator(".more-button").click()
+    element.locator(".end").click()
+    take(page, "call-confirm")
+    page.keyboard.press("Escape")
+    calls.update(shown=None, asked=[{"ask": "camera", "yes": None}])
+    take(page, "asked")
+    page.keyboard.press("Escape")
+    calls.update(held=True)
+    take(page, "held")
+    calls.update(held=False)
+    other.evaluate("say({ type: 'sends', picture: false, sound: true, screen: false })")
+    take(page, "unseen")
+    page.evaluate("document.querySelector('vitrine-call').shrink()")
+    take(page, "small")
+    page.evaluate("document.querySelector('vitrine-call').enlarge()")
+    calls.update(kind="text", shown=shown)
+    take(page, "text")
+    calls.update(state="ended", ending="hung_up", people=[])
+    element.locator(".star input").nth(3).check(force=True)
+    take(page, "after")
+    calls.update(ending="no_answer")
+    blocked = context.new_page()
+    blocked.add_init_script(BLOCKED)
+    calls.open(blocked)
+    blocked.locator("vitrine-call .launcher").click()
+    blocked.locator("vitrine-call .way[data-kind=video]").click()
+    blocked.locator("vitrine-call .trouble").wait_for()
+    take(blocked, "check-denied")
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "page-pictures")
     target.mkdir(parents=True, exist_ok=True)
-    for picture in pictures(target):
-        print(picture)
+    wanted = sys.argv[2:] or ["show", "call"]
+    for take_all, name in ((pictures, "show"), (call_pictures, "call")):
+        for picture in take_all(target) if name in wanted else ():
+            print(picture)

@@ -25,7 +25,8 @@ TYPES = {
 EMBED = """
 const calls = [];
 const record = (name, answer) => (value) => { calls.push([name, structuredClone(value)]); return answer; };
-export const vitrine = { choices: null, calls, order: record('order', Promise.resolve({ ok: true })), cart: record('cart') };
+const order = record('order', Promise.resolve({ ok: true }));
+export const vitrine = { choices: null, calls, order, cart: record('cart'), seen: record('seen') };
 window.vitrine = vitrine;
 """
 

@@ -124,6 +124,16 @@ def line(product: str, quantity: int = 1, variant: str = "", code: str = "") -> 
     return {"product": product, "variant": variant, "sku": "", "gtin": "", "quantity": quantity, "code": code}
 
 
+def carried(*rows: tuple[str, str, int, int]) -> dict[str, Any]:
+    """The cart as the page API hears it: product, title, quantity, price of each."""
+    lines = [
+        {"product": product, "variant": "", "title": title, "quantity": quantity, "price_minor": each}
+        for product, title, quantity, each in rows
+    ]
+    total = sum(quantity * each for _, _, quantity, each in rows)
+    return {"count": sum(row[2] for row in rows), "total_minor": total, "currency": "DKK", "lines": lines}
+
+
 def overflow(page: Any) -> int:
     """How many pixels the page is wider than its window."""
     wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -424,7 +434,7 @@ def test_the_show_hears_todays_prices(visit: Visit, shop: str) -> None:
 def test_what_the_show_sells_lands_in_the_cart(visit: Visit) -> None:
     page = visit("live.html")
     answer = ask(page, "add-to-cart", lines=[line("night-cream", 2, code="AFTEN10")], attribution=FROM_SHOW)
-    full = {"count": 2, "total_minor": 68220, "currency": "DKK"}
+    full = carried(("night-cream", "Hydra Natcreme 50\u00a0ml", 2, 34110))
     assert answer == {"status": "ok", "cart": full}
     expect(badge(page)).to_have_text("Kurv (2)")
     assert calls(page, "cart")[-1] == full
@@ -446,7 +456,7 @@ def test_what_does_not_fit_is_said_and_the_rest_is_taken(visit: Visit) -> None:
             {"product": "vitamin-c", "variant": "", "reason": "sold-out"},
         ],
         "message": "Sun cream SPF\u00a050, 100\u00a0ml: only 3 left. Vitamin C serum 20\u00a0% is sold out.",
-        "cart": {"count": 1, "total_minor": 8900, "currency": "DKK"},
+        "cart": carried(("micellar", "Micellar water 400\u00a0ml", 1, 8900)),
     }
     expect(badge(page)).to_have_text("Cart (1)")
 
@@ -479,7 +489,30 @@ def test_the_show_follows_a_cart_that_changes_in_another_tab(visit: Visit) -> No
     page = visit("product.html?id=micellar", beside=live)
     page.get_by_role("button", name="Læg i kurv").click()
     expect(badge(live)).to_have_text("Kurv (1)")
-    assert calls(live, "cart")[-1] == {"count": 1, "total_minor": 8900, "currency": "DKK"}
+    assert calls(live, "cart")[-1] == carried(("micellar", "Micellarvand 400\u00a0ml", 1, 8900))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_advisor_can_be_called_from_every_page(visit: Visit, path: str) -> None:
+    page = visit(path)
+    expect(page.locator("body > vitrine-call")).to_have_attribute("lang", "da")
+
+
+def test_a_call_knows_what_the_customer_looks_at_and_carries(visit: Visit) -> None:
+    page = visit("product.html?id=micellar", cart=[line("micellar", 2)])
+    page.wait_for_function("import('/embed.js').then(({ vitrine }) => vitrine.calls.length >= 2)")
+    assert calls(page, "seen") == [{"id": "micellar", "title": "Micellarvand 400\u00a0ml", "price_minor": 8900}]
+    assert calls(page, "cart")[-1] == carried(("micellar", "Micellarvand 400\u00a0ml", 2, 8900))
+
+
+def test_what_an_advisor_puts_into_the_cart_says_so(visit: Visit) -> None:
+    page = visit("product.html?id=micellar")
+    put = ASK.replace("vitrine-show", "vitrine-call")
+    attribution = {"show": "", "product": "micellar", "media_ms": 0, "part": "call", "call": "c1"}
+    answer = page.evaluate(put, ["vitrine:add-to-cart", {"lines": [line("micellar")], "attribution": attribution}])
+    assert answer["status"] == "ok"
+    page.goto(page.url.replace("product.html?id=micellar", "cart.html"))
+    expect(page.locator(".mark")).to_have_text(["Fra rådgivningen"])
 
 
 def test_a_wish_of_the_show_is_seen_in_the_shop(visit: Visit) -> None:

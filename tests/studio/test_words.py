@@ -50,7 +50,7 @@ def test_the_page_has_the_same_keys_in_both_languages_and_uses_them_all() -> Non
     text = (viewer / "strings.js").read_text()
     english, dansk = (set(re.findall(r"^    (\w+):", part, re.MULTILINE)) for part in text.split("  da: {"))
     assert english == dansk
-    code = "".join(path.read_text() for path in viewer.glob("*.js") if path.name != "strings.js")
+    code = "".join(path.read_text() for path in viewer.rglob("*.js") if path.name != "strings.js")
     made = [re.compile(f"{before}.+{after}") for before, after in re.findall(r"`(\w*)\$\{\w+\}(\w*)`", code) if before or after]
     used = {key for key in english if f"'{key}'" in code or any(pattern.fullmatch(key) for pattern in made)}
     assert english - used == {f"{key}_one" for key in used} & english - used

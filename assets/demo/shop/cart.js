@@ -70,7 +70,7 @@ function row(one, tell) {
 /** Where it came from, and what the code gave. @param {Priced} one */
 function marks(one) {
   const made = element('p', { class: 'marks' });
-  if (one.line.attribution) made.append(element('span', { class: 'mark' }, say('from_show')));
+  if (one.line.attribution) made.append(element('span', { class: 'mark' }, say(one.line.attribution.part === 'call' ? 'from_call' : 'from_show')));
   if (one.saved_minor) made.append(element('span', { class: 'mark' }, say('code_used', { code: one.line.code })));
   made.hidden = !made.childElementCount;
   return made;

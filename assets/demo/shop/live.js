@@ -1,13 +1,12 @@
 /**
- * The page with the show. Everything a shop has to do for it is here: listen on the element, answer from the shop's own
- * data, and tell when the cart changes elsewhere.
+ * The page with the show. Everything a shop has to do for it is here: listen on the element, and answer from the shop's own
+ * data. That the cart changes elsewhere is told on every page, in advice.js.
  */
 
 import { addToCart, productAnswers } from './answers.js';
 import { catalogue } from './data.js';
 import { element, link, main } from './dom.js';
 import { address, language, say } from './language.js';
-import { summary } from './priced.js';
 import { cart, page, title } from './shop.js';
 import { vitrine } from './vitrine.js';
 import { wish } from './wishes.js';
@@ -37,13 +36,9 @@ show.addEventListener('vitrine:wish', ({ detail }) => wish(detail));
 
 vitrine(); // now that the handlers are in place, whatever the products do
 
-page('live.html', async (products) => {
+page('live.html', async () => {
   title(say('live_title'));
   document.getElementById('heading')?.append(say('live_title'));
   main().append(element('p', { class: 'muted' }, say('live_words'), ' ', link(address('cart.html'), '', say('your_cart')), '.'));
-  const told = await vitrine();
-  if (!told) return show.replaceWith(element('p', { class: 'notice' }, say('show_failed')));
-  const tell = () => told.cart(summary(cart.lines, products));
-  cart.addEventListener('change', tell);
-  tell();
+  if (!(await vitrine())) show.replaceWith(element('p', { class: 'notice' }, say('show_failed')));
 });

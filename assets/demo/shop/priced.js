@@ -2,7 +2,7 @@
 
 import { limit } from './cart-store.js';
 import { withCode } from './codes.js';
-import { offerOf } from './data.js';
+import { fullTitle, offerOf } from './data.js';
 import { CURRENCY } from './money.js';
 
 /** @typedef {import('./cart-store.js').Line} Line */
@@ -42,5 +42,8 @@ export function most(products) {
 /** The cart in the words of the page API. @param {Line[]} lines @param {import('./data.js').Catalogue} products @returns {import('../../viewer/vitrine.d.ts').Cart} */
 export function summary(lines, products) {
   const known = priced(lines, products);
-  return { count: known.reduce((sum, one) => sum + one.line.quantity, 0), total_minor: total(known), currency: CURRENCY };
+  const rows = known.map(({ line: { product: id, variant, quantity }, product, offer, each_minor }) => {
+    return { product: id, variant, title: fullTitle(product, offer), quantity, price_minor: each_minor };
+  });
+  return { count: known.reduce((sum, one) => sum + one.line.quantity, 0), total_minor: total(known), currency: CURRENCY, lines: rows };
 }

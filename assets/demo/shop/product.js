@@ -6,6 +6,7 @@ import { address, say } from './language.js';
 import { money } from './money.js';
 import { priceTag, stockLine } from './price-tag.js';
 import { cart, GROUPS, page, title } from './shop.js';
+import { vitrine } from './vitrine.js';
 
 /** @typedef {import('./data.js').Offer} Offer */
 /** @typedef {import('./data.js').Product} Product */
@@ -14,6 +15,7 @@ page('product.html', (products) => {
   const product = products.get(new URLSearchParams(location.search).get('id') ?? '');
   title(product?.title ?? say('missing_title'));
   main().append(...(product ? [trail(product), sheet(product)] : [missing()]));
+  if (product) vitrine().then((told) => told?.seen({ id: product.id, title: product.title, price_minor: product.offers[0].price_minor }));
 });
 
 function missing() {

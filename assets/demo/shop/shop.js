@@ -1,5 +1,6 @@
-/** What every page has: header, cart badge, footer, language. */
+/** What every page has: header, cart badge, footer, language, advice. */
 
+import { advice } from './advice.js';
 import { CartStore } from './cart-store.js';
 import { catalogue } from './data.js';
 import { element, link, main } from './dom.js';
@@ -25,6 +26,7 @@ export async function page(here, draw) {
     console.error(error);
     main().prepend(element('p', { class: 'notice', role: 'alert' }, say('broken')));
   }
+  advice(cart, here === 'live.html').catch(console.warn);
   main().removeAttribute('aria-busy');
 }
 

@@ -103,8 +103,8 @@ class AdvisorCommands:
         seat.status, seat.call, seat.peer, seat.invited_until_ms, seat.why = "busy", changed, person.peer, None, ""
         seat.lines = await self._desk.line.lines(row.id)
         self._desk.figures_stale = True
-        self._desk.introduce(seat)
         self._desk.follow(changed)
+        self._desk.introduce(seat)  # after it knows that it is in the call
         return row.id
 
     async def _claim(self, row: CallRow, seat: Seat, person: Person) -> CallRow | None:

@@ -17,7 +17,9 @@ from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
 from studio.show.call import Agreement, CallState
 from studio.show.call_rules import WAITING_MAX
+from studio.show.consent import Consent
 
+LIVING: tuple[CallState, ...] = ("waiting", "ringing", "live", "away")
 YES_NEEDED = ("recording", "air")
 """What is only done with the customer's yes: each is an event."""
 
@@ -119,6 +121,9 @@ class Callers:
         if isinstance(word, words.Rate):
             return await self._rated(customer, word)
         row = self._desk.line.rows.get(customer.call)
+        if isinstance(word, words.Choices):
+            await self._chose(customer, row, word)
+            return None
         if row is None:
             return {"refused": "over"} if isinstance(word, words.Say) else None
         match word:
@@ -145,6 +150,13 @@ class Callers:
         changed = await self._desk.line.change(row.id, states, new, **values)
         if changed is not None:
             self._desk.follow(changed)
+
+    async def _chose(self, customer: Customer, row: CallRow | None, word: words.Choices) -> None:
+        """What they agree to from now on; a no takes what rested on a yes out of a call that goes on."""
+        given = {name: getattr(word, name) for name in ("analytics", "personalisation", "marketing")}
+        customer.consent = Consent(**given, at_ms=self._clock.wall_ms())
+        if row is not None:
+            await self._try(row, [*LIVING], consent=customer.consent.letters, card=customer.allowed(row.card))
 
     async def _agreed(self, row: CallRow, word: words.Agree) -> None:
         if not any(one.ask == word.ask for one in row.asked):

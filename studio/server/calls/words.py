@@ -89,6 +89,14 @@ class Carted(FromCustomer, tag="carted", frozen=True):
     message: Annotated[str, Meta(max_length=200)] = ""
 
 
+class Choices(FromCustomer, tag="consent", frozen=True):
+    """What the visitor agrees to, whenever it is not what the welcome said."""
+
+    analytics: bool = False
+    personalisation: bool = False
+    marketing: bool = False
+
+
 class HangUp(FromCustomer, tag="hang_up", frozen=True):
     """Leave the line, or end the call."""
 
@@ -107,7 +115,7 @@ class Ping(FromCustomer, tag="ping", frozen=True):
     at: float
 
 
-AnyWord = Hello | Ring | CardNews | Signal | Say | Change | Agree | Carted | HangUp | Rate | Ping
+AnyWord = Hello | Ring | CardNews | Signal | Say | Change | Agree | Carted | Choices | HangUp | Rate | Ping
 _decoder = msgspec.json.Decoder(AnyWord)
 
 

@@ -245,6 +245,20 @@ async def test_the_card_tells_what_was_agreed_to(server: ShowServer, http: aioht
         await told(advisor, lambda a: a["call"] and a["call"]["card"]["microphone"] == "granted")
 
 
+async def test_what_is_agreed_to_on_this_socket_opens_and_closes_the_card(
+    server: ShowServer, http: aiohttp.ClientSession, advisor: Desktop
+) -> None:
+    card = {"page": "/natcreme", "camera": "granted"}
+    async with caller(http, server) as customer:
+        await customer.send(t="consent", personalisation=True)
+        await customer.ring("text", card=card)
+        ringing = (await rung(advisor, customer.id))["call"]
+        assert (ringing["card"]["page"], ringing["consent"]) == ("/natcreme", "-p-")
+        await customer.send(t="consent")
+        shut = await told(advisor, lambda a: a["call"] and a["call"]["consent"] == "---")
+        assert (shut["call"]["card"]["page"], shut["call"]["card"]["camera"]) == ("", "granted")
+
+
 @BOTH_DATABASES
 async def test_forget_me_reaches_the_calls(server: ShowServer, http: aiohttp.ClientSession, talking: Talking) -> None:
     customer, advisor = talking

@@ -144,6 +144,23 @@ async def test_the_picture_stops_before_the_sound(desktop: Desktop, browser: Bro
     await until(lambda: len(browser.sounds) > count + 20 or len(browser.sounds) == 100)
 
 
+async def test_two_desktops_hear_each_other(desktop: Desktop, loopback_ice: None) -> None:
+    other = Desktop()
+    other.start()
+    try:
+        desktop.remote._signal, other.remote._signal = other.remote.hear, desktop.remote.hear
+        tone = TimedRing(4.0)
+        desktop.mixer.set_strips((Strip("mic", tone),))
+        at = sample_index(desktop.clock.now_ns())
+        tone.write(at, np.full((3 * 48_000, 2), 0.4, np.float32) * np.sin(np.arange(3 * 48_000) / 8)[:, None].astype(np.float32))
+        desktop.remote.offer()
+        await until(lambda: [one.remote.state.status for one in (desktop, other)] == ["connected"] * 2, 10)
+        await until(lambda: other.remote.seeing.frames > 3, 10)
+        await until(lambda: other.loudness() > 0.1)
+    finally:
+        await other.close()
+
+
 async def test_on_hold_nothing_is_heard(desktop: Desktop, browser: Browser) -> None:
     tone = TimedRing()
     desktop.mixer.set_strips((Strip("mic", tone),))

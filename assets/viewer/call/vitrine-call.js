@@ -1,0 +1,542 @@
+/**
+ * `<vitrine-call>`: talk to an advisor, from any page of the shop. It says whether somebody is there, helps with camera and
+ * microphone before it rings, keeps one's place in line, and comes back to its call after a reload or on another page.
+ *
+ * Attributes: `lang`, `topic` (preselected), `base` (default: where this file came from), `label`, `inline` (stands where the
+ * element stands; so does an element with content of its own), `corner="left"`.
+ * What it says to the page, and what the page can say, is in vitrine.d.ts.
+ */
+
+import { consents } from '../consent.js';
+import { element, listen } from '../elements.js';
+import { cartFollowers } from '../page-api.js';
+import { ShopBridge } from '../shop-bridge.js';
+import { store } from '../store.js';
+import { speaker } from '../strings.js';
+import { After } from './after.js';
+import { Agreed } from './agreed.js';
+import { Asks } from './asks.js';
+import { card } from './card.js';
+import { Change } from './change.js';
+import { Check } from './check.js';
+import { Choose } from './choose.js';
+import { Desk } from './desk.js';
+import { Ending } from './ending.js';
+import { Help } from './help.js';
+import { kindOf } from './kinds.js';
+import { Launcher } from './launcher.js';
+import { Panel } from './panel.js';
+import { Quiet } from './quiet.js';
+import { Room } from './room.js';
+import { Session } from './session.js';
+import { Shown } from './shown.js';
+import { Stage } from './stage.js';
+import { Talk } from './talk.js';
+import { hours, wait } from './times.js';
+import { visit } from './visit.js';
+import { Waiting } from './waiting.js';
+
+const HOME = new URL('../../../', import.meta.url);
+const REFUSALS = ['slow', 'closed', 'blocked', 'full'];
+
+/** @typedef {import('./kinds.js').Kind} Kind */
+/** What the parts of the panel may ask for. @typedef {VitrineCall} Floor */
+
+/** A page has one call, however many elements. @type {VitrineCall|null} */
+let holder = null;
+
+export class VitrineCall extends HTMLElement {
+  say = speaker('en');
+  language = 'en';
+  home = HOME;
+  /** The server is asked to let us into the line. */
+  busy = false;
+  /** @type {'choose'|'check'} */
+  step = 'choose';
+  /** @type {Record<string, unknown>} */
+  given = {};
+  /** What the advisor put into the cart is on its way there: by number. @type {Set<number>} */
+  carting = new Set();
+  frame = element('div', { class: 'frame', hidden: '' });
+  bridge = new ShopBridge(this);
+  quiet = new Quiet();
+  /** @type {Desk} */
+  desk;
+  /** @type {Session} */
+  session;
+  /** @type {Launcher} */
+  launcher;
+  /** @type {Panel} */
+  panel;
+  /** @type {Talk} */
+  talk;
+  /** @type {Shown} */
+  shown;
+  /** @type {Stage} */
+  stage;
+  /** @type {{choose: Choose, check: Check, waiting: Waiting, room: Room, after: After}} */
+  views;
+  /** Questions over everything. @type {{asks: Asks, change: Change, help: Help, ending: Ending}} */
+  dialogs;
+  /** @type {Agreed} */
+  agreed;
+  drawing = 0;
+  news = () => this.session.cardNews();
+  agrees = () => {
+    if (consents.choices) this.session.chose(consents.choices);
+    this.news();
+    this.draw();
+  };
+  stranger = () => this.session.renew();
+  /** @param {string} id */
+  titleOf = (id) => this.shown.titles.get(id) || id;
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: 'open' });
+  }
+
+  connectedCallback() {
+    if (Object.hasOwn(this, 'extra')) this.adopt();
+    const base = this.getAttribute('base');
+    this.home = base ? new URL(base.endsWith('/') ? base : `${base}/`, location.href) : HOME;
+    this.language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
+    this.say = speaker(this.language);
+    this.begin();
+    this.build();
+    consents.addEventListener('changed', this.agrees);
+    store.addEventListener('stranger', this.stranger);
+    visit.addEventListener('changed', this.news);
+    /** @type {any} */ (window).navigation?.addEventListener?.('navigatesuccess', this.news);
+    this.desk.open();
+    holder ??= this;
+    if (holder === this) this.session.back();
+  }
+
+  /** What the page said before this script had run. */
+  adopt() {
+    const { extra } = this;
+    delete (/** @type {any} */ (this).extra);
+    this.extra = extra;
+  }
+
+  disconnectedCallback() {
+    consents.removeEventListener('changed', this.agrees);
+    store.removeEventListener('stranger', this.stranger);
+    visit.removeEventListener('changed', this.news);
+    /** @type {any} */ (window).navigation?.removeEventListener?.('navigatesuccess', this.news);
+    window.clearTimeout(this.drawing);
+    this.drawing = 0;
+    this.quiet.end();
+    const { room, check } = this.views;
+    for (const part of [room, check, ...Object.values(this.dialogs), this.shown, this.panel, this.session, this.desk]) part.close();
+    if (holder === this) holder = null;
+  }
+
+  /** The parts, and what they hear of each other. */
+  begin() {
+    this.desk = new Desk(new URL('api/calls/desk', this.home));
+    const socket = new URL('calls/ws', this.home);
+    socket.protocol = socket.protocol === 'http:' ? 'ws:' : 'wss:';
+    this.session = new Session(socket, {
+      visitor: () => store.visitor,
+      visited: (visitor) => store.keep({ visitor }),
+      desk: this.desk,
+      card: () => this.card,
+      choices: () => consents.choices,
+    });
+    this.launcher = new Launcher(() => this.open());
+    this.panel = new Panel(
+      () => this.back(),
+      () => this.shrink(),
+      () => this.shut(),
+    );
+    this.talk = new Talk(this);
+    this.shown = new Shown(this);
+    this.stage = new Stage(this);
+    const room = new Room(this, this.stage, this.shown, this.talk);
+    this.views = { choose: new Choose(this), check: new Check(this), waiting: new Waiting(this, this.talk.root), room, after: new After(this) };
+    this.dialogs = { asks: new Asks(this), change: new Change(this), help: new Help(this), ending: new Ending(this) };
+    this.agreed = new Agreed(this);
+    this.desk.addEventListener('changed', () => this.draw());
+    this.session.addEventListener('changed', () => this.soon());
+    this.session.addEventListener('state', () => this.turned());
+    listen(this.session, 'point', (places) => this.stage.own.point(places));
+    listen(this.session, 'cart', (detail) => this.fill(detail));
+  }
+
+  build() {
+    const { say } = this;
+    const label = this.getAttribute('label') || say('call_title');
+    this.launcher.speak(label);
+    this.panel.speak(say);
+    this.talk.speak();
+    this.views.choose.speak(this.getAttribute('topic') ?? '', store.memory.name ?? '');
+    this.views.room.speak();
+    this.toggleAttribute('placed', this.hasAttribute('inline') || this.hasContent);
+    const sheet = element('link', { rel: 'stylesheet', href: this.sheet });
+    sheet.addEventListener('load', () => (this.frame.hidden = false));
+    this.frame.replaceChildren(this.launcher.root, this.panel.root, ...Object.values(this.dialogs).map(({ root }) => root));
+    this.shadowRoot?.replaceChildren(sheet, this.frame);
+    this.draw();
+  }
+
+  get hasContent() {
+    return this.childElementCount > 0 || Boolean(this.textContent?.trim());
+  }
+
+  /** Address of the style sheet, here and in a window of its own. */
+  get sheet() {
+    return new URL('assets/viewer/call/vitrine-call.css', this.home).href;
+  }
+
+  get speech() {
+    return { say: this.say, language: this.language, home: this.home };
+  }
+
+  get consented() {
+    return visit.allowed;
+  }
+
+  get unread() {
+    return this.talk.unread;
+  }
+
+  /** The card as the advisor may see it now. */
+  get card() {
+    const { permissions } = this.session;
+    const states = { camera: permissions.of('camera'), microphone: permissions.of('microphone') };
+    return card({ consent: this.consented, permissions: states, seen: visit.seen, cart: visit.cart, extra: this.given });
+  }
+
+  // ── what the page may ask and say ──────────────────────────────────────────────────────────────────────────
+
+  /** @returns {'none'|import('./session.js').CallState} */
+  get state() {
+    return this.session?.call?.state ?? 'none';
+  }
+
+  get extra() {
+    return this.given;
+  }
+
+  set extra(given) {
+    this.given = given && typeof given === 'object' ? { ...given } : {};
+    this.session?.cardNews();
+  }
+
+  /** @param {unknown} [kind] @returns {void} */
+  open(kind) {
+    const other = holder;
+    if (other && other !== this && other.session.call) return other.open(kind);
+    holder = this;
+    this.session.memory.keep({ small: false });
+    if (!this.session.call) this.session.open();
+    this.panel.open(false);
+    const wanted = kindOf(kind);
+    if (wanted && !this.session.call) this.chosen(wanted);
+    this.draw();
+  }
+
+  /** Put the panel away. A call goes on: in the corner, or in line. */
+  close() {
+    this.shut();
+  }
+
+  // ── what the parts may ask for ─────────────────────────────────────────────────────────────────────────────
+
+  /** @param {Kind} kind */
+  chosen(kind) {
+    if (kind === 'text') return void this.ring(kind);
+    this.step = 'check';
+    this.views.check.begin(kind);
+    this.draw();
+  }
+
+  /** @param {Kind|null} kind */
+  async ring(kind) {
+    if (!kind || this.busy) return;
+    this.busy = true;
+    this.panel.tell('');
+    this.draw();
+    const wish = { kind, topic: this.views.choose.chosenTopic, language: this.language, name: this.views.choose.name.value.trim() };
+    const answer = await this.session.ring(wish);
+    this.busy = false;
+    if (!answer) this.panel.tell(this.say('call_failed'));
+    else if (answer.refused) {
+      const why = REFUSALS.includes(answer.refused) ? answer.refused : 'other';
+      this.panel.tell(this.say(`call_refused_${why}`, { seconds: Math.ceil(answer.wait_s ?? 10) }));
+    }
+    this.draw();
+  }
+
+  back() {
+    this.step = 'choose';
+    this.views.check.close();
+    this.session.media.ready('text');
+    this.draw();
+  }
+
+  /** @param {string} name */
+  named(name) {
+    store.keep({ name });
+  }
+
+  changeKind() {
+    this.dialogs.change.open();
+  }
+
+  leaveLine() {
+    this.session.hangUp();
+  }
+
+  /** A text call has no stage that could ask. */
+  endText() {
+    this.dialogs.ending.open();
+  }
+
+  toggleTalk() {
+    this.views.room.open(!this.views.room.talking);
+  }
+
+  toggleSound() {
+    const { media } = this.session;
+    if (media.muted || !media.devices.tracks.microphone) this.unmute().then((done) => done || this.dialogs.help.open('microphone', () => this.unmute()));
+    else media.mute(true);
+  }
+
+  togglePicture() {
+    const { media } = this.session;
+    if (media.devices.tracks.camera) media.turnCamera(true);
+    else this.show().then((done) => done || this.dialogs.help.open('camera', () => this.show()));
+  }
+
+  toggleScreen() {
+    if (this.session.media.screen) this.session.media.unshare();
+    else this.share();
+  }
+
+  /** Be seen from now on. @returns {Promise<boolean>} whether one is */
+  async show() {
+    const { session } = this;
+    session.memory.keep({ cameraOff: false });
+    await session.media.devices.want({ camera: true });
+    if (!session.media.devices.tracks.camera) return false;
+    if (session.call?.kind !== 'video') session.change('video');
+    return true;
+  }
+
+  /** Be heard from now on. @returns {Promise<boolean>} whether one is */
+  async unmute() {
+    const { session } = this;
+    session.media.mute(false);
+    await session.media.devices.want({ microphone: true });
+    if (!session.media.devices.tracks.microphone) return false;
+    if (session.call?.kind === 'text') session.change('sound');
+    return true;
+  }
+
+  /** Show one's screen from now on. @returns {Promise<boolean>} whether one does */
+  async share() {
+    const { session } = this;
+    if (!(await session.media.share())) return false;
+    if (session.call?.kind === 'text') session.change('watch');
+    return true;
+  }
+
+  enlarge() {
+    this.open();
+  }
+
+  shrink() {
+    this.session.memory.keep({ small: true });
+    this.panel.open(true);
+    this.draw();
+  }
+
+  /** The cross: what goes on goes on without the panel. */
+  shut() {
+    const { session } = this;
+    if (session.call?.state === 'ended') return this.done();
+    if (session.live && session.call?.kind !== 'text' && !this.stage.pip.open) return this.shrink();
+    const inside = this.panel.focused;
+    this.panel.close();
+    if (!session.call) this.rest();
+    this.draw();
+    if (inside) this.launcher.root.focus();
+  }
+
+  /** Nothing goes on: let everything go. */
+  rest() {
+    this.step = 'choose';
+    this.views.check.close();
+    this.session.media.ready('text');
+    this.session.leave();
+  }
+
+  /** The call is over, and its panel with it. */
+  done() {
+    this.panel.close();
+    this.rest();
+    this.draw();
+    this.launcher.root.focus();
+  }
+
+  // ── the shop ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @param {string} product @returns {import('../vitrine.d.ts').Attribution} */
+  attribution(product) {
+    return { show: '', product, media_ms: 0, part: 'call', call: this.session.call?.id ?? '' };
+  }
+
+  /** @param {any} product @param {string} variant @param {number} quantity @returns {Promise<import('../vitrine.d.ts').CartAnswer|null>} */
+  async put(product, variant, quantity) {
+    const { id, sku = '', gtin = '', code = '' } = product;
+    const answer = await this.bridge.addToCart([{ product: id, variant, sku, gtin, quantity, code }], this.attribution(id));
+    const cart = answer?.cart;
+    if (cart) {
+      visit.carry(cart);
+      cartFollowers.forEach((tell) => tell(cart));
+    }
+    return answer;
+  }
+
+  /** The customer takes what is shown. @param {any} product @returns {Promise<'ok'|'failed'|'gone'|'elsewhere'>} */
+  async buy(product) {
+    const answer = await this.put(product, '', 1);
+    if (!answer) {
+      this.shown.refresh();
+      return 'elsewhere';
+    }
+    if (answer.status === 'ok') return 'ok';
+    this.panel.tell(this.words(answer));
+    return answer.status === 'out-of-stock' ? 'gone' : 'failed';
+  }
+
+  /** The advisor puts something into the customer's cart. @param {any} message */
+  async fill({ n, product, variant, quantity }) {
+    const { session, say } = this;
+    const said = session.memory.values.carted[n];
+    if (said) return session.carted(n, said.status, said.message);
+    if (this.carting.has(n)) return;
+    this.carting.add(n);
+    const shown = session.call?.shown;
+    const known = shown?.id === product ? shown : { id: String(product) };
+    const count = Math.max(1, Math.floor(Number(quantity) || 1));
+    const answer = await this.put(known, String(variant ?? ''), count);
+    this.carting.delete(n);
+    session.carted(n, answer?.status ?? 'error', answer?.message ?? '');
+    const name = session.call?.people[0]?.name || say('call_advisor');
+    const title = this.titleOf(String(product));
+    const done = answer?.status === 'ok';
+    const words = done ? say('call_put', { name, title, count }) : `${say('call_put_failed', { name, title })} ${answer ? this.words(answer) : ''}`.trim();
+    session.lines.note(words);
+    this.panel.tell(words);
+  }
+
+  /** @param {import('../vitrine.d.ts').CartAnswer} answer */
+  words(answer) {
+    const key = { ok: 'added', partial: 'add_partial', 'out-of-stock': 'add_gone', error: 'add_failed' }[answer.status];
+    return typeof answer.message === 'string' && answer.message ? answer.message.slice(0, 300) : this.say(key);
+  }
+
+  // ── what is seen ───────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The call is in another state: tell the page, and the customer. */
+  turned() {
+    const { session } = this;
+    const { state } = this;
+    if (state === 'live') this.quiet.begin();
+    else if (state === 'ended' || state === 'none') this.quiet.end();
+    if (state !== 'none') {
+      this.step = 'choose';
+      this.views.check.close();
+      const small = session.memory.values.small && state === 'live' && session.call?.kind !== 'text';
+      if (state !== 'waiting' && state !== 'ringing') this.panel.open(small, false);
+    }
+    if (state === 'ended') this.over();
+    this.draw();
+    this.dispatchEvent(new CustomEvent('vitrine:call', { detail: { state, id: session.call?.id ?? '' }, bubbles: true, composed: true }));
+  }
+
+  /** Nothing of a call is left standing open. */
+  over() {
+    const { change, help, ending } = this.dialogs;
+    for (const part of [this.views.room, change, help, ending]) part.close();
+  }
+
+  /** Much changes at once: it is drawn once; also where nobody looks, for there somebody may be listening. */
+  soon() {
+    this.drawing ||= window.setTimeout(() => this.draw(), 0);
+  }
+
+  /** @returns {'choose'|'check'|'waiting'|'room'|'after'} */
+  get view() {
+    const { session } = this;
+    if (session.call?.state === 'ended') return 'after';
+    if (session.live) return 'room';
+    if (session.call) return 'waiting';
+    return this.desk.state?.open ? this.step : 'choose';
+  }
+
+  draw() {
+    window.clearTimeout(this.drawing);
+    this.drawing = 0;
+    const { view, panel } = this;
+    const part = this.views[view];
+    part.draw();
+    const changed = panel.root.dataset.view !== view;
+    panel.show(part.root, view, changed);
+    panel.root.dataset.kind = this.session.call?.kind ?? '';
+    if (view === 'waiting' || view === 'room') this.talk.draw();
+    this.agreed.draw();
+    const stage = view === 'room' && this.session.call?.kind !== 'text';
+    const place = stage ? this.stage.pills : panel.pills;
+    if (this.agreed.root.parentElement !== place) place.append(this.agreed.root);
+    this.dialogs.asks.draw();
+    this.head(view);
+    this.launch();
+    this.setAttribute('state', this.state);
+    this.setAttribute('view', panel.shown ? view : 'launcher');
+  }
+
+  /** @param {string} view */
+  head(view) {
+    const { say, panel, session } = this;
+    const label = this.getAttribute('label') || say('call_title');
+    const names = session.call?.people.map(({ name }) => name || say('call_advisor')).join(', ');
+    const title = view === 'check' ? say(`call_kind_${this.views.check.kind}`) : view === 'waiting' ? say('call_in_line') : view === 'room' ? names || say('call_connecting') : label;
+    if (panel.title.textContent !== title) panel.title.textContent = title;
+    const lost = session.lost > 1 && session.call && view !== 'after';
+    const under = lost ? say('call_lost') : '';
+    if (panel.under.textContent !== under) panel.under.textContent = under;
+    panel.under.hidden = !under;
+    panel.back.hidden = view !== 'check';
+    panel.smaller.hidden = view !== 'room' || session.call?.kind === 'text' || panel.small;
+    panel.shut.hidden = !panel.smaller.hidden || (panel.small && view === 'room');
+    const shut = say(view === 'waiting' ? 'call_put_away' : 'close');
+    panel.shut.setAttribute('aria-label', shut);
+    panel.shut.title = shut;
+  }
+
+  /** What stands on the button. */
+  launch() {
+    const { say, desk, session, launcher, language } = this;
+    const { call } = session;
+    const unread = this.unread ? String(this.unread) : '';
+    launcher.root.setAttribute('aria-expanded', String(this.panel.shown));
+    if (call && call.state !== 'ended') {
+      const [going] = this.agreed.going;
+      const line = going ? say(`call_on_${going}`) : session.live ? say('call_ongoing') : call.place === 1 || call.place === null ? say('call_first') : say('call_place', { count: call.place });
+      return launcher.draw({ tone: going ? 'air' : 'call', line, short: line, badge: unread });
+    }
+    const { state } = desk;
+    if (!state) return;
+    const when = hours(state, say, language);
+    if (!state.open) return launcher.draw({ tone: 'closed', line: when ? `${say('call_closed')} · ${when}` : say('call_closed'), short: say('call_closed'), badge: '' });
+    const line = state.free ? say('call_free') : `${say('call_busy_short')} · ${wait(state.wait_s, say)}`;
+    launcher.draw({ tone: state.free ? 'free' : 'busy', line, short: say(state.free ? 'call_free_short' : 'call_busy_short'), badge: '' });
+  }
+}
+
+if (!customElements.get('vitrine-call')) customElements.define('vitrine-call', VitrineCall);
