@@ -171,6 +171,7 @@ class ShowServer:
         self._tasks = [
             asyncio.create_task(self.link.watch_tokens(), name="tokens"),
             asyncio.create_task(keep(self._engine, self.config.retention, self._clock), name="retention"),
+            asyncio.create_task(self.inbox.keep(self.config.retention.calls_days), name="inbox"),
         ]
 
     async def _open_desk(self) -> None:

@@ -44,6 +44,7 @@ async def forget(engine: AsyncEngine, retention: Retention, now_ms: int) -> dict
         wanted += [("visits", tables.visits.c.at_ms < before_ms), ("visitors", tables.visitors.c.seen_ms < before_ms)]
     if days := retention.calls_days:
         wanted.append(("calls", tables.calls.c.ended_ms < now_ms - days * DAY_MS))
+        wanted.append(("bookings", tables.bookings.c.ends_ms < now_ms - days * DAY_MS))
     wanted.append(("call_blocks", tables.call_blocks.c.until_ms < now_ms))
     for name, which in wanted:
         async with writing(engine).begin() as connection:

@@ -47,6 +47,7 @@ MESSAGES_MAX, BYTES_MAX = 5000, 5 << 30
 SHOWN, BOOKED_SHOWN = 100, 200
 LEFT_AN_HOUR = 10
 AHEAD_DAYS = 21
+EVERY_S = 3600.0
 KINDS: dict[str, tuple[MessageKind, str, tuple[int, bytes]]] = {
     "video/webm": ("video", "webm", (0, b"\x1a\x45\xdf\xa3")),
     "audio/webm": ("sound", "webm", (0, b"\x1a\x45\xdf\xa3")),
@@ -243,15 +244,29 @@ class Inbox:
             await rows.forget_bookings(connection, visitor)
         await self.load()
 
-    async def clean(self, before_ms: int) -> None:
-        """Recordings that belong to no message (the power went while one was written) go, and what is older than may be."""
+    async def keep(self, days: int) -> None:
+        """Delete messages that are older than so many days (0: none), and recordings that belong to no message: the power went
+        while one was written. Once an hour, until it is cancelled."""
+        while True:
+            try:
+                if days:
+                    await self._remove_before(self._clock.wall_ms() - days * DAY_MS)
+                await self._sweep()
+            except Exception:  # the database or disk is away: the next hour will do
+                log.exception("old messages could not be deleted")
+            await asyncio.sleep(EVERY_S)
+
+    async def _remove_before(self, before_ms: int) -> None:
         async with self._engine.connect() as connection:
-            old = [message.id for message in await rows.messages(connection, MESSAGES_MAX) if message.at_ms < before_ms]
-            kept = {await rows.file_of(connection, message.id) for message in await rows.messages(connection, MESSAGES_MAX)}
+            old = await rows.older(connection, before_ms)
         for message in old:
             await self._remove(id=message)
+
+    async def _sweep(self) -> None:
+        async with self._engine.connect() as connection:
+            kept = await rows.files(connection)
         for path in self._folder.glob("*") if self._folder.is_dir() else ():
-            if path.name not in kept and time.time() - path.stat().st_mtime > 3600:
+            if path.name not in kept and time.time() - path.stat().st_mtime > EVERY_S:
                 path.unlink(missing_ok=True)
 
     # ── bookings ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -53,6 +53,17 @@ async def remove_messages(connection: AsyncConnection, **which: Any) -> list[str
     return list(files)
 
 
+async def older(connection: AsyncConnection, before_ms: int) -> list[str]:
+    """Messages that came before then."""
+    columns = tables.call_messages.c
+    return list((await connection.execute(select(columns.id).where(columns.at_ms < before_ms))).scalars())
+
+
+async def files(connection: AsyncConnection) -> set[str]:
+    """The names of all recordings."""
+    return set((await connection.execute(select(tables.call_messages.c.file))).scalars())
+
+
 async def put_booking(connection: AsyncConnection, row: Row) -> None:
     """A new booking."""
     await connection.execute(insert(tables.bookings).values(row))

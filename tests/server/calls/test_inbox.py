@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from studio.server.app import ShowServer
 from studio.server.calls import inbox
 from studio.show.call import CannedReply, Topic
 from studio.show.call_rules import CallRules
-from studio.show.opening_hours import OpeningHours, Span
+from studio.show.opening_hours import DAY_MS, OpeningHours, Span
+from tests.fakes import until
 from tests.server.calls.conftest import MovedClock, caller
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop
 from tests.server.fakes import TOKEN, Desktop
@@ -102,6 +104,22 @@ async def test_a_recording_that_never_ends_is_cut(
     status, _ = await leave(http, server, form({"contact": "a@b.dk"}, WEBM + b"x" * 200_000))
     assert status == 400
     assert files(server) == []
+
+
+async def test_messages_are_deleted_when_their_time_is_up(
+    server: ShowServer, http: aiohttp.ClientSession, clock: MovedClock, host: Desktop
+) -> None:
+    await leave(http, server, form({"contact": "a@b.dk"}, WEBM))
+    stray = server.config.data_dir / "messages" / "half.webm"
+    stray.write_bytes(WEBM)
+    os.utime(stray, (0, 0))
+    clock.later_ms += 91 * DAY_MS
+    keeping = asyncio.create_task(server.inbox.keep(90))
+    try:
+        await until(lambda: server.inbox.messages == () and files(server) == [])
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
 
 
 async def test_rules_are_kept_and_checked(server: ShowServer, host: Desktop, advisor: Desktop) -> None:
