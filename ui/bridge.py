@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -268,6 +269,23 @@ class Bridge(QObject):
                 await asyncio.to_thread(write_atomically, target, data)
             except OSError as error:
                 raise InvalidValue("cannot be written: {problem}", field=str(target), problem=error.strerror) from None
+            return target
+
+        self.call(work, done)
+
+    def recording(self, message: str, folder: Path, done: Callable[[Path | StudioError], None]) -> None:
+        """Keep what a customer said into a message in `folder`, in a file that nobody else may read; `done` with it, or with why
+        not."""
+
+        async def work(studio: Studio) -> Path | StudioError:
+            try:
+                ending, data = await studio.link.shop.recording(message)
+                target = folder / f"{secrets.token_hex(8)}.{ending}"
+                await asyncio.to_thread(write_atomically, target, data, mode=0o600)
+            except StudioError as error:
+                return error
+            except OSError as error:
+                return InvalidValue("cannot be written: {problem}", field=str(folder), problem=error.strerror)
             return target
 
         self.call(work, done)

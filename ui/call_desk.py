@@ -9,6 +9,7 @@ from studio.state import State
 from ui.bridge import Bridge
 from ui.models.call_notes import NotesKeeper
 from ui.models.server_clock import ServerClock
+from ui.recordings import Recordings
 
 
 class Profile(NamedTuple):
@@ -20,18 +21,21 @@ class Profile(NamedTuple):
 
 
 class CallDesk(QObject):
-    """The server's clock, the notes being written, and what the advisor takes."""
+    """The server's clock, the notes being written, what the advisor takes, and what customers said into messages."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.clock = ServerClock()
         self.notes = NotesKeeper(bridge.attempt)
         self.profile = Profile()
+        self.recordings = Recordings(bridge)
         self.follow(bridge.state)
 
     def follow(self, state: State) -> None:
         """Another state."""
         self.clock.said(state.calls.at_ms)
+        if state.link.status == "connected":
+            self.recordings.keep({message.id for message in state.calls.messages})
         self.notes.follow(state.advising, connected=state.link.status == "connected")
 
     def available(self, *, on: bool) -> CallAvailable:

@@ -24,8 +24,11 @@ from ui.bridge import Bridge
 from ui.call_desk import CallDesk
 from ui.dialogs.assistant import Assistant
 from ui.dialogs.audience import AudienceDialog
+from ui.dialogs.base import Dialog
+from ui.dialogs.call_rules import CallRulesDialog
 from ui.dialogs.catalogue import CatalogueDialog
 from ui.dialogs.chat_rules import ChatRulesDialog
+from ui.dialogs.messages import MessagesDialog
 from ui.dialogs.missing import MissingFilesDialog
 from ui.dialogs.poll import PollDialog
 from ui.dialogs.preflight import PreflightDialog
@@ -63,7 +66,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("&Edit"), ("undo", "redo")),
     (N_("&View"), ("host", "producer", "support", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
     (N_("&On air"), ("mute", "panic", "step", "cue", "prompter")),
-    (N_("Ca&lls"), ("call.answer", "call.pass", "", "call.mute", "call.camera", "call.hold", "call.snapshot", "", "call.end")),
+    (
+        N_("Ca&lls"),
+        (
+            *("call.answer", "call.pass", "", "call.mute", "call.camera", "call.hold", "call.snapshot", "", "call.end"),
+            *("", "call.messages", "call.rules"),
+        ),
+    ),
 )
 
 
@@ -346,6 +355,7 @@ class MainWindow(QMainWindow):
         found = self._workspaces.get("support")
         if not isinstance(found, SupportWorkspace):
             found = SupportWorkspace(self._bridge, self.sounds, self.desk)
+            found.inbox.messages_asked.connect(self.open_messages)
             self._add("support", found)
         return found
 
@@ -486,6 +496,19 @@ class MainWindow(QMainWindow):
     def open_audience(self) -> None:
         """Who watches and buys; the report."""
         AudienceDialog(self._bridge, self).open()
+
+    def open_messages(self) -> None:
+        """What customers left when nobody answered."""
+        self._open_once(MessagesDialog, lambda: MessagesDialog(self._bridge, self, self.desk))
+
+    def open_call_rules(self) -> None:
+        """How the brand answers."""
+        self._open_once(CallRulesDialog, lambda: CallRulesDialog(self._bridge, self))
+
+    def _open_once(self, kind: type[Dialog], make: Callable[[], Dialog]) -> None:
+        """Bring the one to the front that is open, or open one."""
+        there = (dialog for dialog in self.findChildren(kind) if dialog.isVisible())
+        (next(there, None) or make()).open()
 
     def open_rundown(self) -> None:
         """Write rundown and teleprompter."""

@@ -109,8 +109,7 @@ def run(seconds: float = 20.0) -> list[Row]:
 
 def _round(page: Any, studio: RunningStudio, advisor: Advisor, *, last: bool) -> tuple[float, float, float]:
     """One call: ms from the press until the customer sees, the advisor sees, the advisor hears."""
-    page.goto(f"{studio.viewer.partition('/shows/')[0]}/demo/shop/live.html")
-    page.evaluate("document.querySelector('vitrine-call') ?? document.body.append(document.createElement('vitrine-call'))")
+    page.goto(f"{studio.viewer.partition('/shows/')[0]}/demo/shop/product.html?id=night-cream")
     element = page.locator("vitrine-call")
     element.locator(".launcher").click()
     element.locator(".way[data-kind=video]").click()

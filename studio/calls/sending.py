@@ -27,6 +27,7 @@ TOO_LITTLE_KBPS = 130
 PROBE_S = (4.0, 8.0, 16.0, 32.0)
 """Pauses before a picture that the network did not carry is tried again."""
 HEAVY_LOSS = 0.1
+FALLS = 0.95
 REPORT_S = 1.0
 
 
@@ -47,6 +48,7 @@ class Sending:
         self._wanted, self._carried, self._sounds = True, True, True
         self._kbps = FIRST_KBPS
         self._strained_s = float("-inf")
+        self._estimate = 0
         self._probes = 0
         self._remove: list[Callable[[], None]] = []
         self._reports: asyncio.Task[None] | None = None
@@ -132,10 +134,11 @@ class Sending:
         self._reported[kind] = pts_ns
 
     def _estimated(self, bits_per_second: int) -> None:
-        """The peer says what reaches it (REMB). A programme that hardly moves takes little, and then so is what reaches it: only
-        an estimate below what we send says something about the network."""
+        """The peer says what reaches it (REMB). A programme that hardly moves takes little, so that is what reaches it, and the
+        estimate grows by a twelfth a second only: what it says of the network is when it falls, to less than we send."""
+        before, self._estimate = self._estimate, bits_per_second
         reaches = round(bits_per_second / 1000)
-        if reaches >= self.kbps_out:
+        if reaches >= self.kbps_out or bits_per_second > before * FALLS:
             return
         self._strained_s = time.monotonic()
         left = reaches - SOUND_KBPS

@@ -1,8 +1,9 @@
-"""A name asked for."""
+"""A name asked for, and a question before something that cannot be taken back."""
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from studio.i18n import _
 
@@ -18,3 +19,21 @@ def ask_name(parent: QWidget, title: str, words: str, value: str, done: Callable
     dialog.textValueSelected.connect(lambda text: done(text.strip()[:80]) if text.strip() else None)
     dialog.open()
     return dialog
+
+
+def ask_first(parent: QWidget, question: str, words: str, buttons: tuple[str, str], done: Callable[[], object]) -> QMessageBox:
+    """Ask whether it is meant; `buttons`: the one that leaves things as they are, which is the default, and the one that does
+    it. What a stranger wrote may stand in `question`, never in `words`, which Qt reads as HTML."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("Vitrine")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(question)
+    box.setInformativeText(words)
+    stay = box.addButton(buttons[0], QMessageBox.ButtonRole.RejectRole)
+    act = box.addButton(buttons[1], QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    act.clicked.connect(lambda: done())
+    box.open()
+    return box

@@ -43,7 +43,7 @@ class ColleagueDialog(Dialog):
         call = in_call(bridge.state.advising)
         self._call = call.id if call is not None else ""
         self.list = QListWidget()
-        self.list.setAccessibleName(title)
+        self.list.setAccessibleName(_("Who"))
         self.list.setMinimumHeight(theme.px(110))
         self.list.currentItemChanged.connect(lambda _now, _before: self.check())
         self.empty = label("muted", _("No colleague is free now."), wrap=True)
@@ -128,7 +128,7 @@ class TransferDialog(ColleagueDialog):
     """A free colleague, or a topic; with a note."""
 
     def __init__(self, bridge: Bridge, parent: QWidget, desk: CallDesk) -> None:
-        words = _("The customer keeps cart and place: they come before all others. Your notes go with them.")
+        words = _("The customer keeps cart and place in line. Your notes go with them.")
         super().__init__(bridge, parent, _("Transfer"), words)
         self._desk = desk
         self.empty.setText(_("No colleague is free now, and there are no topics."))

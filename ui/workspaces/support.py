@@ -1,4 +1,4 @@
-"""The support staff's workspace: the queue left, the call in the middle, what is known of the customer right."""
+"""The support staff's workspace: queue and inbox left, the call in the middle, what is known of the customer right."""
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -17,6 +17,7 @@ from ui.panels.alarm_bar import AlarmBar
 from ui.panels.calls.bar import CallBar
 from ui.panels.calls.card import CardPanel
 from ui.panels.calls.cart import CartPanel
+from ui.panels.calls.inbox import InboxPart
 from ui.panels.calls.lines import LinesPanel
 from ui.panels.calls.notes import NotesPanel
 from ui.panels.calls.products import CallProducts
@@ -55,6 +56,8 @@ class SupportWorkspace(QWidget, Follows):
         self.alarms = AlarmBar(bridge, sounds)
         self.bar = CallBar(bridge, desk, self.open_takes)
         self.queue = QueuePanel(bridge, desk)
+        self.inbox = InboxPart(bridge, desk)
+        self.queue.add_below(self.inbox)
         self.stage = CallStage(bridge, desk)
         self.lines = LinesPanel(bridge, self.open_invite, self.open_transfer)
         self.card = CardPanel(bridge, desk)
@@ -63,9 +66,9 @@ class SupportWorkspace(QWidget, Follows):
         self.notes = NotesPanel(bridge, desk)
         self.products.searched.connect(self.stage.call.card.searched)
         self.stage.phased.connect(lambda _phase: self._fit_lines())
-        self.follow(self.alarms, self.bar, self.queue, self.stage, self.lines)
+        self.follow(self.alarms, self.bar, self.queue, self.inbox, self.stage, self.lines)
         self.follow(self.card, self.cart, self.products, self.notes)
-        self._timed = (self.bar, self.queue, self.stage)
+        self._timed = (self.bar, self.queue, self.inbox, self.stage)
         self._wide: bool | None = None
         self._below: QWidget | None = None
         self._middle: QVBoxLayout | None = None

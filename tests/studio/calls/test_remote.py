@@ -137,7 +137,9 @@ async def test_the_picture_stops_before_the_sound(desktop: Desktop, browser: Bro
     told: list[bool] = []
     desktop.sending.on_picture = told.append
     desktop.sending.kbps_out = 900
-    desktop.sending._estimated(100_000)
+    desktop.sending._estimated(90_000)
+    assert told == [], "a low estimate that does not fall is of a programme that takes little"
+    desktop.sending._estimated(80_000)
     assert told == [False]
     assert not desktop.sending.sends_picture
     count = len(browser.sounds)

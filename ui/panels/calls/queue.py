@@ -154,6 +154,10 @@ class QueuePanel(Panel):
         self.body.addWidget(self.area, 1)
         self.refresh(bridge.state)
 
+    def add_below(self, part: QWidget) -> None:
+        """What follows the queue, and scrolls with it: however much it is, it takes no room from who waits."""
+        self._column.insertWidget(self._column.count() - 1, part)
+
     def refresh(self, state: State) -> None:
         """Show `state`."""
         calls, advising = state.calls, state.advising
