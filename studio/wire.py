@@ -241,7 +241,10 @@ _decoder = msgspec.json.Decoder(AnyMessage)
 
 def decode(message: bytes | str) -> AnyMessage:
     """The message in `message`; raises `msgspec.MsgspecError` (a ValueError) for anything that is not one."""
-    decoded: AnyMessage = _decoder.decode(message)
+    try:
+        decoded: AnyMessage = _decoder.decode(message)
+    except RecursionError:
+        raise msgspec.DecodeError("nested too deeply") from None
     return decoded
 
 

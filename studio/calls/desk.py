@@ -32,6 +32,7 @@ from studio.state.calls import Advising
 log = logging.getLogger(__name__)
 
 CUSTOMER = "customer"
+CLOSE_S = 5.0
 
 
 class Sound(Protocol):
@@ -100,6 +101,8 @@ class CallDesk:
     async def close(self) -> None:
         """Leave every call."""
         await self._leave()
+        if self._tasks:  # somebody is being left already
+            await asyncio.wait(self._tasks, timeout=CLOSE_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -187,7 +190,7 @@ class CallDesk:
     def _tell_sends(self, remote: Remote) -> None:
         media, sending = self._store.state.call_media, self._sendings[remote.peer]
         sound = media.sends_sound and not self._present.held if self._talks else False
-        remote.tell({"type": "sends", "picture": sending.sends_picture, "sound": sound, "screen": False})
+        remote.tell_sends({"type": "sends", "picture": sending.sends_picture, "sound": sound, "screen": False})
 
     def _changed(self) -> None:
         remotes = tuple(remote.state for remote in self._remotes.values())
@@ -202,6 +205,8 @@ class CallDesk:
             self._store.update(call_media=changed)
 
     async def _leave(self) -> None:
+        if not self._remotes:
+            return
         remotes, self._remotes = self._remotes, {}
         sendings, self._sendings = self._sendings, {}
         self._peer = ""

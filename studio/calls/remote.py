@@ -54,6 +54,7 @@ class Remote:
         self._connection: CallPeer | None = None
         self._leg = 0
         self._offers = False
+        self._told: dict[str, Any] = {}
         self._reports: dict[str, tuple[float, int]] = {}
         """Of sound and pictures: when (seconds of the other side's clock) which RTP time was."""
         self._status_s = time.monotonic()
@@ -88,6 +89,12 @@ class Remote:
     def tell(self, data: dict[str, Any]) -> None:
         """Send the other side a signal."""
         self._signal(data)
+
+    def tell_sends(self, data: dict[str, Any]) -> None:
+        """What comes from here now, when that is another than it was told last."""
+        if data != self._told:
+            self._told = data
+            self._signal(data)
 
     def start(self) -> None:
         """Be ready for offers."""
@@ -186,6 +193,8 @@ class Remote:
         if connection is not self._connection or connection.video is None or connection.audio is None:
             return
         self._sending.start(connection.video, connection.audio)
+        if self._told:  # a page that was loaded again was told nothing yet
+            self._signal(self._told)
         self._set_status("connected")
         self._set(relayed=connection.relayed)
 

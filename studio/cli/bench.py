@@ -21,6 +21,7 @@ BENCHES = {
     "feed": "fifty thousand products",
     "events": "the event log, and joining when it is long",
     "call": "a one-to-one call: answer to picture, delays, processor",
+    "line": "five hundred customers waiting for an advisor",
     "window": "the window on air: blocks, paints, round trips",
     "soak": "ten minutes live with a viewer: does anything grow?",
 }

@@ -29,7 +29,7 @@ class CallAvailable(CallCommand, tag="call.available", frozen=True, kw_only=True
     topics: Annotated[tuple[TopicId, ...], Meta(max_length=50)] = ()
     languages: Annotated[tuple[Language, ...], Meta(max_length=20)] = ()
     name: Annotated[str, Meta(max_length=40)] = ""
-    """What customers are told; empty: the desktop's name."""
+    """What customers are told; empty: only that it is an advisor."""
 
 
 class CallAnswer(CallCommand, tag="call.answer", frozen=True, kw_only=True):

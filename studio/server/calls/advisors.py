@@ -69,7 +69,8 @@ class AdvisorCommands:
         if not seat.sessions:
             seat.sessions = list(self._desk.sessions_of(by.id))
             seat.gone_ms = None if seat.sessions else self._clock.wall_ms()
-        seat.name = command.name.strip() or by.name or by.id
+        seat.called = command.name.strip()
+        seat.name = seat.called or by.name or by.id
         seat.topics, seat.languages = command.topics, command.languages
         if seat.status == "ringing" and not command.on and seat.call is not None:
             await self._on_pass(ask.CallPass(), by)
@@ -87,7 +88,7 @@ class AdvisorCommands:
             raise WrongState(N_("You are in a call already"))
         if seat.status == "ringing" and seat.call is not None and seat.call.id != row.id:
             await self._on_pass(ask.CallPass(), by)
-        person = Person(peer=secrets.token_hex(4), client=seat.client, name=seat.name)
+        person = Person(peer=secrets.token_hex(4), client=seat.client, name=seat.called)
         if seat.invited_until_ms is not None and row.state in ("live", "away"):
             people = (*row.people, person)
             new: Sequence[events.AnyEvent] = [events.CallJoined(call=row.id, advisor=seat.client)]
@@ -149,14 +150,14 @@ class AdvisorCommands:
 
     async def _on_say(self, command: ask.CallSay, by: Actor) -> str:
         seat, row = self._mine(by)
-        return (await self._desk.write(row, "advisor", seat.name, by.id, text=command.text.strip())).id
+        return (await self._desk.write(row, "advisor", seat.called, by.id, text=command.text.strip())).id
 
     async def _on_show(self, command: ask.CallShow, by: Actor) -> None:
         seat, row = self._mine(by)
         if command.product:
             await self._desk.look.find(command.product)
             showed = [events.CallShowed(call=row.id, product=command.product)]
-            await self._desk.write(row, "advisor", seat.name, by.id, product=command.product, new=showed)
+            await self._desk.write(row, "advisor", seat.called, by.id, product=command.product, new=showed)
         await self._desk.change(row, ["live", "away"], by=by.id, shown=command.product)
 
     async def _on_cart(self, command: ask.CallCart, by: Actor) -> str:

@@ -42,6 +42,8 @@ TOLD_S, LOOK_S = 0.05, 0.5
 """What changes is told so long after, together; and time is looked at so often."""
 USUAL_S = 240
 """How long a call takes, until today's calls say so."""
+PAGES_S = 0.5
+"""How often pages are told that the line has moved."""
 LINES_MAX = 500
 """Lines that a call may have."""
 
@@ -73,6 +75,8 @@ class Desk:
         """Calls in line whose page is gone, and since when."""
         self.figures_stale = True
         self._told = Calls()
+        self._desk_told: dict[str, Any] = {}
+        self._pages_told_s = float("-inf")
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._moving = asyncio.Lock()
@@ -91,6 +95,7 @@ class Desk:
             for person in row.people:
                 seat = self.seat(person.client, person.name)
                 seat.status, seat.call, seat.peer, seat.gone_ms = "busy", row, person.peer, now_ms
+                seat.called = person.name
         self._task = asyncio.create_task(self._run(), name="call-desk")
 
     async def close(self) -> None:
@@ -151,15 +156,17 @@ class Desk:
             return 0
         return round((before - free + 1) * (self._figures.length_p50_s or USUAL_S) / len(answering))
 
-    def public_call(self, row: CallRow, *, secret: str = "", lines: Sequence[CallLine] | None = None) -> dict[str, Any]:
-        """What the customer's page is told of their call."""
+    def public_call(
+        self, row: CallRow, *, place: int = 0, secret: str = "", lines: Sequence[CallLine] | None = None
+    ) -> dict[str, Any]:
+        """What the customer's page is told of their call; `place` in line, when that is known already."""
         told: dict[str, Any] = {
             "id": row.id,
             "state": row.state,
             "kind": row.kind,
             "place": None,
             "wait_s": None,
-            "name": row.advisor_name if row.state in ("live", "away", "ended") else "",
+            "name": row.people[0].name if row.people else "",
             "people": [{"peer": person.peer, "name": person.name} for person in row.people],
             "held": row.held,
             "shown": self.look.known.get(row.shown),
@@ -168,8 +175,7 @@ class Desk:
             "ending": row.ending or None,
         }
         if row.state in ("waiting", "ringing"):
-            waiting = [other.id for other in self.line.waiting]
-            place = waiting.index(row.id) + 1 if row.id in waiting else 1
+            place = place or self.line.place(row)
             told |= {"place": place, "wait_s": self._wait_s(place - 1)}
         if secret:
             told["secret"] = secret
@@ -223,12 +229,20 @@ class Desk:
         if msgspec.structs.replace(state, at_ms=0) != msgspec.structs.replace(self._told, at_ms=0):
             self._told = state
             self.push("calls", state)
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._pages_told_s >= PAGES_S:  # a line of hundreds moves with every ring
+            self._pages_told_s = now_s
+            self._tell_pages()
+
+    def _tell_pages(self) -> None:
         desk = self.public_desk()
-        for listener in self.listeners:
-            listener.tell_desk(desk)
-        for row in self.line.waiting:
+        if (news := desk | {"now_ms": 0}) != self._desk_told:
+            self._desk_told = news
+            for listener in self.listeners:
+                listener.tell_desk(desk)
+        for place, row in enumerate(self.line.waiting, start=1):
             if (customer := self.customers.get(row.id)) is not None:
-                customer.tell_call(self.public_call(row))
+                customer.tell_call(self.public_call(row, place=place))
 
     def advising(self, client: str) -> Advising:
         """What a desktop's person is doing."""
@@ -325,7 +339,8 @@ class Desk:
 
     async def change_people(self, row: CallRow, people: tuple[Person, ...], event: events.AnyEvent, by: str = "") -> None:
         first = people[0]
-        values: dict[str, Any] = {"people": people, "advisor": first.client, "advisor_name": first.name}
+        name = self.seats[first.client].name if first.client in self.seats else first.name
+        values: dict[str, Any] = {"people": people, "advisor": first.client, "advisor_name": name}
         await self.change(row, ["live", "away"], [event], by=by, **values)
 
     async def _ring(self, row: CallRow, now_ms: int) -> None:

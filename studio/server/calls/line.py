@@ -56,6 +56,12 @@ class Line:
         found = [row for row in self.rows.values() if row.state in ("waiting", "ringing")]
         return sorted(found, key=lambda row: (row.entered_ms, row.id))
 
+    def place(self, row: CallRow) -> int:
+        """From 1 on: how many come before it, and itself."""
+        mine = row.entered_ms, row.id
+        before = (other for other in self.rows.values() if other.state in ("waiting", "ringing"))
+        return 1 + sum((other.entered_ms, other.id) < mine for other in before)
+
     async def add(self, row: CallRow, event: AnyEvent) -> None:
         """A new call."""
         await self._append("", [event], lambda connection: rows.put(connection, row))

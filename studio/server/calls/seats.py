@@ -36,6 +36,8 @@ class Seat:
     sessions: list[AdvisorSession] = field(default_factory=list)
     status: AdvisorStatus = "off"
     why: str = ""
+    called: str = ""
+    """What customers are told; empty: an advisor. `name` is for colleagues: a machine's name is nobody else's business."""
     topics: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     call: CallRow | None = None

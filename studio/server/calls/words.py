@@ -121,5 +121,8 @@ _decoder = msgspec.json.Decoder(AnyWord)
 
 def decode(message: str) -> AnyWord:
     """The word in `message`; raises `msgspec.MsgspecError` for anything else."""
-    decoded: AnyWord = _decoder.decode(message)
+    try:
+        decoded: AnyWord = _decoder.decode(message)
+    except RecursionError:
+        raise msgspec.DecodeError("nested too deeply") from None
     return decoded

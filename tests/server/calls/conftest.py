@@ -94,7 +94,7 @@ async def passes(server: ShowServer, clock: MovedClock) -> Callable[[float], Awa
 @pytest.fixture
 async def advisor(make_desktop: MakeDesktop) -> Desktop:
     """A support desktop that takes calls."""
-    return await available(make_desktop(client="ida-1", name="Ida", show="", token="the-supporter's-token"))
+    return await available(make_desktop(client="ida-1", name="A laptop", show="", token="the-supporter's-token"), name="Ida")
 
 
 async def available(desktop: Desktop, **fields: Any) -> Desktop:

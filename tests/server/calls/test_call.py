@@ -129,8 +129,8 @@ async def test_the_call_ends_and_is_wrapped_up(server: ShowServer, talking: Talk
 
 async def test_a_call_is_passed_on_with_a_note(talking: Talking, make_desktop: MakeDesktop) -> None:
     customer, advisor = talking
-    other = await available(make_desktop(client="al-1", name="Al", show=""))
-    bo = await available(make_desktop(client="bo-1", name="Bo", show=""))
+    other = await available(make_desktop(client="al-1", show=""), name="Al")
+    bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
     await advisor.do(CallTransfer(advisor="bo-1", note="Wants the rose oil"))
     ringing = await rung(bo, customer.id)
     assert (ringing["call"]["note"], ringing["call"]["again"]) == ("Wants the rose oil", True)
@@ -143,7 +143,7 @@ async def test_a_call_is_passed_on_with_a_note(talking: Talking, make_desktop: M
 
 async def test_a_colleague_is_invited_and_leaves(talking: Talking, make_desktop: MakeDesktop) -> None:
     customer, advisor = talking
-    bo = await available(make_desktop(client="bo-1", name="Bo", show=""))
+    bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
     await advisor.do(CallInvite(advisor="bo-1"))
     await rung(bo, customer.id)
     await bo.do(CallAnswer(call=customer.id))
@@ -160,7 +160,7 @@ async def test_signals_go_to_whom_they_are_for_and_to_nobody_else(
     server: ShowServer, http: aiohttp.ClientSession, talking: Talking, make_desktop: MakeDesktop
 ) -> None:
     customer, advisor = talking
-    bo = await available(make_desktop(client="bo-1", name="Bo", show=""))
+    bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
     peer = (await customer.call(state="live"))["people"][0]["peer"]
     await customer.send(t="signal", peer=peer, data={"type": "offer", "leg": 1, "sdp": "v=0"})
     heard = await advisor.inbox.find(lambda m: isinstance(m, wire.Signal) and m.data["type"] == "offer")
@@ -192,6 +192,11 @@ async def test_signals_go_to_whom_they_are_for_and_to_nobody_else(
 )
 async def test_what_is_not_on_the_list_ends_the_socket(customer: Caller, word: dict[str, Any]) -> None:
     await customer.send(**word)
+    assert await customer.inbox.end() == 1008
+
+
+async def test_what_is_nested_without_end_ends_the_socket(customer: Caller) -> None:
+    await customer.socket.send_str('{"t":"signal","peer":"x","data":' + '{"a":' * 15_000 + "1" + "}" * 15_001)
     assert await customer.inbox.end() == 1008
 
 

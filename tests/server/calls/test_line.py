@@ -37,7 +37,7 @@ async def test_a_customer_rings_and_an_advisor_answers(customer: Caller, advisor
 async def test_of_two_who_answer_one_has_the_call(
     server: ShowServer, customer: Caller, advisor: Desktop, make_desktop: MakeDesktop
 ) -> None:
-    other = await available(make_desktop(client="bo-1", name="Bo", show=""))
+    other = await available(make_desktop(client="bo-1", show=""), name="Bo")
     await customer.ring()
     got = await asyncio.gather(
         *(desktop.do(CallAnswer(call=customer.id)) for desktop in (advisor, other)), return_exceptions=True
@@ -73,7 +73,7 @@ async def test_who_does_not_answer_is_set_to_off_and_the_next_is_rung(
     await customer.ring()
     await rung(advisor)
     entered = (await advisor.branch("calls", lambda c: c["queue"]))["queue"][0]["entered_ms"]
-    bo = await available(make_desktop(client="bo-1", name="Bo", show=""))
+    bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
     await passes(21)
     missed = await advisor.branch("advising", lambda a: a.get("why") == "missed")
     assert missed["status"] == "off"
@@ -85,7 +85,7 @@ async def test_who_does_not_answer_is_set_to_off_and_the_next_is_rung(
 async def test_a_call_can_be_passed_on_and_comes_back_when_all_have_passed(
     customer: Caller, advisor: Desktop, make_desktop: MakeDesktop, passes: Passes
 ) -> None:
-    bo = await available(make_desktop(client="bo-1", name="Bo", show=""))
+    bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
     await customer.ring()
     await rung(advisor)
     await advisor.do(CallPass())
@@ -170,7 +170,7 @@ async def test_a_place_in_line_is_kept_for_a_page_that_is_gone(
         await second.ring("text")
         await second.close()
         await until(lambda: second.id in server.desk.absent)
-        bo = await available(make_desktop(client="bo-1", name="Bo", show=""))
+        bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
         await passes(0)
         assert server.desk.seats["bo-1"].status == "free", "nobody is rung for who is not there"
         async with caller(http, server, call=second.id, secret=second.secret):
@@ -188,7 +188,7 @@ async def test_an_advisor_who_is_gone_gives_the_customer_back(
     await advisor.close()
     await until(lambda: server.desk.seats["ida-1"].gone_ms)
     await passes(10)
-    bo = await available(make_desktop(client="bo-1", name="Bo", show=""))
+    bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
     await passes(11)
     again = await customer.call(state="waiting", again=True)
     assert again["place"] == 1
@@ -207,8 +207,8 @@ async def test_nobody_waits_for_ever(customer: Caller, advisor: Desktop, passes:
 async def test_topics_and_languages_find_who_knows_them(
     server: ShowServer, http: aiohttp.ClientSession, make_desktop: MakeDesktop, passes: Passes
 ) -> None:
-    english = await available(make_desktop(client="en-1", name="Bo", show=""), languages=("en",))
-    danish = await available(make_desktop(client="da-1", name="Ida", show=""), languages=("da",))
+    english = await available(make_desktop(client="en-1", show=""), languages=("en",), name="Bo")
+    danish = await available(make_desktop(client="da-1", show=""), languages=("da",), name="Ida")
     async with caller(http, server) as one, caller(http, server) as other:
         await one.ring("text", language="da")
         await rung(danish, one.id)
