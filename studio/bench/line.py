@@ -10,11 +10,14 @@ import msgspec
 from studio.bench import machine
 from studio.bench.report import Row, percentile
 from studio.bench.show_on_server import ShowOnServer, show_on_server
-from studio.commands.call import CallAnswer, CallAvailable, CallHangUp, CallWrapUp
+from studio.commands.call import CallAnswer, CallAvailable, CallHangUp, CallRulesSet, CallWrapUp
 from studio.link.connection import connect, hello
+from studio.show.call_rules import CallRules
+from studio.show.opening_hours import OpeningHours, Span
 
 CUSTOMERS, ANSWERED = 500, 30
 WAIT_S = 20.0
+ALWAYS = OpeningHours(week=((Span(0, 1440),),) * 7)
 
 
 class Waiting:
@@ -42,7 +45,7 @@ def run(seconds: float = 10.0) -> list[Row]:
 
 
 async def _run(seconds: float) -> list[Row]:
-    async with show_on_server() as show, aiohttp.ClientSession() as http:
+    async with show_on_server() as show, aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         assert show.endpoint.pid is not None
         advising: dict[str, Any] = {}
         news = asyncio.Event()
@@ -54,7 +57,7 @@ async def _run(seconds: float) -> list[Row]:
 
         advisor = await connect(http, show.endpoint.url, show.endpoint.token, hello("advisor", "advisor", "", studio=True))
         reader = asyncio.create_task(advisor.run(handle))
-        await advisor.execute(CallAvailable())
+        await advisor.execute(CallRulesSet(rules=CallRules(hours=ALWAYS)))
         customers = [Waiting() for _ in range(CUSTOMERS)]
         pages = []
         begun = time.monotonic()
@@ -65,6 +68,7 @@ async def _run(seconds: float) -> list[Row]:
         used, begun = machine.cpu_s(show.endpoint.pid), time.monotonic()
         await asyncio.sleep(seconds)
         idle = (machine.cpu_s(show.endpoint.pid) - used) / (time.monotonic() - begun)
+        await advisor.execute(CallAvailable())
         rows = await _answer(show, advisor, customers, advising, news)
         reader.cancel()
         for page in pages:
