@@ -214,99 +214,122 @@ class Ordered(Event, tag="order.placed", frozen=True, kw_only=True):
     part: str
 
 
-class CallEvent(Event, frozen=True, kw_only=True):
-    """Something about a one-to-one call; the words of it are in a table of their own."""
+class CallEntered(Event, tag="call.entered", frozen=True, kw_only=True):
+    """A customer is in line for a one-to-one call, whose words are in a table of their own. `consent` is theirs."""
 
     audience: ClassVar[Audience] = "studio"
     call: str
-
-
-class CallEntered(CallEvent, tag="call.entered", frozen=True, kw_only=True):
-    """A customer is in line. `consent` is theirs."""
-
     kind: str
     topic: str
     consent: str
 
 
-class CallMissed(CallEvent, tag="call.missed", frozen=True, kw_only=True):
+class CallMissed(Event, tag="call.missed", frozen=True, kw_only=True):
     """It rang at an advisor, who did not answer; `passed`: who passed it on."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     advisor: str
     passed: bool = False
 
 
-class CallAnswered(CallEvent, tag="call.answered", frozen=True, kw_only=True):
+class CallAnswered(Event, tag="call.answered", frozen=True, kw_only=True):
     """An advisor has it."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     advisor: str
     wait_ms: int
 
 
-class CallJoined(CallEvent, tag="call.joined", frozen=True, kw_only=True):
+class CallJoined(Event, tag="call.joined", frozen=True, kw_only=True):
     """A colleague is in it as well."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     advisor: str
 
 
-class CallLeft(CallEvent, tag="call.left", frozen=True, kw_only=True):
+class CallLeft(Event, tag="call.left", frozen=True, kw_only=True):
     """A colleague has left it again."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     advisor: str
 
 
-class CallBack(CallEvent, tag="call.back", frozen=True, kw_only=True):
-    """It is in line again: passed on, or its advisor is gone."""
+class CallBack(Event, tag="call.back", frozen=True, kw_only=True):
+    """It is in line again: its advisor `transferred` it, or is `lost`."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     advisor: str
-    why: Literal["transferred", "lost"]
+    why: str
 
 
-class CallAway(CallEvent, tag="call.away", frozen=True, kw_only=True):
+class CallAway(Event, tag="call.away", frozen=True, kw_only=True):
     """The customer's page is gone; it may come back for a while."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
 
-class CallReturned(CallEvent, tag="call.returned", frozen=True, kw_only=True):
+
+class CallReturned(Event, tag="call.returned", frozen=True, kw_only=True):
     """The customer came back."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
 
-class CallShowed(CallEvent, tag="call.showed", frozen=True, kw_only=True):
+
+class CallShowed(Event, tag="call.showed", frozen=True, kw_only=True):
     """The advisor showed a product."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     product: str
 
 
-class CallCarted(CallEvent, tag="call.carted", frozen=True, kw_only=True):
+class CallCarted(Event, tag="call.carted", frozen=True, kw_only=True):
     """The advisor put a product into the customer's cart, and what the shop said."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     product: str
     quantity: int
     status: str
 
 
-class CallAgreed(CallEvent, tag="call.agreed", frozen=True, kw_only=True):
+class CallAgreed(Event, tag="call.agreed", frozen=True, kw_only=True):
     """The customer said yes or no to something."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     ask: str
     yes: bool
 
 
-class CallEnded(CallEvent, tag="call.ended", frozen=True, kw_only=True):
+class CallEnded(Event, tag="call.ended", frozen=True, kw_only=True):
     """It is over."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     ending: str
 
 
-class CallWrappedUp(CallEvent, tag="call.wrapped_up", frozen=True, kw_only=True):
+class CallWrappedUp(Event, tag="call.wrapped_up", frozen=True, kw_only=True):
     """What came of it."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     advisor: str
     outcome: str
 
 
-class CallRated(CallEvent, tag="call.rated", frozen=True, kw_only=True):
+class CallRated(Event, tag="call.rated", frozen=True, kw_only=True):
     """How the customer found it."""
 
+    audience: ClassVar[Audience] = "studio"
+    call: str
     stars: int
 
 

@@ -23,6 +23,7 @@ def configure(level: str = "warning", *, as_json: bool = False) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if as_json else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "WARNING", handlers=[handler])
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)  # it tells of every call, twice
     logging.getLogger("aioice").setLevel(logging.WARNING)
     logging.getLogger("aiortc").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -48,7 +48,7 @@ class CallHold(CallCommand, tag="call.hold", frozen=True, kw_only=True):
     on: bool = True
 
 
-class CallHangUp(CallCommand, tag="call.hang_up", frozen=True, kw_only=True):
+class CallHangUp(CallCommand, tag="call.hangup", frozen=True, kw_only=True):
     """End the call for everybody in it; a colleague who was invited only leaves."""
 
 
@@ -108,7 +108,7 @@ class CallBlock(CallCommand, tag="call.block", frozen=True, kw_only=True):
     """End the call and take no more from this visitor and network for a day."""
 
 
-class CallWrapUp(CallCommand, tag="call.wrap_up", frozen=True, kw_only=True):
+class CallWrapUp(CallCommand, tag="call.wrapup", frozen=True, kw_only=True):
     """Say what came of the call, and be free again (`stay=false`: take no more)."""
 
     outcome: Outcome
@@ -150,8 +150,10 @@ class CallSend(Command, tag="call.send", frozen=True, kw_only=True):
 
 
 class CallPoint(Command, tag="call.point", frozen=True, kw_only=True):
-    """Point at a place of what the customer shows (0…1 from the left and from above), or draw a line through several; it
-    fades there after two seconds. Without places: take away what was drawn."""
+    """Point at a place of what the customer shows, or draw a line through several; without places, take it away.
+
+    They are shares from the left and from above (0…1). What was drawn fades there after two seconds.
+    """
 
     may: ClassVar[frozenset[Role]] = TALK
     places: Annotated[tuple[tuple[Share, Share], ...], Meta(max_length=500)] = ()

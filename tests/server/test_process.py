@@ -195,7 +195,7 @@ async def test_a_file_of_settings_and_a_token_made_beside_the_running_server(
         return process.returncode or 0, out.decode(), err.decode()
 
     status, made, said = await token("new", "--role", "producer", "--name", "Sune", "--days", "30")
-    assert (status, len(made.splitlines())) == (0, 1)
+    assert (status, len(made.splitlines())) == (0, 1), said
     assert "producer" in said
     assert made.strip() not in said
     async with aiohttp.ClientSession() as http:

@@ -691,7 +691,7 @@ def test_wrapping_up_keeps_the_notes_first(bridge: FakeBridge, support: SupportW
     assert bridge.sent[-1] == calls.CallWrapUp(outcome="nothing", stay=False)
 
 
-@pytest.mark.parametrize("refused", ["call.notes", "call.wrap_up"])
+@pytest.mark.parametrize("refused", ["call.notes", "call.wrapup"])
 def test_a_refused_wrap_up_can_be_tried_again(bridge: FakeBridge, support: SupportWorkspace, qtbot: QtBot, refused: str) -> None:
     bridge.show(wrapping())
     page = support.stage.wrap_up
