@@ -97,7 +97,15 @@ class Mouse:
 
     def _point(self, english: str, **words: Any) -> None:
         name = self.name(english).format(**words) if words else self.name(english)
-        x, y = self.window.until(lambda: self.window.ask("where", name=name), name)
+        before: Any = None
+
+        def settled() -> Any:
+            """Where it is, once it is there twice: windows move while they are laid out."""
+            nonlocal before
+            before, there = self.window.ask("where", name=name), before
+            return before if before == there else None
+
+        x, y = self.window.until(settled, name)
         self.window.x("mousemove", str(x), str(y))
 
     def press(self, english: str, **words: Any) -> None:

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,12 +116,10 @@ def advisor_at(window: Window, *, first: bool = True) -> Mouse:
     if first:
         window.until(lambda: "Welcome to Vitrine" in window.ask("words"), "the assistant")
         person.press("Only look at the demo show")
+        window.until(lambda: "Welcome to Vitrine" not in window.ask("words"), "the assistant to be gone")
     window.until(lambda: window.state()["shop"]["products"], "the products")
     window.x("key", "ctrl+3")
     window.until(lambda: "You are not available" in window.ask("words"), "the support workspace")
-    spot = None
-    while spot != (spot := window.ask("where", name="Be available")):  # until it is laid out
-        time.sleep(0.1)
     person.press("Be available")
     window.until(lambda: window.state()["advising"]["status"] == "free", "being available")
     return person
@@ -191,7 +188,7 @@ def in_call(window: Window, page: Any) -> Any:
     return call
 
 
-def test_the_server_is_killed_while_it_rings_and_while_they_talk(window: Window, page: Any) -> None:
+def test_the_server_is_killed_while_it_rings_and_while_they_talk_and_the_page_goes_and_comes(window: Window, page: Any) -> None:
     advisor_at(window)
     ring(page, window.state()["link"]["url"])
     window.until(lambda: window.state()["advising"]["status"] == "ringing", "the ring")
@@ -211,6 +208,12 @@ def test_the_server_is_killed_while_it_rings_and_while_they_talk(window: Window,
     page.keyboard.press("Enter")
     window.until(lambda: "Still there?" in str(window.state()["advising"]["lines"]), "what was written")
     window.until(lambda: remote(window, "status") == "connected", "the connection")
+    page.goto("about:blank")
+    window.until(lambda: window.state()["advising"]["call"]["state"] == "away", "the customer to be away")
+    page.go_back()
+    page.wait_for_function(SEES, timeout=20_000)
+    window.until(lambda: window.state()["advising"]["call"]["state"] == "live", "the customer to be back")
+    window.until(lambda: remote(window, "status") == "connected", "the connection")
 
 
 def kill_server(window: Window) -> None:
@@ -219,17 +222,6 @@ def kill_server(window: Window) -> None:
     os.kill(before, signal.SIGKILL)
     window.until(lambda: window.state()["link"]["server_pid"] not in (before, 0), "another server")
     window.until(lambda: window.state()["link"]["status"] == "connected", "the link")
-
-
-def test_the_browser_is_closed_and_comes_back_to_the_same_advisor(window: Window, page: Any) -> None:
-    advisor_at(window)
-    in_call(window, page)
-    page.goto("about:blank")
-    window.until(lambda: window.state()["advising"]["call"]["state"] == "away", "the customer to be away")
-    page.go_back()
-    page.wait_for_function(SEES, timeout=20_000)
-    window.until(lambda: window.state()["advising"]["call"]["state"] == "live", "the customer to be back")
-    window.until(lambda: remote(window, "status") == "connected", "the connection")
 
 
 def test_a_call_is_passed_on_to_a_colleague_at_another_window(window: Window, page: Any, tmp_path: Path) -> None:
