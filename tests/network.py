@@ -30,13 +30,15 @@ class Weather:
 
     def __init__(self) -> None:
         self.loss = 0.0
+        self.loss_up = 0.0
+        """From the viewer; `loss` is to them."""
         self.jitter_s = 0.0
         self.kbps: float | None = None
         self.blackout = False
 
 
 class UdpRelay:
-    """Forwards datagrams between viewers and one server address, through `weather` on the way to the viewer."""
+    """Forwards datagrams between viewers and one server address, through `weather`, which is bad on the way to the viewer."""
 
     def __init__(self, host: str) -> None:
         self.weather = Weather()
@@ -84,7 +86,7 @@ class UdpRelay:
         self._loop.close()
 
     def _from_viewer(self, data: bytes, viewer: Any) -> None:
-        if self.weather.blackout or self.target is None:
+        if self.weather.blackout or self.target is None or self._dice.random() < self.weather.loss_up:
             return
         if viewer in self._up:
             self._up[viewer].sendto(data)

@@ -21,15 +21,30 @@ class Profile(NamedTuple):
 
 
 class CallDesk(QObject):
-    """The server's clock, the notes being written, what the advisor takes, and what customers said into messages."""
+    """The server's clock, the notes being written, what the advisor takes (which the machine keeps), and what customers said into
+    messages."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.clock = ServerClock()
         self.notes = NotesKeeper(bridge.attempt)
-        self.profile = Profile()
+        self._settings = bridge.settings
         self.recordings = Recordings(bridge)
         self.follow(bridge.state)
+
+    @property
+    def profile(self) -> Profile:
+        """As it was said last, on this machine."""
+        topics, languages = (
+            tuple(filter(None, str(self._settings[f"calls.{name}"]).split(","))) for name in ("topics", "languages")
+        )
+        return Profile(str(self._settings["calls.name"]), topics, languages)
+
+    def keep_profile(self, profile: Profile) -> None:
+        """From now on."""
+        self._settings.set("calls.name", profile.name)
+        self._settings.set("calls.topics", ",".join(profile.topics))
+        self._settings.set("calls.languages", ",".join(profile.languages))
 
     def follow(self, state: State) -> None:
         """Another state."""

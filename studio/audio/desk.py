@@ -45,9 +45,10 @@ class AudioDesk:
         state = self._store.state.mixer
         delays = {source.id: source.delay_ms for source in self._store.state.sources}
         known = {channel.source: channel for channel in state.channels}
-        channels = tuple(known.get(source) or Channel(source=source) for source in rings)
-        self._store.update(mixer=msgspec.structs.replace(state, channels=channels))
         kinds = {source.id: source.kind for source in self._store.state.sources}
+        new = {source: Channel(source=source, monitor=kinds.get(source) == "guest") for source in rings}  # a guest is heard here
+        channels = tuple(known.get(source) or new[source] for source in rings)
+        self._store.update(mixer=msgspec.structs.replace(state, channels=channels))
         self._strips = tuple(
             Strip(
                 channel.source,
@@ -63,6 +64,7 @@ class AudioDesk:
                 channel.monitor,
                 channel.solo,
                 kinds.get(channel.source) == "microphone",
+                kinds.get(channel.source) != "guest",
             )
             for channel in channels
         )
@@ -79,7 +81,8 @@ class AudioDesk:
 
     def _listen(self) -> None:
         device = self._state.monitor_device
-        if self._far:
+        guests = any(strip.monitor and not strip.paced for strip in self._strips)
+        if self._far or guests:  # whom one talks with is heard, on the usual device when none was chosen
             self._listen_on(device)
         else:
             wanted = any(strip.monitor or strip.solo for strip in self._strips)
@@ -96,7 +99,8 @@ class AudioDesk:
         if device == self._device:
             return
         old, self._device = self._headphones, device
-        self._headphones = Monitor(device, partial(self._tell, device)) if device is not None else None
+        mixer = self._mixer
+        self._headphones = Monitor(device, partial(self._tell, device), mixer.clock, mixer.played) if device is not None else None
         self._mixer.set_headphones(self._headphones)
         if self._headphones is not None:
             self._headphones.start()

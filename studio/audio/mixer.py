@@ -19,7 +19,7 @@ from studio.audio.limiter import STEP, Limiter
 from studio.audio.loudness import Loudness, LoudnessMeter
 from studio.audio.meter import SILENCE_DB, Level, gain, measure
 from studio.audio.monitor import Monitor
-from studio.audio.patience import GONE, Patience
+from studio.audio.patience import GONE, LEAST, Patience
 from studio.audio.speech import SpeechWatch
 from studio.clock import NS_PER_MS, Clock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
@@ -30,8 +30,21 @@ from studio.state.effects import AnyEffect, Ducking
 
 log = logging.getLogger(__name__)
 
+ECHO_LEAST = SAMPLE_RATE * 30 // 1000
+"""What the speakers were given must be known when the microphone's block of that time is cleaned."""
 BlockSink = Callable[[Samples, int], None]
 """Called with a (480, 2) block and the pts (ns, media clock) of its first sample, on the mixer thread."""
+
+
+class MixMinus:
+    """The mix without some sources (`sources`, by id; replaced from any thread): what somebody far away hears who is in it
+    would otherwise come back to them as an echo."""
+
+    def __init__(self) -> None:
+        self.sources: frozenset[str] = frozenset()
+        self.limiter = Limiter()
+        self.left_out = np.zeros((OPUS_FRAME, 2), np.float32)
+        """Of the present block, what is not to be in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +86,12 @@ class Mixer:
         """Who speaks, whether heard or not."""
         self.late = self.failed = 0
         self._patience = Patience(latency_ms)
-        self._clock = clock
+        self.clock = clock
         self._strips: tuple[Strip, ...] = ()
         self._master_db, self._master_muted = 0.0, False
         self._gains: dict[str, float] = {}
         self._limiter = Limiter()
+        self._bus = np.zeros((OPUS_FRAME, 2), np.float32)
         self._loudness = LoudnessMeter()
         self._chains: defaultdict[str, EffectChain] = defaultdict(EffectChain)
         self._ducks: defaultdict[str, Duck] = defaultdict(Duck)
@@ -85,7 +99,7 @@ class Mixer:
         """How loud each channel was in the last block, for those that duck under it."""
         self._headphones: Monitor | None = None
         self._echo: EchoCancellation | None = None
-        self._sinks: tuple[BlockSink, ...] = ()
+        self._sinks: tuple[tuple[BlockSink, MixMinus | None], ...] = ()
         self._worker = Worker("mixer", self._run, nice=TICKING)
 
     def start(self) -> None:
@@ -111,30 +125,36 @@ class Mixer:
     def set_echo(self, echo: EchoCancellation | None) -> None:
         """Take what the headphones' device plays out of every microphone; from any thread."""
         self._echo = echo
+        self._patience.hold(LEAST if echo is None else ECHO_LEAST)
+
+    def played(self, block: Samples, index: int) -> None:
+        """The headphones' device was given this at the time of sample `index`; on their thread."""
+        if (echo := self._echo) is not None:
+            echo.played(block, index)
 
     def broken_effects(self) -> dict[str, str]:
         """By source id, the effect that had to be left out of its channel."""
         return {source: chain.failed for source, chain in tuple(self._chains.items()) if chain.failed}
 
-    def add_sink(self, sink: BlockSink) -> Callable[[], None]:
+    def add_sink(self, sink: BlockSink, minus: MixMinus | None = None) -> Callable[[], None]:
         """Hand every block to `sink`; returns the function that ends it."""
-        self._sinks = (*self._sinks, sink)
+        self._sinks = (*self._sinks, (sink, minus))
 
         def remove() -> None:
-            self._sinks = tuple(other for other in self._sinks if other is not sink)
+            self._sinks = tuple(other for other in self._sinks if other[0] is not sink)
 
         return remove
 
     def _run(self, stop: threading.Event) -> None:
-        index = sample_index(self._clock.now_ns())
+        index = sample_index(self.clock.now_ns())
         while True:
             due = sample_ns(index + OPUS_FRAME + self._patience.samples)
-            if not self._clock.wait_until(due, stop):
+            if not self.clock.wait_until(due, stop):
                 return
-            behind = self._clock.now_ns() - due
+            behind = self.clock.now_ns() - due
             if behind > 500 * NS_PER_MS:  # the machine slept: go on from now instead of racing through the past
                 self.late += 1
-                index = sample_index(self._clock.now_ns()) - self._patience.samples - OPUS_FRAME
+                index = sample_index(self.clock.now_ns()) - self._patience.samples - OPUS_FRAME
             try:
                 self._mix_and_send(index)
             except Exception:  # one bad block must not end all sound; the log says why, once a second
@@ -147,8 +167,13 @@ class Mixer:
         block = self.mix(index)
         self._patience.observe(self._ahead(index + OPUS_FRAME))
         pts_ns = sample_ns(index - STEP)
-        for sink in self._sinks:
-            sink(block, pts_ns)
+        for sink, minus in self._sinks:
+            sink(block if minus is None else self._without(minus), pts_ns)
+
+    def _without(self, minus: MixMinus) -> Samples:
+        """The block that was mixed last, without these sources. Through a limiter of its own even while there are none: it is
+        late by as much, and nothing jumps when one is put on air."""
+        return minus.limiter(self._bus - minus.left_out)
 
     def _ahead(self, index: int) -> int | None:
         """How far the slowest device that fills by the clock is beyond `index`."""
@@ -175,10 +200,13 @@ class Mixer:
         strips = self._strips
         solo = any(strip.solo for strip in strips)
         echo = self._echo
+        minuses = [minus for _, minus in self._sinks if minus is not None]
+        for minus in minuses:
+            minus.left_out[:] = 0
         for strip in strips:
             taken = strip.ring.read(index - strip.delay, OPUS_FRAME)
             if echo is not None and strip.microphone:
-                taken = echo.cleaned(strip.source, taken)
+                taken = echo.cleaned(strip.source, taken, index)
             self.speech.observe(strip.source, measure(taken))
             block = self._chains[strip.source](taken, strip.effects)
             block = _sides(block, strip)
@@ -188,19 +216,24 @@ class Mixer:
             spoken[strip.source] = levels[strip.source].rms_db if on else SILENCE_DB
             key = self._spoken.get(strip.ducking.key, SILENCE_DB) if strip.ducking else SILENCE_DB
             ducked = self._ducks[strip.source].next(strip.ducking, key)
-            bus += block * self._ramp(strip.source, fader * ducked if on else 0.0)
+            block_heard = block * self._ramp(strip.source, fader * ducked if on else 0.0)
+            bus += block_heard
+            for minus in minuses:
+                if strip.source in minus.sources:
+                    minus.left_out += block_heard
             if strip.solo:  # before fader and mute: a look at what is there
                 heard_there += block
             elif strip.monitor and not solo and not strip.muted:
                 heard_there += block * np.float32(fader)
         self._spoken = spoken
         if (headphones := self._headphones) is not None:
-            heard_there = np.clip(heard_there, -1, 1)
-            headphones.put(heard_there)
-            if echo is not None:
-                echo.played(heard_there)
+            headphones.put(np.clip(heard_there, -1, 1))
         wanted = 0.0 if self._master_muted else gain(self._master_db)
-        bus *= self._ramp("", wanted)
+        master = self._ramp("", wanted)
+        bus *= master
+        for minus in minuses:
+            minus.left_out *= master
+        self._bus = bus
         limited = self._limiter(bus)
         levels[""] = measure(limited)
         self.loudness.put(self._loudness(limited))

@@ -4,11 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 
+from studio.clock import Clock
 from studio.errors import DeviceFailed
 from studio.i18n import _
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import BoundedQueue
-from studio.media.timed_ring import Samples
+from studio.media.timed_ring import Samples, sample_index
 from studio.media.worker import Worker
 from studio.sources.sound_system import sound_system
 
@@ -17,15 +18,22 @@ log = logging.getLogger(__name__)
 WAITING = 6
 """Blocks that may wait: 60 ms. A device that is slower loses the oldest."""
 RETRY_S = 3.0
+BEHIND, AHEAD = SAMPLE_RATE // 50, SAMPLE_RATE // 5
+"""How far its count may be from the clock: behind, its device has run dry."""
 
 
 class Monitor:
     """Plays blocks on a device (empty: the system's usual one). `report(sentence)` tells why it cannot, or "" once it does;
-    on the monitor's thread."""
+    `played(block, index)` what the device was given, by its own count of samples laid on the media clock. Both on the
+    monitor's thread."""
 
-    def __init__(self, device: str, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, device: str, report: Callable[[str], None], clock: Clock, played: Callable[[Samples, int], None] = lambda *_: None
+    ) -> None:
         self._device = device
         self._report = report
+        self._clock = clock
+        self._played = played
         self._blocks: BoundedQueue[Samples] = BoundedQueue(WAITING)
         self._worker = Worker("monitor", self._run)
 
@@ -62,7 +70,14 @@ class Monitor:
             raise DeviceFailed("The sound device {device} is not there", device=self._device) from None
         with speaker.player(samplerate=SAMPLE_RATE, channels=2, blocksize=OPUS_FRAME) as player:
             self._report("")
+            index: int | None = None
             while not stop.is_set():
                 block = self._blocks.get(0.5)
-                if block is not None:
-                    player.play(block)
+                if block is None:
+                    continue
+                now = sample_index(self._clock.now_ns())
+                if index is None or not -BEHIND < index - now < AHEAD:  # it has run dry, or clocks have drifted apart
+                    index = now
+                self._played(block, index)
+                index += len(block)
+                player.play(block)

@@ -24,8 +24,15 @@ class Patience:
 
     def __init__(self, milliseconds: int) -> None:
         self.samples = SAMPLE_RATE * milliseconds // 1000
+        self.least = LEAST
+        """Never less than this, whatever the devices allow."""
         self._spare = MOST
         self._blocks = self._late = 0
+
+    def hold(self, least: int) -> None:
+        """Wait at least so long from now on."""
+        self.least = least
+        self.samples = max(self.samples, least)
 
     def observe(self, ahead: int | None) -> None:
         """A block was mixed; the slowest device was `ahead` samples beyond it (negative: too late, None: no device)."""
@@ -42,7 +49,7 @@ class Patience:
         self._blocks += 1
         if self._blocks >= WINDOW:
             if self._spare > MARGIN:
-                self.samples = max(LEAST, self.samples - (self._spare - MARGIN))
+                self.samples = max(self.least, self.samples - (self._spare - MARGIN))
             self._restart()
 
     def _restart(self) -> None:

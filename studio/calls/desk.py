@@ -4,27 +4,31 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from aiortc import RTCIceServer
 
 from studio import wire
-from studio.audio.echo import EchoCancellation
 from studio.audio.mixer import Mixer
+from studio.calls.far_voices import FarVoices
+from studio.calls.ice import ice_server
+from studio.calls.recording import CallRecording, CallRecordings
 from studio.calls.remote import Remote
 from studio.calls.sending import Sending
 from studio.calls.snapshot import save_png
 from studio.clock import Clock
 from studio.commands import Actor
-from studio.commands.call import CallPoint, CallSend, CallSnapshot
+from studio.commands.call import CallPoint, CallRecord, CallSend, CallSnapshot
 from studio.errors import StudioError, WrongState
 from studio.i18n import N_, _
 from studio.media.encoder import X264, Codec
 from studio.media.frames import Picture
 from studio.media.mailbox import Mailbox
-from studio.media.timed_ring import TimedRing
+from studio.scenes.nesting import guest_sources, in_program
 from studio.scenes.program import Program
+from studio.sources.guest import CALL
+from studio.sources.guest_book import GuestBook
 from studio.spine import Dispatcher, Store
 from studio.state import CallMedia, State
 from studio.state.calls import Advising
@@ -35,13 +39,6 @@ CUSTOMER = "customer"
 CLOSE_S = 5.0
 
 
-class Sound(Protocol):
-    """The audio desk, as calls need it."""
-
-    def hear_far(self, rings: dict[str, TimedRing]) -> None:
-        """Who is heard here now."""
-
-
 class CallDesk:
     """On the studio's loop. `send` gives signals to the server; `codec` says what pictures are encoded with."""
 
@@ -50,16 +47,24 @@ class CallDesk:
         store: Store,
         dispatcher: Dispatcher,
         clock: Clock,
-        engine: tuple[Program, Mixer, Sound],
+        engine: tuple[Program, Mixer, FarVoices],
         send: Callable[[wire.Signal], Awaitable[None]],
         folder: Path,
+        book: GuestBook,
+        recordings: CallRecordings,
     ) -> None:
         self.codec: Codec = X264
         self._store = store
         self._clock = clock
-        self._program, self._mixer, self._sound = engine
+        self._program, self._mixer, self._voices = engine
         self._send = send
         self._folder = folder
+        self._book = book
+        self._recordings = recordings
+        self._recording: CallRecording | None = None
+        self._recording_failed = False
+        self._records = True
+        """Whoever sits here has not stopped it."""
         self._remotes: dict[str, Remote] = {}
         self._sendings: dict[str, Sending] = {}
         self._call = ""
@@ -67,10 +72,10 @@ class CallDesk:
         self._relay = False
         self._peer = ""
         """What we are addressed with, in this call."""
-        self._echo: EchoCancellation | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         dispatcher.register(CallSend, self._on_send)
         dispatcher.register(CallPoint, self._on_point)
+        dispatcher.register(CallRecord, self._on_record)
         dispatcher.register(CallSnapshot, self._on_snapshot)
         store.observe(self._on_state)
 
@@ -89,7 +94,7 @@ class CallDesk:
             return
         data = message.data
         if message.peer == CUSTOMER and data.get("type") == "ice":
-            self._servers = [_server(one) for one in data.get("servers", ())]
+            self._servers = [ice_server(one) for one in data.get("servers", ())]
             self._relay = data.get("relay") is True
             self._peer = str(data.get("self", ""))
             self._follow()
@@ -143,17 +148,13 @@ class CallDesk:
 
     def _listen(self) -> None:
         held = self._talks and self._present.held
-        self._sound.hear_far({} if held else {f"call:{peer}": remote.ring for peer, remote in self._remotes.items()})
-        cancels = bool(self._remotes)
-        if cancels and self._echo is None:
-            try:
-                self._echo = EchoCancellation()
-            except Exception as error:  # without the library: headphones are needed then
-                log.warning("echo cancellation cannot be loaded: %s", error)
-        self._mixer.set_echo(self._echo if cancels else None)
+        self._voices.hear("calls", {} if held else {f"call:{peer}": remote.ring for peer, remote in self._remotes.items()})
+        self._voices.there("calls", here=bool(self._remotes))
         self._changed()
 
     def _on_state(self, old: State, new: State) -> None:
+        if self._remotes and self._talks and (old.sources is not new.sources or old.scenes is not new.scenes):
+            self._follow()
         if old.advising is new.advising:
             return
         call = new.advising.call
@@ -169,12 +170,79 @@ class CallDesk:
         """Who is connected with whom, and what goes out, as the call is now."""
         call, media = self._present, self._store.state.call_media
         self._meet([person.peer for person in call.people])
+        self._take_on_air()
+        self._record()
         for peer, remote in self._remotes.items():
             names = {person.peer: person.name for person in call.people}
             remote.call(call.name if peer == CUSTOMER else names.get(peer, ""))
             picture = media.sends_picture and not call.held and call.kind in ("video", "watch")
             self._sendings[peer].wants(picture=picture, sound=media.sends_sound and not call.held)
             self._tell_sends(remote)
+
+    def _take_on_air(self) -> None:
+        """The customer is what guest sources show that are to show the call; with their yes, and for as long as that holds."""
+        customer = self._remotes.get(CUSTOMER)
+        agreed = any(one.ask == "air" and one.yes for one in self._advising.asked)
+        self._book.put(CALL, customer if agreed and not self._present.held else None)
+        if customer is not None:
+            self._sendings[CUSTOMER].minus.sources = frozenset(guest_sources(self._store.state, CALL))
+
+    def _record(self) -> None:
+        """Make a film for as long as the customer agrees; when they take that back nothing of it is kept. Of several advisors
+        the first one does."""
+        call, customer = self._present, self._remotes.get(CUSTOMER)
+        said = next((one.yes for one in self._advising.asked if one.ask == "recording"), None)
+        mine = bool(call.people) and call.people[0].peer == self._peer
+        if self._recording is not None and said is not True:
+            self._end_recording(keep=False)
+        elif self._recording is not None and not (self._records and mine):
+            self._end_recording(keep=True)
+        elif said and mine and customer is not None and self._recording is None and self._records:
+            self._begin_recording(call.id, customer)
+        if self._recording is not None:
+            self._set_recording(self._recording)
+
+    def _begin_recording(self, call: str, customer: Remote) -> None:
+        if self._recording_failed:
+            return
+        try:
+            path = self._recordings.path(call)
+            recording = CallRecording(path, customer, (self._program, self._mixer), self._clock, self.codec)
+            self._set_recording(recording)
+            recording.start()
+        except OSError as error:
+            log.warning("the call cannot be recorded: %s", error)
+            self._recording_failed = True
+        else:
+            self._recording = recording
+
+    def _set_recording(self, recording: CallRecording) -> None:
+        """What of us is in it: what the customer hears and sees, and no more."""
+        media, call = self._store.state.call_media, self._present
+        recording.paused = call.held
+        recording.heard = media.sends_sound and call.kind != "text"
+        recording.seen(on=media.sends_picture and call.kind in ("video", "watch"))
+        recording.hear(tuple(self._remotes.values()))
+        recording.minus.sources = frozenset(guest_sources(self._store.state, CALL))
+
+    def _end_recording(self, *, keep: bool) -> None:
+        recording, self._recording = self._recording, None
+        if recording is None:
+            return
+        recording.stop()
+
+        async def end() -> None:
+            path = await asyncio.to_thread(recording.close)
+            if keep:
+                self._recordings.kept(path)
+            else:
+                self._recordings.dropped(path)
+
+        self._spawn(end())
+
+    @property
+    def _on_air(self) -> bool:
+        return self._book.find(CALL) is not None and in_program(self._store.state, CALL)
 
     def _meet(self, peers: list[str]) -> None:
         """Advisors in one call hear each other: who came later offers to who was there."""
@@ -190,7 +258,8 @@ class CallDesk:
     def _tell_sends(self, remote: Remote) -> None:
         media, sending = self._store.state.call_media, self._sendings[remote.peer]
         sound = media.sends_sound and not self._present.held if self._talks else False
-        remote.tell_sends({"type": "sends", "picture": sending.sends_picture, "sound": sound, "screen": False})
+        air = {"air": self._on_air} if remote.peer == CUSTOMER else {}
+        remote.tell_sends({"type": "sends", "picture": sending.sends_picture, "sound": sound, "screen": False} | air)
 
     def _changed(self) -> None:
         remotes = tuple(remote.state for remote in self._remotes.values())
@@ -198,8 +267,13 @@ class CallDesk:
         problem = ""
         if any(remote.status == "failed" for remote in remotes):
             problem = _("The customer's browser and this desktop find no way to each other")
+        failed = self._recording_failed or (self._recording is not None and bool(self._recording.recorder.trouble))
         changed = msgspec.structs.replace(
-            media, remotes=remotes, problem=problem, echo_cancelled=bool(remotes) and self._echo is not None
+            media,
+            remotes=remotes,
+            problem=problem,
+            echo_cancelled=bool(remotes) and self._voices.cancels,
+            recording="failed" if failed else "on" if self._recording is not None else "",
         )
         if changed != media:
             self._store.update(call_media=changed)
@@ -210,14 +284,16 @@ class CallDesk:
         remotes, self._remotes = self._remotes, {}
         sendings, self._sendings = self._sendings, {}
         self._peer = ""
-        self._sound.hear_far({})
-        self._mixer.set_echo(None)
-        self._echo = None
+        self._end_recording(keep=True)
+        self._recording_failed, self._records = False, True
+        self._book.put(CALL, None)
+        self._voices.hear("calls", {})
+        self._voices.there("calls", here=False)
+        self._store.update(call_media=CallMedia())  # before anything is waited for: a next call may begin meanwhile
         for sending in sendings.values():
             await sending.close()
         for remote in remotes.values():
             await remote.close()
-        self._store.update(call_media=CallMedia())
 
     async def _on_send(self, command: CallSend, by: Actor) -> None:
         media = self._store.state.call_media
@@ -226,6 +302,17 @@ class CallDesk:
         self._store.update(call_media=msgspec.structs.replace(media, **wanted))
         if self._remotes and self._talks:
             self._follow()
+
+    async def _on_record(self, command: CallRecord, by: Actor) -> None:
+        if not self._remotes or not self._talks:
+            raise WrongState(N_("You are in no call"))
+        if command.on and not any(one.ask == "recording" and one.yes for one in self._advising.asked):
+            raise WrongState(N_("The customer did not agree to a recording"))
+        if self._recording is not None and self._recording.recorder.trouble:
+            self._end_recording(keep=True)
+        self._records, self._recording_failed = command.on, False
+        self._record()
+        self._changed()
 
     async def _on_point(self, command: CallPoint, by: Actor) -> None:
         remote = self._remotes.get(CUSTOMER)
@@ -257,7 +344,3 @@ class CallDesk:
 async def _part(remote: Remote, sending: Sending) -> None:
     await sending.close()
     await remote.close()
-
-
-def _server(told: dict[str, Any]) -> RTCIceServer:
-    return RTCIceServer(urls=told["urls"], username=told.get("username") or None, credential=told.get("credential") or None)

@@ -13,7 +13,7 @@ from av.error import FFmpegError
 
 from studio.clock import NS_PER_S
 from studio.media.encoder import SAMPLE_RATE
-from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns, stretched
 from studio.webrtc.packet_receiver import Received
 
 MS = SAMPLE_RATE // 1000
@@ -56,7 +56,8 @@ class Hearing:
         self._truth: int | None = None
         self._seen = 0
         self._base: int | None = None
-        """Added to an RTP time, the sample on the media clock."""
+        """Added to an RTP time, the sample on the media clock; `_wanted_base` is what it moves to."""
+        self._wanted_base = 0
         self._end = 0
         self._frame = 20 * MS
         self._starved = 0
@@ -110,8 +111,9 @@ class Hearing:
         earliest = min([*self._truths, *([self._truth] if self._truth is not None else [])])
         lateness = arrived - earliest
         self._lateness.append(min(lateness, MOST_DELAY))
-        wanted = sorted(self._lateness)[min(len(self._lateness) - 1, int(len(self._lateness) * ENOUGH))] + SOON + LOOKED
-        self.delay = max(LEAST_DELAY, min(MOST_DELAY, wanted)) if len(self._lateness) > 10 else max(self.delay, LEAST_DELAY)
+        if len(self._lateness) > 10:
+            latest = sorted(self._lateness)[min(len(self._lateness) - 1, int(len(self._lateness) * ENOUGH))]
+            self.delay = max(LEAST_DELAY, min(MOST_DELAY, latest + SOON + LOOKED))
         self._wanted_base = earliest + self.delay + self.extra - self.behind
         if self._base is None:
             self._base = self._wanted_base
@@ -137,10 +139,9 @@ class Hearing:
         elif abs(behind_by) > MS:
             quiet = behind_by < 0 and float(np.abs(samples).max()) < QUIET
             step = max(behind_by, -DROP) if quiet else (1 if behind_by > 0 else -1) * max(1, len(samples) // 240)
-            samples = _stretched(samples, len(samples) + step)
+            samples = stretched(samples, max(1, len(samples) + step))
             self._base += step
-            start = packet.timestamp + self._base - step
-            self._put(start, samples)
+            self._put(packet.timestamp + self._base - step, samples)
             return
         self._put(packet.timestamp + self._base, samples)
 
@@ -181,12 +182,3 @@ def _decoder() -> AudioCodecContext:
     context.sample_rate = SAMPLE_RATE
     context.layout = "stereo"
     return context
-
-
-def _stretched(samples: Samples, length: int) -> Samples:
-    """The same sound in a little more or less time."""
-    if length <= 0:
-        return samples[:0]
-    at = np.linspace(0, len(samples) - 1, length, dtype=np.float32)
-    old = np.arange(len(samples), dtype=np.float32)
-    return np.stack([np.interp(at, old, samples[:, side]) for side in (0, 1)], axis=1).astype(np.float32)

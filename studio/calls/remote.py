@@ -19,6 +19,7 @@ from studio.media.timed_ring import TimedRing
 from studio.state.calls import Quality, RemoteStatus
 from studio.state.calls import Remote as RemoteState
 from studio.webrtc.call_peer import CallPeer
+from studio.webrtc.signalling import CANDIDATES_MAX
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,12 @@ class Remote:
         self._hearing = Hearing(self.ring, behind())
         self._seeing = Seeing(clock, self._ask_keyframe, self._due_ns)
         self._connection: CallPeer | None = None
-        self._leg = 0
+        self._leg = self._wired = 0
+        """The newest leg, and the one that `_connection` is."""
+        self._early: list[tuple[str, str]] = []
         self._offers = False
         self._told: dict[str, Any] = {}
+        self._shows = True
         self._reports: dict[str, tuple[float, int]] = {}
         """Of sound and pictures: when (seconds of the other side's clock) which RTP time was."""
         self._status_s = time.monotonic()
@@ -71,6 +75,16 @@ class Remote:
     def picture(self) -> Any:
         """The mailbox with what it shows now."""
         return self._seeing.newest
+
+    @property
+    def shows(self) -> bool:
+        """Whether pictures come, and are meant to."""
+        return self._shows and self._state.picture
+
+    @property
+    def later(self) -> int:
+        """By how many samples its pictures are shown after its sound could be mixed."""
+        return self._behind() + self.heard_after_ns * 48_000 // NS_PER_S
 
     @property
     def hearing(self) -> Hearing:
@@ -114,14 +128,18 @@ class Remote:
         """A signal from the other side; a stranger wrote it."""
         kind, leg = data.get("type"), data.get("leg")
         if kind == "offer" and isinstance(leg, int) and self._leg < leg <= LEGS_MAX and isinstance(data.get("sdp"), str):
-            self._leg = leg
+            self._leg, self._early = leg, []
             self._spawn(self._answer(leg, data["sdp"]))
-        elif kind == "candidate" and leg == self._leg and self._connection is not None:
+        elif kind == "candidate" and leg == self._leg:
             mid, candidate = data.get("mid"), data.get("candidate")
-            if isinstance(mid, str) and isinstance(candidate, str):
-                self._spawn(self._trickle(self._connection, mid, candidate))
-        elif kind == "answer" and leg == self._leg and self._connection is not None and isinstance(data.get("sdp"), str):
+            if isinstance(mid, str) and isinstance(candidate, str) and len(self._early) < CANDIDATES_MAX:
+                self._early.append((mid, candidate))
+                self._trickle()
+        elif kind == "answer" and self._offers and leg == self._leg == self._wired and isinstance(data.get("sdp"), str):
+            assert self._connection is not None
             self._spawn(self._accept(self._connection, data["sdp"]))
+        elif kind == "sends":
+            self._shows = data.get("picture") is not False
         elif kind == "again" and self._offers:
             self.offer()
         elif kind == "sends":
@@ -136,13 +154,17 @@ class Remote:
         self._spawn(self._offer(self._leg))
 
     async def _offer(self, leg: int) -> None:
-        before, connection = self._connection, CallPeer(self.servers, relay=self.relay)
-        self._connection = connection
-        sdp = await connection.offer()
-        self._wire(connection)
-        self._signal({"type": "offer", "leg": leg, "sdp": sdp})
-        if before is not None:
-            await before.close()
+        connection = CallPeer(self.servers, relay=self.relay)
+        try:
+            sdp = await connection.offer()
+        except TimeoutError:
+            await connection.close()
+            self._set_status("reconnecting")
+            return
+        except BaseException:
+            await connection.close()
+            raise
+        await self._use(connection, leg, {"type": "offer", "leg": leg, "sdp": sdp})
 
     async def _accept(self, connection: CallPeer, sdp: str) -> None:
         try:
@@ -152,9 +174,7 @@ class Remote:
             self._set_status("failed")
 
     async def _answer(self, leg: int, sdp: str) -> None:
-        before = self._connection
         connection = CallPeer(self.servers, relay=self.relay)
-        self._connection = connection
         try:
             answer = await connection.answer(sdp.encode())
         except StudioError as error:
@@ -162,16 +182,17 @@ class Remote:
             await connection.close()
             self._set_status("failed")
             return
-        if self._connection is not connection:
+        except BaseException:
+            await connection.close()
+            raise
+        await self._use(connection, leg, {"type": "answer", "leg": leg, "sdp": answer})
+
+    async def _use(self, connection: CallPeer, leg: int, told: dict[str, Any]) -> None:
+        """From now on this is the connection, unless a later leg has overtaken it: what comes from it is heard and seen."""
+        if leg != self._leg:
             await connection.close()
             return
-        self._wire(connection)
-        self._signal({"type": "answer", "leg": leg, "sdp": answer})
-        if before is not None:
-            await before.close()
-
-    def _wire(self, connection: CallPeer) -> None:
-        """What comes from it is heard and seen."""
+        before, self._connection, self._wired = self._connection, connection, leg
         connection.on_connected = lambda: self._connected(connection)
         connection.on_closed = lambda: self._lost(connection)
         connection.on_state = lambda state: self._ice(connection, state)
@@ -182,8 +203,19 @@ class Remote:
         connection.sees.on_packet = self._seeing.put
         connection.hears.on_report = lambda ntp, rtp: self._reported("audio", ntp, rtp)
         connection.sees.on_report = lambda ntp, rtp: self._reported("video", ntp, rtp)
+        self._signal(told)
+        self._trickle()
+        if before is not None:
+            await before.close()
 
-    async def _trickle(self, connection: CallPeer, mid: str, candidate: str) -> None:
+    def _trickle(self) -> None:
+        """Candidates that come while the offer is still being answered wait for that."""
+        if self._connection is not None and self._wired == self._leg:
+            early, self._early = self._early, []
+            for mid, candidate in early:
+                self._spawn(self._add(self._connection, mid, candidate))
+
+    async def _add(self, connection: CallPeer, mid: str, candidate: str) -> None:
         try:
             await connection.trickle(mid, candidate)
         except Exception as error:  # a stranger's candidate leads aiortc into many kinds of error
@@ -245,7 +277,7 @@ class Remote:
 
     def _count(self, now_s: float) -> None:
         connection = self._connection
-        if connection is None or not hasattr(connection, "hears"):
+        if connection is None:
             self._counted = (0, 0, now_s)
             return
         octets = connection.hears.octets + connection.sees.octets
@@ -266,6 +298,7 @@ class Remote:
             kbps_in=kbps,
             kbps_out=self._sending.kbps_out,
             loss=round(loss, 3),
+            concealed=round(self._hearing.concealed / max(1, self._hearing.samples), 4),
             rtt_ms=round(rtt_s * 1000),
             quality=_quality(loss, rtt_s) if self._state.status == "connected" else "unknown",
             picture_age_ms=self._picture_age_ms() if flows else 0,

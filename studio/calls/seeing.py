@@ -48,7 +48,6 @@ class Seeing:
         self._held: dict[int, Received] = {}
         self._next: int | None = None
         self._hole_s: float | None = None
-        self._codec = ""
         self._ready: BoundedQueue[tuple[str, bytes, int]] = BoundedQueue(WAITING_MAX)
         self._damaged = threading.Event()
         self._worker = Worker("call-picture", self._run)

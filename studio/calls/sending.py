@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from studio.audio.mixer import Mixer
+from studio.audio.mixer import Mixer, MixMinus
 from studio.clock import NS_PER_S, Clock
 from studio.media.encoder import VP8, X264, Codec, Encoded, OpusEncoder
 from studio.media.timed_ring import Samples
@@ -34,9 +34,12 @@ REPORT_S = 1.0
 class Sending:
     """From `start` to `close`. `on_picture(sends)` hears on the loop when the network took or gave back the picture."""
 
-    def __init__(self, program: Program, mixer: Mixer, clock: Clock, codec: Codec = X264) -> None:
+    def __init__(self, program: Program, mixer: Mixer, clock: Clock, codec: Codec = X264, short_side: int = SHORT_SIDE) -> None:
         self.on_picture: Callable[[bool], None] = lambda sends: None
         self.kbps_out = 0
+        self.minus = MixMinus()
+        """Which sources whoever is there does not hear: themselves."""
+        self._short_side = short_side
         self._program, self._mixer, self._clock = program, mixer, clock
         self._loop = asyncio.get_running_loop()
         self._video: PacketSender | None = None
@@ -66,14 +69,14 @@ class Sending:
         video.on_loss = self._lost
         if not self._remove:
             self._encoder.start()
-            self._remove = [self._program.add_sink(self._frame), self._mixer.add_sink(self._block)]
+            self._remove = [self._program.add_sink(self._frame), self._mixer.add_sink(self._block, self.minus)]
             self._reports = asyncio.create_task(self._keep_reporting(), name="call-reports")
         self._encoder.request_keyframe()
         self._apply()
 
     def _new_encoder(self, codec: Codec) -> RenditionEncoder:
         canvas, fps = self._program.canvas, self._program.fps
-        side = min(SHORT_SIDE, canvas.short_side)
+        side = min(self._short_side, canvas.short_side)
         return RenditionEncoder(canvas, side, fps, FIRST_KBPS, "superfast", self._encoded, codec)
 
     def _speak(self, name: str) -> None:

@@ -149,6 +149,13 @@ class CallSend(Command, tag="call.send", frozen=True, kw_only=True):
     sound: bool | None = None
 
 
+class CallRecord(Command, tag="call.record", frozen=True, kw_only=True):
+    """Stop recording the call, or go on; with the customer's yes it begins by itself."""
+
+    may: ClassVar[frozenset[Role]] = TALK
+    on: bool = True
+
+
 class CallPoint(Command, tag="call.point", frozen=True, kw_only=True):
     """Point at a place of what the customer shows, or draw a line through several; without places, take it away.
 

@@ -111,6 +111,8 @@ class Call(Struct, frozen=True, kw_only=True):
     again: bool = False
     """It was answered before, and came back into the line."""
     ending: Ending | None = None
+    booked_ms: int | None = None
+    """They have an appointment for then."""
 
 
 class Topic(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from studio.show.booking import CONTACT_MAX
 from studio.show.call import Language, Name
 
 TEXT_MAX = 2000
-MessageKind = Literal["text", "sound", "video"]
+MessageKind = Literal["text", "sound", "video", "call"]
+"""`call`: nobody left it; it is the film of a call."""
 MessageState = Literal["new", "done"]
 
 

@@ -20,14 +20,24 @@ class Advisor(Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
 
 
+class Sum(Struct, frozen=True, kw_only=True):
+    """Money in one currency."""
+
+    currency: str
+    minor: int
+
+
 class CallFigures(Struct, frozen=True, kw_only=True):
-    """Today, of all advisors. Seconds; None: no call yet."""
+    """Today, of all advisors. Seconds; None: no call yet. `sold`: what advisors said came of their calls; `sales`: confirmed
+    orders within a day of one, by customers who agreed to be recognised."""
 
     answered: int = 0
     missed: int = 0
     wait_p50_s: int | None = None
     wait_p95_s: int | None = None
     length_p50_s: int | None = None
+    sold: int = 0
+    sales: tuple[Sum, ...] = ()
 
 
 class Calls(Struct, frozen=True, kw_only=True):
@@ -51,6 +61,8 @@ class Calls(Struct, frozen=True, kw_only=True):
     unread: int = 0
     bookings: tuple[Booking, ...] = ()
     """Those that are still to come, the next first."""
+    mails: bool = False
+    """The server writes to customers about what they booked."""
 
 
 class Advising(Struct, frozen=True, kw_only=True):
@@ -85,6 +97,8 @@ class Remote(Struct, frozen=True, kw_only=True):
     kbps_in: int = 0
     kbps_out: int = 0
     loss: float = 0.0
+    concealed: float = 0.0
+    """Of the sound, the share that did not come and was made up."""
     rtt_ms: int = 0
     quality: Quality = "unknown"
     relayed: bool = False
@@ -108,3 +122,5 @@ class CallMedia(Struct, frozen=True, kw_only=True):
     """What comes out of the speakers is taken out of the microphone."""
     problem: str = ""
     """Why the customer cannot be seen or heard, in the person's language."""
+    recording: Literal["", "on", "failed"] = ""
+    """A film of the call is made, or could not be made to its end."""

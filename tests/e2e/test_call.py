@@ -3,18 +3,23 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from studio.bench.browser import chromium
+from studio.bench.browser import ARGUMENTS, chromium
 from tests.e2e.driving import Keyboard, Mouse, Window, opened_window
-from tests.e2e.reading import near
+from tests.e2e.reading import near, wait_colour, wait_state
 
 pytestmark = pytest.mark.e2e
 ORANGE = (218, 57, 15)
@@ -83,6 +88,16 @@ def browser(film: Path) -> Iterator[Any]:
 
 
 @pytest.fixture
+def other_browser(browser: Any, film: Path) -> Iterator[Any]:
+    """A second one, in processes of its own."""
+    path = shutil.which("chromium")
+    arguments = [*ARGUMENTS, *FLAGS, f"--use-file-for-fake-video-capture={film}"]
+    other = browser.browser_type.launch(executable_path=path, args=arguments)
+    yield other
+    other.close()
+
+
+@pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
     with opened_window(tmp_path, "en", voice) as opened:
         yield opened
@@ -135,6 +150,29 @@ def ring(page: Any, base: str, kind: str = "video") -> Any:
         call.locator(".check .primary:enabled").click()
     call.locator(".panel[data-view=waiting]").wait_for()
     return call
+
+
+def tell(window: Window, *words: str) -> Any:
+    """What the command line beside the window answers."""
+    done = subprocess.run(
+        [sys.executable, "-m", "studio", "do", *words],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=os.environ | {"VITRINE_HOME": str(window.home)},
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return json.loads(done.stdout)["ok"]
+
+
+def soon() -> dict[str, Any]:
+    """Opening hours of a shop that is closed and opens within five minutes, in a time zone where that is today."""
+    now = datetime.now(UTC)
+    zone = "UTC" if 2 <= now.hour < 20 else "Pacific/Port_Moresby"
+    local = now.astimezone(ZoneInfo(zone))
+    opens = (local.hour * 60 + local.minute) // 5 * 5 + 5
+    return {"zone": zone, "week": [[{"begins": opens, "ends": 1440}]] * 7}
 
 
 def test_a_customer_rings_and_is_advised(window: Window, page: Any) -> None:
@@ -224,7 +262,9 @@ def kill_server(window: Window) -> None:
     window.until(lambda: window.state()["link"]["status"] == "connected", "the link")
 
 
-def test_a_call_is_passed_on_to_a_colleague_at_another_window(window: Window, page: Any, tmp_path: Path) -> None:
+def test_a_call_is_passed_on_to_a_colleague_and_the_next_is_answered(
+    window: Window, page: Any, tmp_path: Path, other_browser: Any
+) -> None:
     person = advisor_at(window)
     in_call(window, page)
     note = json.loads(next(tmp_path.rglob("server.json")).read_text())
@@ -249,3 +289,110 @@ def test_a_call_is_passed_on_to_a_colleague_at_another_window(window: Window, pa
         other.until(lambda: near(pixel(other, "CallPicture"), ORANGE, 40), "orange in the colleague's window")
         window.until(lambda: window.state()["advising"]["status"] == "wrap_up", "the first advisor's wrap-up")
         page.wait_for_function(SEES, timeout=20_000)
+        context = other_browser.new_context()
+        second = context.new_page()
+        waits = ring(second, window.state()["link"]["url"], "text")
+        window.until(lambda: window.state()["calls"]["waiting"] == 1, "the second customer in line")
+        person.press("Helped")
+        person.press("Ready for the next call")
+        window.until(lambda: window.state()["advising"]["status"] == "ringing", "the second customer's ring")
+        window.x("key", "Return")
+        waits.locator(".talk textarea").fill("Hello from the other browser")  # the answer may come while one writes
+        second.keyboard.press("Enter")
+        window.until(lambda: "other browser" in str(window.state()["advising"]["lines"]), "what the second customer writes")
+        assert "other browser" not in str(other.state()["advising"]["lines"])
+        assert window.state()["calls"]["today"]["answered"] == 2
+        context.close()
+
+
+def test_after_hours_one_leaves_a_voice_and_another_books_and_comes_back(window: Window, page: Any, other_browser: Any) -> None:
+    person = advisor_at(window)
+    rules = {"hours": soon(), "bookings": True, "minutes": 5, "notice_minutes": 0, "messages": True}
+    tell(window, "call.rules", f"rules={json.dumps(rules)}")
+    address = f"{window.state()['link']['url']}/demo/shop/product.html?id=night-cream&lang=en"
+
+    page.goto(address)
+    call = page.locator("vitrine-call")
+    call.locator(".launcher").click()
+    call.get_by_role("button", name="Leave a message").click()
+    call.get_by_role("radio", name="Voice").click()
+    call.get_by_role("button", name="Record", exact=True).click()
+    call.get_by_text("00:02").wait_for()
+    call.get_by_role("button", name="Stop").click()
+    call.get_by_role("button", name="Play").wait_for()
+    call.locator("[autocomplete=email]").fill("anne@example.com")
+    call.get_by_role("button", name="Send the message").click()
+    call.get_by_text("anne@example.com").wait_for()
+    (message,) = window.until(lambda: window.state()["calls"]["messages"], "the message")
+    assert (message["kind"], message["contact"], message["state"]) == ("sound", "anne@example.com", "new")
+    assert message["size"] > 2000
+    window.until(lambda: any("message" in word for word in window.ask("words")), "the message in the window")
+
+    context = other_browser.new_context(viewport={"width": 390, "height": 844})
+    second = context.new_page()
+    second.goto(address)
+    booked = second.locator("vitrine-call")
+    booked.locator(".launcher").click()
+    booked.get_by_role("button", name="Book a time").click()
+    booked.locator(".time-choice").first.click()
+    booked.locator("[autocomplete=email]").fill("birgit@example.com")
+    booked.get_by_role("button", name="Book this time").click()
+    booked.get_by_role("button", name="Call now").wait_for()
+    (booking,) = window.until(lambda: window.state()["calls"]["bookings"], "the booking")
+    assert booking["contact"] == "birgit@example.com"
+    token = second.evaluate("() => sessionStorage.getItem('vitrine.booking')")
+    context.close()
+
+    context = other_browser.new_context()  # another machine, with nothing but the link
+    third = context.new_page()
+    third.goto(f"{address}&vitrine-call={token}")
+    linked = third.locator("vitrine-call")
+    linked.get_by_role("button", name="Call now").click()
+    assert token not in third.url
+    linked.locator(".check .primary:enabled").click()
+    window.until(lambda: window.state()["advising"]["status"] == "ringing", "the booked call's ring")
+    window.until(lambda: any("Appointment" in word for word in window.ask("words")), "the appointment on the card")
+    window.x("key", "Return")
+    third.wait_for_function(SEES, timeout=15_000)
+    window.until(lambda: remote(window, "picture"), "the customer's picture")
+    person.press("End call")
+    person.press("End call")
+    window.until(lambda: window.state()["advising"]["status"] == "wrap_up", "the wrap-up")
+    assert window.state()["calls"]["today"]["answered"] == 1
+    context.close()
+
+
+def test_a_guest_is_shown_to_the_audience_and_sent_away(window: Window, page: Any, other_browser: Any) -> None:
+    person = Mouse(window)
+    window.until(lambda: "Welcome to Vitrine" in window.ask("words"), "the assistant")
+    person.press("Only look at the demo show")
+    window.until(lambda: window.state()["shop"]["products"], "the show")
+    link = str(tell(window, "guest.invite", "name=Mette"))
+    guest = link.partition("#")[2].partition(".")[0]
+    context = other_browser.new_context()
+    theirs = context.new_page()
+    theirs.goto(link.replace("#", "?lang=en#"))
+    theirs.locator("vitrine-guest").get_by_role("button", name="Enter the green room").click()
+    theirs.locator("vitrine-guest[connection=connected]").wait_for(timeout=20_000)
+    assert "#" not in theirs.url
+    (media,) = window.until(lambda: [one for one in window.state()["guest_media"] if one["picture"]], "the guest's picture")
+    assert (media["peer"], media["status"]) == (guest, "connected")
+
+    person.menu("&Show", "Guests …")
+    window.until(lambda: "Green room" in window.ask("words"), "the dialog")
+    person.press("Show {name} in preview", name="Mette")
+    window.until(lambda: any(one["kind"] == "guest" for one in window.state()["sources"]), "the source")
+    assert theirs.locator("vitrine-guest[air]").count() == 0
+    tell(window, "stream.start")
+    tell(window, "show.start", "--yes")
+    tell(window, "scene.take", "transition=cut")
+    theirs.locator("vitrine-guest[air]").wait_for(timeout=10_000)
+    window.until(lambda: any("In the programme" in word for word in window.ask("words")), "the pill")
+    page.goto(window.state()["link"]["viewer_url"])
+    wait_state(page, "playing")
+    wait_colour(page, ORANGE, timeout_ms=15_000)
+
+    tell(window, "guest.remove", f"guest={guest}")
+    window.until(lambda: window.state()["guest_media"] == [] and window.state()["guests"] == [], "the guest to be gone")
+    theirs.locator("vitrine-guest:not([air])").wait_for()
+    context.close()

@@ -4,11 +4,18 @@ It keeps to the contract of `studio/server/calls/words.py`: every word of a page
 """
 
 import json
+from collections.abc import Callable
+from email import message_from_bytes
+from email.message import Message as Part
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
+from studio.server.calls.bookings import Wish
 from studio.server.calls.words import decode
+from studio.show.call_message import LeftMessage
 from tests.page.fake_show import ASSETS, HOME, TYPES, Message, turn
 from tests.page.shop_server import TYPES as SHOP_TYPES
 
@@ -73,6 +80,21 @@ class FakeCalls:
         self.advisor: Any = None
         self.lost = False
         """New connections are refused."""
+        self.offline = False
+        """Nothing that is asked for by request arrives."""
+        self.problems: list[Message] = []
+        """Answers to the next requests of a page, instead of a yes: {"status", "title", "retry"}."""
+        self.held: list[Any] | None = None
+        """Messages are not answered, but gathered here."""
+        self.messages: list[Message] = []
+        """Everything that was left, its recording as `(type, bytes)`."""
+        self.slots: Message = {"minutes": 20, "zone": "Europe/Copenhagen", "slots": []}
+        self.asked_slots = 0
+        self.wishes: list[Message] = []
+        """Everything that was booked."""
+        self.bookings: dict[str, Message] = {}
+        """By token, as their pages are told of them."""
+        self.asked_bookings = 0
         context.route(f"{HOME}/**", self._serve)
         context.route_web_socket(f"{SOCKET}/calls/ws", self._came)
         context.route_web_socket(f"{SOCKET}/advisor", self._advisor_came)
@@ -133,9 +155,7 @@ class FakeCalls:
             case "hello":
                 known = self.call and word["secret"] == SECRET and word["call"] == self.call["id"]
                 call = {**(self.call or {}), "lines": self.lines} if known else None
-                self.say(
-                    t="welcome", visitor=word["visitor"] or "v1", consent="---", desk=self.desk, ice=[], relay=False, call=call
-                )
+                self.say(t="welcome", visitor=word["visitor"] or "v1", consent="---", desk=self.desk, ice=[], call=call)
             case "ring":
                 self._ring(word)
             case "say":
@@ -198,6 +218,8 @@ class FakeCalls:
         elif path == "/api/calls/desk":
             self.asked_desk += 1
             route.fulfill(json=self.desk)
+        elif path.startswith(("/api/calls/", "/calls/bookings/")):
+            self._request(route, route.request.method, path)
         elif path.startswith("/demo/shop/"):
             file = ASSETS / path.removeprefix("/")
             headers = {"Content-Security-Policy": POLICY}
@@ -211,6 +233,80 @@ class FakeCalls:
             route.fulfill(body=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
         else:
             route.fulfill(status=404)
+
+    def _request(self, route: Any, method: str, path: str) -> None:
+        if self.offline:
+            route.abort()
+            return
+        token = path.rpartition("/")[2].removesuffix(".ics")
+        match method, path.rpartition("/")[0], path:
+            case "POST", _, "/api/calls/messages":
+                self._left(route)
+            case "GET", _, "/api/calls/slots":
+                self.asked_slots += 1
+                self._unless(route, lambda: self.slots)
+            case "POST", _, "/api/calls/bookings":
+                self._unless(route, lambda: self._book(json.loads(route.request.post_data)))
+            case "GET", "/api/calls/bookings", _:
+                self.asked_bookings += 1
+                self._unless(route, lambda: self.bookings.get(token))
+            case "GET", "/calls/bookings", _:
+                route.fulfill(body="BEGIN:VCALENDAR", headers={"Content-Disposition": 'attachment; filename="call.ics"'})
+            case "DELETE", "/calls/bookings", _:
+                self._unless(route, lambda: self._cancel(token))
+            case _:
+                route.fulfill(status=404)
+
+    def _unless(self, route: Any, answer: Callable[[], Message | None]) -> None:
+        """A problem document (RFC 9457), or what `answer` says; nothing: there is no such thing."""
+        found = None if self.problems else answer()
+        problem = self.problems.pop(0) if self.problems else {"status": 404, "title": "not_found"}
+        if found is not None:
+            route.fulfill(json=found)
+            return
+        body = {"type": "about:blank", "title": problem.get("title", ""), "status": problem["status"], "detail": "In English."}
+        headers = {"Retry-After": str(problem["retry"])} if "retry" in problem else {}
+        route.fulfill(status=problem["status"], body=json.dumps(body), content_type="application/problem+json", headers=headers)
+
+    def _left(self, route: Any) -> None:
+        if self.held is not None:
+            self.held.append(route)
+            return
+        self._unless(route, lambda: self._keep(route.request))
+
+    def _keep(self, request: Any) -> Message:
+        kind = request.headers["content-type"]
+        whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.post_data_buffer)
+        parts: dict[Any, Part] = {part.get_param("name", header="content-disposition"): part for part in whole.get_payload()}  # type: ignore[union-attr, misc]
+        assert set(parts) <= {"message", "recording"}
+        left: Message = json.loads(parts["message"].get_payload(decode=True))  # type: ignore[arg-type]
+        msgspec.convert(left, LeftMessage)  # what is not in the contract fails the test
+        if recording := parts.get("recording"):
+            left["recording"] = (recording.get_content_type(), recording.get_payload(decode=True))
+        self.messages.append(left)
+        return {"ok": True, "id": f"m{len(self.messages)}"}
+
+    def _book(self, wish: Message) -> Message:
+        msgspec.convert(wish, Wish)
+        self.wishes.append(wish)
+        begins_ms = wish["begins_ms"]
+        self.slots["slots"] = [at for at in self.slots["slots"] if at != begins_ms]
+        token = f"token-{len(self.wishes):020}"
+        self.bookings[token] = booked(begins_ms, now_ms=begins_ms - 86_400_000, kind=wish["kind"], name=wish["name"])
+        return {"ok": True, "token": token, "begins_ms": begins_ms, "ends_ms": begins_ms + 1_200_000}
+
+    def _cancel(self, token: str) -> Message | None:
+        if token not in self.bookings:
+            return None
+        self.bookings[token] |= {"state": "cancelled", "may_ring": False}
+        return {"ok": True}
+
+
+def booked(begins_ms: int, **changes: Any) -> Message:
+    """What a page is told of a booked call."""
+    told = {"begins_ms": begins_ms, "ends_ms": begins_ms + 1_200_000, "now_ms": begins_ms - 3_600_000, "kind": "video"}
+    more = {"name": "", "topic": "", "state": "booked", "may_ring": False, "rings_from_ms": begins_ms - 600_000}
+    return told | more | changes
 
 
 def advisor(context: Any) -> Any:

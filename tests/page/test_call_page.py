@@ -333,6 +333,15 @@ def test_in_line_one_knows_where_one_stands(calls: FakeCalls, page: Any) -> None
     assert page.evaluate(f"{CALL}.state") == "live"
 
 
+def test_the_answer_does_not_take_the_keyboard_from_who_writes(calls: FakeCalls, page: Any) -> None:
+    in_line(calls, page)
+    part(page, ".talk textarea").fill("While I wait")
+    calls.answer()
+    part(page, ".panel[data-view=room]").wait_for()
+    page.keyboard.press("Enter")
+    until(page, lambda: [said["text"] for said in calls.told("say")] == ["While I wait"], "the line")
+
+
 def test_one_may_change_ones_mind_in_line(calls: FakeCalls, page: Any) -> None:
     in_line(calls, page, "sound")
     assert page.evaluate(f"{CALL}.session.legs.spare.connection.signalingState") == "have-local-offer", "made while one waits"
@@ -753,6 +762,33 @@ def test_a_yes_is_always_in_sight_and_can_be_taken_back(calls: FakeCalls, page: 
     pill.get_by_role("button").click()
     expect(pill).to_be_hidden()
     assert calls.told("agree")[-1] == {"t": "agree", "ask": ask, "yes": False}
+
+
+def test_on_air_is_unmistakable_and_can_be_ended(calls: FakeCalls, page: Any) -> None:
+    other = talking(calls, page)
+    said = f"{CALL}.agreed.said.textContent"
+    calls.update(asked=[{"ask": "air", "yes": True}])
+    pill = part(page, ".pill.air")
+    expect(pill).to_contain_text("Ready for the show")
+    expect(part(page, ".stage")).not_to_have_attribute("data-air", "")
+    other.evaluate("say({ type: 'sends', picture: true, sound: true, screen: false, air: true })")
+    expect(pill).to_contain_text("everybody sees and hears you")
+    expect(part(page, ".stage")).to_have_attribute("data-air", "")
+    assert page.evaluate(said) == "You are on air. Everybody who watches the show sees and hears you."
+    press(page, "Take me off air")
+    until(page, lambda: calls.told("agree") == [{"t": "agree", "ask": "air", "yes": False}], "the no")
+    expect(pill).to_contain_text("ON AIR")  # it is over when the studio says so
+    other.evaluate("say({ type: 'sends', picture: true, sound: true, screen: false, air: false })")
+    expect(pill).to_have_count(0)
+    assert page.evaluate(said) == "You are off air. The show does not see or hear you any more."
+
+
+def test_a_recording_has_its_sign_and_its_end(calls: FakeCalls, page: Any) -> None:
+    in_call(calls, page, "video", asked=[{"ask": "recording", "yes": True}])
+    expect(part(page, ".pill.air")).to_contain_text("Recording")
+    press(page, "Stop recording")
+    until(page, lambda: calls.told("agree") == [{"t": "agree", "ask": "recording", "yes": False}], "the no")
+    expect(part(page, ".pill.air")).to_have_count(0)
 
 
 def test_a_no_is_a_no(calls: FakeCalls, page: Any) -> None:

@@ -46,7 +46,7 @@ from ui.workspaces.support import SupportWorkspace
 
 NOON_MS = int(datetime(2026, 11, 22, 12, 0).timestamp() * 1000)
 MINUTE_MS = 60_000
-WAIT_MS = 4000
+WAIT_MS = 20_000
 LEFT = Qt.MouseButton.LeftButton
 HOSTILE = "<img src='file:///etc/passwd'><b>Eve</b>"
 
@@ -407,7 +407,7 @@ async def test_a_recording_that_is_gone_and_a_strange_id() -> None:
     app.router.add_get("/studio/messages/{message}", answer)
     async with TestServer(app) as server, aiohttp.ClientSession() as http:
         client = ShopClient(http, Endpoint(str(server.make_url("")).rstrip("/"), "t"))
-        with pytest.raises(Unreachable, match="404"):
+        with pytest.raises(InvalidValue, match="404"):
             await client.recording("../catalogue?x")
     assert asked == ["../catalogue?x"], "it is never another path"
 

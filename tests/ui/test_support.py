@@ -48,7 +48,7 @@ from ui.ringing import Ringing
 from ui.sounds import Sounds
 from ui.workspaces.support import SupportWorkspace
 
-WAIT_MS = 4000
+WAIT_MS = 20_000
 LEFT = Qt.MouseButton.LeftButton
 HOSTILE = "<img src='file:///etc/passwd'><b>Eve</b>"
 

@@ -15,7 +15,7 @@ LANGUAGES = ("da", "en", "sv", "no", "de", "nl", "fr", "es", "pl", "uk")
 
 
 class TakesDialog(Dialog):
-    """Holds at once when one is available, and for as long as the window is open."""
+    """Holds at once when one is available, and is kept on this machine."""
 
     def __init__(self, bridge: Bridge, parent: QWidget, desk: CallDesk) -> None:
         words = _("Where nothing is ticked, everything rings here.")
@@ -25,7 +25,7 @@ class TakesDialog(Dialog):
         self.name = QLineEdit(profile.name)
         self.name.setMaxLength(NAME_MAX)
         self.name.setAccessibleName(_("Your name, as customers are told"))
-        self.name.setPlaceholderText(_("Empty: the name of this computer"))
+        self.name.setPlaceholderText(_("Empty: an advisor"))
         self.body.addWidget(label("heading", _("Your name, as customers are told"), wrap=True))
         self.body.addWidget(self.name)
         self.topics: dict[str, QCheckBox] = {}
@@ -48,7 +48,7 @@ class TakesDialog(Dialog):
     def _keep(self) -> None:
         topics = tuple(topic for topic, box in self.topics.items() if box.isChecked())
         languages = tuple(code for code, box in self.languages.items() if box.isChecked())
-        self._desk.profile = Profile(self.name.text().strip(), topics, languages)
+        self._desk.keep_profile(Profile(self.name.text().strip(), topics, languages))
         if self._bridge.state.advising.status != "off":
             self._bridge.run(self._desk.available(on=True))
         self._bridge.changed.emit()

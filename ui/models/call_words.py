@@ -165,6 +165,9 @@ def figures_words(figures: CallFigures) -> str:
         words.append(_("wait {time}").format(time=seconds_words(figures.wait_p50_s)))
     if figures.length_p50_s is not None:
         words.append(_("call {time}").format(time=seconds_words(figures.length_p50_s)))
+    if figures.sold:
+        words.append(_("{count} sold").format(count=figures.sold))
+    words += [_("{sum} ordered").format(sum=price(one.minor, one.currency)) for one in figures.sales]
     return " · ".join(words)
 
 

@@ -17,6 +17,7 @@ MESSAGE_KINDS: dict[str, str] = {
     "text": N_("in writing"),
     "sound": N_("voice message"),
     "video": N_("video message"),
+    "call": N_("recorded call"),
 }
 FIRST_WORDS = 80
 

@@ -4,6 +4,8 @@ import { button, element } from '../elements.js';
 import { Rating } from './rating.js';
 import { transcript } from './transcript.js';
 
+/** Nobody answered. */
+const UNANSWERED = ['no_answer', 'closed'];
 const ENDINGS = ['hung_up', 'left', 'no_answer', 'closed', 'blocked'];
 
 export class After {
@@ -15,6 +17,7 @@ export class After {
   download;
   shut;
   written = element('div', { class: 'stack' });
+  instead = element('div');
   root;
   drawn = '';
 
@@ -26,20 +29,22 @@ export class After {
     this.download = button('choice', '', () => this.downloaded());
     this.shut = button('choice', '', () => floor.done());
     const top = element('div', { class: 'told' }, this.words, this.why);
-    this.root = element('section', { class: 'after' }, element('div', { class: 'scroll stack' }, top, this.rating.root, this.written), element('footer', {}, this.shut));
+    this.root = element('section', { class: 'after' }, element('div', { class: 'scroll stack' }, top, this.instead, this.rating.root, this.written), element('footer', {}, this.shut));
   }
 
   draw() {
-    const { say, session } = this.floor;
+    const { say, session, hours } = this.floor;
     const { call, lines, answered } = session;
     if (!call) return;
-    const drawn = JSON.stringify([call.id, call.ending, answered, lines.all.length]);
+    const drawn = JSON.stringify([call.id, call.ending, answered, lines.all.length, hours.allowed]);
     if (drawn === this.drawn) return;
     if (!this.drawn.startsWith(JSON.stringify([call.id]).slice(0, -1))) this.rating.begin(say);
     this.drawn = drawn;
     const ending = ENDINGS.includes(call.ending) ? call.ending : 'hung_up';
     this.words.textContent = say(answered && ending === 'hung_up' ? 'call_thanks' : `call_ending_${ending}`);
     this.why.textContent = say(answered && ending === 'hung_up' ? 'call_thanks_why' : `call_ending_why_${ending}`);
+    this.instead.replaceChildren(...(UNANSWERED.includes(ending) ? [hours.offers(['message', 'book'])] : []));
+    this.instead.hidden = !UNANSWERED.includes(ending) || !hours.allowed.length;
     this.rating.root.hidden = !answered || ending === 'blocked';
     this.written.hidden = !lines.all.length;
     const rows = lines.all.map((line) => element('li', {}, transcript([line], this.floor).split('\n')[2]));

@@ -1,24 +1,17 @@
 /** Before it rings: how one is seen and heard, and what to do when one is not. */
 
 import { button, element } from '../elements.js';
-import { Chooser } from './chooser.js';
 import { KINDS } from './kinds.js';
-import { Meter } from './meter.js';
+import { Mirror } from './mirror.js';
 import { wait } from './times.js';
-import { trouble } from './trouble.js';
 
 /** @typedef {import('./kinds.js').Kind} Kind */
 
 export class Check {
-  video = /** @type {HTMLVideoElement} */ (element('video', { playsinline: '', autoplay: '', class: 'mirrored' }));
-  words = element('p', { class: 'placeholder' });
-  preview = element('div', { class: 'preview' }, this.video, this.words);
-  meter = new Meter();
-  troubles = element('div', { class: 'stack' });
+  mirror;
   expected = element('p', { class: 'desk' });
   ring;
   ways = element('div', { class: 'row' });
-  chooser;
   root;
   drawn = '';
   /** @type {Kind} */
@@ -27,10 +20,10 @@ export class Check {
   /** @param {import('./vitrine-call.js').Floor} floor */
   constructor(floor) {
     this.floor = floor;
-    this.chooser = new Chooser(floor.session.media.devices);
+    this.mirror = new Mirror(floor.session.media);
     this.ring = button('primary', 'phone', () => floor.ring(this.possible));
-    this.video.muted = true;
-    const media = element('div', { class: 'stack' }, this.preview, this.meter.root, this.meter.words, this.troubles, this.chooser.root);
+    const { preview, meter, troubles, chooser } = this.mirror;
+    const media = element('div', { class: 'stack' }, preview, meter.root, meter.words, troubles, chooser.root);
     const foot = element('footer', { class: 'stack' }, this.expected, this.ring, this.ways);
     this.root = element('section', { class: 'check' }, element('div', { class: 'scroll' }, media), foot);
   }
@@ -46,7 +39,7 @@ export class Check {
   /** @param {Kind} kind */
   begin(kind) {
     this.kind = kind;
-    this.drawn = '';
+    this.drawn = this.mirror.drawn = '';
     this.floor.session.media.ready(kind);
     this.draw();
   }
@@ -54,27 +47,19 @@ export class Check {
   draw() {
     const { say, desk, session, busy } = this.floor;
     const { devices } = session.media;
-    const { camera, microphone } = devices.tracks;
     const wanted = KINDS[this.kind];
-    show(this.video, camera);
-    this.preview.hidden = !wanted.camera || Boolean(devices.problems.camera);
-    this.video.classList.toggle('mirrored', session.media.mirrored);
-    this.words.hidden = Boolean(camera);
-    this.words.textContent = devices.asking ? say('call_allow') : '';
-    this.meter.follow(say, microphone);
-    this.chooser.draw(say, wanted.camera ? ['camera', 'microphone'] : ['microphone']);
+    this.mirror.preview.hidden = !wanted.camera || Boolean(devices.problems.camera);
+    this.mirror.draw(say, wanted.camera ? ['camera', 'microphone'] : ['microphone'], () => session.media.ready(this.kind));
     this.expect(desk.state);
     this.ring.disabled = devices.asking || busy || !this.possible;
     const drawn = JSON.stringify([this.kind, this.possible, devices.problems, devices.asking, busy]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const asked = wanted.camera ? /** @type {const} */ (['microphone', 'camera']) : /** @type {const} */ (['microphone']);
-    const wrong = asked.filter((device) => devices.problems[device]);
-    this.troubles.replaceChildren(...wrong.map((device) => trouble(say, device, devices.problems[device], () => session.media.ready(this.kind))));
+    const silent = Boolean(devices.problems.microphone);
     const without = this.kind === 'video' && this.possible === 'watch';
     this.ring.textContent = say(busy ? 'call_ringing' : without ? 'call_ring_unseen' : 'call_ring');
-    this.ring.hidden = wrong.includes('microphone');
-    this.ways.replaceChildren(...this.others(say, wrong.includes('microphone')));
+    this.ring.hidden = silent;
+    this.ways.replaceChildren(...this.others(say, silent));
   }
 
   /** @param {import('../strings.js').Say} say @param {boolean} silent nobody would hear us */
@@ -90,21 +75,14 @@ export class Check {
   /** @param {import('./desk.js').DeskState|null} desk */
   expect(desk) {
     const { say } = this.floor;
-    const words = !desk?.open ? say('call_closed') : desk.free ? say('call_free') : `${say('call_busy', { count: desk.waiting })} · ${wait(desk.wait_s, say)}`;
+    const booked = this.floor.hours.called;
+    const words = booked ? say('call_booked_first') : !desk?.open ? say('call_closed') : desk.free ? say('call_free') : `${say('call_busy', { count: desk.waiting })} · ${wait(desk.wait_s, say)}`;
     if (this.expected.textContent === words) return;
-    this.expected.dataset.tone = desk?.open ? (desk.free ? 'free' : 'busy') : 'closed';
+    this.expected.dataset.tone = booked ? 'free' : desk?.open ? (desk.free ? 'free' : 'busy') : 'closed';
     this.expected.replaceChildren(element('span', { class: 'dot', 'aria-hidden': 'true' }), element('span', {}, words));
   }
 
   close() {
-    this.meter.close();
-    show(this.video, null);
+    this.mirror.close();
   }
-}
-
-/** @param {HTMLVideoElement} video @param {MediaStreamTrack|null} track */
-export function show(video, track) {
-  const now = video.srcObject instanceof MediaStream ? video.srcObject.getTracks()[0] : null;
-  if ((now ?? null) !== track) video.srcObject = track ? new MediaStream([track]) : null;
-  video.hidden = !track;
 }

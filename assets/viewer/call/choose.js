@@ -1,7 +1,6 @@
 /** The beginning: what it is about, who asks, and in which way. */
 
 import { element } from '../elements.js';
-import { afterHours } from './after-hours.js';
 import { hours, wait } from './times.js';
 import { ways } from './ways.js';
 
@@ -15,7 +14,9 @@ export class Choose {
   ways = element('div');
   form = element('div', { class: 'stack' });
   closed = element('div', { class: 'stack' });
-  root = element('section', { class: 'choose scroll' }, this.form, this.closed);
+  booked = element('div');
+  later = element('div');
+  root = element('section', { class: 'choose scroll' }, this.booked, this.form, this.closed);
   drawn = '';
 
   /** @param {import('./vitrine-call.js').Floor} floor */
@@ -36,7 +37,7 @@ export class Choose {
       element('h3', { class: 'small-head' }, say('call_how')),
       ways(say, (kind) => this.floor.chosen(kind)),
     );
-    this.form.replaceChildren(this.status, this.topicField, this.nameField, this.ways, this.told);
+    this.form.replaceChildren(this.status, this.topicField, this.nameField, this.ways, this.told, this.later);
   }
 
   /** @returns {string} */
@@ -45,14 +46,20 @@ export class Choose {
   }
 
   draw() {
-    const { say, language, desk, consented } = this.floor;
+    const { say, language, desk, consented, hours: after } = this.floor;
     const { state } = desk;
     this.form.hidden = !state?.open;
     this.closed.hidden = Boolean(state?.open);
-    const drawn = JSON.stringify([state, language, consented]);
+    const drawn = JSON.stringify([state, language, consented, after.brief]);
     if (!state || drawn === this.drawn) return;
     this.drawn = drawn;
-    if (!state.open) this.closed.replaceChildren(afterHours(state, say, language));
+    const card = after.card();
+    this.booked.replaceChildren(...card);
+    this.booked.hidden = !card.length;
+    if (!state.open) this.closed.replaceChildren(after.closed());
+    const links = state.open ? after.links(false) : [];
+    this.later.replaceChildren(element('h3', { class: 'small-head' }, say('call_later')), element('div', { class: 'row' }, ...links));
+    this.later.hidden = !links.length;
     const first = state.free ? say('call_free') : say('call_busy', { count: state.waiting });
     const parts = [first, ...(state.free ? [] : [wait(state.wait_s, say)]), hours(state, say, language)].filter(Boolean);
     this.status.dataset.tone = state.free ? 'free' : 'busy';

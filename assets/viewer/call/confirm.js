@@ -1,4 +1,4 @@
-/** "End the call?": asked where the button stands, so that it is also asked in a window of its own. */
+/** "End the call?", and the like: asked where the button stands, so that it is also asked in a window of its own. */
 
 import { button, element } from '../elements.js';
 
@@ -21,11 +21,11 @@ export class Confirm {
     this.root.addEventListener('keydown', (event) => this.key(event));
   }
 
-  /** @param {import('../strings.js').Say} say */
-  speak(say) {
-    this.words.textContent = say('call_end_ask');
-    this.stay.textContent = say('call_stay');
-    this.end.textContent = say('call_hang_up');
+  /** @param {string} ask @param {string} stay @param {string} end */
+  speak(ask, stay, end) {
+    this.words.textContent = ask;
+    this.stay.textContent = stay;
+    this.end.textContent = end;
   }
 
   /** @param {HTMLElement} from */

@@ -16,6 +16,8 @@ const EVERY_MS = 60_000;
  * @property {number|null} wait_s null: nobody knows
  * @property {boolean} free an advisor could answer at once
  * @property {{id: string, name: string}[]} topics
+ * @property {boolean} messages one can be left
+ * @property {boolean} bookings a time can be booked
  */
 
 /** @param {any} told @returns {DeskState} */
@@ -30,6 +32,8 @@ function readable(told) {
     wait_s: number(told.wait_s),
     free: Number(told.free) > 0,
     topics: topics.filter((/** @type {any} */ topic) => typeof topic?.id === 'string' && typeof topic.name === 'string'),
+    messages: told.messages === true,
+    bookings: told.bookings === true,
   };
 }
 

@@ -30,11 +30,15 @@ export class Devices extends EventTarget {
   queue = Promise.resolve();
   plugged = () => this.list().then(() => this.tell());
 
-  /** @param {import('./permission.js').Permissions} permissions @param {import('./memory.js').Memory} memory which devices were chosen */
-  constructor(permissions, memory) {
+  /**
+   * @param {import('./permission.js').Permissions} permissions @param {import('./memory.js').Memory} memory which devices were chosen
+   * @param {MediaTrackConstraints} [picture] what is wanted of a camera
+   */
+  constructor(permissions, memory, picture = CAMERA) {
     super();
     this.permissions = permissions;
     this.memory = memory;
+    this.picture = picture;
   }
 
   watch() {
@@ -84,9 +88,11 @@ export class Devices extends EventTarget {
   /** @param {Device[]} devices @returns {MediaStreamConstraints} */
   constraints(devices) {
     const { camera, microphone } = this.memory.values;
-    const which = (/** @type {string} */ id) => (id ? { deviceId: { ideal: id } } : {});
+    // Of what is there exactly what was chosen: an ideal one would lose against another that comes nearer to the rest.
+    const there = (/** @type {string} */ id) => BOTH.some((device) => this.choices[device].some((one) => one.id === id));
+    const which = (/** @type {string} */ id) => (id ? { deviceId: there(id) ? { exact: id } : { ideal: id } } : {});
     return {
-      ...(devices.includes('camera') && { video: { ...CAMERA, ...(camera ? which(camera) : { facingMode: this.facing }) } }),
+      ...(devices.includes('camera') && { video: { ...this.picture, ...(camera ? which(camera) : { facingMode: this.facing }) } }),
       ...(devices.includes('microphone') && { audio: { ...SOUND, ...which(microphone) } }),
     };
   }

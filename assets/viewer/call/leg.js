@@ -18,10 +18,10 @@ export class Leg extends EventTarget {
   /** Candidates that come after the offer. @type {(candidate: RTCIceCandidate) => void} */
   found = () => {};
 
-  /** @param {RTCIceServer[]} iceServers @param {boolean} relay only relayed addresses may be used */
-  constructor(iceServers, relay) {
+  /** @param {RTCIceServer[]} iceServers */
+  constructor(iceServers) {
     super();
-    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers, iceTransportPolicy: relay ? 'relay' : 'all' });
+    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
     const streams = [new MediaStream()]; // one, so that lips and voice are kept together
     this.sound = this.connection.addTransceiver('audio', { direction: 'sendrecv', streams, sendEncodings: [{ priority: 'high', networkPriority: 'high' }] });
     this.picture = this.connection.addTransceiver('video', { direction: 'sendrecv', streams, sendEncodings: [{ maxBitrate: PICTURE_BPS }] });

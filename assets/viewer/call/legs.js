@@ -17,12 +17,11 @@ export class Legs extends EventTarget {
   spare = null;
   /** @type {RTCIceServer[]} */
   ice = [];
-  relay = false;
   /** @type {MediaStreamTrack|null} */
   sound = null;
   /** @type {MediaStreamTrack|null} */
   picture = null;
-  /** @type {import('./partner.js').Sends} */
+  /** What we say of that. @type {{picture: boolean, sound: boolean, screen: boolean}} */
   sends = { picture: false, sound: false, screen: false };
 
   /** @param {(message: object) => boolean} send to the server @param {() => boolean} reachable @param {import('./memory.js').Memory} memory */
@@ -38,10 +37,9 @@ export class Legs extends EventTarget {
     return typeof RTCPeerConnection !== 'undefined';
   }
 
-  /** What is ready was made on a network that may be another one now. @param {unknown} ice @param {boolean} relay */
-  configure(ice, relay) {
+  /** What is ready was made on a network that may be another one now. @param {unknown} ice */
+  configure(ice) {
     this.ice = Array.isArray(ice) ? ice : [];
-    this.relay = relay;
     if (!this.spare) return;
     this.waste();
     this.prepare();
@@ -49,7 +47,7 @@ export class Legs extends EventTarget {
 
   /** Make a connection that is ready for whoever answers. */
   prepare() {
-    if (Legs.possible) this.spare ??= new Leg(this.ice, this.relay);
+    if (Legs.possible) this.spare ??= new Leg(this.ice);
   }
 
   waste() {
@@ -72,7 +70,7 @@ export class Legs extends EventTarget {
   add(peer, name) {
     const partner = new Partner(peer, name, {
       make: () => {
-        const leg = this.spare ?? new Leg(this.ice, this.relay);
+        const leg = this.spare ?? new Leg(this.ice);
         this.spare = null;
         return leg;
       },

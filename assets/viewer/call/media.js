@@ -5,14 +5,13 @@
 
 import { Devices } from './devices.js';
 import { KINDS } from './kinds.js';
-import { Legs } from './legs.js';
 import { PictureBudget } from './picture-budget.js';
 
 const LOOK_MS = 1000;
 
 export class Media extends EventTarget {
-  /** @type {import('./kinds.js').Kind} */
-  kind = 'text';
+  /** What goes out unless something is in the way. @type {{camera: boolean, microphone: boolean}} */
+  needs = KINDS.text;
   held = false;
   /** @type {MediaStreamTrack|null} */
   screen = null;
@@ -20,7 +19,7 @@ export class Media extends EventTarget {
   /** @type {number|undefined} */
   timer = undefined;
 
-  /** @param {import('./permission.js').Permissions} permissions @param {import('./memory.js').Memory} memory @param {Legs} legs */
+  /** @param {import('./permission.js').Permissions} permissions @param {import('./memory.js').Memory} memory @param {import('./legs.js').Legs} legs */
   constructor(permissions, memory, legs) {
     super();
     this.memory = memory;
@@ -52,11 +51,15 @@ export class Media extends EventTarget {
     return !this.screen && this.devices.facing !== 'environment';
   }
 
-  /** Have ready what this kind needs. @param {import('./kinds.js').Kind} kind */
+  /** Have ready what this kind of call needs. @param {import('./kinds.js').Kind} kind */
   ready(kind) {
-    this.kind = kind;
-    const { camera, microphone } = KINDS[kind];
-    return this.devices.want({ camera: camera && !this.cameraOff && !this.screen, microphone });
+    return this.need(KINDS[kind]);
+  }
+
+  /** Have ready what is needed. @param {{camera: boolean, microphone: boolean}} needs */
+  need(needs) {
+    this.needs = needs;
+    return this.devices.want({ camera: needs.camera && !this.cameraOff && !this.screen, microphone: needs.microphone });
   }
 
   /** A call goes on: look after its picture. */
@@ -80,7 +83,7 @@ export class Media extends EventTarget {
   /** @param {boolean} off @returns {Promise<void>} */
   async turnCamera(off) {
     this.memory.keep({ cameraOff: off });
-    await this.ready(this.kind);
+    await this.need(this.needs);
     this.update();
   }
 
@@ -96,7 +99,7 @@ export class Media extends EventTarget {
       track.contentHint = 'detail';
       track.addEventListener('ended', () => this.unshare());
       this.screen = track;
-      await this.ready(this.kind);
+      await this.need(this.needs);
       this.update();
       return true;
     } catch {
@@ -109,7 +112,7 @@ export class Media extends EventTarget {
     if (!screen) return;
     this.screen = null;
     screen.stop();
-    await this.ready(this.kind);
+    await this.need(this.needs);
     this.update();
   }
 
@@ -125,8 +128,9 @@ export class Media extends EventTarget {
   /** Make what goes out what the state says. */
   update() {
     const { microphone } = this.devices.tracks;
-    const sound = this.held || this.muted || !KINDS[this.kind].microphone ? null : microphone;
-    const picture = this.held || this.starved || this.kind === 'text' ? null : this.own;
+    const { needs } = this;
+    const sound = this.held || this.muted || !needs.microphone ? null : microphone;
+    const picture = this.held || this.starved || !(needs.camera || needs.microphone) ? null : this.own;
     this.legs.send(sound, picture, Boolean(this.screen));
     this.dispatchEvent(new Event('changed'));
   }

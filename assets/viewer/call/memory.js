@@ -10,6 +10,7 @@ const NAME = 'vitrine.call';
  * @property {string} call
  * @property {string} secret
  * @property {Record<string, number>} legs the newest connection with each person: numbers go on after a reload
+ * @property {number} entered when it got into the line
  * @property {number} since when it was answered
  * @property {boolean} muted
  * @property {boolean} cameraOff
@@ -20,7 +21,7 @@ const NAME = 'vitrine.call';
  */
 
 /** @returns {Remembered} */
-const nothing = () => ({ call: '', secret: '', legs: {}, since: 0, muted: false, cameraOff: false, camera: '', microphone: '', small: false, carted: {} });
+const nothing = () => ({ call: '', secret: '', legs: {}, entered: 0, since: 0, muted: false, cameraOff: false, camera: '', microphone: '', small: false, carted: {} });
 
 /** @param {any} found @returns {Remembered} */
 function readable(found) {
@@ -36,9 +37,11 @@ export class Memory {
   /** @type {Remembered} */
   values = nothing();
 
-  constructor() {
+  /** @param {string} [name] under which it is kept */
+  constructor(name = NAME) {
+    this.name = name;
     try {
-      this.values = readable(JSON.parse(sessionStorage.getItem(NAME) ?? '{}'));
+      this.values = readable(JSON.parse(sessionStorage.getItem(name) ?? '{}'));
     } catch {
       // storage is forbidden, or somebody else wrote there: nothing is remembered
     }
@@ -65,8 +68,8 @@ export class Memory {
   /** @param {Remembered|null} values */
   save(values) {
     try {
-      if (values) sessionStorage.setItem(NAME, JSON.stringify(values));
-      else sessionStorage.removeItem(NAME);
+      if (values) sessionStorage.setItem(this.name, JSON.stringify(values));
+      else sessionStorage.removeItem(this.name);
     } catch {
       // then a reload begins anew
     }

@@ -4,7 +4,7 @@
  */
 
 import { element } from '../elements.js';
-import { show } from './check.js';
+import { show } from './mirror.js';
 
 const FADE_MS = 2000;
 const SVG = 'http://www.w3.org/2000/svg';

@@ -11,7 +11,7 @@ const INTERRUPTED_MS = 3000;
 /** An offer this young may have crossed the word that the last connection is lost. */
 const CROSSED_MS = 2000;
 
-/** @typedef {{picture: boolean, sound: boolean, screen: boolean}} Sends */
+/** @typedef {{picture: boolean, sound: boolean, screen: boolean, air: boolean}} Sends `air`: we are in the programme now, everybody sees and hears us */
 
 export class Partner extends EventTarget {
   /** @type {Leg|null} */
@@ -19,7 +19,7 @@ export class Partner extends EventTarget {
   /** @type {'connecting'|'connected'|'reconnecting'} */
   status = 'connecting';
   /** @type {Sends} */
-  sends = { picture: true, sound: true, screen: false };
+  sends = { picture: true, sound: true, screen: false, air: false };
   attempt = 0;
   offered = -Infinity;
   closed = false;
@@ -104,7 +104,7 @@ export class Partner extends EventTarget {
         this.attempt = 0;
         return this.renew();
       case 'sends':
-        this.sends = { picture: data.picture === true, sound: data.sound === true, screen: data.screen === true };
+        this.sends = { picture: data.picture === true, sound: data.sound === true, screen: data.screen === true, air: data.air === true };
         return this.tell();
       case 'point':
         this.dispatchEvent(new CustomEvent('point', { detail: Array.isArray(data.places) ? data.places : [] }));

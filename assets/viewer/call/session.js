@@ -122,6 +122,11 @@ export class Session extends EventTarget {
     return this.call?.state === 'live' || (this.call?.state === 'away' && this.call.people.length > 0);
   }
 
+  /** In the show's programme now: everybody who watches it sees and hears us. */
+  get onAir() {
+    return this.active && [...this.legs.partners.values()].some(({ sends }) => sends.air);
+  }
+
   /** Begin to listen. A call that is remembered is come back to. */
   open() {
     if (!this.socket.closed) return;
@@ -151,7 +156,7 @@ export class Session extends EventTarget {
     if (detail.desk) this.ways.desk.tell(detail.desk);
     const choices = this.ways.choices();
     if (choices && !agreesWith(choices, detail.consent)) this.chose(choices);
-    this.legs.configure(detail.ice, detail.relay === true);
+    this.legs.configure(detail.ice);
     this.told = '';
     if (this.leaving) {
       this.leaving = false;
@@ -187,7 +192,7 @@ export class Session extends EventTarget {
     this.call = call;
     if (typeof told.secret === 'string' && told.secret) {
       this.named = { call: call.id, secret: told.secret };
-      this.memory.keep(this.named);
+      this.memory.keep({ ...this.named, entered: Date.now() });
       this.lock.hold(call.id);
     }
     if (call.state === 'ended') this.finish();
@@ -220,10 +225,12 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Get into the line. @param {{kind: import('./kinds.js').Kind, topic: string, language: string, name: string}} wish
+   * Get into the line.
+   * @param {{kind: import('./kinds.js').Kind, topic: string, language: string, name: string, booking?: string}} wish `booking`: the
+   * token of the call that is booked
    * @returns {Promise<any>} the server's answer; null when there was none
    */
-  async ring({ kind, topic, language, name }) {
+  async ring({ kind, topic, language, name, booking }) {
     if (!(await this.socket.welcomed())) return null;
     await Promise.race([this.known, new Promise((done) => window.setTimeout(done, KNOWN_MS))]);
     this.answered = false;
@@ -232,7 +239,7 @@ export class Session extends EventTarget {
     if (KINDS[kind].microphone) this.legs.prepare();
     const card = this.ways.card();
     this.told = JSON.stringify(card);
-    const answer = await this.socket.ask({ t: 'ring', kind, topic, language: /^[a-z]{2}$/.test(language) ? language : null, name: clip(name, 40), card });
+    const answer = await this.socket.ask({ t: 'ring', kind, topic, language: /^[a-z]{2}$/.test(language) ? language : null, name: clip(name, 40), card, ...(booking && { booking }) });
     if (!answer || answer.refused) this.legs.waste();
     return answer;
   }

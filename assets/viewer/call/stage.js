@@ -61,7 +61,7 @@ export class Stage {
 
   speak() {
     const { say } = this.floor;
-    this.confirm.speak(say);
+    this.confirm.speak(say('call_end_ask'), say('call_stay'), say('call_hang_up'));
     this.controls.setAttribute('aria-label', say('call_controls'));
     this.endWords.textContent = say('call_hang_up');
     this.unblock.replaceChildren(element('span', {}, say('call_unblock')));
@@ -88,6 +88,7 @@ export class Stage {
     const { call, media, legs } = session;
     if (!call) return;
     this.meet(legs.partners, KINDS[call.kind].picture);
+    this.root.toggleAttribute('data-air', session.onAir);
     this.who.textContent = call.people.length ? `${call.people.map((one) => one.name || say('call_advisor')).join(', ')} · ` : '';
     this.own.draw(say, media);
     this.hold.hidden = !call.held;

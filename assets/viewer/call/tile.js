@@ -38,10 +38,18 @@ export class Tile {
     this.video.classList.toggle('unseen-picture', !seen && !(picture && sends.picture && this.video.videoWidth > 0 && status === 'reconnecting'));
     this.cover.hidden = seen;
     this.initial.textContent = [...name][0]?.toUpperCase() ?? '';
-    const words = status === 'connecting' ? say('call_connecting') : status === 'reconnecting' ? say('call_reconnecting', { name }) : picture && !sends.picture ? say('call_no_camera', { name }) : name;
+    const words = this.told(partner, say, picture);
     if (this.words.textContent !== words) this.words.textContent = words;
     this.video.setAttribute('aria-label', name);
     this.name.textContent = sends.sound ? name : say('call_is_muted', { name });
+  }
+
+  /** What stands where there is no picture. @param {import('./partner.js').Partner} partner @param {import('../strings.js').Say} say @param {boolean} picture */
+  told(partner, say, picture) {
+    const name = partner.name || say('call_advisor');
+    if (partner.status === 'connecting') return say('call_connecting');
+    if (partner.status === 'reconnecting') return say('call_reconnecting', { name });
+    return picture && !partner.sends.picture ? say('call_no_camera', { name }) : name;
   }
 
   async play() {

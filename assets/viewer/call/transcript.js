@@ -1,10 +1,10 @@
 /** What was written, as text to keep. */
 
-import { clock } from './times.js';
+import { clock, locale } from './times.js';
 
 /** @param {import('./lines.js').Line[]} lines @param {import('./vitrine-call.js').Floor} floor @returns {string} */
 export function transcript(lines, { say, language, titleOf }) {
-  const day = lines.length ? new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long' }).format(lines[0].at_ms) : '';
+  const day = lines.length ? new Intl.DateTimeFormat(locale(language), { dateStyle: 'long' }).format(lines[0].at_ms) : '';
   const rows = lines.map((line) => {
     if (line.note) return `${clock(line.at_ms, language)} ${line.text}`;
     const who = line.author === 'customer' ? say('call_you') : line.name || say('call_advisor');

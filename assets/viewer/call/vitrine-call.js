@@ -4,6 +4,7 @@
  *
  * Attributes: `lang`, `topic` (preselected), `base` (default: where this file came from), `label`, `inline` (stands where the
  * element stands; so does an element with content of its own), `corner="left"`.
+ * `?vitrine-call=TOKEN` in the page's address is a booked call, and opens the panel.
  * What it says to the page, and what the page can say, is in vitrine.d.ts.
  */
 
@@ -13,6 +14,7 @@ import { cartFollowers } from '../page-api.js';
 import { ShopBridge } from '../shop-bridge.js';
 import { store } from '../store.js';
 import { speaker } from '../strings.js';
+import { AfterHours } from './after-hours.js';
 import { After } from './after.js';
 import { Agreed } from './agreed.js';
 import { Asks } from './asks.js';
@@ -37,7 +39,7 @@ import { visit } from './visit.js';
 import { Waiting } from './waiting.js';
 
 const HOME = new URL('../../../', import.meta.url);
-const REFUSALS = ['slow', 'closed', 'blocked', 'full'];
+const REFUSALS = ['slow', 'closed', 'blocked', 'full', 'early', 'booking'];
 
 /** @typedef {import('./kinds.js').Kind} Kind */
 /** What the parts of the panel may ask for. @typedef {VitrineCall} Floor */
@@ -78,6 +80,8 @@ export class VitrineCall extends HTMLElement {
   views;
   /** Questions over everything. @type {{asks: Asks, change: Change, help: Help, ending: Ending}} */
   dialogs;
+  /** @type {AfterHours} */
+  hours;
   /** @type {Agreed} */
   agreed;
   drawing = 0;
@@ -87,7 +91,10 @@ export class VitrineCall extends HTMLElement {
     this.news();
     this.draw();
   };
-  stranger = () => this.session.renew();
+  stranger = () => {
+    this.session.renew();
+    this.hours.booking.ask(); // who is forgotten has no booking any more
+  };
   /** @param {string} id */
   titleOf = (id) => this.shown.titles.get(id) || id;
 
@@ -110,7 +117,11 @@ export class VitrineCall extends HTMLElement {
     /** @type {any} */ (window).navigation?.addEventListener?.('navigatesuccess', this.news);
     this.desk.open();
     holder ??= this;
-    if (holder === this) this.session.back();
+    const linked = this.hours.booking.open();
+    if (holder !== this) return;
+    const busy = this.session.memory.remembers;
+    this.session.back();
+    if (linked && !busy) this.come();
   }
 
   /** What the page said before this script had run. */
@@ -128,8 +139,8 @@ export class VitrineCall extends HTMLElement {
     window.clearTimeout(this.drawing);
     this.drawing = 0;
     this.quiet.end();
-    const { room, check } = this.views;
-    for (const part of [room, check, ...Object.values(this.dialogs), this.shown, this.panel, this.session, this.desk]) part.close();
+    const { room, check, waiting } = this.views;
+    for (const part of [room, check, waiting, this.hours, ...Object.values(this.dialogs), this.shown, this.panel, this.session, this.desk]) part.close();
     if (holder === this) holder = null;
   }
 
@@ -158,6 +169,7 @@ export class VitrineCall extends HTMLElement {
     this.views = { choose: new Choose(this), check: new Check(this), waiting: new Waiting(this, this.talk.root), room, after: new After(this) };
     this.dialogs = { asks: new Asks(this), change: new Change(this), help: new Help(this), ending: new Ending(this) };
     this.agreed = new Agreed(this);
+    this.hours = new AfterHours(this);
     this.desk.addEventListener('changed', () => this.draw());
     this.session.addEventListener('changed', () => this.soon());
     this.session.addEventListener('state', () => this.turned());
@@ -173,6 +185,7 @@ export class VitrineCall extends HTMLElement {
     this.talk.speak();
     this.views.choose.speak(this.getAttribute('topic') ?? '', store.memory.name ?? '');
     this.views.room.speak();
+    this.panel.root.append(this.agreed.said);
     this.toggleAttribute('placed', this.hasAttribute('inline') || this.hasContent);
     const sheet = element('link', { rel: 'stylesheet', href: this.sheet });
     sheet.addEventListener('load', () => (this.frame.hidden = false));
@@ -232,10 +245,20 @@ export class VitrineCall extends HTMLElement {
     holder = this;
     this.session.memory.keep({ small: false });
     if (!this.session.call) this.session.open();
+    this.hours.booking.look();
     this.panel.open(false);
     const wanted = kindOf(kind);
-    if (wanted && !this.session.call) this.chosen(wanted);
+    if (wanted && !this.session.call) {
+      this.hours.leave();
+      this.chosen(wanted);
+    }
     this.draw();
+  }
+
+  /** A link to a booked call has led here. */
+  come() {
+    this.open();
+    this.hours.open('appointment');
   }
 
   /** Put the panel away. A call goes on: in the corner, or in line. */
@@ -253,24 +276,47 @@ export class VitrineCall extends HTMLElement {
     this.draw();
   }
 
+  /** Ring for what is booked. */
+  callBooked() {
+    const { booked } = this.hours.booking;
+    if (!booked) return;
+    this.hours.leave();
+    this.hours.called = true;
+    this.chosen(booked.kind);
+  }
+
   /** @param {Kind|null} kind */
   async ring(kind) {
     if (!kind || this.busy) return;
     this.busy = true;
     this.panel.tell('');
     this.draw();
+    const { booking, called } = this.hours;
     const wish = { kind, topic: this.views.choose.chosenTopic, language: this.language, name: this.views.choose.name.value.trim() };
-    const answer = await this.session.ring(wish);
+    const answer = await this.session.ring(called ? { ...wish, name: wish.name || (booking.booked?.name ?? ''), topic: booking.booked?.topic ?? '', booking: booking.token } : wish);
     this.busy = false;
     if (!answer) this.panel.tell(this.say('call_failed'));
     else if (answer.refused) {
       const why = REFUSALS.includes(answer.refused) ? answer.refused : 'other';
-      this.panel.tell(this.say(`call_refused_${why}`, { seconds: Math.ceil(answer.wait_s ?? 10) }));
+      this.panel.tell(this.say(`call_refused_${why}`, { seconds: Math.ceil(answer.wait_s ?? 10), count: Math.ceil((answer.wait_s ?? 60) / 60) }));
+      if (called && ['early', 'booking'].includes(why)) this.uncalled();
     }
     this.draw();
   }
 
+  /** The booked call cannot be rung for: see why. */
+  uncalled() {
+    this.back();
+    this.hours.booking.ask();
+  }
+
   back() {
+    if (this.hours.place) {
+      this.hours.back();
+      return this.draw();
+    }
+    if (this.hours.called) this.hours.open('appointment');
+    this.hours.called = false;
     this.step = 'choose';
     this.views.check.close();
     this.session.media.ready('text');
@@ -360,6 +406,7 @@ export class VitrineCall extends HTMLElement {
     if (session.call?.state === 'ended') return this.done();
     if (session.live && session.call?.kind !== 'text' && !this.stage.pip.open) return this.shrink();
     const inside = this.panel.focused;
+    this.hours.rest();
     this.panel.close();
     if (!session.call) this.rest();
     this.draw();
@@ -368,6 +415,8 @@ export class VitrineCall extends HTMLElement {
 
   /** Nothing goes on: let everything go. */
   rest() {
+    this.hours.leave();
+    this.hours.called = false;
     this.step = 'choose';
     this.views.check.close();
     this.session.media.ready('text');
@@ -448,6 +497,9 @@ export class VitrineCall extends HTMLElement {
     const { state } = this;
     if (state === 'live') this.quiet.begin();
     else if (state === 'ended' || state === 'none') this.quiet.end();
+    if (state === 'live') this.hours.leave();
+    if (state === 'ended') this.hours.booking.look();
+    this.views.waiting.close();
     if (state !== 'none') {
       this.step = 'choose';
       this.views.check.close();
@@ -470,23 +522,26 @@ export class VitrineCall extends HTMLElement {
     this.drawing ||= window.setTimeout(() => this.draw(), 0);
   }
 
-  /** @returns {'choose'|'check'|'waiting'|'room'|'after'} */
+  /** @returns {keyof VitrineCall['views']|import('./after-hours.js').Place} */
   get view() {
-    const { session } = this;
-    if (session.call?.state === 'ended') return 'after';
+    const { session, hours } = this;
     if (session.live) return 'room';
+    if (hours.place) return hours.place;
+    if (session.call?.state === 'ended') return 'after';
     if (session.call) return 'waiting';
-    return this.desk.state?.open ? this.step : 'choose';
+    return this.desk.state?.open || hours.called ? this.step : 'choose';
   }
 
   draw() {
     window.clearTimeout(this.drawing);
     this.drawing = 0;
     const { view, panel } = this;
-    const part = this.views[view];
+    const writing = panel.focused === this.talk.input;
+    const part = this.hours.part && view === this.hours.place ? this.hours.part : this.views[/** @type {keyof VitrineCall['views']} */ (view)];
     part.draw();
     const changed = panel.root.dataset.view !== view;
     panel.show(part.root, view, changed);
+    if (writing && changed) this.talk.input.focus(); // it has moved along with the line that is being written
     panel.root.dataset.kind = this.session.call?.kind ?? '';
     if (view === 'waiting' || view === 'room') this.talk.draw();
     this.agreed.draw();
@@ -505,13 +560,14 @@ export class VitrineCall extends HTMLElement {
     const { say, panel, session } = this;
     const label = this.getAttribute('label') || say('call_title');
     const names = session.call?.people.map(({ name }) => name || say('call_advisor')).join(', ');
-    const title = view === 'check' ? say(`call_kind_${this.views.check.kind}`) : view === 'waiting' ? say('call_in_line') : view === 'room' ? names || say('call_connecting') : label;
+    const { place } = this.hours;
+    const title = view === place ? say(place === 'appointment' ? 'call_booked' : `call_do_${place}`) : view === 'check' ? say(`call_kind_${this.views.check.kind}`) : view === 'waiting' ? say('call_in_line') : view === 'room' ? names || say('call_connecting') : label;
     if (panel.title.textContent !== title) panel.title.textContent = title;
     const lost = session.lost > 1 && session.call && view !== 'after';
     const under = lost ? say('call_lost') : '';
     if (panel.under.textContent !== under) panel.under.textContent = under;
     panel.under.hidden = !under;
-    panel.back.hidden = view !== 'check';
+    panel.back.hidden = view !== 'check' && view !== place;
     panel.smaller.hidden = view !== 'room' || session.call?.kind === 'text' || panel.small;
     panel.shut.hidden = !panel.smaller.hidden || (panel.small && view === 'room');
     const shut = say(view === 'waiting' ? 'call_put_away' : 'close');
@@ -527,11 +583,15 @@ export class VitrineCall extends HTMLElement {
     launcher.root.setAttribute('aria-expanded', String(this.panel.shown));
     if (call && call.state !== 'ended') {
       const [going] = this.agreed.going;
-      const line = going ? say(`call_on_${going}`) : session.live ? say('call_ongoing') : call.place === 1 || call.place === null ? say('call_first') : say('call_place', { count: call.place });
+      const line = going ? this.agreed.words(going) : session.live ? say('call_ongoing') : call.place === 1 || call.place === null ? say('call_first') : say('call_place', { count: call.place });
       return launcher.draw({ tone: going ? 'air' : 'call', line, short: line, badge: unread });
     }
     const { state } = desk;
     if (!state) return;
+    if (this.hours.booking.booked?.may_ring) {
+      const line = say('call_booked_now_short');
+      return launcher.draw({ tone: 'call', line, short: line, badge: '' });
+    }
     const when = hours(state, say, language);
     if (!state.open) return launcher.draw({ tone: 'closed', line: when ? `${say('call_closed')} · ${when}` : say('call_closed'), short: say('call_closed'), badge: '' });
     const line = state.free ? say('call_free') : `${say('call_busy_short')} · ${wait(state.wait_s, say)}`;

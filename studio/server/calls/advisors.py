@@ -1,9 +1,9 @@
 """What advisors ask of the desk: each command, and nothing that is not theirs."""
 
 import asyncio
+import logging
 import secrets
-from collections.abc import Sequence
-from typing import get_args
+from typing import Any, get_args
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,10 +19,12 @@ from studio.server.calls.seats import Seat
 from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
 from studio.server.db.engine import writing
-from studio.show.call import Agreement, CallState, Person
+from studio.show.call import AdvisorStatus, Agreement, CallState, Person
 from studio.show.opening_hours import checked
 from studio.show.price_claim import DAY_MS
 from studio.spine import Dispatcher
+
+log = logging.getLogger(__name__)
 
 CART_S = 12.0
 BLOCK_MS = DAY_MS
@@ -89,14 +91,20 @@ class AdvisorCommands:
         if seat.status == "ringing" and seat.call is not None and seat.call.id != row.id:
             await self._on_pass(ask.CallPass(), by)
         person = Person(peer=secrets.token_hex(4), client=seat.client, name=seat.called)
-        if seat.invited_until_ms is not None and row.state in ("live", "away"):
-            people = (*row.people, person)
-            new: Sequence[events.AnyEvent] = [events.CallJoined(call=row.id, advisor=seat.client)]
-            changed = await self._desk.line.change(row.id, ["live", "away"], new, by=by.id, people=people)
-        else:
-            changed = await self._claim(row, seat, person)
+        before: AdvisorStatus = "off" if seat.status == "off" else "free"
+        seat.status, changed = "busy", None  # before the database is asked: they answer one call at a time
+        try:
+            if seat.invited_until_ms is not None and row.state in ("live", "away"):
+                joined = events.CallJoined(call=row.id, advisor=seat.client)
+                changed = await self._desk.line.change(
+                    row.id, ["live", "away"], [joined], by=by.id, build=lambda now: {"people": (*now.people, person)}
+                )
+            else:
+                changed = await self._claim(row, seat, person)
+        finally:  # the database may be away
+            if changed is None:
+                self._desk.free(seat, before)
         if changed is None:
-            self._desk.free(seat, "free")
             raise WrongState(N_("A colleague was faster"))
         for other in self._desk.seats_of(row.id):
             if other is not seat and other.status == "ringing":
@@ -106,6 +114,11 @@ class AdvisorCommands:
         self._desk.figures_stale = True
         self._desk.follow(changed)
         self._desk.introduce(seat)  # after it knows that it is in the call
+        if changed.booking:
+            try:
+                await self._desk.bookings.held(changed.booking)
+            except Exception:  # they talk all the same
+                log.exception("a booking could not be marked as held")
         return row.id
 
     async def _claim(self, row: CallRow, seat: Seat, person: Person) -> CallRow | None:
@@ -144,7 +157,7 @@ class AdvisorCommands:
         seat, row = self._mine(by)
         others = tuple(person for person in row.people if person.client != seat.client)
         if others and row.people[0].client != seat.client:
-            await self._desk.change_people(row, others, events.CallLeft(call=row.id, advisor=seat.client), by.id)
+            await self._desk.change_people(row, others, [events.CallLeft(call=row.id, advisor=seat.client)], by.id)
         elif await self._desk.end(row, ["live", "away"], "hung_up", by.id) is None:
             raise WrongState(N_("The call has moved on"))
 
@@ -162,12 +175,12 @@ class AdvisorCommands:
 
     async def _on_cart(self, command: ask.CallCart, by: Actor) -> str:
         _, row = self._mine(by, "live")
-        product = await self._desk.look.find(command.product)
+        await self._desk.look.find(command.product)
         customer = self._desk.customers.get(row.id)
         if customer is None:
             raise Unreachable(N_("The customer's page is away"))
         asked = {"t": "cart", "product": command.product, "variant": command.variant, "quantity": command.quantity}
-        answer = await customer.ask(asked | {"about": product}, CART_S)
+        answer = await customer.ask(asked, CART_S)
         status = answer.status if answer is not None else "no_answer"
         carted = events.CallCarted(call=row.id, product=command.product, quantity=command.quantity, status=status)
         await self._desk.line.note(carted, by.id)
@@ -181,16 +194,18 @@ class AdvisorCommands:
 
     async def _on_ask(self, command: ask.CallAsk, by: Actor) -> None:
         _, row = self._mine(by)
-        others = tuple(one for one in row.asked if one.ask != command.ask)
-        await self._desk.change(row, ["live", "away"], by=by.id, asked=(*others, Agreement(ask=command.ask)))
+
+        def build(now: CallRow) -> dict[str, Any]:
+            others = tuple(one for one in now.asked if one.ask != command.ask)
+            return {"asked": (*others, Agreement(ask=command.ask))}
+
+        await self._desk.change(row, ["live", "away"], by=by.id, build=build)
 
     async def _on_notes(self, command: ask.CallNotes, by: Actor) -> None:
         seat = self._desk.seats.get(by.id)
         if seat is None or seat.call is None or seat.status not in ("busy", "wrap_up"):
             raise WrongState(N_("You are in no call"))
-        changed = await self._desk.line.change(
-            seat.call.id, ["live", "away", "ended", "waiting", "ringing"], by=by.id, notes=command.text
-        )
+        changed = await self._desk.line.change(seat.call.id, ANY, by=by.id, notes=command.text)
         if changed is not None:
             self._desk.follow(changed)
 
@@ -235,6 +250,7 @@ class AdvisorCommands:
             raise WrongState(N_("There is no call to wrap up"))
         event = events.CallWrappedUp(call=seat.call.id, advisor=by.id, outcome=command.outcome)
         changed = await self._desk.line.change(seat.call.id, ANY, [event], by=by.id, outcome=command.outcome)
+        self._desk.figures_stale = True
         self._desk.free(seat, "free" if command.stay else "off")
         if changed is not None and changed.state != "ended":
             self._desk.follow(changed)
@@ -255,6 +271,5 @@ class AdvisorCommands:
 REFUSED = {
     "out-of-stock": N_("The shop says: out of stock"),
     "no_answer": N_("The customer's page did not answer"),
-    "no_cart": N_("This page has no cart of its own: the customer was shown the product instead"),
 }
 """Why something did not get into the cart."""

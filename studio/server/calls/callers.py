@@ -1,6 +1,7 @@
 """What customers' pages ask of the desk."""
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -10,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import events
 from studio.clock import Clock
+from studio.errors import NotFound
 from studio.server.calls import words
+from studio.server.calls.bookings import EARLY_MS, may_ring
 from studio.server.calls.customer import Customer
 from studio.server.calls.desk import Desk
 from studio.server.db import calls as rows
@@ -41,15 +44,21 @@ class Callers:
     async def _enter(self, customer: Customer, word: words.Ring) -> dict[str, Any]:
         if customer.call in self._desk.line.rows:
             return {"refused": "again"}
-        if not self._desk.open:
+        now_ms = self._clock.wall_ms()
+        booking = await self._desk.bookings.find(word.booking) if word.booking else None
+        if word.booking and (booking is None or booking.state == "cancelled" or now_ms >= booking.ends_ms):
+            return {"refused": "booking"}
+        if booking is not None and not may_ring(booking, now_ms):
+            return {"refused": "early", "wait_s": -(-(booking.begins_ms - EARLY_MS - now_ms) // 1000)}
+        if booking is None and not self._desk.open:
             return {"refused": "closed"}
         if len(self._desk.line.waiting) >= WAITING_MAX:
             return {"refused": "full"}
-        now_ms = self._clock.wall_ms()
         async with self._engine.connect() as connection:
             if await rows.blocked(connection, customer.visitor, customer.network, now_ms):
                 return {"refused": "closed"}
-        if any(row.visitor == customer.visitor for row in self._desk.line.rows.values()):
+        waiting = self._desk.line.rows.values()
+        if any(row.visitor == customer.visitor or (booking is not None and row.booking == booking.id) for row in waiting):
             return {"refused": "again"}
         known = {topic.id for topic in self._desk.rules.topics}
         secret = secrets.token_urlsafe(24)
@@ -60,7 +69,7 @@ class Callers:
             kind=word.kind,
             topic=word.topic if word.topic in known else "",
             language=word.language or "",
-            name=word.name.strip(),
+            name=word.name.strip() or (booking.name if booking is not None else ""),
             visitor=customer.visitor,
             network=customer.network,
             consent=customer.consent.letters,
@@ -68,6 +77,8 @@ class Callers:
             entered_ms=now_ms,
             since_ms=now_ms,
             lined_ms=now_ms,
+            booking=booking.id if booking is not None else None,
+            booked_ms=booking.begins_ms if booking is not None else None,
         )
         entered = events.CallEntered(call=row.id, kind=row.kind, topic=row.topic, consent=row.consent)
         await self._desk.line.add(row, entered)
@@ -94,13 +105,11 @@ class Callers:
             self._desk.absent.pop(call, None)
             if row.state == "away":
                 returned = events.CallReturned(call=call)
-                row = (
-                    await self._desk.line.change(call, ["away"], [returned], state="live", until_ms=None)
-                    or self._desk.line.rows[call]
-                )
+                row = await self._desk.line.change(call, ["away"], [returned], state="live", until_ms=None) or row
                 self._desk.follow(row)
         if row.shown:
-            await self._desk.look.find(row.shown)
+            with contextlib.suppress(NotFound):  # the shop has it no more
+                await self._desk.look.find(row.shown)
         self._desk.changed()
         return self._desk.public_call(row, lines=await self._desk.line.lines(call))
 
@@ -161,9 +170,16 @@ class Callers:
     async def _agreed(self, row: CallRow, word: words.Agree) -> None:
         if not any(one.ask == word.ask for one in row.asked):
             return
-        asked = tuple(Agreement(ask=one.ask, yes=word.yes) if one.ask == word.ask else one for one in row.asked)
+
+        def build(now: CallRow) -> dict[str, Any]:
+            answered = Agreement(ask=word.ask, yes=word.yes)
+            return {"asked": tuple(answered if one.ask == word.ask else one for one in now.asked)}
+
         new = [events.CallAgreed(call=row.id, ask=word.ask, yes=word.yes)] if word.ask in YES_NEEDED else []
-        await self._try(row, ["live", "away"], new, asked=asked)
+        states: list[CallState] = ["live", "away"] if word.yes else [*LIVING]  # a yes can be taken back at any time
+        await self._try(row, states, new, build=build)
+        if word.ask == "recording" and not word.yes:
+            await self._desk.inbox.withdraw(row.id)
 
     async def _rated(self, customer: Customer, word: words.Rate) -> dict[str, Any]:
         """How a call was, by whoever it belonged to; once it is over."""

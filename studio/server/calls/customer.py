@@ -1,7 +1,7 @@
 """One customer's page on the calls' socket: who it is, which call is theirs, and what it waits to be answered."""
 
 import asyncio
-import itertools
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +25,6 @@ class Customer:
         self.hang_up: Callable[[str], None] = lambda why: None
         """Ends the socket: another page has taken the call over."""
         self._call = ""
-        self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[words.Carted]] = {}
         self._told: dict[str, Any] = {}
 
@@ -63,7 +62,7 @@ class Customer:
 
     async def ask(self, message: dict[str, Any], wait_s: float) -> words.Carted | None:
         """Ask the page, and wait for what it answers; None when it does not."""
-        number = next(self._numbers)
+        number = secrets.randbits(31)  # the page remembers what it has answered, longer than this socket lives
         future: asyncio.Future[words.Carted] = asyncio.get_running_loop().create_future()
         self._asked[number] = future
         self.put(message | {"n": number})

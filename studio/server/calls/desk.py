@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,8 +20,9 @@ from studio.clock import Clock
 from studio.errors import Forbidden, Overloaded, WrongState
 from studio.i18n import N_
 from studio.server.calls import words
+from studio.server.calls.bookings import Bookings
 from studio.server.calls.customer import Customer
-from studio.server.calls.figures import figures
+from studio.server.calls.figures import day_began_ms, figures
 from studio.server.calls.inbox import Inbox
 from studio.server.calls.line import WAITING, Line
 from studio.server.calls.products import ProductLook
@@ -44,6 +46,8 @@ USUAL_S = 240
 """How long a call takes, until today's calls say so."""
 PAGES_S = 0.5
 """How often pages are told that the line has moved."""
+FIGURES_MS = 60_000
+"""Figures are made anew at least so often."""
 LINES_MAX = 500
 """Lines that a call may have."""
 
@@ -51,11 +55,22 @@ LINES_MAX = 500
 class Desk:
     """`seats` by desktop, `customers` by call. On the server's loop; `start` once the database is open."""
 
-    def __init__(self, line: Line, inbox: Inbox, engine: AsyncEngine, clock: Clock, ice: IceServers, *, relay: bool) -> None:
+    def __init__(
+        self,
+        line: Line,
+        inbox: Inbox,
+        bookings: Bookings,
+        engine: AsyncEngine,
+        clock: Clock,
+        ice: IceServers,
+        *,
+        relay: bool,
+    ) -> None:
         self.line = line
         self.inbox = inbox
-        inbox.changed = self.changed
-        inbox.rules = lambda: self.rules
+        self.bookings = bookings
+        inbox.changed = bookings.changed = self.changed
+        inbox.rules = bookings.rules = lambda: self.rules
         self.rules = CallRules()
         self.seats: dict[str, Seat] = {}
         self.customers: dict[str, Customer] = {}
@@ -74,6 +89,9 @@ class Desk:
         self.absent: dict[str, int] = {}
         """Calls in line whose page is gone, and since when."""
         self.figures_stale = True
+        self._figured_ms = 0
+        self._written: Counter[str] = Counter()
+        """Lines of each call, as far as this server has seen them come."""
         self._told = Calls()
         self._desk_told: dict[str, Any] = {}
         self._pages_told_s = float("-inf")
@@ -89,6 +107,7 @@ class Desk:
         if stored:
             self.rules = msgspec.json.decode(stored, type=CallRules)
         await self.inbox.load()
+        await self.bookings.load()
         now_ms = self._clock.wall_ms()
         for row in self.line.rows.values():  # their pages and desktops have a moment to come back
             self.absent[row.id] = now_ms
@@ -201,14 +220,16 @@ class Desk:
             rules=self.rules,
             messages=self.inbox.messages,
             unread=self.inbox.unread,
-            bookings=self.inbox.bookings,
+            bookings=self.bookings.booked,
+            mails=self.bookings.mails,
         )
 
     async def forget(self, visitor: str) -> None:
         """A visitor was forgotten: what we remember of their calls is what is stored now."""
         for row in [row for row in self.line.rows.values() if row.visitor == visitor]:
             await self.line.reload(row.id)
-            self.follow(self.line.rows[row.id])
+            if (now := self.line.rows.get(row.id)) is not None:
+                self.follow(now)
             for seat in self.seats_of(row.id):
                 seat.lines = await self.line.lines(row.id)
                 self.tell_seat(seat)
@@ -291,13 +312,15 @@ class Desk:
         for seat in tuple(self.seats.values()):
             await self._grow_lonely(seat, now_ms)
         for row in tuple(self.line.rows.values()):
-            await self._grow_old(row, now_ms)
+            with contextlib.suppress(WrongState):  # somebody has moved it meanwhile: the others have their turn all the same
+                await self._grow_old(row, now_ms)
         for row in self.line.waiting:
             if row.state == "waiting" and row.id not in self.absent:
                 await self._ring(row, now_ms)
-        if self.figures_stale:
-            self.figures_stale = False
-            self._figures = await figures(self._engine, now_ms)
+        if self.figures_stale or now_ms - self._figured_ms >= FIGURES_MS:  # a day ends, somebody orders
+            self._figured_ms, self.figures_stale = now_ms, False
+            zone = self.rules.hours.zone if self.rules.hours else "UTC"
+            self._figures = await figures(self._engine, day_began_ms(now_ms, zone))
         self._tell()
 
     async def _grow_old(self, row: CallRow, now_ms: int) -> None:
@@ -324,8 +347,8 @@ class Desk:
             values = WAITING | {"lined_ms": now_ms, "people": (), "held": False, "again": True, "passed": ()}
             await self.change(row, ["live", "away"], [lost], **values)
         elif there != row.people:
-            (gone,) = {person.client for person in row.people if person not in there} or {""}
-            await self.change_people(row, there, events.CallLeft(call=row.id, advisor=gone))
+            gone = [events.CallLeft(call=row.id, advisor=person.client) for person in row.people if person not in there]
+            await self.change_people(row, there, gone)
         elif row.state == "live" and gone_ms is not None and now_ms - gone_ms >= GONE_MS:
             await self.away(row)
 
@@ -337,11 +360,12 @@ class Desk:
             del self.seats[seat.client]
             self.changed()
 
-    async def change_people(self, row: CallRow, people: tuple[Person, ...], event: events.AnyEvent, by: str = "") -> None:
+    async def change_people(self, row: CallRow, people: tuple[Person, ...], new: Sequence[events.AnyEvent], by: str = "") -> None:
+        """Others are in the call now; the first of them has it."""
         first = people[0]
         name = self.seats[first.client].name if first.client in self.seats else first.name
         values: dict[str, Any] = {"people": people, "advisor": first.client, "advisor_name": name}
-        await self.change(row, ["live", "away"], [event], by=by, **values)
+        await self.change(row, ["live", "away"], new, by=by, **values)
 
     async def _ring(self, row: CallRow, now_ms: int) -> None:
         free = longest_free(self.seats.values())
@@ -362,9 +386,13 @@ class Desk:
             "until_ms": until_ms,
         }
         seat.status = "ringing"  # before the database is asked: it rings for one call at a time
-        changed = await self.line.change(row.id, ["waiting"], **values)
+        changed = None
+        try:
+            changed = await self.line.change(row.id, ["waiting"], **values)
+        finally:  # the database may be away
+            if changed is None:
+                self.free(seat, "free")
         if changed is None:
-            self.free(seat, "free")
             return
         seat.call, seat.why = changed, ""
         seat.lines = await self.line.lines(row.id)
@@ -382,11 +410,13 @@ class Desk:
         self.follow(changed)
 
     async def away(self, row: CallRow) -> None:
+        """The customer's page is gone: their call is kept for a while."""
         now_ms = self._clock.wall_ms()
         until_ms = now_ms + self.rules.return_s * 1000
         await self.change(row, ["live"], [events.CallAway(call=row.id)], state="away", since_ms=now_ms, until_ms=until_ms)
 
     async def end(self, row: CallRow, states: list[CallState], ending: Ending, by: str = "") -> CallRow | None:
+        """It is over; None when it was already."""
         values: dict[str, Any] = {
             "state": "ended",
             "ending": ending,
@@ -398,6 +428,7 @@ class Desk:
         if changed is None:
             return None
         self.absent.pop(row.id, None)
+        self._written.pop(row.id, None)
         self.figures_stale = True
         for seat in self.seats_of(row.id):
             seat.peer = ""
@@ -425,9 +456,11 @@ class Desk:
         return changed
 
     def seats_of(self, call: str) -> list[Seat]:
+        """Who it rings at, who is in it, who has it to wrap up."""
         return [seat for seat in self.seats.values() if seat.call is not None and seat.call.id == call]
 
     def free(self, seat: Seat, status: Any, why: str = "") -> None:
+        """Nothing rings or is talked about here any more."""
         seat.status, seat.why, seat.call, seat.lines = status, why, None, []
         seat.peer, seat.invited_until_ms, seat.free_ms = "", None, self._clock.wall_ms()
         self.tell_seat(seat)
@@ -456,6 +489,7 @@ class Desk:
             self.changed()
 
     def seat(self, client: str, name: str) -> Seat:
+        """A desktop's place, which begins as off."""
         return self.seats.setdefault(client, Seat(client, name))
 
     def ice_servers(self) -> list[dict[str, Any]]:
@@ -478,8 +512,9 @@ class Desk:
             id=secrets.token_hex(8), at_ms=self._clock.wall_ms(), author=author, name=name, text=text, product=product
         )
         seats, customer = self.seats_of(row.id), self.customers.get(row.id)
-        if max([len(seat.lines) for seat in seats], default=0) >= LINES_MAX:
+        if self._written[row.id] >= LINES_MAX:
             raise Overloaded(N_("No more can be written in this call"))
+        self._written[row.id] += 1
         await self.line.write(row.id, line, new, by)
         for seat in seats:
             seat.lines.append(line)
@@ -491,7 +526,9 @@ class Desk:
     # ── signals ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def signal(self, customer: Customer, row: CallRow, word: words.Signal) -> None:
-        """From the page to one person of its call, and to nobody else."""
+        """From the page to one person of its call, and to nobody else. How they are reached is for the server to say."""
+        if word.data.get("type") == "ice":
+            return
         for seat in self.seats_of(row.id):
             if seat.peer and seat.peer == word.peer:
                 seat.put(wire.Signal(call=row.id, peer="customer", data=word.data))

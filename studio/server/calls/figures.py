@@ -1,33 +1,48 @@
 """How the desk does today: from what is stored, so that a server that was started anew says the same."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.server.db import calls as rows
-from studio.server.db.calls import CallRow
-from studio.show.price_claim import DAY_MS
-from studio.state.calls import CallFigures
+from studio.server.db.calls import CallTimes
+from studio.state.calls import CallFigures, Sum
+
+BOUGHT_MS = 24 * 3600 * 1000
+"""What somebody orders so long after a call is said to have come of it."""
 
 
-async def figures(engine: AsyncEngine, now_ms: int, since_ms: int | None = None) -> CallFigures:
-    """Of the calls of today (UTC), or since then."""
+async def figures(engine: AsyncEngine, since_ms: int) -> CallFigures:
+    """Of the calls that came in since then."""
     async with engine.connect() as connection:
-        today = await rows.since(connection, now_ms - now_ms % DAY_MS if since_ms is None else since_ms)
-    return of(today)
+        calls = await rows.times_since(connection, since_ms)
+        sales = await rows.sales_since(connection, since_ms, BOUGHT_MS)
+    return of(calls, sales)
 
 
-def of(calls: Sequence[CallRow]) -> CallFigures:
+def of(calls: Sequence[CallTimes], sales: Sequence[tuple[str, int]] = ()) -> CallFigures:
     """Of these calls. Missed is who left, or was let go, before anybody answered."""
-    waits = sorted(row.wait_ms for row in calls if row.wait_ms is not None)
-    lengths = sorted(row.ended_ms - row.answered_ms for row in calls if row.ended_ms is not None and row.answered_ms is not None)
+    waits = sorted(call.wait_ms for call in calls if call.wait_ms is not None)
+    lengths = sorted(
+        call.ended_ms - call.answered_ms for call in calls if call.ended_ms is not None and call.answered_ms is not None
+    )
     return CallFigures(
-        answered=sum(row.answered_ms is not None for row in calls),
-        missed=sum(row.answered_ms is None and row.state == "ended" for row in calls),
+        answered=sum(call.answered_ms is not None for call in calls),
+        missed=sum(call.answered_ms is None and call.ended_ms is not None for call in calls),
         wait_p50_s=_seconds(waits, 0.5),
         wait_p95_s=_seconds(waits, 0.95),
         length_p50_s=_seconds(lengths, 0.5),
+        sold=sum(call.outcome == "sold" for call in calls),
+        sales=tuple(Sum(currency=currency, minor=minor) for currency, minor in sales),
     )
+
+
+def day_began_ms(now_ms: int, zone: str) -> int:
+    """The midnight before, in the brand's time zone."""
+    today = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone)).date()
+    return round(datetime.combine(today, time(), ZoneInfo(zone)).timestamp() * 1000)
 
 
 def _seconds(sorted_ms: Sequence[int], share: float) -> int | None:

@@ -1,40 +1,37 @@
-"""What customers leave when nobody answers: messages with or without a recording, and booked calls.
+"""What customers leave when nobody answers: messages, with or without a recording; and films of calls.
 
 A recording is stored beside the database under a name of ours, is never served to pages, and goes with its message.
 """
 
 import asyncio
-import hashlib
 import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import msgspec
 from aiohttp import BodyPartReader, web
-from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio import events
 from studio.clock import Clock
 from studio.commands import Actor
 from studio.commands import call as ask
-from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
-from studio.i18n import N_, translate
+from studio.errors import InvalidValue, NotFound, Overloaded, WrongState, invalid_message
+from studio.i18n import N_
 from studio.server.calls.line import LOG
 from studio.server.db import call_inbox as rows
+from studio.server.db import calls as call_rows
+from studio.server.db.calls import CallRow
 from studio.server.db.engine import writing
 from studio.server.event_log import EventLog
 from studio.server.limiter import Limiter
-from studio.server.shop.visits import Visits
-from studio.server.visitors import Visitors
-from studio.show import booking as booked
-from studio.show.booking import CONTACT_MAX, MINUTE_MS, Booking, calendar_file
-from studio.show.call import CallKind, Language, Name
+from studio.server.mail import letters
+from studio.server.mail.postbox import Postbox
+from studio.server.shop.visits import Identify
 from studio.show.call_message import CallMessage, LeftMessage, MessageKind
 from studio.show.call_rules import CallRules
 from studio.show.opening_hours import DAY_MS
@@ -44,31 +41,20 @@ log = logging.getLogger(__name__)
 
 WORDS_MAX, RECORDING_MAX = 16 * 1024, 30 << 20
 MESSAGES_MAX, BYTES_MAX = 5000, 5 << 30
-SHOWN, BOOKED_SHOWN = 100, 200
+CALL_MAX, CALLS_MAX = 4 << 30, 200 << 30
+MP4 = (4, b"ftyp")
+"""How such a file begins: where, and with what."""
+SHOWN, FILMS_SHOWN = 100, 50
 LEFT_AN_HOUR = 10
-AHEAD_DAYS = 21
 EVERY_S = 3600.0
 KINDS: dict[str, tuple[MessageKind, str, tuple[int, bytes]]] = {
     "video/webm": ("video", "webm", (0, b"\x1a\x45\xdf\xa3")),
     "audio/webm": ("sound", "webm", (0, b"\x1a\x45\xdf\xa3")),
-    "video/mp4": ("video", "mp4", (4, b"ftyp")),
-    "audio/mp4": ("sound", "m4a", (4, b"ftyp")),
+    "video/mp4": ("video", "mp4", MP4),
+    "audio/mp4": ("sound", "m4a", MP4),
     "audio/ogg": ("sound", "ogg", (0, b"OggS")),
 }
 """What browsers record: what it is, the file's ending, and how such a file begins."""
-
-
-class Wish(Struct, frozen=True, kw_only=True):
-    """A call that a page wants to book."""
-
-    begins_ms: int
-    contact: Annotated[str, Meta(min_length=3, max_length=CONTACT_MAX)]
-    name: Name = ""
-    topic: Annotated[str, Meta(max_length=24)] = ""
-    language: Language | None = None
-    kind: CallKind = "video"
-    page: Annotated[str, Meta(max_length=500)] = ""
-    visitor: Annotated[str, Meta(max_length=200)] = ""
 
 
 class Inbox:
@@ -79,7 +65,8 @@ class Inbox:
         engine: AsyncEngine,
         event_log: EventLog,
         clock: Clock,
-        known: tuple[Visits, Visitors],
+        identify: Identify,
+        postbox: Postbox,
         folder: Path,
         *,
         limited: bool,
@@ -88,30 +75,25 @@ class Inbox:
         self.rules: Callable[[], CallRules] = CallRules
         self.messages: tuple[CallMessage, ...] = ()
         self.unread = 0
-        self.bookings: tuple[Booking, ...] = ()
         self._engine = engine
         self._log = event_log
         self._clock = clock
-        self._visits, self._visitors = known
+        self._identify = identify
+        self._postbox = postbox
         self._folder = folder
         self._left = Limiter(LEFT_AN_HOUR / 60 if limited else 0, LEFT_AN_HOUR)
-        self._booking = asyncio.Lock()
 
     async def load(self) -> None:
         """Read what there is."""
         async with self._engine.connect() as connection:
-            self.messages = tuple(await rows.messages(connection, SHOWN))
+            self.messages = tuple(await rows.messages(connection, SHOWN, FILMS_SHOWN))
             _, self.unread, _ = await rows.count(connection)
-            self.bookings = tuple(await rows.bookings(connection, self._clock.wall_ms(), BOOKED_SHOWN))
         self.changed()
 
     def register(self, dispatcher: Dispatcher) -> None:
-        """Run the commands about messages and bookings."""
+        """Run the commands about messages."""
         dispatcher.register(ask.MessageDone, self._on_done)
         dispatcher.register(ask.MessageRemove, self._on_remove)
-        dispatcher.register(ask.BookingCancel, self._on_cancel)
-
-    # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def leave(self, request: web.Request, address: str) -> dict[str, Any]:
         """`POST /api/calls/messages`: `multipart/form-data` with `message` (JSON) and, if there is one, `recording`."""
@@ -153,8 +135,7 @@ class Inbox:
             if recording is not None:
                 recording[1].unlink(missing_ok=True)
             if isinstance(error, msgspec.DecodeError | ValueError) and not isinstance(error, InvalidValue):
-                problem, _, field = str(error).partition(" - at `$.")
-                raise InvalidValue("{problem}", field=field.rstrip("`") or None, problem=problem) from None
+                raise invalid_message(error) from None
             raise
         return message, recording
 
@@ -162,19 +143,24 @@ class Inbox:
         mime = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if mime not in KINDS:
             raise InvalidValue(N_("This kind of recording is not taken"), field="recording")
-        kind, ending, (at, magic) = KINDS[mime]
+        kind, ending, magic = KINDS[mime]
+        path, size = await self._store(_pieces(part), ending, magic, RECORDING_MAX)
+        return kind, path, size
+
+    async def _store(self, pieces: AsyncIterator[bytes], ending: str, magic: tuple[int, bytes], most: int) -> tuple[Path, int]:
+        """A file of ours with what comes, which is to begin as such files do; its size."""
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{secrets.token_hex(12)}.{ending}"
-        size, begins = 0, b""
+        size, begins, (at, wanted) = 0, b"", magic
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            while piece := await part.read_chunk(1 << 16):
-                begins = begins or piece[:16]
+            async for piece in pieces:
+                begins = (begins + piece)[:16] if len(begins) < 16 else begins
                 size += len(piece)
-                if size > RECORDING_MAX:
-                    raise InvalidValue("The recording is larger than {most} MB", field="recording", most=RECORDING_MAX >> 20)
-                await asyncio.to_thread(os.write, handle, piece)
-            if begins[at : at + len(magic)] != magic:
+                if size > most:
+                    raise InvalidValue("The recording is larger than {most} MB", field="recording", most=most >> 20)
+                await asyncio.to_thread(_write, handle, piece)
+            if begins[at : at + len(wanted)] != wanted:
                 raise InvalidValue(N_("This kind of recording is not taken"), field="recording")
             await asyncio.to_thread(os.fsync, handle)
         except BaseException:
@@ -182,32 +168,75 @@ class Inbox:
             raise
         finally:
             os.close(handle)
-        return kind, path, size
+        return path, size
+
+    async def keep_call(self, call: str, pieces: AsyncIterator[bytes]) -> str:
+        """`POST /studio/calls/{call}/recording`: kept among the messages, and deleted with what else we know of the customer.
+        Raises `WrongState` without their yes, which they may have taken back."""
+        async with self._engine.connect() as connection:
+            await self._agreed(connection, call)
+            if await rows.recorded(connection) > CALLS_MAX:
+                raise Overloaded(N_("No more messages can be kept"))
+        path, size = await self._store(pieces, "mp4", MP4, CALL_MAX)
+        kept = secrets.token_hex(8)
+
+        async def put(connection: AsyncConnection) -> None:
+            row = await self._agreed(connection, call, lock=True)  # it took its time to come
+            if await rows.has_film(connection, call, size):
+                raise WrongState(N_("This recording is kept already"))
+            about = {"visitor": row.visitor, "consent": row.consent, "name": row.name, "text": row.notes, "contact": ""}
+            about |= {"topic": row.topic, "language": row.language, "file": path.name, "state": "done", "by": ""}
+            at_ms = row.answered_ms or row.entered_ms
+            film = about | {"id": kept, "kind": "call", "call": call, "at_ms": at_ms, "size": size}
+            await rows.put_message(connection, film)
+
+        try:
+            await self._log.append(LOG, "", 0, [events.CallRecorded(call=call, bytes=size)], put)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        await self.load()
+        return kept
+
+    async def _agreed(self, connection: AsyncConnection, call: str, *, lock: bool = False) -> CallRow:
+        """A call whose customer's last word on a recording is yes."""
+        row = await call_rows.load(connection, call, lock=lock)
+        if row is None:
+            raise NotFound(N_("This call is not known any more"))
+        if not any(one.ask == "recording" and one.yes for one in row.asked):
+            raise WrongState(N_("The customer did not agree to a recording"))
+        return row
+
+    async def withdraw(self, call: str) -> None:
+        """The customer has taken their yes back: what there is of the call is deleted."""
+        await self._remove(call=call)
 
     async def _keep(self, message: LeftMessage, recording: tuple[MessageKind, Path, int] | None) -> str:
-        visitor, consent = await self._who(message.visitor)
-        kind, path, size = recording or ("text", None, 0)
+        visitor, consent = await self._identify(message.visitor)
         known = {topic.id for topic in self.rules().topics}
-        row: dict[str, Any] = {
-            "id": secrets.token_hex(8),
+        words: dict[str, Any] = {
             "at_ms": self._clock.wall_ms(),
             "visitor": visitor,
             "consent": consent,
-            "kind": kind,
             "name": message.name.strip(),
             "contact": message.contact.strip(),
             "text": message.text.strip(),
             "topic": message.topic if message.topic in known else "",
             "language": message.language or "",
-            "file": path.name if path is not None else "",
-            "size": size,
-            "state": "new",
-            "by": "",
         }
-        left = events.MessageLeft(message=row["id"], kind=kind, consent=consent)
-        await self._log.append(LOG, "", 0, [left], lambda connection: rows.put_message(connection, row))
+        name, (kind, path, size) = secrets.token_hex(8), recording or ("text", None, 0)
+        file = path.name if path is not None else ""
+        row = words | {"id": name, "kind": kind, "file": file, "size": size, "state": "new", "by": ""}
+        left = events.MessageLeft(message=name, kind=kind, consent=consent)
+
+        async def put(connection: AsyncConnection) -> None:
+            await rows.put_message(connection, row)
+            await self._postbox.tell_brand(connection, letters.message_left(kind, self._postbox.language), about=name)
+
+        await self._log.append(LOG, "", 0, [left], put)
+        self._postbox.wake()
         await self.load()
-        return str(row["id"])
+        return name
 
     async def recording(self, message: str) -> Path:
         """Where a message's recording lies; raises `NotFound`."""
@@ -238,11 +267,8 @@ class Inbox:
         await self.load()
 
     async def forget(self, visitor: str) -> None:
-        """Delete what somebody left and booked."""
+        """Delete what somebody left."""
         await self._remove(visitor=visitor)
-        async with writing(self._engine).begin() as connection:
-            await rows.forget_bookings(connection, visitor)
-        await self.load()
 
     async def keep(self, days: int) -> None:
         """Delete messages that are older than so many days (0: none), and recordings that belong to no message: the power went
@@ -269,116 +295,16 @@ class Inbox:
             if path.name not in kept and time.time() - path.stat().st_mtime > EVERY_S:
                 path.unlink(missing_ok=True)
 
-    # ── bookings ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def slots(self) -> dict[str, Any]:
-        """`GET /api/calls/slots`: when a call can be booked."""
-        rules, now_ms = self.rules(), self._clock.wall_ms()
-        if not rules.bookings or rules.hours is None:
-            return {"minutes": rules.minutes, "zone": "", "slots": []}
-        async with self._engine.connect() as connection:
-            taken = await rows.bookings(connection, now_ms, 100_000)
-        free = booked.slots(
-            rules.hours,
-            taken,
-            from_ms=now_ms,
-            until_ms=now_ms + AHEAD_DAYS * DAY_MS,
-            minutes=rules.minutes,
-            advisors=rules.advisors,
-            notice_minutes=rules.notice_minutes,
-            now_ms=now_ms,
-        )
-        return {"minutes": rules.minutes, "zone": rules.hours.zone, "slots": free}
+def _write(handle: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
 
-    async def book(self, body: bytes, address: str) -> dict[str, Any]:
-        """`POST /api/calls/bookings`: the answer has the token that the link to the call carries."""
-        self._left.spend(address, time.monotonic())
-        try:
-            wish = msgspec.json.decode(body, type=Wish)
-        except msgspec.DecodeError as error:
-            problem, _, field = str(error).partition(" - at `$.")
-            raise InvalidValue("{problem}", field=field.rstrip("`") or None, problem=problem) from None
-        visitor, consent = await self._who(wish.visitor)
-        async with self._booking:  # of two who want the last one, one has it
-            free = await self.slots()
-            if wish.begins_ms not in free["slots"]:
-                raise WrongState(N_("This time is taken; choose another one"))
-            token = secrets.token_urlsafe(18)
-            row = {
-                "id": secrets.token_hex(8),
-                "token": _digest(token),
-                "begins_ms": wish.begins_ms,
-                "ends_ms": wish.begins_ms + free["minutes"] * MINUTE_MS,
-                "visitor": visitor,
-                "consent": consent,
-                "kind": wish.kind,
-                "name": wish.name.strip(),
-                "contact": wish.contact.strip(),
-                "topic": wish.topic if wish.topic in {topic.id for topic in self.rules().topics} else "",
-                "language": wish.language or "",
-                "page": wish.page if urlsplit(wish.page).scheme in ("http", "https") else "",
-                "advisor": "",
-                "state": "booked",
-            }
-            event = events.CallBooked(booking=row["id"], begins_ms=wish.begins_ms)
-            await self._log.append(LOG, "", 0, [event], lambda connection: rows.put_booking(connection, row))
-        await self.load()
-        return {"ok": True, "token": token, "begins_ms": row["begins_ms"], "ends_ms": row["ends_ms"]}
 
-    async def booking_of(self, token: str) -> Booking | None:
-        """The booking of a link."""
-        async with self._engine.connect() as connection:
-            found = await rows.booking_of(connection, _digest(token))
-        return found[0] if found is not None else None
-
-    async def calendar(self, token: str, url: str, language: str) -> str:
-        """`GET /calls/bookings/{token}.ics`; raises `NotFound`."""
-        async with self._engine.connect() as connection:
-            found = await rows.booking_of(connection, _digest(token))
-        if found is None:
-            raise NotFound(N_("There is no such booking"))
-        booking, page = found
-        title = translate(N_("Your call with an advisor"), language)
-        link = f"{page}{'&' if '?' in page else '?'}vitrine-call={token}" if page else url
-        host = urlsplit(url).hostname or ""
-        now_ms = self._clock.wall_ms()
-        return calendar_file(booking, title=title, url=link, host=host, language=language, now_ms=now_ms)
-
-    async def call_off(self, token: str) -> None:
-        """`DELETE /calls/bookings/{token}`: the customer cannot come."""
-        booking = await self.booking_of(token)
-        if booking is None:
-            raise NotFound(N_("There is no such booking"))
-        await self._cancel(booking.id, "")
-
-    async def held(self, booking: str) -> None:
-        """They talk."""
-        async with writing(self._engine).begin() as connection:
-            await rows.change_booking(connection, booking, "held_call")
-        await self.load()
-
-    async def _on_cancel(self, command: ask.BookingCancel, by: Actor) -> None:
-        await self._cancel(command.booking, by.id)
-
-    async def _cancel(self, booking: str, by: str) -> None:
-        changed: list[Booking] = []
-
-        async def change(connection: AsyncConnection) -> None:
-            row = await rows.change_booking(connection, booking, "cancelled")
-            if row is None:
-                raise WrongState(N_("This call is not booked any more"))
-            changed.append(row)
-
-        begins_ms = next((one.begins_ms for one in self.bookings if one.id == booking), 0)
-        event = events.CallBooked(booking=booking, begins_ms=begins_ms, cancelled=True)
-        await self._log.append(LOG, by, 0, [event], change)
-        await self.load()
-
-    async def _who(self, token: str) -> tuple[str, str]:
-        """Who a page says it is, and what they agreed to."""
-        visitor = self._visitors.who(token)
-        consent = await self._visits.consent_of(token) if visitor else None
-        return visitor, consent.letters if consent is not None else "---"
+async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while piece := await part.read_chunk(1 << 16):
+        yield piece
 
 
 async def _bounded(part: BodyPartReader) -> bytes:
@@ -388,7 +314,3 @@ async def _bounded(part: BodyPartReader) -> bytes:
         if len(data) > WORDS_MAX:
             raise InvalidValue("The message is larger than {most} kB", field="message", most=WORDS_MAX >> 10)
     return bytes(data)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

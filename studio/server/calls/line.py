@@ -2,7 +2,7 @@
 advisors who answer one gets the call, on one server or several, and nothing is told that is not stored."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -54,13 +54,12 @@ class Line:
     def waiting(self) -> list[CallRow]:
         """Who waits or is being rung for, in their order."""
         found = [row for row in self.rows.values() if row.state in ("waiting", "ringing")]
-        return sorted(found, key=lambda row: (row.entered_ms, row.id))
+        return sorted(found, key=_order)
 
     def place(self, row: CallRow) -> int:
         """From 1 on: how many come before it, and itself."""
-        mine = row.entered_ms, row.id
         before = (other for other in self.rows.values() if other.state in ("waiting", "ringing"))
-        return 1 + sum((other.entered_ms, other.id) < mine for other in before)
+        return 1 + sum(_order(other) < _order(row) for other in before)
 
     async def add(self, row: CallRow, event: AnyEvent) -> None:
         """A new call."""
@@ -75,23 +74,31 @@ class Line:
         *,
         by: str = "",
         where_advisor: str | None = None,
+        build: Callable[[CallRow], dict[str, Any]] | None = None,
         **values: Any,
     ) -> CallRow | None:
         """Change a call that is in one of `states` (and `where_advisor`'s, when named); None when somebody was faster. With a
-        `state` the time it has been in it begins anew."""
+        `state` the time it has been in it begins anew. `build` makes values of the row as it is stored then: of what several
+        may change at once."""
         if "state" in values:
             values.setdefault("since_ms", self.now_ms)
         changed: list[CallRow] = []
 
         async def apply(connection: AsyncConnection) -> None:
-            row = await rows.change(connection, call, states, values, where_advisor)
+            built: dict[str, Any] = {}
+            if build is not None:
+                if (before := await rows.load(connection, call, lock=True)) is None:
+                    raise _Moved
+                built = build(before)
+            row = await rows.change(connection, call, states, values | built, where_advisor)
             if row is None:
                 raise _Moved
             changed.append(row)
 
         try:
             await self._append(by, new, apply)
-        except _Moved:
+        except _Moved:  # perhaps on another server: what we know of it is old
+            await self.reload(call)
             return None
         (row,) = changed
         if row.state == "ended":
@@ -112,7 +119,9 @@ class Line:
         """Read a call that goes on again."""
         async with self._engine.connect() as connection:
             row = await rows.load(connection, call)
-        if row is not None:
+        if row is None or row.state == "ended":
+            self.rows.pop(call, None)
+        else:
             self.rows[call] = row
 
     async def set(self, name: str, value: str, event: AnyEvent, by: str) -> None:
@@ -130,3 +139,8 @@ class Line:
 
 class _Moved(Exception):
     """The call is in another state by now."""
+
+
+def _order(row: CallRow) -> tuple[bool, int, str]:
+    """Who has an appointment comes first, then who came first."""
+    return row.booked_ms is None, row.entered_ms, row.id

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from studio.clock import steady_ms
 from studio.errors import Overloaded, StudioError
@@ -18,11 +18,10 @@ from studio.server.config import ServerConfig
 from studio.server.limiter import Limiter, TooMany, address_of
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
+from studio.server.page_socket import first_word, words_of
 from studio.server.shop.visits import Visits
 from studio.server.visitors import Visitors
 
-HELLO_S = 10.0
-SILENT_S = 60.0
 WORDS_A_SECOND = 30
 PAGES_MAX = 3000
 """Pages with the panel open at once."""
@@ -71,14 +70,8 @@ class CallSockets:
         return socket
 
     async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, network: str) -> Customer | None:
-        try:
-            async with asyncio.timeout(HELLO_S):
-                received = await socket.receive()
-            hello = words.decode(received.data) if received.type is WSMsgType.TEXT else None
-        except (TimeoutError, msgspec.MsgspecError):
-            hello = None
-        if not isinstance(hello, words.Hello):
-            await socket.close(code=1008, message=b"hello expected")
+        hello = await first_word(socket, words.decode, words.Hello)
+        if hello is None:
             return None
         token = self._visitors.recognise(hello.visitor)
         consent = await self._visits.consent_of(token)
@@ -100,7 +93,6 @@ class CallSockets:
                 "consent": msgspec.to_builtins(consent),
                 "desk": self._desk.public_desk(),
                 "ice": self._desk.ice_servers(),
-                "relay": False,
                 "call": call,
             }
         )
@@ -108,28 +100,7 @@ class CallSockets:
         return customer
 
     async def _listen(self, socket: web.WebSocketResponse, customer: Customer, address: str) -> None:
-        loop = asyncio.get_running_loop()
-        window, count = loop.time(), 0
-        while True:
-            try:
-                async with asyncio.timeout(SILENT_S):
-                    received = await socket.receive()
-            except TimeoutError:
-                await socket.close(code=1001, message=b"silent")
-                return
-            if received.type is not WSMsgType.TEXT:
-                return
-            if loop.time() - window > 1:
-                window, count = loop.time(), 0
-            count += 1
-            if count > WORDS_A_SECOND:
-                await socket.close(code=1008, message=b"too many messages")
-                return
-            try:
-                word = words.decode(received.data)
-            except msgspec.MsgspecError:
-                await socket.close(code=1008, message=b"not understood")
-                return
+        async for word in words_of(socket, words.decode, WORDS_A_SECOND):
             answer = await self._answer(customer, word, address)
             if answer is not None:
                 customer.put({"t": "answer", "n": getattr(word, "n", 0)} | answer)

@@ -3,14 +3,14 @@ ends the socket.
 
 To the page go:
 
-- `welcome {visitor, consent, desk, ice, relay, call}`: `relay` says that only relayed addresses may be used; `call` is null,
-  or the call that `hello` named with its secret.
+- `welcome {visitor, consent, desk, ice, call}`: `call` is null, or the call that `hello` named with its secret.
 - `desk {open, change_ms, now_ms, waiting, wait_s, free, topics: [{id, name}]}` when it changes. `wait_s` null: nobody knows.
 - `call {id, secret, state, kind, place, wait_s, name, people: [{peer, name}], held, shown, asked: [{ask, yes}], again,
   ending, lines}`: the whole call whenever it changes. `secret` comes with the first only, `lines` with a welcome's only;
   `shown` is a product as the show's page knows them, or null.
 - `line {line: {id, at_ms, author, name, text, product}}`; `signal {peer, data}`; `cart {n, product, variant, quantity}`, to
-  be answered with `carted`; `answer {n, ok | refused, wait_s}` to what carried a number; `pong`.
+  be answered with `carted`; `answer {n, ok | refused, wait_s}` to what carried a number; `pong`. A ring is `refused` as
+  `again` (there is one already), `closed`, `full`, `slow`, `booking` (there is none, or not any more) or `early`.
 """
 
 from typing import Annotated, Any
@@ -46,6 +46,8 @@ class Ring(FromCustomer, tag="ring", frozen=True):
     language: Language | None = None
     name: Name = ""
     card: Card = Card()
+    booking: Annotated[str, Meta(max_length=64)] = ""
+    """The token of a call that was booked."""
 
 
 class CardNews(FromCustomer, tag="card", frozen=True):

@@ -17,18 +17,50 @@ async def put_message(connection: AsyncConnection, row: Row) -> None:
     await connection.execute(insert(tables.call_messages).values(row))
 
 
-async def messages(connection: AsyncConnection, limit: int) -> list[CallMessage]:
-    """The newest first."""
-    found = select(tables.call_messages).order_by(tables.call_messages.c.at_ms.desc()).limit(limit)
-    return [_message(row) for row in await connection.execute(found)]
+async def messages(connection: AsyncConnection, limit: int, films: int) -> list[CallMessage]:
+    """The newest first: so many messages, those first that nobody has seen to, and so many films of calls."""
+    columns = tables.call_messages.c
+    newest = select(tables.call_messages).order_by(columns.state != "new", columns.at_ms.desc())
+    found: list[CallMessage] = []
+    for some in (newest.where(columns.kind != "call").limit(limit), newest.where(columns.kind == "call").limit(films)):
+        found += [_message(row) for row in await connection.execute(some)]
+    return sorted(found, key=lambda message: -message.at_ms)
+
+
+async def has_film(connection: AsyncConnection, call: str, size: int) -> bool:
+    """Whether this film of the call is kept: an answer may have been lost on its way back."""
+    columns = tables.call_messages.c
+    found = select(columns.id).where(columns.call == call, columns.size == size)
+    return (await connection.execute(found)).first() is not None
+
+
+async def begins_of(connection: AsyncConnection, booking: str) -> int:
+    """When it begins."""
+    found = select(tables.bookings.c.begins_ms).where(tables.bookings.c.id == booking)
+    return int((await connection.execute(found)).scalar_one_or_none() or 0)
+
+
+async def visitor_of(connection: AsyncConnection, booking: str) -> str:
+    """Who booked it."""
+    found = select(tables.bookings.c.visitor).where(tables.bookings.c.id == booking)
+    return (await connection.execute(found)).scalar_one_or_none() or ""
 
 
 async def count(connection: AsyncConnection) -> tuple[int, int, int]:
-    """How many messages there are, how many nobody has seen to, and how many bytes their recordings take."""
+    """How many messages there are, how many nobody has seen to, and how many bytes their recordings take; films of calls are
+    not among them."""
     columns = tables.call_messages.c
     new = func.count().filter(columns.state == "new")
-    row = (await connection.execute(select(func.count(), new, func.coalesce(func.sum(columns.size), 0)))).one()
+    found = select(func.count(), new, func.coalesce(func.sum(columns.size), 0)).where(columns.kind != "call")
+    row = (await connection.execute(found)).one()
     return int(row[0]), int(row[1]), int(row[2])
+
+
+async def recorded(connection: AsyncConnection) -> int:
+    """How many bytes films of calls take."""
+    columns = tables.call_messages.c
+    found = select(func.coalesce(func.sum(columns.size), 0)).where(columns.kind == "call")
+    return int((await connection.execute(found)).scalar_one())
 
 
 async def set_state(connection: AsyncConnection, message: str, state: str, by: str) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.server.db import tables
@@ -57,6 +57,8 @@ class CallRow:
     outcome: str = ""
     stars: int | None = None
     rating: str = ""
+    booking: str | None = None
+    booked_ms: int | None = None
 
     @property
     def call(self) -> Call:
@@ -102,16 +104,45 @@ async def active(connection: AsyncConnection) -> list[CallRow]:
     return [_row(row) for row in await connection.execute(found)]
 
 
-async def load(connection: AsyncConnection, call: str) -> CallRow | None:
-    """One call."""
-    row = (await connection.execute(select(tables.calls).where(tables.calls.c.id == call))).one_or_none()
+async def load(connection: AsyncConnection, call: str, *, lock: bool = False) -> CallRow | None:
+    """One call; with `lock` nobody else changes it until the transaction ends."""
+    found = select(tables.calls).where(tables.calls.c.id == call)
+    row = (await connection.execute(found.with_for_update() if lock else found)).one_or_none()
     return _row(row) if row is not None else None
 
 
-async def since(connection: AsyncConnection, entered_ms: int) -> list[CallRow]:
-    """Calls that came in since then."""
-    found = select(tables.calls).where(tables.calls.c.entered_ms >= entered_ms).order_by(tables.calls.c.entered_ms)
-    return [_row(row) for row in await connection.execute(found)]
+class CallTimes(NamedTuple):
+    """What figures are made of."""
+
+    wait_ms: int | None
+    answered_ms: int | None
+    ended_ms: int | None
+    outcome: str = ""
+
+
+async def times_since(connection: AsyncConnection, entered_ms: int) -> list[CallTimes]:
+    """Of the calls that came in since then."""
+    columns = tables.calls.c
+    fields = columns.wait_ms, columns.answered_ms, columns.ended_ms, columns.outcome
+    found = select(*fields).where(columns.entered_ms >= entered_ms)
+    return [CallTimes(*row) for row in await connection.execute(found)]
+
+
+async def sales_since(connection: AsyncConnection, entered_ms: int, within_ms: int) -> list[tuple[str, int]]:
+    """Currency and sum of what people ordered who had been answered at most `within_ms` before, in calls that came in since
+    then. Of those who agreed to be recognised: the others' orders have no name on them."""
+    calls, orders = tables.calls.c, tables.orders.c
+    talked = exists().where(
+        calls.visitor == orders.visitor,
+        calls.entered_ms >= entered_ms,
+        calls.answered_ms <= orders.at_ms,
+        calls.answered_ms > orders.at_ms - within_ms,
+    )
+    found = select(orders.currency, func.sum(orders.value_minor)).where(
+        orders.at_ms >= entered_ms, orders.visitor != "", orders.verified, talked
+    )
+    rows = await connection.execute(found.group_by(orders.currency).order_by(orders.currency))
+    return [(row[0], int(row[1])) for row in rows]
 
 
 async def put_line(connection: AsyncConnection, call: str, line: CallLine) -> None:
@@ -161,7 +192,7 @@ async def forget(connection: AsyncConnection, visitor: str) -> None:
     columns = tables.calls.c
     mine = select(columns.id).where(columns.visitor == visitor)
     await connection.execute(delete(tables.call_lines).where(tables.call_lines.c.call.in_(mine)))
-    bare = {"visitor": "", "network": "", "name": "", "card": Card(), "note": "", "notes": "", "rating": ""}
+    bare = {"visitor": "", "network": "", "name": "", "card": Card(), "note": "", "notes": "", "rating": "", "asked": ()}
     await connection.execute(update(tables.calls).where(columns.visitor == visitor).values(_stored(bare)))
 
 

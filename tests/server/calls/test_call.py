@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import insert, update
 
 from studio import wire
 from studio.commands.call import (
@@ -25,9 +26,13 @@ from studio.commands.call import (
 from studio.commands.show import ShowCreate
 from studio.errors import StudioError, WrongState
 from studio.server.app import ShowServer
+from studio.server.calls import desk as calls_desk
 from studio.server.calls import sockets as calls_sockets
 from studio.server.calls.line import LOG
 from studio.server.db import calls as rows
+from studio.server.db import tables
+from studio.server.db.engine import writing
+from tests.fakes import until
 from tests.server.calls.conftest import Caller, answered, available, caller, rung
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import TOKEN, Desktop
@@ -110,6 +115,26 @@ async def test_hold_and_questions(talking: Talking) -> None:
     assert last["asked"] == [{"ask": "recording", "yes": False}]
 
 
+async def test_a_yes_is_taken_back_while_they_wait_again_and_beside_another_question(
+    server: ShowServer, talking: Talking
+) -> None:
+    customer, advisor = talking
+    await advisor.do(CallAsk(ask="recording"))
+    await customer.send(t="agree", ask="recording", yes=True)
+    await told(advisor, lambda a: a["asked"] == [{"ask": "recording", "yes": True}])
+    await asyncio.gather(
+        customer.send(t="agree", ask="recording", yes=False), advisor.do(CallAsk(ask="screen")), advisor.do(CallAsk(ask="camera"))
+    )
+    both = {"recording": False, "screen": None, "camera": None}
+    await told(advisor, lambda a: {one["ask"]: one["yes"] for one in a["asked"]} == both)
+    await customer.send(t="agree", ask="recording", yes=True)
+    await until(lambda: [one.yes for one in server.desk.line.rows[customer.id].asked if one.ask == "recording"] == [True])
+    await advisor.do(CallTransfer(topic="", advisor="", note="x"))
+    await customer.call(state="waiting", again=True)
+    await customer.send(t="agree", ask="recording", yes=False)
+    await until(lambda: [one.yes for one in server.desk.line.rows[customer.id].asked if one.ask == "recording"] == [False])
+
+
 async def test_the_call_ends_and_is_wrapped_up(server: ShowServer, talking: Talking) -> None:
     customer, advisor = talking
     await advisor.do(CallNotes(text="Dry skin in winter"))
@@ -125,6 +150,33 @@ async def test_the_call_ends_and_is_wrapped_up(server: ShowServer, talking: Talk
     assert (await events_of(server)) == ["call.entered", "call.answered", "call.ended", "call.wrapped_up", "call.rated"]
     figures = (await advisor.branch("calls", lambda c: c["today"]["answered"]))["today"]
     assert (figures["answered"], figures["missed"], figures["wait_p50_s"]) == (1, 0, 0)
+
+
+@BOTH_DATABASES
+async def test_what_is_ordered_after_a_call_is_counted(
+    catalogue: None, server: ShowServer, talking: Talking, passes: Passes
+) -> None:
+    customer, advisor = talking
+    await advisor.do(CallHangUp())
+    await told(advisor, lambda a: a["status"] == "wrap_up")
+    await advisor.do(CallWrapUp(outcome="sold"))
+    row = {"show": "shop", "media_ms": 0, "part": "live", "lines": "[]", "consent": "a--", "currency": "DKK"}
+    now_ms = server._clock.wall_ms()
+    bought: tuple[tuple[str, int, bool, int], ...] = (
+        (server.visitors.who(customer.visitor), 24900, True, now_ms + 1000),
+        (server.visitors.who(customer.visitor), 100, False, now_ms + 1000),
+        (server.visitors.who(customer.visitor), 200, True, now_ms - 600_000),
+        (server.visitors.who(customer.visitor), 400, True, now_ms + 90_000_000),
+        ("", 800, True, now_ms + 1000),
+    )
+    assert server._engine is not None
+    async with writing(server._engine).begin() as connection:
+        for number, (visitor, minor, verified, at_ms) in enumerate(bought):
+            one = {"number": str(number), "visitor": visitor, "value_minor": minor, "verified": verified, "at_ms": at_ms}
+            await connection.execute(insert(tables.orders).values(row | one))
+    await passes(61)
+    figures = (await advisor.branch("calls", lambda c: c["today"]["sales"]))["today"]
+    assert (figures["sold"], figures["sales"]) == (1, [{"currency": "DKK", "minor": 24900}])
 
 
 async def test_a_call_is_passed_on_with_a_note(talking: Talking, make_desktop: MakeDesktop) -> None:
@@ -156,6 +208,49 @@ async def test_a_colleague_is_invited_and_leaves(talking: Talking, make_desktop:
     assert [person["name"] for person in (await customer.call(held=True))["people"]] == ["Ida"]
 
 
+async def test_two_colleagues_go_at_once(talking: Talking, make_desktop: MakeDesktop, passes: Passes, server: ShowServer) -> None:
+    customer, advisor = talking
+    for name in ("bo", "al"):
+        other = await available(make_desktop(client=f"{name}-1", show=""), name=name)
+        await advisor.do(CallInvite(advisor=f"{name}-1"))
+        await rung(other, customer.id)
+        await other.do(CallAnswer(call=customer.id))
+        await other.close()
+    await until(lambda: all(server.desk.seats[f"{name}-1"].gone_ms for name in ("bo", "al")))
+    customer.inbox.forget()
+    await passes(21)
+    call = await customer.inbox.find(lambda m: m["t"] == "call" and len(m["people"]) == 1)
+    assert call["people"][0]["name"] == "Ida"
+    assert (await events_of(server)).count("call.left") == 2
+
+
+async def test_a_product_that_is_gone_is_no_hindrance_to_coming_back(
+    catalogue: None, server: ShowServer, http: aiohttp.ClientSession, talking: Talking
+) -> None:
+    customer, advisor = talking
+    await advisor.do(CallShow(product="oil"))
+    await customer.inbox.find(lambda m: m["t"] == "call" and m["shown"])
+    assert server._engine is not None
+    async with writing(server._engine).begin() as connection:
+        await connection.execute(update(tables.catalogue).where(tables.catalogue.c.id == "oil").values(gone_ms=1))
+    server.desk.look.known.clear()
+    await customer.close()
+    async with caller(http, server, call=customer.id, secret=customer.secret) as back:
+        call = (await back.next("welcome"))["call"]
+        assert (call["state"], call["shown"]) == ("live", None)
+
+
+async def test_no_more_lines_than_a_call_may_have(monkeypatch: pytest.MonkeyPatch, customer: Caller, advisor: Desktop) -> None:
+    monkeypatch.setattr(calls_desk, "LINES_MAX", 2)
+    await customer.ring("text")
+    await rung(advisor, customer.id)
+    said = [await customer.ask(t="say", text=str(number)) for number in range(3)]
+    assert [one.get("ok") for one in said] == [True, True, None], "nobody has answered yet"
+    await answered(advisor, customer)
+    with pytest.raises(StudioError):
+        await advisor.do(CallSay(text="x"))
+
+
 async def test_signals_go_to_whom_they_are_for_and_to_nobody_else(
     server: ShowServer, http: aiohttp.ClientSession, talking: Talking, make_desktop: MakeDesktop
 ) -> None:
@@ -175,6 +270,11 @@ async def test_signals_go_to_whom_they_are_for_and_to_nobody_else(
         await nosy.send(t="signal", peer=peer, data={"type": "offer", "leg": 9})
         await nosy.ask(t="say", text="Hi")
     assert not any(isinstance(m, wire.Signal) and m.data.get("leg") == 9 for m in advisor.inbox.all)
+    await customer.send(t="signal", peer=peer, data={"type": "ice", "servers": [{"urls": ["turn:evil.example"]}], "relay": False})
+    await customer.send(t="signal", peer=peer, data={"type": "offer", "leg": 2, "sdp": "v=0"})
+    await advisor.inbox.find(lambda m: isinstance(m, wire.Signal) and m.data.get("leg") == 2)
+    ices = [m for m in advisor.inbox.all if isinstance(m, wire.Signal) and m.data["type"] == "ice"]
+    assert "evil" not in str(ices), "how it is reached is not for a page to say"
 
 
 @pytest.mark.parametrize(
@@ -281,7 +381,7 @@ async def test_forget_me_reaches_the_calls(server: ShowServer, http: aiohttp.Cli
     async with server._engine.connect() as connection:
         row = await rows.load(connection, customer.id)
         assert row is not None
-        assert (row.name, row.notes, row.visitor, row.outcome) == ("", "", "", "")
+        assert (row.name, row.notes, row.visitor, row.outcome, row.asked) == ("", "", "", "", ())
         assert await rows.lines(connection, customer.id) == []
 
 

@@ -1,4 +1,4 @@
-"""When nobody answers: messages, recordings, booked calls; and how the brand sets its hours."""
+"""When nobody answers: messages and recordings; and how the brand sets its hours."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from studio.commands.call import BookingCancel, CallRulesSet, MessageDone, MessageRemove
+from studio.commands.call import CallAsk, CallRulesSet, MessageDone, MessageRemove
 from studio.errors import Forbidden, InvalidValue, NotFound
 from studio.server.app import ShowServer
 from studio.server.calls import inbox
@@ -17,7 +17,7 @@ from studio.show.call import CannedReply, Topic
 from studio.show.call_rules import CallRules
 from studio.show.opening_hours import DAY_MS, OpeningHours, Span
 from tests.fakes import until
-from tests.server.calls.conftest import MovedClock, caller
+from tests.server.calls.conftest import MovedClock, answered, caller
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop
 from tests.server.fakes import TOKEN, Desktop
 
@@ -146,42 +146,12 @@ async def test_outside_the_hours_nobody_gets_into_the_line(
         assert (await page.ring("text"))["refused"] == "closed"
 
 
-@BOTH_DATABASES
-async def test_a_call_is_booked_once(server: ShowServer, http: aiohttp.ClientSession, host: Desktop, clock: MovedClock) -> None:
-    await host.do(CallRulesSet(rules=CallRules(hours=ALWAYS, bookings=True, minutes=30)))
-    async with http.get(f"{server.url}/api/calls/slots") as response:
-        slots = (await response.json())["slots"]
-    assert slots[0] >= clock.wall_ms() + 3_600_000
-    wish = {"begins_ms": slots[3], "contact": "a@b.dk", "name": "Birgit", "page": "https://shop.example/natcreme"}
-
-    async def book() -> tuple[int, Any]:
-        async with http.post(f"{server.url}/api/calls/bookings", json=wish) as response:
-            return response.status, await response.json()
-
-    answers = await asyncio.gather(book(), book())
-    assert sorted(status for status, _ in answers) == [200, 409]
-    token = next(answer["token"] for status, answer in answers if status == 200)
-    (booking,) = (await host.branch("calls", lambda calls: calls["bookings"]))["bookings"]
-    assert (booking["name"], booking["ends_ms"] - booking["begins_ms"]) == ("Birgit", 1_800_000)
-    async with http.get(f"{server.url}/calls/bookings/{token}.ics?lang=da") as response:
-        text = (await response.text()).replace("\r\n ", "")
-        assert f"https://shop.example/natcreme?vitrine-call={token}" in text
-        assert response.content_type == "text/calendar"
-    async with http.delete(f"{server.url}/calls/bookings/{token}") as response:
-        assert response.status == 200
-    await host.branch("calls", lambda calls: calls["bookings"] == [] and calls["rules"]["bookings"])
-    async with http.get(f"{server.url}/calls/bookings/wrong.ics") as response:
-        assert response.status == 404
-    with pytest.raises(Exception, match="booked"):
-        await host.do(BookingCancel(booking=booking["id"]))
-
-
 async def test_forget_me_reaches_messages_and_bookings(server: ShowServer, http: aiohttp.ClientSession, host: Desktop) -> None:
     await host.do(CallRulesSet(rules=CallRules(hours=ALWAYS, bookings=True)))
     async with caller(http, server) as page:
         token = page.visitor
     await leave(http, server, form({"contact": "a@b.dk", "visitor": token}, WEBM))
-    slot = (await server.inbox.slots())["slots"][0]
+    slot = (await server.bookings.slots())["slots"][0]
     wish = {"begins_ms": slot, "contact": "a@b.dk", "visitor": token}
     async with http.post(f"{server.url}/api/calls/bookings", json=wish) as response:
         assert response.status == 200
@@ -191,4 +161,47 @@ async def test_forget_me_reaches_messages_and_bookings(server: ShowServer, http:
     assert (len(held["messages"]), len(held["bookings"])) == (1, 1)
     async with http.delete(f"{server.url}/api/visitor", headers=headers) as response:
         assert response.status == 200
-    assert (server.inbox.messages, server.inbox.bookings, files(server)) == ((), (), [])
+    assert (server.inbox.messages, server.bookings.booked, files(server)) == ((), (), [])
+
+
+MP4 = b"\x00\x00\x00\x1cftypisom" + b"x" * 1000
+
+
+@BOTH_DATABASES
+async def test_a_recorded_call_is_kept_with_a_yes_and_goes_with_its_customer(
+    server: ShowServer, http: aiohttp.ClientSession, advisor: Desktop, host: Desktop
+) -> None:
+    headers = {"Authorization": "Bearer the-supporter's-token"}
+
+    async def keep(call: str, film: bytes = MP4) -> int:
+        async with http.post(f"{server.url}/studio/calls/{call}/recording", headers=headers, data=film) as response:
+            return response.status
+
+    async with caller(http, server) as page:
+        await page.ring("text", name="Camilla")
+        await answered(advisor, page)
+        assert await keep(page.id) == 409, "nobody asked"
+        await advisor.do(CallAsk(ask="recording"))
+        assert await keep(page.id) == 409, "nobody said yes"
+        await page.send(t="agree", ask="recording", yes=True)
+        await advisor.branch("advising", lambda a: a["asked"] and a["asked"][0]["yes"])
+        assert await keep(page.id, b"<script>") == 400
+        assert await keep(page.id) == 200
+        told = await host.branch("calls", lambda calls: calls["messages"])
+        assert (told["messages"][0]["kind"], told["messages"][0]["name"], told["unread"]) == ("call", "Camilla", 0)
+        await page.send(t="agree", ask="recording", yes=False)
+        await advisor.branch("advising", lambda a: a["asked"] and a["asked"][0]["yes"] is False)
+        await until(lambda: files(server) == [])  # what there was is gone
+        assert await keep(page.id) == 409, "they have taken it back"
+        await page.send(t="agree", ask="recording", yes=True)
+        await until(lambda: server.desk.line.rows[page.id].asked[0].yes)
+        assert await keep(page.id) == 200
+        assert await keep(page.id) == 409, "the answer was lost on its way back"
+        assert len(files(server)) == 1
+        assert await keep("0000") == 404
+        visitor = {"Authorization": f"Visitor {page.visitor}"}
+        async with http.delete(f"{server.url}/api/visitor", headers=visitor) as response:
+            assert response.status == 200
+    assert files(server) == []
+    async with http.post(f"{server.url}/studio/calls/x/recording", data=MP4) as response:
+        assert response.status == 401

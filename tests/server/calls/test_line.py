@@ -67,6 +67,37 @@ async def test_of_two_servers_one_has_the_call(
         await bo.close()
 
 
+async def test_what_another_server_has_changed_is_read_anew(
+    start_server: StartServer, server: ShowServer, customer: Caller, advisor: Desktop
+) -> None:
+    await customer.ring()
+    await rung(advisor)
+    second = await start_server()
+    assert await server.desk.line.change(customer.id, ["ringing", "waiting"], state="ended") is not None
+    assert customer.id in second.desk.line.rows
+    assert await second.desk.line.change(customer.id, ["waiting"], state="ringing") is None
+    assert customer.id not in second.desk.line.rows, "it is over"
+
+
+async def test_who_could_not_answer_is_as_free_or_off_as_before(
+    monkeypatch: pytest.MonkeyPatch, server: ShowServer, customer: Caller, advisor: Desktop, make_desktop: MakeDesktop
+) -> None:
+    await customer.ring()
+    await rung(advisor)
+    bo = await available(make_desktop(client="bo-1", show=""), on=False)
+
+    async def fails(*_: object, **__: object) -> CallRow | None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(server.desk.line, "change", fails)
+        with pytest.raises(StudioError):
+            await bo.do(CallAnswer(call=customer.id))
+    assert (server.desk.seats["bo-1"].status, server.desk.seats["bo-1"].call) == ("off", None)
+    await bo.do(CallAnswer(call=customer.id))
+    await customer.call(state="live")
+
+
 async def test_who_does_not_answer_is_set_to_off_and_the_next_is_rung(
     customer: Caller, advisor: Desktop, make_desktop: MakeDesktop, passes: Passes
 ) -> None:

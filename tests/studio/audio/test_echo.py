@@ -1,6 +1,7 @@
 """Speech from the speakers, heard again by the microphone: how much of it is left."""
 
 import io
+import itertools
 import shutil
 import subprocess
 import wave
@@ -61,11 +62,12 @@ def through(clean: Callable[[Samples, Samples], Samples], far: np.ndarray, heard
 
 
 def test_little_of_the_far_voice_comes_back(far: np.ndarray) -> None:
-    echo = EchoCancellation()
+    echo, times = EchoCancellation(), itertools.count(SAMPLE_RATE, OPUS_FRAME)
 
     def clean(played: Samples, heard: Samples) -> Samples:
-        out = echo.cleaned("mic", heard)
-        echo.played(played)
+        index = next(times)
+        out = echo.cleaned("mic", heard, index)
+        echo.played(played, index + OPUS_FRAME)
         return out
 
     heard = echo_of(far)
@@ -75,15 +77,16 @@ def test_little_of_the_far_voice_comes_back(far: np.ndarray) -> None:
 
 
 def test_the_near_voice_stays_while_both_speak(far: np.ndarray) -> None:
-    echo = EchoCancellation()
+    echo, times = EchoCancellation(), itertools.count(SAMPLE_RATE, OPUS_FRAME)
     near = np.zeros_like(far)
     said = speech(NEAR) * 0.8
     start = len(far) // 2
     near[start : start + len(said)] = said[: len(far) - start]
 
     def clean(played: Samples, heard: Samples) -> Samples:
-        out = echo.cleaned("mic", heard)
-        echo.played(played)
+        index = next(times)
+        out = echo.cleaned("mic", heard, index)
+        echo.played(played, index + OPUS_FRAME)
         return out
 
     left = through(clean, far, echo_of(far) + near)
@@ -96,11 +99,11 @@ def test_the_mixer_cleans_microphones_and_nothing_else() -> None:
     cleaned: list[str] = []
 
     class Fake:
-        def cleaned(self, source: str, block: Samples) -> Samples:
+        def cleaned(self, source: str, block: Samples, index: int) -> Samples:
             cleaned.append(source)
             return block * 0
 
-        def played(self, block: Samples) -> None:
+        def played(self, block: Samples, index: int) -> None:
             cleaned.append("played")
 
     class Headphones:
@@ -115,5 +118,8 @@ def test_the_mixer_cleans_microphones_and_nothing_else() -> None:
     mixer.set_echo(Fake())  # type: ignore[arg-type]
     block = mixer.mix(OPUS_FRAME)
     mixer.mix(2 * OPUS_FRAME)
-    assert cleaned == ["mic", "played", "mic", "played"]
+    mixer.played(block, 0)
+    mixer.set_echo(None)
+    mixer.played(block, 0)
+    assert cleaned == ["mic", "mic", "played"]
     assert np.abs(block).max() < 0.6, "only the film is heard"

@@ -5,7 +5,7 @@ import pytest
 
 from studio.audio.limiter import CEILING, STEP
 from studio.audio.meter import gain
-from studio.audio.mixer import Mixer, Strip
+from studio.audio.mixer import Mixer, MixMinus, Strip
 from studio.clock import NS_PER_MS, MonotonicClock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
@@ -305,3 +305,33 @@ def test_channels_that_are_gone_take_their_effects_along(desk: Desk) -> None:
     assert "mic" in desk.mixer._chains
     desk.mix(strip(0.25, "other"), blocks=1)
     assert "mic" not in desk.mixer._chains
+
+
+def test_somebody_far_away_hears_the_mix_without_themselves(desk: Desk) -> None:
+    heard: list[Samples] = []
+    minus = MixMinus()
+    minus.sources = frozenset({"guest"})
+    desk.mixer.add_sink(lambda block, pts_ns: heard.append(block), minus)
+    desk.mixer.set_strips((strip(0.25), strip(0.5, "guest"), strip(0.125, "film")))
+    for number in range(3):
+        desk.mixer._mix_and_send(number * OPUS_FRAME)
+    assert heard[-1][-1, 0] == pytest.approx(0.375, abs=0.001)
+    desk.mixer.set_master(-6.0, False)
+    for number in range(3, 6):
+        desk.mixer._mix_and_send(number * OPUS_FRAME)
+    assert heard[-1][-1, 0] == pytest.approx(0.375 * gain(-6.0), abs=0.001)
+    minus.sources = frozenset()
+    for number in range(6, 9):
+        desk.mixer._mix_and_send(number * OPUS_FRAME)
+    assert heard[-1][-1, 0] == pytest.approx(0.875 * gain(-6.0), abs=0.001), "nobody is left out"
+
+
+def test_what_is_muted_is_not_taken_out_of_the_mix_a_second_time(desk: Desk) -> None:
+    heard: list[Samples] = []
+    minus = MixMinus()
+    minus.sources = frozenset({"guest"})
+    desk.mixer.add_sink(lambda block, pts_ns: heard.append(block), minus)
+    desk.mixer.set_strips((strip(0.25), strip(0.5, "guest", muted=True), strip(0.5, "other", heard=False)))
+    for number in range(3):
+        desk.mixer._mix_and_send(number * OPUS_FRAME)
+    assert heard[-1][-1, 0] == pytest.approx(0.25, abs=0.001)

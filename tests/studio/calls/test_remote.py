@@ -14,6 +14,7 @@ from studio.clock import MonotonicClock
 from studio.media.timed_ring import TimedRing, sample_index
 from studio.scenes.program import Program
 from studio.state import Canvas
+from studio.webrtc.call_peer import CallPeer
 from tests.fakes import near, until
 from tests.studio.calls.conftest import Browser
 
@@ -129,6 +130,23 @@ async def test_a_lost_connection_is_asked_for_again(desktop: Desktop, browser: B
 async def test_a_strangers_signals_break_nothing(desktop: Desktop, browser: Browser, strange: dict[str, Any]) -> None:
     desktop.remote.hear(strange)
     await desktop.answers(browser, leg=2)
+
+
+async def test_candidates_wait_while_their_offer_is_answered(
+    desktop: Desktop, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added: list[str] = []
+
+    async def add(peer: CallPeer, mid: str, candidate: str) -> None:
+        added.append(candidate)
+
+    monkeypatch.setattr(CallPeer, "trickle", add)
+    late = "candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host"
+    desktop.remote.hear({"type": "offer", "leg": 1, "sdp": await browser.offer()})
+    desktop.remote.hear({"type": "candidate", "leg": 1, "mid": "0", "candidate": late})
+    desktop.remote.hear({"type": "candidate", "leg": 0, "mid": "0", "candidate": "of an older leg"})
+    assert added == []
+    await until(lambda: added == [late])
 
 
 async def test_the_picture_stops_before_the_sound(desktop: Desktop, browser: Browser) -> None:

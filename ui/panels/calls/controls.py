@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.commands.base import Command
-from studio.commands.call import CallAsk, CallHold, CallKindAsk, CallSend
+from studio.commands.call import CallAsk, CallHold, CallKindAsk, CallRecord, CallSend
 from studio.i18n import _
 from studio.show.call import CallKind
 from studio.state import State
@@ -16,6 +16,7 @@ from ui.actions import key_of
 from ui.models.call_words import in_call
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.pill import Pill
 from ui.widgets.round_button import SIDE, RoundButton
 
 Run = Callable[[Command], None]
@@ -44,7 +45,9 @@ class CallControls(QWidget):
         self.more = RoundButton("more", self._open_menu, tip=_("More"))
         self.end_call = Button(_("End call"), self.end.emit, kind="end", tip=_("End the call for everybody in it"))
         self.end_call.setFixedHeight(theme.px(SIDE))
+        self.recording = Pill()
         row = FlowLayout(self, spacing=10, centred=True)
+        row.addWidget(self.recording)
         for button in (self.microphone, self.camera, self.hold, self.pointer, self.snap, self.more, self.end_call):
             row.addWidget(button)
 
@@ -62,6 +65,11 @@ class CallControls(QWidget):
             self.camera.show_as("camera", "plain", _("Turn your camera off"))
         else:
             self.camera.show_as("camera-off", "off", _("Turn your camera on"))
+        self.recording.setVisible(bool(media.recording))
+        if media.recording == "on":
+            self.recording.show_word("● " + _("Recording"), "air", "air-ink")
+        elif media.recording:
+            self.recording.show_word(_("Not recorded any more: see the disk"), "warn", "warn-ink")
         hold = _("Go on with the call") if held else _("Put the customer on hold")
         self.hold.show_as("play" if held else "hold", "off" if held else "plain", hold)
         for button, action in ((self.microphone, "call.mute"), (self.camera, "call.camera"), (self.hold, "call.hold")):
@@ -124,6 +132,16 @@ class CallControls(QWidget):
         menu.addSeparator()
         ask = menu.addAction(_("Ask them to show their screen"))
         ask.triggered.connect(lambda: self._run(CallAsk(ask="screen")))
+        if call is not None and call.kind != "text":
+            said = {one.ask: one.yes for one in self._state.advising.asked}
+            records = self._state.call_media.recording == "on"
+            again = _("Record on") if said.get("recording") else _("Ask to record the call")
+            command: Command = CallRecord(on=not records) if said.get("recording") else CallAsk(ask="recording")
+            record = menu.addAction(_("Stop recording") if records else again)
+            record.triggered.connect(lambda: self._run(command))
+            air = menu.addAction(_("Ask to take them on air"))
+            air.triggered.connect(lambda: self._run(CallAsk(ask="air")))
+            air.setEnabled(not said.get("air"))
         menu.addSeparator()
         menu.addAction(_("Block this visitor …")).triggered.connect(self.block.emit)
         menu.adjustSize()

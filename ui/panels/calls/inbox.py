@@ -58,7 +58,9 @@ class BookingRow(_Line):
         question = _("Call off the appointment with {name} at {time}?").format(name=name, time=time)
         if contact := " ".join(booking.contact.split()):
             question += "\n" + _("Write to them: {contact}").format(contact=contact)
-        words = _("The time can be booked again. Nobody tells the customer by itself.")
+        told = self._bridge.state.calls.mails and "@" in booking.contact
+        words = _("The time can be booked again.") + " "
+        words += _("The customer gets a letter about it.") if told else _("Nobody tells the customer by itself.")
         command = partial(self._bridge.run, BookingCancel(booking=booking.id))
         ask_first(self.window(), question, words, (_("Keep it"), _("Call off")), command)
 

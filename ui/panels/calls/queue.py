@@ -16,6 +16,7 @@ from ui.actions import key_of
 from ui.bridge import Bridge
 from ui.call_desk import CallDesk
 from ui.models.call_words import KINDS, PERMISSIONS, details, duration, left, name_of, needs_help, rings, waited
+from ui.models.clock import clock_time
 from ui.widgets.button import Button, restyle
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import ElidedLabel, label
@@ -99,7 +100,8 @@ class CallRow(QFrame):
     def _details(call: Call, calls: Calls, place: Place) -> str:
         if place == "live":
             return _("with {advisor}").format(advisor=call.advisor_name)
-        words = [details(call, calls)]
+        words = [_("Appointment at {time}").format(time=clock_time(call.booked_ms))] if call.booked_ms is not None else []
+        words.append(details(call, calls))
         if place == "elsewhere" and call.advisor_name:
             words.append(_("Rings at {advisor}").format(advisor=call.advisor_name))
         microphone = call.card.microphone

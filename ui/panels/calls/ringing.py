@@ -24,6 +24,7 @@ from ui.models.call_words import (
     topic_name,
     waited,
 )
+from ui.models.clock import clock_time
 from ui.widgets.button import Button
 from ui.widgets.facts import Fact, Facts
 from ui.widgets.flow_layout import FlowLayout
@@ -112,6 +113,7 @@ class RingingPage(QWidget):
         count = sum(product.quantity for product in card.cart)
         cart = " · ".join(filter(None, (_("{count} in the cart").format(count=count) if count else "", cart_sum(call))))
         facts: list[Fact] = [
+            (_("Appointment"), clock_time(call.booked_ms) if call.booked_ms is not None else "", "value"),
             (_("Has waited"), waited(call, now_ms), "value"),
             (_("Asks about"), topic_name(calls, call.topic), "value"),
             (_("Looks at"), looks_at(call), "value"),

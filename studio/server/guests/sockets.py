@@ -1,0 +1,118 @@
+"""`GET /guests/ws`: guests' pages. `words` says what may be said."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from studio.clock import steady_ms
+from studio.errors import Overloaded
+from studio.i18n import N_
+from studio.server.config import ServerConfig
+from studio.server.guests import words
+from studio.server.guests.guests import Guests
+from studio.server.limiter import Limiter, TooMany, address_of
+from studio.server.open_sockets import OpenSockets
+from studio.server.outbox import Outbox
+from studio.server.page_socket import first_word, words_of
+from studio.server.room import Room
+from studio.server.rooms import Rooms
+
+WORDS_A_SECOND = 30
+PAGES_MAX = 200
+
+
+class GuestPage:
+    """One guest's page."""
+
+    def __init__(self, socket: web.WebSocketResponse, outbox: Outbox) -> None:
+        self.id = secrets.token_hex(4)
+        self._socket, self._outbox = socket, outbox
+        self._closing: set[asyncio.Task[Any]] = set()
+
+    def put(self, message: dict[str, Any]) -> None:
+        """Queue a message."""
+        self._outbox.put(msgspec.json.encode(message))
+
+    def leave(self, code: int, why: str) -> None:
+        """Close its socket."""
+        task = asyncio.create_task(self._socket.close(code=code, message=why.encode()))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+class GuestSockets:
+    """Serves them all."""
+
+    def __init__(self, config: ServerConfig, guests: Guests, rooms: Rooms, sockets: OpenSockets) -> None:
+        self._config = config
+        self._guests = guests
+        self._rooms = rooms
+        self._sockets = sockets
+        self._joins = Limiter(0 if config.embedded else config.limits.joins_a_minute)
+        self._wrong = Limiter(0 if config.embedded else config.limits.wrong_tokens_a_minute)
+        self.count = 0
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One page's socket, until it leaves."""
+        address = address_of(request, self._config.proxies)
+        self._joins.spend(address, time.monotonic())
+        if self.count >= PAGES_MAX:
+            raise Overloaded(N_("Too many guests are here"))
+        socket = web.WebSocketResponse(compress=False, max_msg_size=words.MESSAGE_MAX)
+        await socket.prepare(request)
+        self.count += 1
+        outbox = Outbox(socket, request.transport)
+        try:
+            with self._sockets.hold(socket):
+                await self._serve(socket, outbox, address)
+        finally:
+            self.count -= 1
+            await outbox.close()
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, outbox: Outbox, address: str) -> None:
+        hello = await first_word(socket, words.decode, words.Hello)
+        if hello is None:
+            return
+        page = GuestPage(socket, outbox)
+        found = self._guests.find(hello.token) if self._wrong.wait_s(address, time.monotonic()) == 0 else None
+        if found is None:
+            with contextlib.suppress(TooMany):
+                self._wrong.spend(address, time.monotonic())
+            page.put({"t": "refused", "why": "unknown"})
+            await socket.close(code=1008, message=b"unknown")
+            return
+        show, guest = found
+        room = await self._rooms.get(show)
+        page.put(self._welcome(room, guest.id, hello.name.strip() or guest.name))
+        try:
+            if await self._guests.enter(room, guest, page, hello.name):
+                await self._listen(socket, page, room, guest.id)
+        finally:
+            self._guests.leave(room, guest.id, page)
+
+    def _welcome(self, room: Room, guest: str, name: str) -> dict[str, Any]:
+        return {
+            "t": "welcome",
+            "guest": guest,
+            "name": name,
+            "title": room.show.title,
+            "brand": room.show.brand,
+            "ice": self._guests.servers(),
+            "desktop": bool(self._guests.engines(room)),
+        }
+
+    async def _listen(self, socket: web.WebSocketResponse, page: GuestPage, room: Room, guest: str) -> None:
+        async for word in words_of(socket, words.decode, WORDS_A_SECOND):
+            match word:
+                case words.Signal() if word.data.get("type") != "ice":  # how it is reached is for the server to say
+                    self._guests.heard(room, guest, word.data)
+                case words.Ping():
+                    page.put({"t": "pong", "at": word.at, "server_ms": steady_ms()})
+                case _:
+                    pass

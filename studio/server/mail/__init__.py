@@ -1,0 +1,1 @@
+"""Letters to customers about what they booked, and to the brand about what they left."""
