@@ -10,6 +10,7 @@ from studio.media.encoder import X264, Codec, Encoded, OpusEncoder
 from studio.media.timed_ring import Samples
 from studio.outputs.packet_sink import PacketSink
 from studio.outputs.rendition_encoder import RenditionEncoder
+from studio.outputs.shared_encoder import SharedEncoder, Tap
 from studio.scenes.program import Program, ProgramFrame
 from studio.wire import AUDIO, RENDITION_NAMES, RENDITIONS, VIDEO, MediaPacket
 
@@ -32,15 +33,29 @@ class OutputSettings:
         share: float = (short_side / self.renditions[0]) ** 1.5
         return max(LEAST_KBPS, round(self.kbps * share))
 
+    def encoder(self, program: Program, short_side: int, emit: Callable[[Encoded], None]) -> RenditionEncoder:
+        """A rendition's encoder."""
+        rate = self.rate(short_side)
+        return RenditionEncoder(program.canvas, short_side, program.fps, rate, self.preset, emit, self.codec)
+
 
 class LinkOutput:
     """Runs from `start` to `close` for one epoch of the lease.
 
     Sound is always sent (it is small and keeps the show clock alive at the server); a rendition only while the server
-    says that somebody reads it. `epoch` may change while it runs, when the lease was lost and won again.
+    says that somebody reads it. `epoch` may change while it runs, when the lease was lost and won again. `best` encodes the
+    largest rendition for others as well.
     """
 
-    def __init__(self, program: Program, mixer: Mixer, clock: Clock, settings: OutputSettings, sink: PacketSink) -> None:
+    def __init__(
+        self,
+        program: Program,
+        mixer: Mixer,
+        clock: Clock,
+        settings: OutputSettings,
+        sink: PacketSink,
+        best: SharedEncoder | None = None,
+    ) -> None:
         self._program, self._mixer, self._clock, self._sink = program, mixer, clock, sink
         self._settings = settings
         self.epoch = 0
@@ -48,23 +63,19 @@ class LinkOutput:
         self._opus = OpusEncoder(settings.audio_kbps)
         self._sequence = {number: itertools.count() for number in (0, *RENDITION_NAMES)}
         self._remove: list[Callable[[], None]] = []
-        self.encoders = {
-            short_side: RenditionEncoder(
-                program.canvas,
-                short_side,
-                program.fps,
-                settings.rate(short_side),
-                settings.preset,
-                self._emitter(short_side),
-                settings.codec,
-            )
-            for short_side in settings.renditions
-        }
+        self.encoders: dict[int, RenditionEncoder | Tap] = {}
+        for short_side in settings.renditions:
+            emit = self._emitter(short_side)
+            if best is not None and not self.encoders:
+                self.encoders[short_side] = best.tap(emit)
+            else:
+                self.encoders[short_side] = settings.encoder(program, short_side, emit)
 
     @property
     def codec(self) -> str:
         """What the largest rendition is encoded with now."""
-        return next(iter(self.encoders.values())).codec.name
+        codec = next(iter(self.encoders.values())).codec
+        return codec.name if codec is not None else ""
 
     def start(self, epoch: int, media_ms: int) -> None:
         """Begin to send; the show clock goes on from `media_ms` now."""
@@ -82,8 +93,12 @@ class LinkOutput:
             encoder.close()
 
     def media_ms(self) -> int:
-        """The show clock now."""
-        return (self._clock.now_ns() - self._base_ns) // NS_PER_MS
+        """The stream clock now."""
+        return self.media_at(self._clock.now_ns())
+
+    def media_at(self, pts_ns: int) -> int:
+        """The stream clock at a moment of the media clock."""
+        return (pts_ns - self._base_ns) // NS_PER_MS
 
     def demand(self, short_side: int, readers: int, max_kbps: int) -> None:
         """The server says how many read a rendition, and what it may cost at most (0: no limit)."""
@@ -124,5 +139,7 @@ class LinkOutput:
 
     def _send(self, kind: int, rendition: int, unit: Encoded) -> None:
         pts_ns = unit.pts_ns - self._base_ns
+        if pts_ns < 0:  # encoded for others before this began
+            return
         sequence = next(self._sequence[rendition])
         self._sink.send(MediaPacket(kind, rendition, unit.key, self.epoch, sequence, pts_ns, unit.payload))

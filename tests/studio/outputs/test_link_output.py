@@ -40,7 +40,7 @@ class Outside:
 
     def block(self, pts_ns: int | None = None, number: int = 0) -> None:
         """A block of the mixer."""
-        for sink in self.mixer._sinks:
+        for sink, _ in self.mixer._sinks:
             sink(tone(OPUS_FRAME, start=number * OPUS_FRAME), self.clock.now_ns() if pts_ns is None else pts_ns)
 
     def packets(self, kind: int, count: int) -> list[MediaPacket]:

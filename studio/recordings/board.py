@@ -1,0 +1,551 @@
+"""Runs the recording: with the show by itself, and by command. Whatever becomes of the stream, the server or a source, it
+goes on; and whatever becomes of the disk, the stream does."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import msgspec
+
+from studio.audio.mixer import Mixer
+from studio.clock import NS_PER_S, Clock
+from studio.commands import Actor
+from studio.commands import recording as ask
+from studio.errors import DeviceFailed, WrongState
+from studio.events import Logged, ProductPinned
+from studio.i18n import N_, _
+from studio.media.encoder import Encoded
+from studio.media.timed_ring import Samples, TimedRing, sample_index
+from studio.recordings import marks
+from studio.recordings.chapters import chapters, shown
+from studio.recordings.library import LibraryBoard
+from studio.recordings.recorder import LEAST_FREE, Trouble
+from studio.recordings.reel import Film, Reel
+from studio.recordings.side import Side
+from studio.settings import Settings
+from studio.spine import Dispatcher, Inverse, Store
+from studio.spine.edit import edit
+from studio.state import State
+from studio.state.recording import Mark, Recorded, Recording
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+NOTE_EVERY = 5
+"""Looks between two notes of what is known of the film."""
+AGAIN_NS = 10 * NS_PER_S
+"""A recording that ended by itself is begun again, unless it had only just begun."""
+EVENTS_MAX = 2000
+CLOCKS_MS = 60_000
+"""The server's clock and ours may differ by so much."""
+WAY_MS = 3000
+"""An event and the state that it made come within this time of each other."""
+WORDS: dict[Trouble, str] = {
+    "disk_full": N_("The disk is full: the recording has ended. Free some room and record again"),
+    "disk_slow": N_("The disk was too slow: the recording has ended"),
+    "gone": N_("The file was deleted or moved: the recording has ended"),
+    "failed": N_("The recording has failed"),
+}
+
+
+class Encoding(Protocol):
+    """What gives the film its pictures."""
+
+    readers: int
+
+    def start(self) -> None:
+        """Begin."""
+
+    def close(self) -> None:
+        """No more."""
+
+    def request_keyframe(self) -> None:
+        """One as soon as possible."""
+
+    @property
+    def dropped(self) -> int:
+        """Pictures that were lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where sound and pictures come from. `encoding(emit)` and `size()` follow the settings at that moment; `media_ms` is the
+    show clock at a moment of the media clock; `kbps` what a second costs, for the time that is left."""
+
+    mixer: Mixer
+    fps: int
+    encoding: Callable[[Callable[[Encoded], None]], Encoding]
+    size: Callable[[], tuple[int, int]]
+    media_ms: Callable[[int], int | None]
+    kbps: Callable[[], int]
+    cameras: Callable[[], dict[str, Callable[[Callable[[Encoded], None]], Encoding]]] = dict
+    """By file name, what gives the pictures of one camera; empty unless somebody wants them by themselves."""
+    microphones: Callable[[], dict[str, TimedRing]] = dict
+    """The same for microphones."""
+
+
+class RecordingBoard:
+    """On the studio's loop."""
+
+    def __init__(
+        self, store: Store, dispatcher: Dispatcher, clock: Clock, settings: Settings, intake: Intake, library: LibraryBoard
+    ) -> None:
+        self._store, self._clock, self._settings = store, clock, settings
+        self._intake, self._library = intake, library
+        self._loop = asyncio.get_running_loop()
+        self._lock = asyncio.Lock()
+        self._run: _Run | None = None
+        self._by_hand = False
+        """Somebody stopped it: it does not begin again by itself before the next show."""
+        self._with_show = False
+        """It was paused with the show, and goes on with it."""
+        self._began_ns = -AGAIN_NS
+        self._tasks: set[asyncio.Task[Any]] = set()
+        dispatcher.register(ask.RecordingStart, self._on_start)
+        dispatcher.register(ask.RecordingStop, self._on_stop)
+        dispatcher.register(ask.RecordingPause, self._on_pause)
+        dispatcher.register(ask.RecordingResume, self._on_resume)
+        dispatcher.register(ask.RecordingSplit, self._on_split)
+        dispatcher.register(ask.MarkerSet, self._on_marker)
+        dispatcher.register(ask.MarkersPlan, self._on_plan)
+        store.observe(self._on_state)
+
+    async def run(self) -> None:
+        """Look after the recording until cancelled."""
+        looks = 0
+        while True:
+            await asyncio.sleep(LOOK_S)
+            looks += 1
+            try:
+                await self._look(note=looks % NOTE_EVERY == 0)
+            except Exception:  # a disk that is away for a moment: the recorder itself says when it is for good
+                log.exception("the recording could not be looked after")
+
+    async def close(self) -> None:
+        """End what is recorded."""
+        self._by_hand = True
+        async with self._lock:
+            await self._stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def happened(self, event: Logged) -> None:
+        """An event of the show, for the film's log."""
+        run = self._run
+        if run is None:
+            return
+        if len(run.events) < EVENTS_MAX:
+            run.events.append(event)
+        if isinstance(event.data, ProductPinned) and (media_ms := self._intake.media_ms(self._clock.now_ns())) is not None:
+            at_ms = run.pinned[event.data.product] = max(0, self._film_ms(run) - max(0, media_ms - event.media_ms))
+            self._set(marks=marks.moved(self._recording.marks, event.data.product, at_ms, WAY_MS))
+
+    # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_start(self, command: ask.RecordingStart, by: Actor) -> str:
+        self._by_hand = False
+        async with self._lock:
+            return await self._start()
+
+    async def _on_stop(self, command: ask.RecordingStop, by: Actor) -> None:
+        self._by_hand = True
+        async with self._lock:
+            self._need()
+            await self._stop()
+
+    async def _on_pause(self, command: ask.RecordingPause, by: Actor) -> None:
+        self._with_show = False
+        self._pause()
+
+    async def _on_resume(self, command: ask.RecordingResume, by: Actor) -> None:
+        self._resume()
+
+    async def _on_split(self, command: ask.RecordingSplit, by: Actor) -> None:
+        async with self._lock:
+            self._need()
+            if self._recording.status == "paused":
+                raise WrongState(N_("The recording is paused"))
+            await self._split()
+
+    async def _on_marker(self, command: ask.MarkerSet, by: Actor) -> None:
+        run = self._need()
+        used = [mark.title for mark in self._recording.marks if mark.kind == "marker"]
+        planned = next((title for title in self._recording.planned if title not in used), "")
+        title = command.title.strip() or planned or _("Marker {number}").format(number=len(used) + 1)
+        mark = Mark(at_ms=self._film_ms(run), title=title)
+        self._set(marks=(*self._recording.marks, mark)[-marks.MARKS_MAX :])
+
+    async def _on_plan(self, command: ask.MarkersPlan, by: Actor) -> Inverse | None:
+        def put(titles: tuple[str, ...]) -> None:
+            self._set(planned=titles)
+
+        return edit(_("Prepare markers"), lambda: self._recording.planned, put, command.titles)
+
+    # ── with the show ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _on_state(self, old: State, new: State) -> None:
+        self._mark(old, new)
+        if old.show.state == new.show.state and (old.stream.status == "off") == (new.stream.status == "off"):
+            return
+        state = new.show.state
+        if state in ("draft", "rehearsal", "ended"):
+            self._by_hand = False
+        run = self._run
+        if run is not None and run.auto and state in ("ended", "draft"):
+            self._spawn(self._auto(self._stop))
+        elif run is not None and state == "paused" and self._recording.status == "recording":
+            self._with_show = True
+            self._pause()
+        elif run is not None and state == "live" and self._with_show and self._recording.status == "paused":
+            self._resume()
+        elif run is None and state == "live" and self._wanted(new):
+            self._spawn(self._auto(self._start_auto))
+
+    def _wanted(self, state: State) -> bool:
+        """Whether it is to begin by itself: where the show is sent from, and nobody has stopped it."""
+        return state.stream.status != "off" and not self._by_hand and bool(self._settings["recording.auto"])
+
+    async def _auto(self, step: Callable[[], Any]) -> None:
+        async with self._lock:
+            try:
+                await step()
+            except DeviceFailed as error:
+                self._set(reason=error.sentence(_))
+                log.error("the recording cannot begin: %s", error)
+
+    async def _start_auto(self) -> None:
+        if self._run is None and self._store.state.show.state == "live":
+            await self._start()
+            assert self._run is not None
+            self._run.auto = True
+            await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """What became of the show while it began."""
+        state = self._store.state.show.state
+        if state == "paused":
+            self._with_show = True
+            self._pause()
+        elif state != "live":
+            await self._stop()
+
+    def _mark(self, old: State, new: State) -> None:
+        if self._run is None or (old.shop is new.shop and old.scenes is new.scenes):
+            return
+        at_ms = self._film_ms(self._run)
+        found = marks.closed(self._recording.marks, marks.ended(old, new), at_ms)
+        for mark in marks.begun(old, new):
+            said_ms = self._run.pinned.get(mark.ref, at_ms) if mark.kind == "product" else at_ms
+            found += (msgspec.structs.replace(mark, at_ms=said_ms if 0 <= at_ms - said_ms <= WAY_MS else at_ms),)
+        if found != self._recording.marks:
+            self._set(marks=found[-marks.MARKS_MAX :])
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _start(self) -> str:
+        if self._run is not None:
+            raise WrongState(N_("It is being recorded already"))
+        session, part = self._session()
+        film = await self._film(session, part)
+        frame_ns = NS_PER_S // self._intake.fps
+        microphones, filmed, cameras = self._isolated()
+        sides = [*(side for side, _ring in microphones), *filmed]
+        reel = Reel(
+            film=film,
+            keyframe=lambda: run.encoding.request_keyframe(),
+            media_ms=self._intake.media_ms,
+            turned=lambda over: self._turned(run, over),
+            frame_ns=frame_ns,
+            sides=sides,
+        )
+
+        def seen(unit: Encoded) -> None:
+            try:
+                reel.video(unit)
+            except Exception:  # the encoder's thread is the audience's
+                log.exception("the recording has failed")
+                reel.film.recorder.fail("failed")
+
+        run = _Run(session, reel, self._intake.encoding(seen), cameras)
+        self._run = run
+        self._began_ns = self._clock.now_ns()
+        standing = tuple(marks.standing(self._store.state))
+        self._set(
+            status="recording", id=film.folder.path.name, since_ms=self._clock.wall_ms(), part=part, length_ms=0, size=0,
+            reason="", marks=standing, dropped=0,
+        )  # fmt: skip
+        for encoding in (run.encoding, *cameras):
+            encoding.start()
+            encoding.readers = 1
+
+        def heard(block: Samples, pts_ns: int) -> None:
+            try:
+                for side, ring in microphones:
+                    side.put((ring.read(sample_index(pts_ns), len(block)), pts_ns))
+                reel.sound(block, pts_ns)
+            except Exception:  # nor is the mixer's ours
+                log.exception("the recording has failed")
+                reel.film.recorder.fail("failed")
+
+        run.remove = self._intake.mixer.add_sink(heard)
+        self._library.put(self._note(film, "recording"))
+        return film.folder.path.name
+
+    def _session(self) -> tuple[str, int]:
+        """What was recorded of this show before, as by a desktop that crashed, and this are one: whose part is this?"""
+        show = self._store.state.show
+        if show.state in ("live", "paused") and show.live_since_ms is not None:
+            since_ms = show.live_since_ms - CLOCKS_MS
+            before = [one for one in self._library.all if one.show == show.id and one.at_ms >= since_ms]
+            if before:
+                return before[0].session, 1 + max(one.part for one in before)
+        return secrets.token_hex(4), 1
+
+    def _isolated(self) -> tuple[list[tuple[Side, TimedRing]], list[Side], list[Encoding]]:
+        """What is to be recorded by itself: microphones and what they hear, cameras and what encodes them."""
+        microphones = [(Side(name), ring) for name, ring in self._intake.microphones().items()]
+        cameras: list[Side] = []
+        encodings: list[Encoding] = []
+        for name, make in self._intake.cameras().items():
+            asked: list[Encoding] = []
+            cameras.append(Side(name, partial(_ask, asked)))
+            asked.append(make(cameras[-1].put))
+            encodings += asked
+        return microphones, cameras, encodings
+
+    async def _stop(self, trouble: Trouble = "") -> None:
+        run, self._run = self._run, None
+        if run is None:
+            return
+        self._with_show = False
+        self._set(status="ending")
+        try:
+            run.remove()
+            for encoding in (run.encoding, *run.cameras):
+                await asyncio.to_thread(encoding.close)
+            found = self._recording.marks
+            for film in (*run.turned, *run.reel.end()):
+                try:
+                    await self._finish(film, run, found, trouble)
+                except Exception:  # the next one must be ended all the same
+                    log.exception("%s could not be ended", film.folder.path)
+                if film in run.turned:  # it had ended a moment ago: what was shown goes on in the next one
+                    found = tuple(msgspec.structs.replace(mark, at_ms=0) for mark in marks.standing(self._store.state))
+        finally:
+            reason = _(WORDS[trouble]) if trouble else ""
+            self._store.update(recording=Recording(planned=self._recording.planned, reason=reason))
+
+    async def _split(self) -> None:
+        assert self._run is not None
+        if self._run.turning is None:
+            self._run.turning = await self._film(self._run.session, self._recording.part + 1)
+            self._run.reel.split(self._run.turning)
+
+    def _turned(self, run: "_Run", film: Film) -> None:
+        """The first film is over; on the encoder's thread."""
+        run.turned.append(film)
+        self._loop.call_soon_threadsafe(self._after_split, run, film)
+
+    def _after_split(self, run: "_Run", film: Film) -> None:
+        if run is not self._run or run.turning is None:  # it is being stopped, which ends this film as well
+            return
+        run.turned.remove(film)
+        before, turned = self._recording.marks, run.turning
+        run.turning = None
+        self._spawn(self._finish(film, run, before, ""))
+        standing = tuple(msgspec.structs.replace(mark, at_ms=0) for mark in marks.standing(self._store.state))
+        self._set(id=turned.folder.path.name, part=self._recording.part + 1, length_ms=0, size=0, marks=standing)
+        self._library.put(self._note(turned, "recording"))
+
+    async def _film(self, session: str, part: int) -> Film:
+        """A new one, started; raises `DeviceFailed` when the disk does not take it."""
+
+        def make() -> Film:
+            stamp = self._clock.wall_ms() // 1000
+            folder = self._library.new(f"{stamp}-{session}-{part}")
+            folder.make()
+            try:
+                film = Film(folder, self._clock.wall_ms(), session, part, self._troubled)
+                film.recorder.start()
+            except OSError:
+                folder.delete()
+                raise
+            return film
+
+        try:
+            return await asyncio.to_thread(make)
+        except OSError as error:
+            problem = error.strerror or str(error)
+            raise DeviceFailed("The recording cannot begin: {problem}", problem=problem) from None
+
+    async def _finish(self, film: Film, run: "_Run", found: tuple[Mark, ...], trouble: Trouble) -> None:
+        """Close it; it is in the library."""
+        recorder = film.recorder
+        note = msgspec.structs.replace(self._note(film, "ending"), marks=found)
+        self._library.put(note)
+        titles = chapters(found, recorder.length_ms, note.title)
+        await asyncio.to_thread(recorder.close, titles)
+        for side in film.sides:
+            await asyncio.to_thread(side.close)
+        isolated = tuple(sorted(side.path.name for side in film.sides if side.path.exists()))
+        await self._log(film, run)
+        trouble = recorder.trouble or trouble
+        words = _(WORDS[trouble]) if trouble else ""
+        broken = [side.path.name for side in film.sides if side.trouble]
+        if broken and not words:
+            words = _("Not all of it was recorded by itself: {names}").format(names=", ".join(broken))
+        await self._library.finished(
+            msgspec.structs.replace(
+                self._note(film, "ready"),
+                marks=found,
+                isolated=isolated,
+                products=shown(found),
+                problem=words,
+            )
+        )
+
+    def _troubled(self, film: Film, trouble: Trouble) -> None:
+        """A film has ended by itself; on its thread."""
+        self._loop.call_soon_threadsafe(lambda: self._spawn(self._after_trouble(film, trouble)))
+
+    async def _after_trouble(self, film: Film, trouble: Trouble) -> None:
+        async with self._lock:
+            run = self._run
+            if run is None or film is not run.reel.film:
+                return
+            auto, young = run.auto, self._clock.now_ns() - self._began_ns < AGAIN_NS
+            paused, with_show = self._recording.status == "paused", self._with_show
+            await self._stop(trouble)
+            if trouble == "disk_full" or young:
+                return
+            try:
+                await self._start()
+            except DeviceFailed as error:
+                self._set(reason=error.sentence(_))
+                return
+            assert self._run is not None
+            self._run.auto = auto
+            if paused:
+                self._with_show = with_show
+                self._pause()
+            self._set(reason=_("{problem}. Another one has begun").format(problem=_(WORDS[trouble])))
+
+    def _pause(self) -> None:
+        run = self._need()
+        run.reel.pause(self._clock.now_ns())
+        self._set(status="paused")
+
+    def _resume(self) -> None:
+        run = self._need()
+        self._with_show = False
+        run.reel.resume(self._clock.now_ns())
+        self._set(status="recording")
+
+    # ── looking after it ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def _look(self, *, note: bool) -> None:
+        free = await asyncio.to_thread(self._library.free)
+        kbps = max(1, self._intake.kbps())
+        left_s = None if free is None else max(0, int((free - LEAST_FREE) * 8 / 1000 / kbps))
+        async with self._lock:
+            run = self._run
+            if run is None:
+                if self._recording.left_s != left_s:
+                    self._set(left_s=left_s)
+                return
+            recorder = run.reel.film.recorder
+            self._set(length_ms=recorder.length_ms, size=recorder.size, left_s=left_s, dropped=run.encoding.dropped)
+            minutes, gigabytes = self._settings["recording.split_minutes"], self._settings["recording.split_gb"]
+            long = minutes and recorder.length_ms >= minutes * 60_000
+            due = long or (gigabytes and recorder.size >= gigabytes << 30)
+            if due and self._recording.status == "recording" and not run.unsplit:
+                try:
+                    await self._split()
+                except DeviceFailed as error:  # the film goes on as it is
+                    run.unsplit = True
+                    self._set(reason=error.sentence(_))
+            if note:
+                film = run.reel.film
+                await self._library.note(self._note(film, "recording"))
+                await self._log(film, run)
+
+    async def _log(self, film: Film, run: "_Run") -> None:
+        events, run.events = run.events, []
+        try:
+            if events:
+                await asyncio.to_thread(film.folder.log, events)
+        except OSError as error:  # the folder is gone: the recorder says so
+            log.warning("events cannot be written: %s", error)
+            run.events = [*events, *run.events][-EVENTS_MAX:]
+
+    def _note(self, film: Film, state: Any) -> Recorded:
+        """What is known of a film now."""
+        show, recorder = self._store.state.show, film.recorder
+        width, height = self._intake.size()
+        known = self._library.known(film.folder.path.name)
+        title = show.title if film.part == 1 else _("{title}, part {number}").format(title=show.title, number=film.part)
+        title = known.title if known is not None else title  # somebody may have given it another one
+        return Recorded(
+            id=film.folder.path.name,
+            show=show.id,
+            title=title,
+            brand=show.brand,
+            session=film.session,
+            part=film.part,
+            at_ms=film.begun_ms,
+            length_ms=recorder.length_ms,
+            size=recorder.size,
+            width=width,
+            height=height,
+            state=state,
+            spans=film.spans.spans,
+            marks=self._recording.marks if state == "recording" else (),
+            clips=known.clips if known is not None else (),
+        )
+
+    @property
+    def _recording(self) -> Recording:
+        return self._store.state.recording
+
+    def _set(self, **fields: Any) -> None:
+        self._store.update(recording=msgspec.structs.replace(self._recording, **fields))
+
+    def _need(self) -> "_Run":
+        if self._run is None:
+            raise WrongState(N_("Nothing is being recorded"))
+        return self._run
+
+    def _film_ms(self, run: "_Run") -> int:
+        return run.reel.film_ms(self._clock.now_ns())
+
+    def _spawn(self, work: Any) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Run:
+    """From start to stop."""
+
+    def __init__(self, session: str, reel: Reel, encoding: Encoding, cameras: list[Encoding]) -> None:
+        self.session, self.reel, self.encoding, self.cameras = session, reel, encoding, cameras
+        self.unsplit = False
+        """There was no room for another film; that is said once."""
+        self.turned: list[Film] = []
+        """Films that are over since a split, and not yet ended."""
+        self.auto = False
+        """It began with the show, and ends with it."""
+        self.events: list[Logged] = []
+        self.pinned: dict[str, int] = {}
+        """When each product was pinned last, as the server's event says: the state comes a little later."""
+        self.turning: Film | None = None
+        self.remove: Callable[[], None] = lambda: None
+
+
+def _ask(encoding: list[Encoding]) -> None:
+    """For a keyframe, once there is an encoder to ask."""
+    for one in encoding:
+        one.request_keyframe()
