@@ -6,5 +6,5 @@
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 install_packages "${RUN_PACKAGES[@]}"
-prepare --extra desktop --extra server --no-dev
+prepare --extra desktop --extra server --extra s3 --no-dev
 exec .venv/bin/vitrine "$@"

@@ -8,7 +8,7 @@ command -v initdb >/dev/null 2>&1 || TEST_PACKAGES+=(postgresql)
 # Debian's npm cannot stand beside a Node from elsewhere, which brings its own.
 command -v npm >/dev/null 2>&1 || TEST_PACKAGES+=(nodejs npm)
 install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
-prepare --extra desktop --extra server --extra postgresql
+prepare --extra desktop --extra server --extra postgresql --extra s3
 unset PYTHONHOME PYTHONPATH DISPLAY WAYLAND_DISPLAY
 export QT_QPA_PLATFORM=offscreen VITRINE_LANGUAGE=en
 
@@ -24,5 +24,19 @@ if [ $# -eq 0 ]; then
     step "types of the page" tests/page/node_modules/.bin/tsc -p tests/page/tsconfig.json
     step "types of the demo shop" tests/page/node_modules/.bin/tsc -p tests/page/tsconfig.shop.json
 fi
-say "tests"
-exec .venv/bin/pytest "$@"
+if [ $# -gt 0 ]; then
+    exec .venv/bin/pytest "$@"
+fi
+step "tests of the whole product" .venv/bin/pytest tests/e2e
+# A browser waits as much as it works: two lanes of about the same length.
+say "tests of the page and of films, and beside them all others"
+BROWSER=(tests/page tests/studio/recordings)
+found=$(mktemp)
+trap 'rm -f "$found"' EXIT
+.venv/bin/pytest -p no:cacheprovider "${BROWSER[@]}" >"$found" 2>&1 &
+lane=$!
+status=0
+.venv/bin/pytest --ignore=tests/e2e "${BROWSER[@]/#/--ignore=}" || status=$?
+wait "$lane" || status=$?
+cat "$found"
+exit "$status"

@@ -9,7 +9,7 @@ import { buyButton, picture, priceLine, stockLine } from './product-view.js';
 /** @typedef {import('./vitrine-show.js').ShopFloor} ShopFloor */
 
 export class Cards {
-  root = element('div', { class: 'pins', 'aria-live': 'polite' });
+  root = element('div', { class: 'pins', role: 'group', 'aria-live': 'polite' });
   /** @type {Map<string, {drawn: string, card: HTMLElement}>} */
   cards = new Map();
 

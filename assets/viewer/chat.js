@@ -6,6 +6,9 @@
 import { button, element } from './elements.js';
 
 const LINES = 300;
+const LINES_OF_REPLAY = 200;
+/** More than so many at once is a jump, not somebody writing. */
+const FEW = 20;
 const NEAR_PX = 40;
 /** Whether the browser keeps its place itself when something above goes; Safari does not. */
 const ANCHORED = CSS.supports('overflow-anchor', 'auto');
@@ -23,6 +26,17 @@ export class Chat {
   /** @type {number|undefined} */
   timer = undefined;
   opened = true;
+  /** Whether the newest line was seen last: then it stays so, also when something else takes some of the room. */
+  following = true;
+  resized = new ResizeObserver(() => this.following && this.toEnd());
+  /** How many may stand here. */
+  most = LINES;
+  /** What is pinned. @type {any} */
+  pinnedLine = null;
+  /** The show's own, while a replay's stand here. @type {{lines: any[], pinned: any}} */
+  kept = { lines: [], pinned: null };
+  /** How many of a replay's lines had been said. */
+  reached = 0;
 
   title = element('h2');
   allTab = button('tab', '', () => this.only(false));
@@ -55,6 +69,7 @@ export class Chat {
     });
     this.nameInput.addEventListener('change', () => this.named(this.nameInput.value.trim()));
     this.list.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    this.resized.observe(this.list);
     const head = element('header', {}, this.title, element('span', { class: 'grow' }), this.allTab, this.questionsTab);
     this.root = element('section', { class: 'chat' }, head, this.pinned, element('div', { class: 'flow' }, this.empty, this.list, this.more), this.note, this.form);
     this.more.hidden = true;
@@ -83,15 +98,40 @@ export class Chat {
 
   /** @param {any} chat what the server tells whoever comes @param {boolean} catchesUp whether the lines we missed come after it, in their order */
   welcome(chat, catchesUp) {
-    if (!catchesUp) {
-      this.empty.hidden = false;
-      this.lines = [];
-      this.items.clear();
-      this.list.replaceChildren();
-      for (const line of chat.lines) this.add(line);
-    }
+    if (!catchesUp) this.replace(chat.lines);
     this.pin(chat.pinned);
     this.rule(chat.rules.open);
+  }
+
+  /** @param {any[]} lines all that is to stand here */
+  replace(lines) {
+    this.empty.hidden = lines.length > 0;
+    this.lines = lines.slice(-this.most);
+    this.items.clear();
+    for (const line of this.lines) this.items.set(line.id, this.item(line));
+    this.list.replaceChildren(...this.items.values());
+    this.toEnd();
+  }
+
+  /** From now on a replay says what had been written by which moment, and nobody writes. @param {boolean} replay */
+  listen(replay) {
+    this.most = replay ? LINES_OF_REPLAY : LINES;
+    this.reached = 0;
+    this.form.hidden = replay;
+    this.empty.textContent = this.say(replay ? 'replay_chat_empty' : 'chat_empty');
+    this.tell(replay ? this.say('replay_chat') : '');
+    const { lines, pinnedLine } = this;
+    this.pin(this.kept.pinned);
+    this.replace(this.kept.lines);
+    this.kept = replay ? { lines, pinned: pinnedLine } : { lines: [], pinned: null };
+  }
+
+  /** @param {{line: any}[]} said all lines of the replay @param {number} count how many of them had been said */
+  reach(said, count) {
+    const more = count - this.reached;
+    if (more >= 0 && more <= FEW) for (const { line } of said.slice(this.reached, count)) this.add(line);
+    else this.replace(said.slice(Math.max(0, count - this.most), count).map(({ line }) => line));
+    this.reached = count;
   }
 
   /** @param {boolean} open */
@@ -111,13 +151,12 @@ export class Chat {
       this.lines = this.lines.map((one) => (one.id === line.id ? line : one));
       return;
     }
-    const end = this.atEnd;
     this.empty.hidden = true;
     this.lines.push(line);
     this.items.set(line.id, item);
     this.list.append(item);
-    if (this.lines.length > LINES) this.drop(this.lines.length - LINES);
-    if (end) this.toEnd();
+    if (this.lines.length > this.most) this.drop(this.lines.length - this.most);
+    if (this.following) this.toEnd(); // not `atEnd`, which would lay the page out for every line
     else if (!item.hidden) this.count(this.unread + 1);
   }
 
@@ -136,10 +175,12 @@ export class Chat {
     this.items.get(id)?.remove();
     this.items.delete(id);
     this.lines = this.lines.filter((line) => line.id !== id);
+    this.kept.lines = this.kept.lines.filter((line) => line.id !== id);
   }
 
   /** @param {any} line or null */
   pin(line) {
+    this.pinnedLine = line;
     this.pinned.hidden = !line;
     if (line) this.pinned.replaceChildren(element('span', { class: 'why' }, this.say('pinned')), element('p', {}, line.text));
   }
@@ -184,12 +225,14 @@ export class Chat {
   }
 
   toEnd() {
+    this.following = true;
     this.list.scrollTop = this.list.scrollHeight;
     this.count(0);
   }
 
   scrolled() {
-    if (this.unread && this.atEnd) this.count(0);
+    this.following = this.atEnd;
+    if (this.unread && this.following) this.count(0);
   }
 
   /** @param {number} unread */

@@ -25,16 +25,16 @@ export class PollView {
     this.vote = vote;
   }
 
-  /** @param {any} poll or null @param {import('./strings.js').Say} say */
+  /** @param {any} poll or null; its `votes` are null where nobody knows them @param {import('./strings.js').Say} say */
   draw(poll, say) {
     if (poll?.id !== this.poll?.id) this.chosen = -1;
     this.poll = poll;
     this.root.hidden = !poll;
     if (!poll) return;
     const over = poll.state !== 'open';
-    const shown = over || this.chosen >= 0;
-    const parts = shares(poll.votes);
-    const total = poll.votes.reduce((/** @type {number} */ sum, /** @type {number} */ count) => sum + count, 0);
+    const shown = poll.votes !== null && (over || this.chosen >= 0);
+    const parts = shares(poll.votes ?? []);
+    const total = (poll.votes ?? []).reduce((/** @type {number} */ sum, /** @type {number} */ count) => sum + count, 0);
     this.root.setAttribute('aria-label', say('poll'));
     const answers = poll.answers.map((/** @type {string} */ words, /** @type {number} */ place) => {
       const answer = /** @type {HTMLButtonElement} */ (element('button', { type: 'button', class: 'answer', 'aria-pressed': String(this.chosen === place) }, element('span', {}, words)));
@@ -56,7 +56,7 @@ export class PollView {
       });
       return answer;
     });
-    const under = over ? say('poll_over', { count: total }) : shown ? say('votes', { count: total }) : '';
+    const under = over && shown ? say('poll_over', { count: total }) : shown ? say('votes', { count: total }) : '';
     const focused = /** @type {ShadowRoot} */ (this.root.getRootNode()).activeElement?.closest('.answer');
     const place = focused ? [...this.root.querySelectorAll('.answer')].indexOf(focused) : -1;
     this.root.replaceChildren(element('p', { class: 'question' }, poll.question), ...answers, element('p', { class: 'under' }, under));

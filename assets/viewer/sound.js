@@ -33,9 +33,14 @@ export class Sound {
   }
 
   turnOn() {
+    this.allow();
+    this.video.play().catch(() => this.set(false));
+  }
+
+  /** On, whether anything plays or not: somebody pressed. */
+  allow() {
     this.context?.resume();
     this.set(true);
-    this.video.play().catch(() => this.set(false));
   }
 
   toggle() {

@@ -6,10 +6,13 @@
 const NAME = 'vitrine';
 const ATTRIBUTIONS = 20;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
+const PLACES = 20;
+const PLACE_MS = 7 * 24 * 3600 * 1000;
 
 /** @typedef {import('./vitrine.d.ts').Choices} Choices */
 /** @typedef {import('./vitrine.d.ts').Attribution & {at_ms: number}} Kept */
-/** @typedef {{visitor?: string, name?: string, choices?: Choices|null, asked_ms?: number, attributions?: Kept[], wishes?: string[]}} Memory */
+/** Where one left a film. @typedef {{film: string, film_ms: number, at_ms: number}} Place */
+/** @typedef {{visitor?: string, name?: string, choices?: Choices|null, asked_ms?: number, attributions?: Kept[], wishes?: string[], places?: Place[]}} Memory */
 
 /** Storage can be forbidden, full or broken: then the page simply forgets. @param {Storage} storage @returns {Memory} */
 function read(storage) {
@@ -93,6 +96,26 @@ export class Store extends EventTarget {
     return (this.memory.attributions ?? []).filter((kept) => Date.now() - kept.at_ms < KEPT_MS);
   }
 
+  /** Where one left a film within the last week, in ms; 0: at its beginning. @param {string} film @returns {number} */
+  place(film) {
+    return this.places().find((place) => place.film === film)?.film_ms ?? 0;
+  }
+
+  /** @param {string} film @param {number} film_ms 0: there is nothing to remember */
+  keepPlace(film, film_ms) {
+    if (!film_ms && !this.place(film)) return;
+    this.change(() => {
+      const others = this.places().filter((place) => place.film !== film);
+      this.memory.places = film_ms ? [...others, { film, film_ms, at_ms: Date.now() }].slice(-PLACES) : others;
+    });
+  }
+
+  /** @returns {Place[]} the newest last */
+  places() {
+    const places = Array.isArray(this.memory.places) ? this.memory.places : [];
+    return places.filter((place) => Date.now() - place.at_ms < PLACE_MS);
+  }
+
   /** Forget everything but that somebody said no. */
   forget() {
     this.change(() => {
@@ -135,10 +158,10 @@ export class Store extends EventTarget {
   }
 
   save() {
-    const { visitor, name, choices, asked_ms, attributions, wishes } = this.memory;
-    if (this.session) write(this.session, { visitor, name, wishes, ...(choices ? {} : { attributions }) });
+    const { visitor, name, choices, asked_ms, attributions, wishes, places } = this.memory;
+    if (this.session) write(this.session, { visitor, name, wishes, places, ...(choices ? {} : { attributions }) });
     // A no is kept as well: nobody wants to be asked on every page.
-    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, ...(lasts(choices) ? { visitor, wishes } : {}), ...(choices.analytics ? { attributions } : {}) } : null);
+    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, ...(lasts(choices) ? { visitor, wishes, places } : {}), ...(choices.analytics ? { attributions } : {}) } : null);
   }
 }
 

@@ -22,6 +22,7 @@ import { PollView } from './poll.js';
 import { Privacy } from './privacy.js';
 import { ProductList } from './products.js';
 import { Reactions } from './reactions.js';
+import { Replay } from './replay.js';
 import { Shelf } from './shelf.js';
 import { ProductSheet } from './sheet.js';
 import { productLink, ShopBridge } from './shop-bridge.js';
@@ -37,6 +38,8 @@ const PHONE = 560;
 const NOTE_MS = 6000;
 /** Until a consent is told again that the server refused without a time. */
 const REFUSED_S = 10;
+/** A film was published: the pages ask for it within this time, not all at once. */
+const ASK_WITHIN_MS = 1500;
 
 /**
  * What the parts that show products may ask for.
@@ -72,6 +75,8 @@ class VitrineShow extends HTMLElement {
   noteTimer = undefined;
   /** @type {number|undefined} */
   consentTimer = undefined;
+  /** @type {number|undefined} */
+  replayTimer = undefined;
   /** Seconds behind the studio; null until known. @type {number|null} */
   delaySeconds = null;
   /** @type {import('./vitrine.d.ts').Cart|null} */
@@ -79,6 +84,10 @@ class VitrineShow extends HTMLElement {
   /** What led to the cart, newest last. @type {import('./vitrine.d.ts').Attribution|null} */
   lastAttribution = null;
   welcomed = false;
+  /** The chat is a replay's. */
+  listening = false;
+  /** What the products were drawn with. @type {string[]} */
+  drawnPins = [];
   /** Welcomed again, and not yet told everything that happened meanwhile. */
   returning = false;
 
@@ -88,9 +97,10 @@ class VitrineShow extends HTMLElement {
   livePill = element('span', { class: 'pill air', hidden: '' });
   viewersPill = element('span', { class: 'pill', hidden: '' });
   delayPill = element('span', { class: 'pill delay', hidden: '' });
+  replayPill = element('span', { class: 'pill', hidden: '' });
   status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite', hidden: '' });
   prompt = button('prompt', 'sound-off', () => this.sound?.turnOn());
-  muteButton = button('round', 'sound-off', () => this.sound?.toggle());
+  muteButton = button('round', 'sound-off', () => this.toggleSound());
   fullButton = button('round', 'full', () => this.toggleFullscreen());
   shareButton = button('round', 'share', () => this.share());
   checkoutButton = button('checkout', 'cart', () => this.checkout());
@@ -99,14 +109,15 @@ class VitrineShow extends HTMLElement {
   shelf = new Shelf();
   bridge = new ShopBridge(this);
   cards = new Cards(this);
-  products = new ProductList(this);
+  products = new ProductList(this, (film_ms) => this.jump(film_ms));
   sheet = new ProductSheet(this);
   missed = new Missed(this);
   privacy = new Privacy();
   chat = new Chat((text, name) => this.write(text, name), (name) => store.keep({ name }), () => this.reactions.love());
   reactions = new Reactions((times) => this.socket?.send({ t: 'react', times }));
   poll = new PollView((answer) => this.socket?.ask({ t: 'vote', answer }) ?? Promise.resolve(null));
-  mini = new MiniPlayer(this.place, this.stage, this.video, () => this.playback?.shown === true);
+  replay = new Replay(this.video, () => this.fetchReplay(), (id) => this.product(id), () => this.sound?.allow());
+  mini = new MiniPlayer(this.place, this.stage, this.video, () => this.playback?.shown === true || this.replay.playing);
   /** @param {Event} event */
   onConsent = (event) => this.agreed(/** @type {CustomEvent} */ (event).detail);
   onStranger = () => this.socket?.renew();
@@ -120,9 +131,14 @@ class VitrineShow extends HTMLElement {
     this.stage.addEventListener('keydown', (event) => this.key(event));
     for (const stirred of ['pointermove', 'pointerdown', 'keydown', 'focusin']) this.stage.addEventListener(stirred, () => this.wake());
     this.stage.addEventListener('fullscreenchange', () => this.fullscreenChanged());
+    this.video.addEventListener('click', (event) => this.pressed(event));
     this.video.addEventListener('resize', () => this.toggleAttribute('portrait', this.video.videoHeight > this.video.videoWidth));
     this.shelf.addEventListener('changed', () => this.shelfChanged());
     this.resized = new ResizeObserver(() => this.fit());
+    this.replay.addEventListener('changed', () => this.replayChanged());
+    this.replay.addEventListener('moment', () => this.momentChanged());
+    this.replay.addEventListener('doubt', () => this.askForReplay());
+    listen(this.replay, 'note', (words) => this.note(words));
   }
 
   /** Container queries would do this, but what contains also holds `position: fixed`, and the small player must not be held. */
@@ -153,6 +169,7 @@ class VitrineShow extends HTMLElement {
     this.fit();
     this.mini.watch(this.getAttribute('mini') !== 'off');
     this.missed.watch();
+    this.replay.open();
     this.wake();
     this.refresh();
   }
@@ -161,6 +178,7 @@ class VitrineShow extends HTMLElement {
     window.clearTimeout(this.idleTimer);
     window.clearTimeout(this.noteTimer);
     window.clearTimeout(this.consentTimer);
+    window.clearTimeout(this.replayTimer);
     consents.removeEventListener('changed', this.onConsent);
     store.removeEventListener('stranger', this.onStranger);
     cartFollowers.delete(this.onCart);
@@ -168,7 +186,7 @@ class VitrineShow extends HTMLElement {
     this.socket?.close();
     this.playback?.close();
     this.sound?.close();
-    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed, this.sheet, this.privacy]) part.close();
+    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed, this.sheet, this.privacy, this.replay]) part.close();
     this.show = null;
     this.welcomed = false;
   }
@@ -184,8 +202,9 @@ class VitrineShow extends HTMLElement {
     this.chat.speak(say, store.memory.name ?? '');
     this.privacy.speak(say, this.getAttribute('consent') === 'bar');
     this.mini.speak(say);
-    this.stage.setAttribute('aria-label', say('player'));
-    this.video.setAttribute('aria-label', say('player'));
+    this.replay.speak(say, this.language, this.home);
+    this.replayPill.textContent = say('replay');
+    this.nameStage();
     this.prompt.replaceChildren(element('span', {}, say('tap_for_sound')));
     this.name(this.fullButton, say('fullscreen'), 'F');
     this.name(this.muteButton, say('unmute'), 'M');
@@ -194,12 +213,14 @@ class VitrineShow extends HTMLElement {
     this.stage.replaceChildren(
       this.video,
       this.curtain.root,
-      element('div', { class: 'top' }, this.livePill, this.viewersPill, this.delayPill),
+      this.replay.offer.root,
+      element('div', { class: 'top' }, this.livePill, this.replayPill, this.viewersPill, this.delayPill),
       this.status,
       this.reactions.root,
       this.prompt,
       this.cards.root,
-      element('div', { class: 'controls' }, this.muteButton, element('span', { class: 'grow' }), this.shareButton, this.mini.window, this.fullButton, this.checkoutButton),
+      this.controls(),
+      this.replay.list.root,
       this.mini.back,
       this.mini.leave,
     );
@@ -215,6 +236,13 @@ class VitrineShow extends HTMLElement {
     this.shadowRoot?.replaceChildren(sheet, frame, this.sheet.root, this.privacy.bar, this.privacy.dialog);
   }
 
+  /** One row of buttons; in a replay there is the film's bar above it. */
+  controls() {
+    const { bar, play, speed, listButton } = this.replay;
+    const right = [speed, listButton, this.shareButton, this.mini.window, this.fullButton, this.checkoutButton];
+    return element('div', { class: 'controls' }, bar.root, play, this.muteButton, element('span', { class: 'grow' }), ...right);
+  }
+
   /** @param {HTMLElement} control @param {string} words @param {string} key */
   name(control, words, key) {
     control.setAttribute('aria-label', words);
@@ -228,11 +256,11 @@ class VitrineShow extends HTMLElement {
     listen(socket, 'products', (detail) => this.shelf.change(detail));
     listen(socket, 'chat', (detail) => {
       if (detail.rules) this.chat.rule(detail.rules.open);
-      if ('pinned' in detail) this.chat.pin(detail.pinned);
+      if ('pinned' in detail && !this.replay.here) this.chat.pin(detail.pinned);
     });
-    listen(socket, 'poll', (detail) => this.poll.draw(detail.poll, this.say));
+    listen(socket, 'poll', (detail) => this.replay.here || this.poll.draw(detail.poll, this.say));
     listen(socket, 'reactions', (detail) => this.reactions.told(detail.count));
-    listen(socket, 'forgotten', (detail) => detail.lines.forEach((/** @type {string} */ line) => this.chat.remove(line)));
+    listen(socket, 'forgotten', (detail) => detail.lines.forEach((/** @type {string} */ line) => this.unsay(line)));
     listen(socket, 'clock', (detail) => {
       playback.delay.clock = detail;
       playback.delay.reset();
@@ -247,7 +275,7 @@ class VitrineShow extends HTMLElement {
       playback.suspect();
       this.missed.leave();
       store.keep({}); // a page that slept was not told what was answered in another tab: it must not say hello as who it was
-      if (detail.attempt > 1) {
+      if (detail.attempt > 1 && !this.replay.here) {
         this.tell(this.say('lost_server', { seconds: Math.max(1, Math.round(detail.seconds)), attempt: detail.attempt }));
       }
       if (!this.show && detail.attempt === 1) this.lookForShow();
@@ -267,10 +295,12 @@ class VitrineShow extends HTMLElement {
     playback.iceServers = detail.ice ?? [];
     store.keep({ visitor: detail.visitor });
     if (consents.choices && !agreesWith(consents.choices, detail.consent)) this.tellConsent();
-    this.tell(Playback.possible ? '' : this.say('no_webrtc'));
+    this.tell(Playback.possible || detail.show.state === 'ended' ? '' : this.say('no_webrtc'));
     this.setViewers(detail.viewers);
-    this.chat.welcome(detail.chat, this.socket?.catchesUp === true);
-    this.poll.draw(detail.poll, this.say);
+    if (!this.replay.here) {
+      this.chat.welcome(detail.chat, this.socket?.catchesUp === true);
+      this.poll.draw(detail.poll, this.say);
+    }
     this.shelf.welcome(detail.show);
     this.refresh();
     playback.hear();
@@ -337,15 +367,25 @@ class VitrineShow extends HTMLElement {
         break;
       case 'chat.said':
       case 'chat.whispered':
-        if (event.line) this.chat.add(event.line);
+        if (event.line && !this.replay.here) this.chat.add(event.line);
         break;
       case 'chat.removed':
-        this.chat.remove(event.data.line);
+        this.unsay(event.data.line);
+        break;
+      case 'film.published':
+      case 'film.withdrawn':
+        if (event.data.kind === 'replay') this.filmed(event.data);
         break;
     }
     this.missed.happened(event);
     this.dispatchEvent(new CustomEvent('vitrine:event', { detail: event, bubbles: true, composed: true }));
     this.refresh();
+  }
+
+  /** A line is gone. @param {string} id */
+  unsay(id) {
+    this.chat.remove(id);
+    this.replay.remove(id);
   }
 
   /** Whether there is a programme for this visitor now. */
@@ -357,6 +397,7 @@ class VitrineShow extends HTMLElement {
   /** Make the picture what the state says: player, curtain, pills. */
   refresh() {
     this.playback?.want(this.wanted);
+    this.replay.follow(this.show);
     this.curtain.draw(this.curtainName(), this.show);
     const live = this.show?.state === 'live' || this.show?.state === 'rehearsal';
     const shown = this.playback?.shown === true;
@@ -365,8 +406,9 @@ class VitrineShow extends HTMLElement {
     this.viewersPill.hidden = !live;
     if (!shown) this.delayPill.hidden = true;
     this.prompt.hidden = !shown || this.sound?.on !== false;
-    this.cards.draw(this.shelf.pinned, live || this.show?.state === 'paused');
-    this.setAttribute('state', this.curtain.name || 'playing');
+    this.drawCards();
+    const name = this.replay.on ? 'replay' : this.replay.stage === 'offer' || this.replay.stage === 'unheard' ? 'ended' : this.curtain.name || 'playing';
+    this.setAttribute('state', name);
   }
 
   /** @returns {''|'before'|'connecting'|'back'|'paused'|'ended'} */
@@ -374,6 +416,7 @@ class VitrineShow extends HTMLElement {
     if (!this.show) return 'connecting';
     if (this.show.state === 'draft') return 'before';
     if (this.show.state === 'paused') return 'paused';
+    if (['offer', 'unheard', 'on'].includes(this.replay.stage)) return '';
     if (this.show.state === 'ended') return 'ended';
     if (this.playback?.shown && this.wanted) return '';
     return this.playback?.everShown || !this.onAir ? 'back' : 'connecting';
@@ -382,10 +425,21 @@ class VitrineShow extends HTMLElement {
   // ── the shop ───────────────────────────────────────────────────────────────────────────────────────────────
 
   shelfChanged() {
-    if (this.getAttribute('products') !== 'off') this.products.fill(this.shelf.products, this.shelf.pins);
-    this.cards.draw(this.shelf.pinned, ['live', 'rehearsal', 'paused'].includes(this.show?.state));
+    if (this.getAttribute('products') !== 'off') this.products.fill(this.shelf.products, this.pins, this.replay.firsts);
+    this.drawCards();
+    this.replay.named();
     this.sheet.refresh();
     this.askShop();
+  }
+
+  /** What is shown now; in a replay, what was shown then, at today's price. @returns {string[]} the newest last */
+  get pins() {
+    return this.replay.here ? this.replay.pins : this.shelf.pins;
+  }
+
+  drawCards() {
+    const pinned = this.replay.here ? [...this.pins].reverse().flatMap((id) => this.shelf.get(id) ?? []) : this.shelf.pinned;
+    this.cards.draw(pinned, this.replay.on || ['live', 'rehearsal', 'paused'].includes(this.show?.state));
   }
 
   askShop() {
@@ -397,14 +451,24 @@ class VitrineShow extends HTMLElement {
     return this.shelf.get(id);
   }
 
+  /** What this visitor sees now, in ms of the show clock; null when that is not known. @returns {number|null} */
+  get mediaMs() {
+    return this.replay.here ? this.replay.mediaMs : (this.playback?.mediaMs ?? null);
+  }
+
+  /** @returns {'live'|'replay'} */
+  get seenAs() {
+    return this.replay.here ? 'replay' : 'live';
+  }
+
   /** @param {string} id @returns {import('./vitrine.d.ts').Attribution} */
   attribution(id) {
-    return { show: this.show?.id ?? '', product: id, media_ms: this.playback?.mediaMs ?? 0, part: 'live' };
+    return { show: this.show?.id ?? '', product: id, media_ms: this.mediaMs ?? 0, part: this.seenAs };
   }
 
   /** @param {string} what @param {string} [product] */
   did(what, product = '') {
-    this.socket?.send({ t: 'did', what, product, media_ms: this.playback?.mediaMs ?? null, part: 'live' });
+    this.socket?.send({ t: 'did', what, product, media_ms: this.mediaMs, part: this.seenAs });
   }
 
   /** @param {string} id @returns {Promise<'elsewhere'>} */
@@ -461,7 +525,10 @@ class VitrineShow extends HTMLElement {
     this.cart = cart;
     const count = Math.max(0, Math.floor(Number(cart?.count) || 0));
     this.checkoutButton.hidden = !count;
-    this.checkoutButton.replaceChildren(element('span', {}, this.say('checkout', { count })));
+    const words = this.say('checkout', { count });
+    this.checkoutButton.dataset.count = String(count);
+    this.checkoutButton.setAttribute('aria-label', words);
+    this.checkoutButton.replaceChildren(element('span', {}, words));
   }
 
   async checkout() {
@@ -482,6 +549,87 @@ class VitrineShow extends HTMLElement {
     if (wished) this.did('wish', id);
     this.dispatchEvent(new CustomEvent('vitrine:wish', { detail: { product: id, wished }, bubbles: true, composed: true }));
     this.sheet.refresh();
+  }
+
+  // ── the replay ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @returns {Promise<any>} what there is to see; null: nothing; undefined: it cannot be had now */
+  async fetchReplay() {
+    const response = await fetch(this.api('/replay')).catch(() => null);
+    if (response?.status === 404) return null;
+    return response?.ok ? response.json().catch(() => undefined) : undefined;
+  }
+
+  /** A replay came or went. @param {{type: string, film: string}} data */
+  filmed({ type, film }) {
+    if (type === 'film.withdrawn' && this.replay.film?.id === film) this.withdrawn();
+    window.clearTimeout(this.replayTimer);
+    this.replayTimer = window.setTimeout(() => this.askForReplay(), Math.random() * ASK_WITHIN_MS);
+  }
+
+  withdrawn() {
+    const watched = this.replay.on;
+    if (this.show) this.show.replay = null;
+    this.replay.stop();
+    if (watched) this.note(this.say('replay_gone'));
+  }
+
+  /** Is there one? Who watches one goes on watching it. */
+  async askForReplay() {
+    const told = await this.fetchJson('');
+    if (!told || !this.show) return;
+    if (!told.replay) {
+      if (this.replay.here) this.withdrawn();
+    } else if (!this.replay.on) this.replay.stop();
+    this.show.replay = told.replay ?? null;
+    this.refresh();
+  }
+
+  /** Another stage of the replay. */
+  replayChanged() {
+    const { here, on } = this.replay;
+    if (here !== this.listening) {
+      this.listening = here;
+      this.chat.listen(here);
+      this.missed.root.hidden = true;
+      this.poll.draw(null, this.say);
+      if (here) this.toggleAttribute('portrait', this.replay.film.height > this.replay.film.width);
+    }
+    this.toggleAttribute('replay', here);
+    this.replayPill.hidden = !here;
+    this.nameStage();
+    if (on && !this.stage.classList.contains('replay')) this.place.scrollIntoView({ block: 'nearest' });
+    this.stage.classList.toggle('replay', on);
+    this.refresh();
+    this.shelfChanged();
+    this.wake();
+  }
+
+  nameStage() {
+    const words = this.say(this.replay.here ? 'replay' : 'player');
+    for (const part of [this.stage, this.video]) part.setAttribute('aria-label', words);
+  }
+
+  /** Another moment of the show is seen. */
+  momentChanged() {
+    const { timeline, pins, line, poll, count } = this.replay;
+    if (line !== this.chat.pinnedLine) this.chat.pin(line);
+    if (poll !== this.poll.poll) this.poll.draw(poll, this.say);
+    this.chat.reach(timeline?.said ?? [], count);
+    if (pins !== this.drawnPins) this.shelfChanged();
+    this.drawnPins = pins;
+  }
+
+  /** @param {number} film_ms */
+  jump(film_ms) {
+    this.replay.jump(film_ms);
+    this.place.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    this.stage.focus({ preventScroll: true });
+  }
+
+  /** A click on the picture of a replay stops it and goes on; a touch brings the controls. @param {MouseEvent} event */
+  pressed(event) {
+    if (this.replay.on && /** @type {PointerEvent} */ (event).pointerType !== 'touch') this.replay.toggle();
   }
 
   // ── the audience ───────────────────────────────────────────────────────────────────────────────────────────
@@ -561,16 +709,29 @@ class VitrineShow extends HTMLElement {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'm' || event.key === 'M') this.sound?.toggle();
+    if (event.key === 'm' || event.key === 'M') this.toggleSound();
     else if (event.key === 'f' || event.key === 'F') this.toggleFullscreen();
-    else return;
+    else if (this.typing(event) || !this.replay.key(event.key)) return;
     event.preventDefault();
+  }
+
+  /** Whether a control takes this key for itself. @param {KeyboardEvent} event */
+  typing(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    return target.matches('select, input, textarea') || (event.key === ' ' && target.matches('button, a'));
+  }
+
+  /** In a replay that stands still it stays so. */
+  toggleSound() {
+    if (this.replay.on && !this.sound?.on) this.sound?.allow();
+    else this.sound?.toggle();
   }
 
   /** Somebody is there: show the controls, and let them go again after a while so that nothing covers the picture. */
   wake() {
     this.stage.classList.remove('idle');
     window.clearTimeout(this.idleTimer);
+    if (this.replay.on && !this.replay.playing) return; // what stands still is looked at with its controls
     this.idleTimer = window.setTimeout(() => this.stage.classList.add('idle'), IDLE_MS);
   }
 

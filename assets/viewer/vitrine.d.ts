@@ -156,12 +156,22 @@ export interface VitrineCallElement extends HTMLElement {
   extra: Record<string, string>;
 }
 
+/**
+ * `<vitrine-clip>`: pieces of shows, with what they sell. `product`, `show` or `clip` says which; without any that fit it is
+ * empty and takes no space. What is bought is asked for by the same events as in a show, with `part: 'clip'`.
+ */
+export interface VitrineClipElement extends HTMLElement {
+  /** Put the player away. */
+  close(): void;
+}
+
 declare global {
   interface Window {
     vitrine: Vitrine;
   }
   interface HTMLElementTagNameMap {
     'vitrine-call': VitrineCallElement;
+    'vitrine-clip': VitrineClipElement;
   }
   interface VitrineEventMap {
     'vitrine:add-to-cart': CustomEvent<AddToCart>;

@@ -7,6 +7,7 @@ from studio import __version__
 _SHOW = {"name": "show", "in": "path", "required": True, "schema": {"type": "string"}}
 _SESSION = {"name": "session", "in": "path", "required": True, "schema": {"type": "string"}}
 _PRODUCT = {"name": "product", "in": "path", "required": True, "schema": {"type": "string"}}
+_FILM = {"name": "film", "in": "path", "required": True, "schema": {"type": "string"}}
 _JSON = "application/json"
 _KEY = {"name": "key", "in": "query", "schema": {"type": "string"}, "description": "for rehearsals and unlisted shows"}
 
@@ -42,6 +43,40 @@ OPENAPI: dict[str, Any] = {
         "/api/shows/{show}/pins": {
             "get": {"parameters": [_SHOW, _KEY], "responses": {"200": _answer("What has been pinned so far, and when", _JSON)}}
         },
+        "/api/shows/{show}/replay": {
+            "get": {
+                "parameters": [_SHOW, _KEY],
+                "responses": {
+                    "200": _answer("The film of a show that has ended, and what happened in it by its clock", _JSON),
+                    "404": _answer("No replay"),
+                },
+            }
+        },
+        "/api/clips": {
+            "get": {
+                "parameters": [
+                    {"name": "product", "in": "query", "schema": {"type": "string"}, "description": "clips about it"},
+                    {"name": "show", "in": "query", "schema": {"type": "string"}, "description": "clips of it"},
+                    {"name": "clip", "in": "query", "schema": {"type": "string"}, "description": "this one"},
+                    {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}},
+                    _KEY,
+                ],
+                "responses": {"200": _answer("Clips, the newest first, with their products", _JSON)},
+            }
+        },
+        "/films/{film}.mp4": {
+            "get": {
+                "parameters": [_FILM],
+                "responses": {
+                    "200": _answer("A replay or a clip", "video/mp4"),
+                    "206": _answer("A part of it, as Range asks"),
+                    "302": _answer("It lies in a store: Location"),
+                    "404": _answer("No such film, or withdrawn"),
+                },
+            }
+        },
+        "/films/{film}.jpg": {"get": {"parameters": [_FILM], "responses": {"200": _answer("Its poster", "image/jpeg")}}},
+        "/films/{film}.vtt": {"get": {"parameters": [_FILM], "responses": {"200": _answer("Its chapters", "text/vtt")}}},
         "/api/shows/{show}/orders": {
             "post": {
                 "parameters": [_SHOW],

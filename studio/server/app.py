@@ -6,6 +6,7 @@ import logging
 import os
 import ssl
 from collections.abc import Awaitable, Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +22,7 @@ from studio.server.audience import Audience
 from studio.server.auth import Tokens, Unauthorised
 from studio.server.broker import Broker
 from studio.server.calls.advisors import AdvisorCommands
+from studio.server.calls.bookings import Bookings
 from studio.server.calls.callers import Callers
 from studio.server.calls.desk import Desk
 from studio.server.calls.inbox import Inbox
@@ -33,9 +35,15 @@ from studio.server.catalogue.pictures import Pictures
 from studio.server.config import ServerConfig, Tls, port_range, read_secret
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
+from studio.server.films.films import DiskFull, Films, Mismatch, TooLarge, Uploading
+from studio.server.films.public import PublicFilms
+from studio.server.films.uploads import FilmUploads
+from studio.server.guests.guests import Guests
+from studio.server.guests.sockets import GuestSockets
 from studio.server.ice_servers import IceServers
 from studio.server.limiter import Limiter, TooMany, address_of
 from studio.server.listener import Listener, heard
+from studio.server.mail.postbox import Postbox
 from studio.server.metrics import TEXT, Metrics
 from studio.server.open_sockets import OpenSockets
 from studio.server.public_show import public_show
@@ -47,6 +55,7 @@ from studio.server.studio_api import StudioApi
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, UnsupportedMedia, Whep
+from studio.show.film import origin_of
 from studio.state import Feed
 from studio.webrtc.signalling import MEDIA
 from studio.webrtc.udp_ports import use_ports
@@ -70,7 +79,16 @@ CORS_HEADERS = {
     "Access-Control-Expose-Headers": "Location, Link, ETag, Accept-Patch, Retry-After",
     "Access-Control-Max-Age": "600",
 }
-STATUS = HTTP_STATUS | {UnsupportedMedia.code: 415, RestartRefused.code: 422, Unauthorised.code: 401, TooMany.code: 429}
+STATUS = HTTP_STATUS | {
+    UnsupportedMedia.code: 415,
+    RestartRefused.code: 422,
+    Unauthorised.code: 401,
+    TooMany.code: 429,
+    TooLarge.code: 413,
+    Uploading.code: 423,
+    Mismatch.code: 460,  # tus 1.0.0, checksum
+    DiskFull.code: 507,
+}
 
 
 class ShowServer:
@@ -138,12 +156,16 @@ class ShowServer:
         self.feeds = Feeds(
             self._engine, importer, self.fetcher, data / "feeds", self._clock, self.rooms.catalogue_changed, self._tell_feeds
         )
-        self.rooms.register = self.feeds.register
+        self.films = Films(self._engine, self._clock, self.rooms, data / "films", self.config.films)
+        self.public_films = PublicFilms(self.films, self.rooms)
+        self.rooms.register = self._register
         self.rooms.pictures = self.pictures.want
         self.audience.visits = Visits(self._engine, self._clock, self.rooms.open)
         self._visitor_api = shop_api.VisitorApi(self.audience.visits, self.visitors, self.config.proxies)
         self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
         await self._open_desk()
+        await self._open_guests()
+        await self.films.start()
         self.link.pid = os.getpid()
         feeds = self.feeds
         self.link.feeds = lambda: feeds.state
@@ -152,6 +174,7 @@ class ShowServer:
         self.link.proxies = self.config.proxies
         known = self.tokens, self.config.proxies
         self.studio_api = StudioApi(self._engine, known, self.feeds, self.rooms, data / "feeds", self.inbox)
+        self.film_uploads = FilmUploads(self.films, self.studio_api.admit)
         if self.config.shop.orders_secret_file:
             self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
         self._runner = web.AppRunner(
@@ -172,6 +195,8 @@ class ShowServer:
             asyncio.create_task(self.link.watch_tokens(), name="tokens"),
             asyncio.create_task(keep(self._engine, self.config.retention, self._clock), name="retention"),
             asyncio.create_task(self.inbox.keep(self.config.retention.calls_days), name="inbox"),
+            asyncio.create_task(self.postbox.run(), name="letters"),
+            asyncio.create_task(self.films.keep(), name="films"),
         ]
 
     async def _open_desk(self) -> None:
@@ -179,18 +204,40 @@ class ShowServer:
         assert self._engine is not None
         ice = self.config.ice
         line = Line(self._engine, self.log, self._clock)
-        known = self.audience.visits, self.visitors
-        folder = self.config.data_dir / "messages"
-        self.inbox = Inbox(self._engine, self.log, self._clock, known, folder, limited=not self.config.embedded)
-        self.inbox.register(self.link.brand)
-        desk = Desk(line, self.inbox, self._engine, self._clock, self.ice, relay=bool(ice.turn) and not ice.direct_calls)
+        identify = partial(self.audience.visits.identify, self.visitors)
+        self.postbox = Postbox(self._engine, self._clock, self.config.mail)
+        desk_of = self._engine, self.log, self._clock, identify, self.postbox
+        limited = not self.config.embedded
+        self.inbox = Inbox(*desk_of, self.config.data_dir / "messages", limited=limited)
+        self.bookings = Bookings(*desk_of, url=lambda: self.url, origins=self.config.origins, limited=limited)
+        for part in (self.inbox, self.bookings):
+            part.register(self.link.brand)
+        relay = bool(ice.turn) and not ice.direct_calls
+        desk = Desk(line, self.inbox, self.bookings, self._engine, self._clock, self.ice, relay=relay)
         desk.push, desk.sessions_of = self.link.push, self.link.sessions_of
         AdvisorCommands(desk, self._engine, self._clock).register(self.link.brand)
         callers = Callers(desk, self._engine, self._clock)
         self.calls = CallSockets(self.config, desk, callers, self.audience.visits, self.visitors, self.sockets)
         self.desk = self.link.desk = desk
-        self.audience.visits.forgetting += [self.inbox.forget, desk.forget]
+        self.audience.visits.forgetting += [self.inbox.forget, self.bookings.forget, desk.forget]
         await desk.start()
+
+    async def _open_guests(self) -> None:
+        """Guests of shows; links that held still do."""
+        assert self._engine is not None
+        ice = self.config.ice
+        relay = bool(ice.turn) and not ice.direct_calls
+        self.guests = self.link.guests = Guests(self._engine, self._clock, self.ice, lambda: self.url, relay=relay)
+        self.guests.engines = self.link.engines_of
+        await self.guests.load()
+        self.guest_sockets = GuestSockets(self.config, self.guests, self.rooms, self.sockets)
+
+    def _register(self, room: Room) -> None:
+        """The commands that are the same in every room."""
+        assert self.feeds is not None
+        self.feeds.register(room.dispatcher)
+        self.guests.register(room)
+        self.films.register(room)
 
     def reload(self) -> None:
         """Read the certificate again, which has been renewed."""
@@ -248,6 +295,8 @@ class ShowServer:
         app.router.add_get("/api/shows/{show}/products", self._api_products)
         app.router.add_get("/api/shows/{show}/products/{product}", self._api_product)
         app.router.add_get("/api/shows/{show}/pins", self._api_pins)
+        app.router.add_get("/api/shows/{show}/replay", self._api_replay)
+        app.router.add_get("/api/clips", self._api_clips)
         app.router.add_post("/api/shows/{show}/orders", self._page_order)
         app.router.add_get("/api/visitor", self._visitor_api.held)
         app.router.add_delete("/api/visitor", self._visitor_api.forget)
@@ -256,30 +305,35 @@ class ShowServer:
         app.router.add_get("/pictures/{name}", _sync(lambda request: shop_api.picture(self.pictures, request.match_info["name"])))
         app.router.add_get("/api/openapi.json", _sync(lambda request: _json(api.OPENAPI)))
         app.router.add_get("/calls/ws", self.calls.handle)
+        app.router.add_get("/guests/ws", self.guest_sockets.handle)
+        app.router.add_get("/guest", _sync(pages.guest_page))
         app.router.add_get("/api/calls/desk", _sync(lambda request: _json(self.desk.public_desk())))
         app.router.add_get("/api/calls/products/{product}", self._api_call_product)
         app.router.add_post("/api/calls/messages", self._api_message)
         app.router.add_get("/api/calls/slots", self._api_slots)
         app.router.add_post("/api/calls/bookings", self._api_book)
+        app.router.add_get("/api/calls/bookings/{token}", self._api_booking)
         app.router.add_get("/calls/bookings/{token}.ics", self._booking_calendar)
         app.router.add_delete("/calls/bookings/{token}", self._booking_off)
         app.router.add_get("/studio", self.link.handle)
         app.router.add_get("/studio/media", self.link.handle_media)
         app.router.add_post("/studio/uplink", self.link.handle_uplink)
-        self.studio_api.add_routes(app.router)
+        for part in (self.studio_api, self.film_uploads, self.public_films):
+            part.add_routes(app.router)
         return app
 
-    async def _room(self, request: web.Request) -> tuple[Room, bool]:
-        """The request's room, and whether it came with the show's key, in the address or as a bearer token (a player that
-        shows a wrong one is told so). An unlisted show does not exist without it."""
-        room = await self.rooms.get(request.match_info["show"])
+    async def _room(self, request: web.Request, show: str = "") -> tuple[Room, bool]:
+        """The request's room (of `show`, when that is not in the path), and whether it came with the show's key, in the address
+        or as a bearer token (a player that shows a wrong one is told so). An unlisted show does not exist without it."""
+        show = show or request.match_info["show"]
+        room = await self.rooms.get(show)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         key = token.strip() if scheme.lower() == "bearer" else request.query.get("key", "")
         keyed = hmac.compare_digest(key.encode(errors="surrogatepass"), room.key.encode())
         if scheme and not keyed:
             raise Unauthorised(N_("The token is missing or wrong"))
         if room.unlisted and not keyed:
-            raise NotFound("There is no show {show}", show=request.match_info["show"])
+            raise NotFound("There is no show {show}", show=show)
         return room, keyed
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
@@ -313,6 +367,14 @@ class ShowServer:
         room, _ = await self._room(request)
         return await shop_api.shown_products(room)
 
+    async def _api_replay(self, request: web.Request) -> web.StreamResponse:
+        room, _ = await self._room(request)
+        return await self.public_films.replay(request, room)
+
+    async def _api_clips(self, request: web.Request) -> web.StreamResponse:
+        show = request.query.get("show", "")
+        return await self.public_films.clips(request, (await self._room(request, show))[0] if show else None)
+
     async def _api_call_product(self, request: web.Request) -> web.StreamResponse:
         return _json(await self.desk.look.find(request.match_info["product"]))
 
@@ -320,19 +382,21 @@ class ShowServer:
         return _json(await self.inbox.leave(request, address_of(request, self.config.proxies)))
 
     async def _api_slots(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.inbox.slots())
+        return _json(await self.bookings.look(address_of(request, self.config.proxies)))
 
     async def _api_book(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.inbox.book(await shop_api.body_of(request), address_of(request, self.config.proxies)))
+        return _json(await self.bookings.book(await shop_api.body_of(request), address_of(request, self.config.proxies)))
+
+    async def _api_booking(self, request: web.Request) -> web.StreamResponse:
+        return _json(await self.bookings.public(request.match_info["token"]))
 
     async def _booking_calendar(self, request: web.Request) -> web.StreamResponse:
-        language = request.query.get("lang", "en")[:2]
-        text = await self.inbox.calendar(request.match_info["token"], self.url, language)
+        text = await self.bookings.calendar(request.match_info["token"])
         headers = {"Content-Disposition": 'attachment; filename="call.ics"'}
         return web.Response(text=text, content_type="text/calendar", charset="utf-8", headers=headers)
 
     async def _booking_off(self, request: web.Request) -> web.StreamResponse:
-        await self.inbox.call_off(request.match_info["token"])
+        await self.bookings.call_off(request.match_info["token"])
         return _json({"ok": True})
 
     async def _page_order(self, request: web.Request) -> web.StreamResponse:
@@ -407,9 +471,10 @@ class ShowServer:
     def _policy(self, request: web.Request) -> str:
         secure = request.secure or self.url.startswith("https:")
         socket = f"{'wss' if secure else 'ws'}://{request.host}"
+        media = " ".join(["'self' blob:", *map(origin_of, self.config.films.stores)])
         return (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; "
-            f"media-src 'self' blob:; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+            f"media-src {media}; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
         )
 
 

@@ -6,13 +6,12 @@ To the page: `welcome` (the show as it is), `events`, `products`, `chat`, `poll`
 `answer` (to what carried a number), `media` (the MIME type of the binary messages that follow), `full`.
 """
 
-import asyncio
 import logging
 import time
 from typing import Any
 
 import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from studio.clock import Clock, steady_ms
 from studio.errors import Overloaded
@@ -24,6 +23,7 @@ from studio.server.limiter import Limiter, address_of
 from studio.server.members import Member
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
+from studio.server.page_socket import first_word, words_of
 from studio.server.public_show import public_show
 from studio.server.room import Room
 from studio.server.shop.visits import Visits
@@ -33,8 +33,6 @@ from studio.server.whep import RETRY_S, Whep, new_reader
 
 log = logging.getLogger(__name__)
 
-HELLO_S = 10.0
-SILENT_S = 60.0
 MESSAGES_A_SECOND = 20
 MESSAGE_MAX = 16 * 1024
 CATCH_UP = 100
@@ -86,14 +84,8 @@ class Audience:
     async def _greet(
         self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, origin: tuple[str, str], *, keyed: bool
     ) -> Member | None:
-        try:
-            async with asyncio.timeout(HELLO_S):
-                received = await socket.receive()
-            hello = words.decode(received.data) if received.type is WSMsgType.TEXT else None
-        except (TimeoutError, msgspec.MsgspecError):
-            hello = None
-        if not isinstance(hello, words.Hello):
-            await socket.close(code=1008, message=b"hello expected")
+        hello = await first_word(socket, words.decode, words.Hello)
+        if hello is None:
             return None
         await self._visitors.new_day(self._clock.wall_ms())
         token = self._visitors.recognise(hello.visitor)
@@ -135,28 +127,7 @@ class Audience:
             seq = missed[-1].seq
 
     async def _listen(self, socket: web.WebSocketResponse, room: Room, member: Member) -> None:
-        loop = asyncio.get_running_loop()
-        window, count = loop.time(), 0
-        while True:
-            try:
-                async with asyncio.timeout(SILENT_S):
-                    received = await socket.receive()
-            except TimeoutError:
-                await socket.close(code=1001, message=b"silent")
-                return
-            if received.type is not WSMsgType.TEXT:
-                return
-            if loop.time() - window > 1:
-                window, count = loop.time(), 0
-            count += 1
-            if count > MESSAGES_A_SECOND:
-                await socket.close(code=1008, message=b"too many messages")
-                return
-            try:
-                message = words.decode(received.data)
-            except msgspec.MsgspecError:
-                await socket.close(code=1008, message=b"not understood")
-                return
+        async for message in words_of(socket, words.decode, MESSAGES_A_SECOND):
             await self._heard(room, member, message)
 
     async def _heard(self, room: Room, member: Member, message: words.FromPage) -> None:

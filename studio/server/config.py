@@ -15,6 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from studio import paths
 from studio.errors import InvalidValue
 from studio.i18n import N_
+from studio.show.film import origin_of
+
+MAILBOX = r"[^@\s<>]+@[^@\s<>]+|[^<>\r\n@\"]{1,80} <[^@\s<>]+@[^@\s<>]+>"
 
 
 class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,6 +72,14 @@ class Retention(Table, frozen=True, kw_only=True):
     calls_days: int = 90
 
 
+class FilmRules(Table, frozen=True, kw_only=True):
+    """`gigabytes`: how much replays and clips may take on the disk, those on their way here included. `stores`: origins such
+    as `https://films.example.com` where desktops may put them instead."""
+
+    gigabytes: int = 200
+    stores: tuple[str, ...] = ()
+
+
 class FeedRules(Table, frozen=True, kw_only=True):
     """`private`: feeds and pictures may lie on this machine or its own network."""
 
@@ -79,6 +90,21 @@ class ShopRules(Table, frozen=True, kw_only=True):
     """`orders_secret_file`: what the shop's server signs its orders with; empty: it tells of none."""
 
     orders_secret_file: str = ""
+
+
+class Mail(Table, frozen=True, kw_only=True):
+    """Where letters go out: confirmations and reminders of booked calls. `host` empty: none are written. `sender`: an address,
+    or `Name <address>`. `inbox`: the brand's own address, told of messages that customers leave, in `language`;
+    empty: nobody is."""
+
+    host: str = ""
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    inbox: str = ""
+    language: Literal["en", "da"] = "en"
 
 
 class Logs(Table, frozen=True, kw_only=True):
@@ -113,8 +139,10 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     ice: Ice = Ice()
     limits: Limits = Limits()
     retention: Retention = Retention()
+    films: FilmRules = FilmRules()
     feeds: FeedRules = FeedRules()
     shop: ShopRules = ShopRules()
+    mail: Mail = Mail()
     logs: Logs = Logs()
 
     @property
@@ -138,8 +166,10 @@ class _File(Table, frozen=True, kw_only=True):
     ice: Ice = Ice()
     limits: Limits = Limits()
     retention: Retention = Retention()
+    films: FilmRules = FilmRules()
     feeds: FeedRules = FeedRules()
     shop: ShopRules = ShopRules()
+    mail: Mail = Mail()
     log: Logs = Logs()
     database: Database = Database()
 
@@ -174,8 +204,10 @@ def load_config(path: Path, default_database: str) -> ServerConfig:
         ice=msgspec.structs.replace(file.ice, turn_secret_file=_beside(path, file.ice.turn_secret_file)),
         limits=file.limits,
         retention=file.retention,
+        films=file.films,
         feeds=file.feeds,
         shop=ShopRules(orders_secret_file=_beside(path, file.shop.orders_secret_file)),
+        mail=msgspec.structs.replace(file.mail, password_file=_beside(path, file.mail.password_file)),
         logs=file.log,
     )
     _check(config)
@@ -260,13 +292,27 @@ def _check(config: ServerConfig) -> None:
     for name, value in msgspec.structs.asdict(config.retention).items():
         if value < 0:
             raise InvalidValue(N_("It must be 0 (for ever) or more"), field=f"retention.{name}")
+    if config.films.gigabytes < 1:
+        raise InvalidValue(N_("It must be at least 1"), field="films.gigabytes")
+    for number, store in enumerate(config.films.stores):
+        _check_store(store, f"films.stores[{number}]")
     if config.shop.orders_secret_file:
         read_secret(config.shop.orders_secret_file, "shop.orders_secret_file")
+    _check_mail(config.mail)
     port_range(config.ice.udp_ports)
     _check_ice(config.ice)
     for name, value in msgspec.structs.asdict(config.limits).items():
         if value < 1:
             raise InvalidValue(N_("It must be at least 1"), field=f"limits.{name}")
+
+
+def _check_store(store: str, field: str) -> None:
+    try:
+        origin_of(store)
+    except InvalidValue as error:
+        raise InvalidValue(error.message, field=field) from None
+    if urlsplit(store).path.rstrip("/") or urlsplit(store).query:
+        raise InvalidValue(N_("Write the whole address, such as https://films.example.com"), field=field)
 
 
 def _check_ice(ice: Ice) -> None:
@@ -281,6 +327,21 @@ def _check_ice(ice: Ice) -> None:
         read_secret(ice.turn_secret_file, "ice.turn_secret_file")
     if ice.public_ip and not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9a-fA-F:]+", ice.public_ip):
         raise InvalidValue(N_("Write an IP address, such as 203.0.113.7"), field="ice.public_ip")
+
+
+def _check_mail(mail: Mail) -> None:
+    if mail.host and not re.fullmatch(MAILBOX, mail.sender):
+        raise InvalidValue(N_("Write an address, or a name and an address: Shop <hello@shop.example>"), field="mail.sender")
+    if mail.inbox and not re.fullmatch(MAILBOX, mail.inbox):
+        raise InvalidValue(N_("Write an address, or a name and an address: Shop <hello@shop.example>"), field="mail.inbox")
+    if not 0 < mail.port < 65536:
+        raise InvalidValue(N_("It must be from 1 to 65535"), field="mail.port")
+    if bool(mail.user) != bool(mail.password_file):
+        raise InvalidValue(N_("user and password_file belong together"), field="mail")
+    if mail.user and mail.security == "none":
+        raise InvalidValue(N_("A password would travel in the clear: use starttls or tls"), field="mail.security")
+    if mail.password_file:
+        read_secret(mail.password_file, "mail.password_file")
 
 
 def redacted(config: ServerConfig) -> dict[str, Any]:

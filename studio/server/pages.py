@@ -36,7 +36,7 @@ _PAGE = """<!doctype html>
 <meta property="og:title" content="{title}">{head}
 <link rel="icon" href="/assets/icons/vitrine.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/viewer/page.css">
-<script type="module" src="/assets/viewer/vitrine-show.js"></script>
+<script type="module" src="/assets/viewer/{script}.js"></script>
 <body>
 {body}
 </body>
@@ -94,8 +94,18 @@ async def index_page(request: web.Request, rooms: Rooms) -> web.Response:
     return _page(language, title, body, "")
 
 
-def _page(language: str, title: str, body: str, head: str) -> web.Response:
-    text = _PAGE.format(language=language, title=html.escape(title), body=body, head=head)
+def guest_page(request: web.Request) -> web.Response:
+    """`GET /guest`: the green room; who comes is in the address, after `#`."""
+    language = language_of(request)
+    title = translate(N_("Green room"), language)
+    without = html.escape(translate(NEEDS_JAVASCRIPT, language))
+    body = f'<vitrine-guest lang="{language}"><noscript>{without}</noscript></vitrine-guest>'
+    head = '\n<meta name="robots" content="noindex">\n<meta name="referrer" content="no-referrer">'
+    return _page(language, title, body, head, script="guest/vitrine-guest")
+
+
+def _page(language: str, title: str, body: str, head: str, script: str = "vitrine-show") -> web.Response:
+    text = _PAGE.format(language=language, title=html.escape(title), body=body, head=head, script=script)
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
 
 

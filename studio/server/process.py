@@ -31,27 +31,14 @@ class DatabaseLock:
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".lock")
-        self._file = open(self.path, "a+b")  # noqa: SIM115 - the lock lives as long as the file is open
         try:
-            _lock(self._file.fileno())
-        except OSError:
-            self._file.close()
+            self._file = paths.lock(self.path)
+        except BlockingIOError:
             raise Held("Another server already uses {path}", path=str(database)) from None
 
     def release(self) -> None:
         """Let another server have it."""
         self._file.close()
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @asynccontextmanager

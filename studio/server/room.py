@@ -118,6 +118,8 @@ class Room:
         self._networks: dict[str, str] = {}
         self.told = 0
         """How often pages were told of the shop."""
+        self.replay = ""
+        """The film of the whole show, when one is public."""
         self.settings = msgspec.json.decode(row["shop"] or "{}", type=ShopSettings)
         self.news = News(row["id"], row["seq"], log_, broker, self._prepare_news)
         self.shelf = Shelf(self, engine)
@@ -160,6 +162,7 @@ class Room:
         return msgspec.structs.replace(
             self._show,
             media_ms=self.clock.media_ms(now),
+            origin_ms=self.clock.origin_ms,
             on_air=self.clock.fresh(now),
             readers=len(self.fanout.readers),
             viewers=len(self.members),
@@ -668,14 +671,16 @@ class Room:
 def page_events(items: list[Logged], lines: dict[str, ChatLine]) -> bytes:
     """Events as pages are told them: without the client behind them, whose id names a person's computer, and with the words
     that they are about, where those are still there."""
-    told = []
-    for item in items:
-        event: dict[str, Any] = {"seq": item.seq, "at_ms": item.at_ms, "media_ms": item.media_ms, "actor": "", "data": item.data}
-        line = lines.get(getattr(item.data, "line", ""))
-        if line is not None and line.state != "removed":
-            event["line"] = public_line(line)
-        told.append(event)
-    return msgspec.json.encode({"t": "events", "events": told})
+    return msgspec.json.encode({"t": "events", "events": [page_event(item, lines) for item in items]})
+
+
+def page_event(item: Logged, lines: dict[str, ChatLine]) -> dict[str, Any]:
+    """One of them."""
+    event: dict[str, Any] = {"seq": item.seq, "at_ms": item.at_ms, "media_ms": item.media_ms, "actor": "", "data": item.data}
+    line = lines.get(getattr(item.data, "line", ""))
+    if line is not None and line.state != "removed":
+        event["line"] = public_line(line)
+    return event
 
 
 def _ladder(message: wire.Lease | wire.Offer) -> tuple[Step, ...]:

@@ -18,7 +18,6 @@ from studio.server.event_log import EventLog
 from studio.server.room import Room
 from studio.show.product import CatalogueProduct
 from studio.show.shelf import Planned, Product, first_offer
-from studio.spine import Dispatcher
 
 
 class Rooms:
@@ -29,7 +28,7 @@ class Rooms:
         self._log = log
         self._broker = broker
         self._clock = clock
-        self.register: Callable[[Dispatcher], None] = lambda dispatcher: None
+        self.register: Callable[[Room], None] = lambda room: None
         """Adds the commands that are the same in every room."""
         self.pictures: Callable[[Iterable[tuple[str, str]]], Awaitable[None]] | None = None
         """Has the pictures of products fetched: (product, address)."""
@@ -48,7 +47,7 @@ class Rooms:
             if row is None:
                 raise NotFound("There is no show {show}", show=show)
             room = Room(row, self._log, self._broker, self._clock, self._engine)
-            self.register(room.dispatcher)
+            self.register(room)
             await room.load()
             room.shelf.pictures = self.pictures
             self._rooms[show] = room

@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from studio.clock import Clock
-from studio.errors import InvalidValue, NotFound
+from studio.errors import InvalidValue, NotFound, invalid_message
 from studio.i18n import N_
 from studio.server.catalogue.pictures import Pictures
 from studio.server.limiter import address_of
@@ -123,7 +123,7 @@ async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clo
     try:
         order = msgspec.json.decode(body, type=SignedOrder)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _invalid(error) from None
+        raise invalid_message(error) from None
     if not order.number.strip():
         raise InvalidValue(N_("An order needs its number"), field="number")
     room = await rooms.get(order.show)
@@ -145,7 +145,7 @@ class VisitorApi:
         try:
             order = msgspec.json.decode(body, type=orders.Order)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise _invalid(error) from None
+            raise invalid_message(error) from None
         new = await self._visits.order(room, order, self._who(request), self._network(request))
         return _json({"ok": True, "new": new}, status=201 if new else 200)
 
@@ -179,11 +179,6 @@ async def body_of(request: web.Request) -> bytes:
     if len(body) > ORDER_MAX:
         raise InvalidValue("The order is larger than {most} kB", most=ORDER_MAX >> 10)
     return body
-
-
-def _invalid(error: Exception) -> InvalidValue:
-    problem, _, field = str(error).partition(" - at `$.")
-    return InvalidValue("{problem}", field=field.rstrip("`") or None, problem=problem)
 
 
 def _json(value: object, status: int = 200) -> web.Response:

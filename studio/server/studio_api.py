@@ -61,6 +61,7 @@ class StudioApi:
         router.add_get("/studio/shows/{show}/report.{kind:html|json|zip}", self.report)
         router.add_get("/studio/shows/{show}/chat.csv", self.chat)
         router.add_get("/studio/messages/{message}", self.message)
+        router.add_post("/studio/calls/{call}/recording", self.call_recording)
 
     async def admit(self, request: web.Request, roles: frozenset[Role] = commands.CONTROL) -> Role:
         """Who asks; raises `Forbidden`."""
@@ -85,6 +86,12 @@ class StudioApi:
         await self.admit(request, TALK)
         path = await self._inbox.recording(request.match_info["message"])
         return web.FileResponse(path, headers={"Content-Disposition": f'attachment; filename="{path.name}"'})
+
+    async def call_recording(self, request: web.Request) -> web.StreamResponse:
+        """`POST /studio/calls/{call}/recording`: an MP4 of a call whose customer agreed to it."""
+        await self.admit(request, TALK)
+        kept = await self._inbox.keep_call(request.match_info["call"], request.content.iter_chunked(1 << 16))
+        return web.Response(body=msgspec.json.encode({"ok": True, "id": kept}), content_type="application/json")
 
     async def report(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/shows/{show}/report.html|json|zip?lang=`: what the show came to."""

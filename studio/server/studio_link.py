@@ -27,11 +27,13 @@ from studio.errors import (
 from studio.i18n import N_
 from studio.server.auth import Tokens
 from studio.server.calls.desk import Desk
+from studio.server.guests.guests import Guests
 from studio.server.limiter import address_of
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.room import Room
 from studio.server.rooms import Rooms
+from studio.show.guest import GUEST_CALL
 from studio.spine import Dispatcher
 from studio.spine.dispatcher import parse
 from studio.state import Feed, Show
@@ -46,7 +48,7 @@ UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
 CLIENT_MAX = 64
 """Characters of a client's id, as in the event log's column."""
 SESSION_HEADER = "Vitrine-Session"
-SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "calls", "advising"})
+SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "calls", "advising", "guests"})
 LINES = 200
 """Lines of the chat that whoever connects is told."""
 
@@ -114,6 +116,8 @@ class StudioLink:
         """Runs commands that are about no show."""
         self.desk: Desk
         """The brand's calls; set once the database is open."""
+        self.guests: Guests
+        """The shows' guests; likewise."""
         self._rooms = rooms
         self._tokens = tokens
         self._open = sockets
@@ -245,6 +249,7 @@ class StudioLink:
         await self._enter(session, hello.show or self._only_show())
         self._welcome(session)
         self.desk.enter(session)
+        self._engine_changed(session)
         return session
 
     def _only_show(self) -> str:
@@ -254,13 +259,19 @@ class StudioLink:
 
     async def _enter(self, session: StudioSession, show: str) -> None:
         if session.room is not None:
-            session.room.studios.discard(session)
-            session.room = None
+            before, session.room = session.room, None
+            before.studios.discard(session)
+            self.guests.desktops_changed(before)
         if not show:
             return
         with contextlib.suppress(NotFound):
             session.room = await self._rooms.get(show)
             session.room.studios.add(session)
+
+    def _engine_changed(self, session: StudioSession) -> None:
+        """A desktop has come to its show, or gone: guests are to know."""
+        if session.engine and session.room is not None:
+            self.guests.desktops_changed(session.room)
 
     def _desktop_beside(self, session: StudioSession) -> StudioSession | None:
         """The newest desktop that works on the same show."""
@@ -274,9 +285,9 @@ class StudioLink:
         if room is not None:
             for message in room.products():
                 session.put(message)
-            for other in self._engines_of(room):
+            for other in self.engines_of(room):
                 state |= {name: message.value for name, message in other.branches.items()}
-            state |= room.branches()
+            state |= room.branches() | {"guests": self.guests.of(room.show.id)}
         session.put(
             wire.Welcome(
                 protocol=wire.PROTOCOL,
@@ -293,7 +304,7 @@ class StudioLink:
             )
         )
 
-    def _engines_of(self, room: Room) -> list[StudioSession]:
+    def engines_of(self, room: Room) -> list[StudioSession]:
         """The desktops of a room; the one on air last."""
         engines = [s for s in self._sessions.values() if s.engine and s.room is room]
         return sorted(engines, key=lambda s: s.client == room.lease.client)
@@ -339,8 +350,7 @@ class StudioLink:
             case wire.Lease():
                 await self._lease(session, message)
             case wire.Signal():
-                with contextlib.suppress(Forbidden):  # the call has ended meanwhile
-                    self.desk.signalled(session, message)
+                self._signalled(session, message)
             case wire.Offer() if session.engine and session.room is not None:
                 session.room.offered(session, message)
             case wire.Ping():
@@ -350,6 +360,13 @@ class StudioLink:
             case _:
                 pass
 
+    def _signalled(self, session: StudioSession, message: wire.Signal) -> None:
+        if not message.call.startswith(GUEST_CALL):
+            with contextlib.suppress(Forbidden):  # the call has ended meanwhile
+                self.desk.signalled(session, message)
+        elif session.room is not None:
+            self.guests.signalled(session.room, session, message)
+
     async def _lease(self, session: StudioSession, message: wire.Lease) -> None:
         try:
             if session.room is None or session.room.show.id != message.show:
@@ -358,8 +375,10 @@ class StudioLink:
                 raise Forbidden("{role} may not use {name}", role=session.role, name="stream.start")
             if message.action == "take":
                 session.put(await session.room.take_lease(session, message))
+                self.guests.desktops_changed(session.room)
             elif message.action == "release":
                 await session.room.release_lease(session)
+                self.guests.desktops_changed(session.room)
                 session.put(wire.Lease(action="released", show=message.show))
         except StudioError as error:
             session.put(wire.Lease(action="refused", show=message.show, error=wire.wire_error(error)))
@@ -387,6 +406,7 @@ class StudioLink:
             if session.room is not room:
                 await self._enter(session, room.show.id)
                 self._welcome(session)
+                self._engine_changed(session)
             return room.show.id
         if isinstance(command, CallCommand):
             desktop = None if session.desktop else self._desktop_beside(session)
@@ -398,7 +418,7 @@ class StudioLink:
             raise NotFound(N_("No show is open"))
         if type(command).owner == "server":
             return await room_.execute(command, session.actor)
-        engines = [engine for engine in self._engines_of(room_) if engine is not session]
+        engines = [engine for engine in self.engines_of(room_) if engine is not session]
         if not engines:
             raise Unreachable(N_("No desktop is connected to this show"))
         return await engines[-1].relay(message.name, message.args, session.actor)
@@ -413,6 +433,7 @@ class StudioLink:
             task.add_done_callback(self._running.discard)
         if session.room is not None:
             session.room.studios.discard(session)
+            self._engine_changed(session)
         for future in session.waiting.values():
             if not future.done():
                 future.set_exception(Unreachable(N_("The desktop went away")))

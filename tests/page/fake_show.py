@@ -1,15 +1,17 @@
 """A show server that says what a test tells it to say. It lives in the browser's own network: nothing listens anywhere."""
 
 import json
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 ASSETS = Path(__file__).parents[2] / "assets"
 HOME = "http://show.localhost"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".webp": "image/webp"}
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
+PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Shop</title>
 <script>
   window.heard = [];
   document.addEventListener('vitrine:consent', (event) => heard.push(event.detail));
@@ -17,7 +19,9 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</titl
 {head}
 <script type="module" src="/embed.js"></script>
 <main>{body}</main><aside></aside><div style="height: 3000px"></div></html>"""
-EMBED = "export { vitrine } from '/assets/viewer/page-api.js'; import '/assets/viewer/vitrine-show.js';"
+EMBED = """export { vitrine } from '/assets/viewer/page-api.js';
+import '/assets/viewer/vitrine-show.js';
+import '/assets/viewer/clip/vitrine-clip.js';"""
 SHOW = '<vitrine-show show="s" {attributes}></vitrine-show>'
 NO = {"analytics": False, "personalisation": False, "marketing": False}
 YES = {"analytics": True, "personalisation": True, "marketing": True}
@@ -39,6 +43,27 @@ def line(number: int, text: str = "") -> Message:
 def said(seq: int, told: Message) -> Message:
     """The event of a line that was said."""
     return {"seq": seq, "media_ms": seq, "data": {"type": "chat.said", "line": told["id"]}, "line": told}
+
+
+def happened(at_ms: int, kind: str, **data: Any) -> Message:
+    """An event of a replay, `at_ms` on the show clock; `line` is a line of chat."""
+    told = data.get("line")
+    return {"media_ms": at_ms, "at_ms": 1_700_000_000_000 + at_ms, "data": {"type": kind} | data} | (
+        {"data": {"type": kind, "line": told["id"]}, "line": told} if isinstance(told, dict) else {}
+    )
+
+
+def a_film(id: str, length_ms: int, **more: Any) -> Message:
+    """A film as the server tells of a replay: its show clock runs with it from the beginning."""
+    span = {"film_ms": 0, "media_ms": 0, "length_ms": length_ms}
+    told = {"src": f"/films/{id}.mp4", "poster": "", "length_ms": length_ms, "width": 320, "height": 180}
+    return {"id": id, "spans": [span], "chapters": [], "vtt": f"/films/{id}.vtt"} | told | more
+
+
+def a_clip(id: str, *products: Message, length_ms: int = 8000, **more: Any) -> Message:
+    """A clip as the server tells of it, upright."""
+    told = {"show": "s", "title": f"Clip {id}", "src": f"/films/{id}.mp4", "poster": "", "width": 180, "height": 320}
+    return {"id": id, "length_ms": length_ms, "products": list(products)} | told | more
 
 
 class Visit:
@@ -70,6 +95,7 @@ class FakeShow:
 
     def __init__(self, context: Any) -> None:
         self.head = ""
+        self.title = "Show"
         self.body = ""
         self.attributes = ""
         self.consent: Message = dict(NO)
@@ -85,6 +111,17 @@ class FakeShow:
         self.forgotten: Callable[[], None] = lambda: None
         """Done while a visitor is deleted."""
         self.visits: list[Visit] = []
+        self.state = "live"
+        self.lang = "en"
+        self.replay: Message | None = None
+        """What `/replay` answers; none: there is no replay."""
+        self.unreached = False
+        """The server breaks off when it is asked for the replay or for clips."""
+        self.films: dict[str, bytes] = {}
+        """The films that there are, by id; all others are not found."""
+        self.clips: list[Message] = []
+        self.asked: list[str] = []
+        """Every path that was asked for, with its query."""
         context.route(f"{HOME}/**", self._serve)
         context.route_web_socket(f"{HOME.replace('http', 'ws')}/shows/s/ws", self._came)
 
@@ -128,7 +165,7 @@ class FakeShow:
 
     def _welcome(self, visit: Visit, hello: Message) -> None:
         token = hello["visitor"] or f"visitor {len(self.visits)}"
-        show = {"id": "s", "title": "Show", "state": "live", "on_air": False, "media_ms": 0, "poster": ""}
+        show = self._show()
         shelf = {"products": self.products, "pins": self.pins, "more": False}
         chat = {"lines": self.lines, "pinned": None, "rules": {"open": True, "slow_s": 0}}
         visit.say(
@@ -138,11 +175,50 @@ class FakeShow:
             visit.say(t="events", events=self.missed)
         visit.say(t="clock", rtp=0, media_ms=0, at_ms=0, on_air=False)
 
+    def _show(self) -> Message:
+        replay = "/api/shows/s/replay" if self.state == "ended" and self.replay else None
+        show = {"id": "s", "title": self.title, "state": self.state, "on_air": False, "media_ms": 0, "poster": ""}
+        return show | {"replay": replay}
+
+    def _film(self, route: Any, film: bytes) -> None:
+        """A part of a film, as it was asked for (RFC 9110, 14)."""
+        asked = re.match(r"bytes=(\d+)-(\d*)", route.request.headers.get("range", ""))
+        begins = int(asked[1]) if asked else 0
+        ends = min(int(asked[2]) if asked and asked[2] else len(film) - 1, len(film) - 1)
+        headers = {"Content-Type": "video/mp4", "Accept-Ranges": "bytes", "Content-Length": str(ends + 1 - begins)}
+        if asked:
+            headers["Content-Range"] = f"bytes {begins}-{ends}/{len(film)}"
+        route.fulfill(status=206 if asked else 200, body=film[begins : ends + 1], headers=headers)
+
+    def _clips(self, query: dict[str, list[str]]) -> list[Message]:
+        clips = self.clips
+        if "clip" in query:
+            clips = [clip for clip in clips if clip["id"] == query["clip"][0]]
+        if "product" in query:
+            clips = [clip for clip in clips if query["product"][0] in {product["id"] for product in clip["products"]}]
+        if "show" in query:
+            clips = [clip for clip in clips if clip["show"] == query["show"][0]]
+        return clips[: int(query.get("limit", ["50"])[0])]
+
     def _serve(self, route: Any) -> None:
-        path = urlsplit(route.request.url).path
-        if path == "/":
+        address = urlsplit(route.request.url)
+        path = address.path
+        self.asked.append(f"{path}?{address.query}" if address.query else path)
+        if path.startswith("/films/") and path.endswith(".mp4") and path[7:-4] in self.films:
+            self._film(route, self.films[path[7:-4]])
+        elif path in ("/api/shows/s/replay", "/api/clips") and self.unreached:
+            route.abort()
+        elif path == "/api/shows/s/replay" and self.replay:
+            route.fulfill(json=self.replay)
+        elif path == "/api/shows/s/replay":
+            route.fulfill(status=404)
+        elif path == "/api/shows/s":
+            route.fulfill(json=self._show())
+        elif path == "/api/clips":
+            route.fulfill(json={"clips": self._clips(parse_qs(address.query))})
+        elif path == "/":
             body = self.body or SHOW.format(attributes=self.attributes)
-            route.fulfill(body=PAGE.format(head=self.head, body=body), content_type="text/html")
+            route.fulfill(body=PAGE.format(head=self.head, body=body, lang=self.lang), content_type="text/html")
         elif path == "/embed.js":
             route.fulfill(body=EMBED, content_type="text/javascript")
         elif path.startswith("/assets/"):
@@ -166,7 +242,8 @@ def turn(page: Any) -> None:
 
 def until(page: Any, true: Callable[[], bool], what: str) -> None:
     """Wait for what the server has to hear."""
-    for _ in range(500):
+    end = time.monotonic() + 20  # a machine with other work to do turns often and gets nowhere
+    while time.monotonic() < end:
         if true():
             return
         turn(page)

@@ -1,7 +1,7 @@
-"""Pictures of the page: `python -m tests.page.gallery FOLDER [show|call]`.
+"""Pictures of the page: `python -m tests.page.gallery FOLDER [show|call|guest]`.
 
-A live demo show with pins, chat and a poll, and a call in each of its states; desktop and phone, wide and upright picture,
-Danish and English, light and dark.
+A live demo show with pins, chat and a poll, a call in each of its states, and a guest from the invitation to the end; desktop
+and phone, wide and upright, Danish and English, light and dark.
 """
 
 import json
@@ -17,7 +17,9 @@ from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio, running_studio
 from studio.cli import do
 from tests.page.fake_calls import OIL, FakeCalls, advisor
+from tests.page.fake_guests import FakeGuests, fake_guests
 from tests.page.test_call_page import FLAGS, NO_DEVICES, REFUSE
+from tests.page.test_guest_page import DENIED, connected, invited, part, put_on_air
 
 SIZES = {"desktop": (1280, 800, 1), "phone": (390, 844, 2)}
 SETTINGS = {"video.rendition": "720"}
@@ -216,10 +218,110 @@ def _states(context: Any, language: str, take: _Taker) -> None:
     take(blocked, "check-denied")
 
 
+GUEST_SIZES = {
+    "desktop": (1280, 720, 1, False),
+    "phone": (360, 740, 2, True),
+    "phone-wide": (740, 360, 2, True),
+    "twice": (640, 360, 2, False),
+    "phone-twice": (320, 640, 2, True),
+}
+"""Width, height, scale, touched; `twice`: at 200 %."""
+
+
+def guest_pictures(folder: Path) -> list[Path]:
+    """A guest's whole way; where they are."""
+    made: list[Path] = []
+    with chromium(*FLAGS, "--use-fake-device-for-media-stream=device-count=2", sound=False) as browser:
+        for size, (width, height, scale, touched) in GUEST_SIZES.items():
+            for language, scheme in (("da", "light"), ("en", "dark"), ("en", "light"), ("da", "dark")):
+                context = browser.new_context(
+                    viewport={"width": width, "height": height},
+                    device_scale_factor=scale,
+                    locale=language,
+                    color_scheme=scheme,
+                    has_touch=touched,
+                    is_mobile=touched,
+                )
+                take = _Taker(folder, f"guest-{size}-{language}-{scheme}")
+                with fake_guests() as guests:
+                    guests.picture = paths.assets() / "demo" / "poster.webp"
+                    _guest_states(context, guests, take, touched=touched)
+                made += take.made
+                context.close()
+    return made
+
+
+def _guest_states(context: Any, guests: FakeGuests, take: _Taker, *, touched: bool) -> None:
+    page = context.new_page()
+    page.goto(f"{guests.url}/guest")
+    part(page, ".over").wait_for()
+    take(page, "no-link")
+    page.goto("about:blank")
+    invited(guests, page)
+    page.wait_for_timeout(1200)  # the fake microphone beeps once a second
+    take(page, "before")
+    page.evaluate("scrollTo(0, 1e6)")
+    take(page, "before-end")
+    guests.here = False
+    page.reload()
+    part(page, ".go .primary:enabled").click()
+    take(page, "away")
+    guests.desktop_is(True)
+    connected(page)
+    guests.sends(air=False)
+    page.wait_for_timeout(1500)  # the picture becomes sharp
+    take(page, "green-room")
+    page.keyboard.press("m")
+    page.wait_for_timeout(2500)  # it beeps, and is muted
+    take(page, "muted")
+    page.keyboard.press("m")
+    put_on_air(guests, page)
+    take(page, "on-air")
+    page.keyboard.press("v")
+    take(page, "on-air-unseen")
+    page.keyboard.press("v")
+    part(page, ".green .control.leave").click()
+    take(page, "leave")
+    page.keyboard.press("Escape")
+    part(page, ".green .control:nth-child(4)").click()
+    take(page, "devices")
+    page.keyboard.press("Escape")
+    guests.sends(air=False)
+    page.locator("vitrine-guest:not([air])").wait_for()
+    part(page, ".green .control.leave").click()
+    take(page, "left")
+    part(page, ".over .primary").click()
+    part(page, ".go .primary:enabled").wait_for()
+    if touched:
+        part(page, "#guest-phone").check()
+        part(page, ".go .primary:enabled").wait_for()
+        take(page, "phone-before")
+        part(page, ".go .primary").click()
+        connected(page)
+        take(page, "filming")
+        put_on_air(guests, page)
+        take(page, "filming-on-air")
+    guests.shut(4001)
+    part(page, ".over").wait_for()
+    take(page, "elsewhere")
+    blocked = context.new_page()
+    blocked.add_init_script(DENIED)
+    blocked.goto(guests.link)
+    part(blocked, ".trouble").first.wait_for()
+    take(blocked, "denied")
+    guests.shut(4003)
+    part(blocked, ".over").wait_for()
+    take(blocked, "sent-away")
+    guests.known = False
+    blocked.goto(guests.link)
+    part(blocked, ".over").wait_for()
+    take(blocked, "unknown")
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "page-pictures")
     target.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[2:] or ["show", "call"]
-    for take_all, name in ((pictures, "show"), (call_pictures, "call")):
+    wanted = sys.argv[2:] or ["show", "call", "guest"]
+    for take_all, name in ((pictures, "show"), (call_pictures, "call"), (guest_pictures, "guest")):
         for picture in take_all(target) if name in wanted else ():
             print(picture)

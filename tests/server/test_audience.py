@@ -157,7 +157,7 @@ async def test_who_does_not_say_hello_is_not_let_in(
 async def test_who_says_nothing_is_asked_to_leave(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audience_module, "HELLO_S", 0.05)
+    monkeypatch.setattr("studio.server.page_socket.HELLO_S", 0.05)
     async with http.ws_connect(f"{server.url}/shows/demo/ws") as socket:
         assert (await socket.receive(timeout=3)).data == 1008
 
@@ -165,7 +165,7 @@ async def test_who_says_nothing_is_asked_to_leave(
 async def test_a_page_that_falls_silent_is_let_go(
     desktop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audience_module, "SILENT_S", 0.1)
+    monkeypatch.setattr("studio.server.page_socket.SILENT_S", 0.1)
     async with page(http, server) as visitor:
         assert await visitor.inbox.end() == 1001
         await until(lambda: not room.members)

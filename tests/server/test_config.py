@@ -87,6 +87,21 @@ def test_a_sqlite_file_is_relative_to_the_settings(tmp_path: Path) -> None:
         ('[ice]\nturn = ["turn:turn.example.com"]', "ice.turn_secret_file"),
         ('[ice]\nturn = ["turn:turn.example.com"]\nturn_secret_file = "gone"', "ice.turn_secret_file"),
         ("[limits]\nreaders = 0", "limits.readers"),
+        ("[films]\ngigabytes = 0", "films.gigabytes"),
+        ('[films]\nstores = ["films.example.com"]', "films.stores[0]"),
+        ('[films]\nstores = ["https://films.example.com", "http://films.example.com"]', "films.stores[1]"),
+        ('[films]\nstores = ["https://films.example.com/brand"]', "films.stores[0]"),
+        ('[films]\nstores = ["https://*.example.com"]', "films.stores[0]"),
+        ('[films]\nstores = ["https://who@films.example.com"]', "films.stores[0]"),
+        ('[mail]\nhost = "smtp.example"', "mail.sender"),
+        ('[mail]\nhost = "smtp.example"\nsender = "Shop\\nBcc: a@b.example <c@d.example>"', "mail.sender"),
+        ('[mail]\nhost = "smtp.example"\nsender = "a@b.example"\nuser = "a"', "mail"),
+        (
+            '[mail]\nhost = "smtp.example"\nsender = "a@b.example"\nsecurity = "none"\nuser = "a"\npassword_file = "x"',
+            "mail.security",
+        ),
+        ('[mail]\nhost = "smtp.example"\nsender = "a@b.example"\nport = 0', "mail.port"),
+        ('[mail]\nsecurity = "ssl"', "mail.security"),
         ('[log]\nformat = "xml"', "log.format"),
         ('[database]\nurl = "mysql://db/shows"', "database.url"),
         ('[database]\nurl = "::"', "database.url"),
@@ -118,7 +133,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_the_example_in_packaging_is_valid_as_it_stands_and_with_everything_switched_on(tmp_path: Path) -> None:
     text = EXAMPLE.read_text()
     assert load(tmp_path, text).port == 443
-    for name in ("fullchain.pem", "privkey.pem", "turn.secret", "database.password", "orders.secret"):
+    for name in ("fullchain.pem", "privkey.pem", "turn.secret", "database.password", "orders.secret", "mail.password"):
         (tmp_path / name).write_text("x")
     whole = "\n".join(line.removeprefix("# ") if line.startswith("# ") and " = " in line else line for line in text.splitlines())
     whole = whole.replace("/etc/vitrine/", "")

@@ -186,3 +186,15 @@ async def test_a_show_whose_start_cannot_be_stored_has_not_started(desktop: Desk
     assert (room.show.state, room.clock.origin_ms, room.show.media_ms) == ("draft", None, 0)
     await desktop.confirmed(ShowStart())
     assert room.show.state == "live"
+
+
+async def test_a_desktop_learns_where_on_the_stream_clock_its_show_went_live(desktop: Desktop, room: Room) -> None:
+    assert room.show.origin_ms is None
+    await desktop.take()
+    desktop.stream_ms = 4000
+    await desktop.sound()
+    await until(lambda: room.show.on_air)
+    await desktop.confirmed(ShowStart())
+    told = await desktop.show_where(lambda show: show["state"] == "live")
+    assert told["origin_ms"] == room.clock.origin_ms == room.show.origin_ms
+    assert told["origin_ms"] >= 4000

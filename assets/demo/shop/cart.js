@@ -67,10 +67,13 @@ function row(one, tell) {
   return element('li', {}, picture, words, money_, element('div', { class: 'tools' }, stepper(one, title, tell), out));
 }
 
+/** @type {Record<string, string>} where it began, other than in a show that was live */
+const FROM = { call: 'from_call', clip: 'from_clip', replay: 'from_replay' };
+
 /** Where it came from, and what the code gave. @param {Priced} one */
 function marks(one) {
   const made = element('p', { class: 'marks' });
-  if (one.line.attribution) made.append(element('span', { class: 'mark' }, say(one.line.attribution.part === 'call' ? 'from_call' : 'from_show')));
+  if (one.line.attribution) made.append(element('span', { class: 'mark' }, say(FROM[one.line.attribution.part] ?? 'from_show')));
   if (one.saved_minor) made.append(element('span', { class: 'mark' }, say('code_used', { code: one.line.code })));
   made.hidden = !made.childElementCount;
   return made;

@@ -1,6 +1,7 @@
 /** One product: its picture, its words, its kinds, and into the cart with it. */
 
 import { limit, QUANTITY_MAX } from './cart-store.js';
+import { clips } from './clips.js';
 import { button, description, element, link, main } from './dom.js';
 import { address, say } from './language.js';
 import { money } from './money.js';
@@ -14,7 +15,7 @@ import { vitrine } from './vitrine.js';
 page('product.html', (products) => {
   const product = products.get(new URLSearchParams(location.search).get('id') ?? '');
   title(product?.title ?? say('missing_title'));
-  main().append(...(product ? [trail(product), sheet(product)] : [missing()]));
+  main().append(...(product ? [trail(product), sheet(product), clips(product.id, cart)] : [missing()]));
   if (product) vitrine().then((told) => told?.seen({ id: product.id, title: product.title, price_minor: product.offers[0].price_minor }));
 });
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 log = logging.getLogger(__name__)
 
-HEAD = "0004"
+HEAD = "0006"
 """The newest migration; a test compares it with the folder, so that Alembic is only imported when there is work."""
 
 

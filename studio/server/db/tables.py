@@ -354,6 +354,8 @@ calls = Table(
     Column("outcome", String(12), nullable=False),
     Column("stars", Integer),
     Column("rating", Text, nullable=False),
+    Column("booking", String(24)),
+    Column("booked_ms", BigInteger),
 )
 """The line and what came of it. `secret` is the hash of what the customer's page shows to come back; `wanted` a desktop that
 a colleague passed the call to; `passed` those that did not answer it; `lined_ms` when it got into the line the last time;
@@ -402,8 +404,10 @@ call_messages = Table(
     Column("size", BigInteger, nullable=False),
     Column("state", String(8), nullable=False),
     Column("by", String(64), nullable=False),
+    Column("call", String(24)),
 )
-"""What customers left; `file` is the recording's name in the data folder, empty when there is none."""
+"""What customers left, and films of calls (`call`); `file` is the recording's name in the data folder, empty when there is
+none."""
 
 Index("call_messages_at", call_messages.c.at_ms)
 
@@ -428,3 +432,56 @@ bookings = Table(
 """Calls that were booked. `token` is the hash of what the link to it carries, `page` where the customer was."""
 
 Index("bookings_begins", bookings.c.begins_ms)
+
+guests = Table(
+    "guests",
+    metadata,
+    Column("id", String(8), primary_key=True),
+    Column("show", String(64), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
+"""Links that bring somebody into a show; what the link carries is made from the id."""
+
+Index("guests_until", guests.c.until_ms)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("about", String(24), nullable=False),
+    Column("visitor", String(32), nullable=False),
+    Column("recipient", String(254), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+"""Letters that wait to be sent; `recipient` empty: the brand's own inbox. `about` is a booking or a message; from `until_ms` on
+it is of no use any more."""
+
+Index("mails_due", mails.c.due_ms)
+
+films = Table(
+    "films",
+    metadata,
+    Column("id", String(63), primary_key=True),
+    Column("state", String(12), primary_key=True),
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("length_ms", BigInteger, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("spans", Text, nullable=False),
+    Column("chapters", Text, nullable=False),
+    Column("products", Text, nullable=False),
+    Column("src", String(1000), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+"""Replays and clips. The same film may be there twice: `public`, and `uploading` what takes its place. `spans`, `chapters`
+and `products` are JSON; `src` is where it lies, empty here; `at_ms` is when it was published, or offered."""

@@ -18,6 +18,7 @@ from studio.server.members import Member
 from studio.server.room import Room
 from studio.server.shop import orders
 from studio.server.shop.chat import Refused, public_line
+from studio.server.visitors import Visitors
 from studio.show.consent import Consent
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ ORDERS_A_MINUTE, ORDERS_AT_ONCE = 10, 20
 ASKS_A_MINUTE = 6
 
 Answer = dict[str, Any] | None
+Identify = Callable[[str], Awaitable[tuple[str, str]]]
+"""From a page's token to whose it is and what they agreed to, in letters."""
 
 
 def narrowed(consent: Consent, given: dict[str, bool]) -> Consent:
@@ -64,6 +67,12 @@ class Visits:
         """What the bearer of a token of ours agreed to."""
         async with self._engine.connect() as connection:
             return await rows.consent_of(connection, token.partition(".")[0])
+
+    async def identify(self, visitors: Visitors, token: str) -> tuple[str, str]:
+        """Who a page says it is, and the letters of what they agreed to."""
+        visitor = visitors.who(token)
+        consent = await self.consent_of(token) if visitor else None
+        return visitor, consent.letters if consent is not None else "---"
 
     async def heard(self, room: Room, member: Member, message: words.FromPage) -> Answer:
         """Do what a page says; what it is answered. A fault of ours must not end its socket."""

@@ -191,7 +191,7 @@ async def test_the_salt_of_yesterday_is_gone(server: ShowServer) -> None:
     assert again.today("1.2.3.4", "browser") == visitors.today("1.2.3.4", "browser"), "a restart changes nothing"
     async with engine.connect() as connection:
         names = (await connection.execute(select(tables.keys.c.name))).scalars().all()
-    assert sorted(names) == ["salt-11", "visitors"]
+    assert sorted(name for name in names if name not in ("bookings", "guests")) == ["salt-11", "visitors"]
 
 
 async def test_retention_is_kept(shop: Desktop, visitor: Page, room: Room, server: ShowServer) -> None:
