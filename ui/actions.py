@@ -12,10 +12,19 @@ from studio.commands.call import CallHold, CallPass, CallSend
 from studio.commands.mixer import ChannelSet
 from studio.commands.panic import PanicOn
 from studio.commands.product import ProductNext, ProductPin, ProductUnpin
+from studio.commands.recording import (
+    ClipLast,
+    MarkerSet,
+    RecordingPause,
+    RecordingResume,
+    RecordingSplit,
+    RecordingStart,
+    RecordingStop,
+)
 from studio.commands.rundown import CueClear, RundownGo
 from studio.commands.scene import ScenePreview, SceneTake
 from studio.commands.undo import Redo, Undo
-from studio.i18n import N_
+from studio.i18n import N_, _
 from studio.state import State
 
 SCENE_KEYS = 8
@@ -86,6 +95,31 @@ def _hold(state: State) -> Command | None:
     return CallHold(on=not call.held) if call is not None else None
 
 
+def _records(state: State) -> bool:
+    """Whether something is recorded, or rests."""
+    return state.recording.status in ("recording", "paused")
+
+
+def _record(state: State) -> Command | None:
+    if state.recording.status == "ending":
+        return None
+    return RecordingStop() if _records(state) else RecordingStart()
+
+
+def _pause_recording(state: State) -> Command | None:
+    if not _records(state):
+        return None
+    return RecordingResume() if state.recording.status == "paused" else RecordingPause()
+
+
+CLIP_SECONDS = (30, 60, 90)
+
+
+def _clip(seconds: int) -> Make:
+    """Keep the last seconds of what is recorded."""
+    return lambda state: _if(_records(state), ClipLast(seconds=seconds))
+
+
 ACTIONS: tuple[Action, ...] = (
     *(Action(f"pin.{n + 1}", f"{n + 1}", N_("Pin product {number}"), _pin(n)) for n in range(PRODUCT_KEYS)),
     Action(
@@ -104,6 +138,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("prompter.slower", "Ctrl+Down", N_("Teleprompter slower"), window="prompter_slower"),
     Action("prompter.next", "Ctrl+Right", N_("Teleprompter: next heading"), window="prompter_next"),
     Action("prompter.previous", "Ctrl+Left", N_("Teleprompter: previous heading"), window="prompter_previous"),
+    Action("recording", "Ctrl+Shift+R", N_("Record, or end the recording"), _record),
+    Action("recording.pause", "Ctrl+Shift+U", N_("Pause the recording, or go on"), _pause_recording),
+    Action(
+        "recording.split",
+        "Ctrl+Shift+X",
+        N_("Begin another file"),
+        lambda state: _if(state.recording.status == "recording", RecordingSplit()),
+    ),
+    Action("marker", "Ctrl+M", N_("Set a marker"), lambda state: _if(_records(state), MarkerSet())),
+    Action("markers", "", N_("Markers …"), window="open_markers"),
+    *(
+        Action(f"clip.{seconds}", f"Alt+{seconds // 10}", N_("Keep the last {number} s as a clip"), _clip(seconds))
+        for seconds in CLIP_SECONDS
+    ),
+    Action("library", "Ctrl+Shift+L", N_("Library …"), window="open_library"),
     Action("undo", "Ctrl+Z", N_("Undo"), lambda state: Undo() if state.undo else None),
     Action("redo", "Ctrl+Shift+Z", N_("Redo"), lambda state: Redo() if state.redo else None),
     Action("host", "Ctrl+1", N_("Host's workspace"), window="show_host"),
@@ -134,6 +183,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("call.end", "Ctrl+Shift+E", N_("End the call …"), window="end_call"),
     Action("call.messages", "Ctrl+Shift+B", N_("Messages …"), window="open_messages"),
     Action("call.rules", "", N_("Call desk …"), window="open_call_rules"),
+    Action("guests", "Ctrl+Shift+G", N_("Guests …"), window="open_guests"),
     Action("multiview", "V", N_("Multiview"), window="open_multiview"),
     Action("presenter", "Ctrl+Shift+P", N_("Presenter view on the second screen"), window="open_presenter"),
     Action("projector", "Ctrl+Shift+F", N_("Programme on a whole screen"), window="open_projector"),
@@ -150,6 +200,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("settings", "Ctrl+,", N_("Settings …"), window="open_settings"),
 )
 BY_ID = {action.id: action for action in ACTIONS}
+
+
+def words_of(action: str) -> str:
+    """What it is called, in the person's language."""
+    return _(BY_ID[action].name).format(number=action.partition(".")[2])
 
 
 def take_scene(state: State, number: int) -> Command | None:

@@ -23,6 +23,7 @@ from studio.events import ChatRemoved, Logged
 from studio.i18n import _
 from studio.link.shop_client import ReadDone, Reading, Refusal
 from studio.media.frames import Converter, Picture
+from studio.media.mailbox import Mailbox
 from studio.paths import write_atomically
 from studio.settings import Settings
 from studio.show.product import CatalogueProduct
@@ -290,6 +291,23 @@ class Bridge(QObject):
 
         self.call(work, done)
 
+    # ── films of this desktop ────────────────────────────────────────────────────────────────────────────────
+
+    def film(self, recording: str, clip: str = "") -> Path | None:
+        """Where a recording's film lies, or the one of its clip with that file; None while no studio runs."""
+        if self._studio is None:
+            return None
+        folder = self._studio.library.folder(recording)
+        return folder.clip(clip) if clip else folder.film
+
+    def poster(self, recording: str) -> Path | None:
+        """Where a recording's picture lies."""
+        return self._studio.library.folder(recording).poster if self._studio is not None else None
+
+    def disk_free(self, done: Callable[[int | None], None]) -> None:
+        """Bytes that recordings may still take on their disk."""
+        self.call(lambda studio: asyncio.to_thread(studio.library.free), done)
+
     @property
     def kinds(self) -> dict[str, SourceKind]:
         """The kinds of sources, with their settings."""
@@ -315,7 +333,15 @@ class Bridge(QObject):
         """The number and the newest picture of the other end of a call, when it is not the one of number `than`; as large as
         it can be in `room`, in device pixels."""
         calls = getattr(self._studio, "calls", None)
-        box = calls.picture(peer) if calls is not None else None
+        return self._newer_of(calls.picture(peer) if calls is not None else None, than, room)
+
+    def guest_picture(self, guest: str, than: int, room: QSize) -> tuple[int, QImage] | None:
+        """The same of a guest of the show."""
+        guests = getattr(self._studio, "guests", None)
+        remote = guests.remote(guest) if guests is not None else None
+        return self._newer_of(remote.picture if remote is not None and remote.shows else None, than, room)
+
+    def _newer_of(self, box: Mailbox[Picture] | None, than: int, room: QSize) -> tuple[int, QImage] | None:
         number = box.serial if box is not None else than
         picture = box.peek() if box is not None and number != than else None
         if picture is None or picture.width < 2 or picture.height < 2:

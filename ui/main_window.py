@@ -7,7 +7,17 @@ from functools import partial
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio import i18n
 from studio.checks.show import missing
@@ -19,7 +29,7 @@ from studio.show.chat import ChatLine
 from studio.shows.session import Left
 from studio.state import State
 from ui import theme
-from ui.actions import BY_ID, key_of, preview_scene, take_scene
+from ui.actions import BY_ID, key_of, preview_scene, take_scene, words_of
 from ui.bridge import Bridge
 from ui.call_desk import CallDesk
 from ui.dialogs.assistant import Assistant
@@ -28,6 +38,10 @@ from ui.dialogs.base import Dialog
 from ui.dialogs.call_rules import CallRulesDialog
 from ui.dialogs.catalogue import CatalogueDialog
 from ui.dialogs.chat_rules import ChatRulesDialog
+from ui.dialogs.clip_editor import ClipEditor
+from ui.dialogs.guests import GuestsDialog
+from ui.dialogs.library import LibraryDialog
+from ui.dialogs.markers import MarkersDialog
 from ui.dialogs.messages import MessagesDialog
 from ui.dialogs.missing import MissingFilesDialog
 from ui.dialogs.poll import PollDialog
@@ -37,9 +51,11 @@ from ui.dialogs.recover import RecoverDialog
 from ui.dialogs.rundown import RundownDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.shows import ShowsDialog
+from ui.films import Films
 from ui.hotkeys import Hotkeys
 from ui.models.chat_log import ChatLog
 from ui.models.prompter import Prompter
+from ui.models.recording_news import news
 from ui.panels.calls.banner import CallBanner
 from ui.panels.status_bar import StatusBar
 from ui.panels.top_bar import TopBar
@@ -61,8 +77,15 @@ Workspace = HostWorkspace | ProducerWorkspace | SupportWorkspace
 FRAME_MS = 33
 NOTICE_MS = 7000
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("&Show"), ("shows", "rundown", "preflight", "page", "", "settings")),
+    (N_("&Show"), ("shows", "rundown", "preflight", "page", "", "guests", "", "settings")),
     (N_("S&hop"), ("catalogue", "product.next", "product.unpin", "", "poll", "chat_rules", "", "audience")),
+    (
+        N_("&Recording"),
+        (
+            *("recording", "recording.pause", "recording.split", "", "marker", "markers", ""),
+            *("clip.30", "clip.60", "clip.90", "", "library"),
+        ),
+    ),
     (N_("&Edit"), ("undo", "redo")),
     (N_("&View"), ("host", "producer", "support", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
     (N_("&On air"), ("mute", "panic", "step", "cue", "prompter")),
@@ -86,6 +109,9 @@ class MainWindow(QMainWindow):
         self._last_frame_s = time.monotonic()
         self.sounds = Sounds(on=settings["window.sounds"])
         self.chat = ChatLog()
+        self.films = Films()
+        self._told = bridge.state
+        """Whose recordings and clips the person knows of."""
         bridge.chatted.connect(self._on_chat)
         bridge.line_removed.connect(self.chat.remove)
         self._show = ""
@@ -120,6 +146,7 @@ class MainWindow(QMainWindow):
         bridge = self._bridge
         self.top = TopBar(bridge)
         self.top.blocked.connect(self._on_blocked)
+        self.top.asked.connect(self._trigger)
         self.notice = label("notice", wrap=True)
         self.notice.hide()
         self.banner = CallBanner(bridge, self.desk)
@@ -155,9 +182,11 @@ class MainWindow(QMainWindow):
                 if not name:
                     menu.addSeparator()
                     continue
-                entry = menu.addAction(_(BY_ID[name].name))
+                entry = menu.addAction(words_of(name))
                 entry.triggered.connect(partial(self._trigger, name))
                 self._menu_actions[name] = entry
+        for more in bar.findChildren(QToolButton):  # Qt shows it where not all menus have room
+            more.setAccessibleName(_("More menus"))
         languages = bar.addMenu("&Sprog · Language")
         for code, name in (("da", "Dansk"), ("en", "English")):
             entry = languages.addAction(name)
@@ -211,6 +240,7 @@ class MainWindow(QMainWindow):
             for window in self.extra.values():
                 window.close()
             self.sounds.close()
+            self._close_films()
             event.accept()
             return
         event.ignore()
@@ -225,6 +255,12 @@ class MainWindow(QMainWindow):
         box.setEscapeButton(stay)
         leave.clicked.connect(self._leave)
         box.open()
+
+    def _close_films(self) -> None:
+        """What plays, and what is read."""
+        for dialog in (*self.findChildren(LibraryDialog), *self.findChildren(ClipEditor)):
+            dialog.close()
+        self.films.close()
 
     def _leave(self) -> None:
         self._leaving = True
@@ -251,15 +287,21 @@ class MainWindow(QMainWindow):
             if window.isVisible():
                 window.refresh(state)
         self.frame.show_state(*self._frame_of(state))
+        self._tell_news(state)
         self._hotkeys.refresh()
         for name, entry in self._menu_actions.items():
-            words = _(BY_ID[name].name)
+            words = words_of(name)
             if name == "undo" and state.undo:
                 words = _("Undo: {what}").format(what=state.undo[-1])
             if name == "redo" and state.redo:
                 words = _("Redo: {what}").format(what=state.redo[-1])
             entry.setText(f"{words}\t{key_of(state, name)}")
             entry.setEnabled(bool({"undo": state.undo, "redo": state.redo}.get(name, True)))
+
+    def _tell_news(self, state: State) -> None:
+        old, self._told = self._told, state
+        if (old.recording is not state.recording or old.library is not state.library) and (words := news(old, state)):
+            self.tell(words)
 
     @staticmethod
     def _frame_of(state: State) -> tuple[str, str, str]:
@@ -500,6 +542,32 @@ class MainWindow(QMainWindow):
     def open_messages(self) -> None:
         """What customers left when nobody answered."""
         self._open_once(MessagesDialog, lambda: MessagesDialog(self._bridge, self, self.desk))
+
+    def open_guests(self) -> None:
+        """Who is brought into the show by a link."""
+        self._open_once(GuestsDialog, lambda: GuestsDialog(self._bridge, self))
+
+    def open_markers(self) -> None:
+        """Marks in what is recorded."""
+        self._open_once(MarkersDialog, lambda: MarkersDialog(self._bridge, self))
+
+    def open_library(self) -> None:
+        """What has been recorded."""
+        self._open_once(LibraryDialog, self._library)
+
+    def _library(self) -> LibraryDialog:
+        made = LibraryDialog(self._bridge, self, self.films, self._settings["audio.monitor"])
+        made.clips_asked.connect(self.open_clips)
+        return made
+
+    def open_clips(self, recording: str) -> None:
+        """Cut clips out of a recording."""
+        for dialog in self.findChildren(ClipEditor):
+            if dialog.isVisible() and dialog.recording != recording:
+                dialog.close()
+        speaker = self._settings["audio.monitor"]
+        there = (one for one in self.findChildren(ClipEditor) if one.isVisible())
+        (next(there, None) or ClipEditor(self._bridge, self, self.films, recording, speaker)).open()
 
     def open_call_rules(self) -> None:
         """How the brand answers."""

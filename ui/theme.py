@@ -150,6 +150,10 @@ QPushButton[kind="small"]:focus { padding: 2px 8px; }
 QPushButton[kind="tool"] { padding: 3px 6px; font-size: 13px; }
 QPushButton[kind="tool"]:focus { padding: 2px 5px; }
 QPushButton[kind="tool-on"] { padding: 3px 6px; font-size: 13px; background: @warn; color: @warn-ink; border-color: @warn; }
+QPushButton[kind="rec-on"] { padding: 3px 9px; color: @air-text; font-weight: 700; }
+QPushButton[kind="rec-rests"] { padding: 3px 9px; color: @warn; font-weight: 700; }
+QPushButton[kind="rec-off"] { padding: 3px 9px; color: @muted; }
+QPushButton[kind="rec-on"]:focus, QPushButton[kind="rec-rests"]:focus, QPushButton[kind="rec-off"]:focus { padding: 2px 8px; }
 QPushButton[kind="plain"] { background: transparent; border: 2px solid transparent; padding: 2px 4px; text-align: left; }
 QPushButton[kind="plain"]:hover { background: @raised; }
 QPushButton[kind="plain"]:focus { border: 2px solid @accent; padding: 2px 4px; }
@@ -234,6 +238,13 @@ def font(pixels: float = BASE_PIXELS, *, bold: bool = False) -> QFont:
     made.setFamilies(FAMILIES)
     made.setPixelSize(max(1, px(pixels)))
     made.setBold(bold)
+    return made
+
+
+def figures(font: QFont) -> QFont:
+    """The same with figures of one width: what counts does not jump, what stands below each other is straight."""
+    made = QFont(font)
+    made.setFeature(QFont.Tag("tnum"), 1)
     return made
 
 

@@ -17,6 +17,7 @@ from tests.ui.conftest import Open, state
 from ui.actions import ACTIONS, conflicts
 from ui.dialogs.add_source import AddSource
 from ui.dialogs.assistant import Assistant
+from ui.dialogs.call_takes import TakesDialog
 from ui.dialogs.effects import EffectsDialog
 from ui.dialogs.missing import MissingFilesDialog
 from ui.dialogs.recover import RecoverDialog
@@ -97,6 +98,10 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "poll": lambda window: window.open_poll(),
     "rules of the chat": lambda window: window.open_chat_rules(),
     "audience": lambda window: window.open_audience(),
+    "guests": lambda window: window.open_guests(),
+    "messages": lambda window: window.open_messages(),
+    "call desk": lambda window: window.open_call_rules(),
+    "what rings here": lambda window: TakesDialog(window._bridge, window, window.desk).open(),
     "shows": lambda window: window.open_shows(),
     "assistant": lambda window: window.open_assistant(),
     "assistant: camera": lambda window: Assistant(window._bridge, window._settings, window, lambda step: None, 1).open(),

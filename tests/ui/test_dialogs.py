@@ -30,7 +30,7 @@ from ui.dialogs.shows import ShowsDialog
 from ui.main_window import MainWindow
 from ui.windows.presenter import Presenter
 
-WAIT_MS = 10_000
+WAIT_MS = 20_000
 
 
 def click(qtbot: QtBot, button: Any) -> None:
@@ -68,7 +68,7 @@ def test_settings_are_found_set_and_refused_with_a_sentence(window: MainWindow, 
     dialog = front(SettingsDialog)
     qtbot.keyClicks(dialog.search, "bitrate")
     shown = [row.name for row in dialog.rows if not row.isHidden()]
-    assert shown == ["video.bitrate_kbps", "audio.bitrate_kbps"]
+    assert shown == ["video.bitrate_kbps", "audio.bitrate_kbps", "recording.bitrate_kbps"]
     row = next(row for row in dialog.rows if row.name == "video.bitrate_kbps")
     row.control.setValue(6000)  # type: ignore[attr-defined]
     assert window._settings["video.bitrate_kbps"] == 6000

@@ -17,7 +17,7 @@ from ui.dialogs.poll import PollDialog
 from ui.main_window import MainWindow
 from ui.panels.status_bar import sales_words
 
-WAIT_MS = 10_000
+WAIT_MS = 20_000
 FEED = """Handle,Title,Variant SKU,Variant Price,Image Src
 lamp,Lampe af kobber,L1,"1.299,00",
 ,,L2,,

@@ -11,7 +11,7 @@ from ui.main_window import MainWindow
 from ui.models.stage import handle_points, shape
 from ui.panels.stage_view import StageView
 
-WAIT_MS = 8000
+WAIT_MS = 20_000
 
 
 @pytest.fixture

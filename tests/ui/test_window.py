@@ -19,7 +19,7 @@ from ui.main_window import MainWindow
 from ui.panels import take_column
 from ui.widgets import hold_button
 
-WAIT_MS = 8000
+WAIT_MS = 20_000
 
 
 def held(window: MainWindow, qtbot: QtBot) -> None:

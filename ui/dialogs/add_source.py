@@ -14,7 +14,8 @@ from ui import theme
 from ui.bridge import CHOSEN, Bridge, Choice
 from ui.dialogs.base import Dialog
 from ui.dialogs.device_picker import DevicePicker
-from ui.models.labels import KINDS
+from ui.models.guests import guest_choices
+from ui.models.labels import KINDS, free_name
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import label
@@ -23,7 +24,7 @@ FILES = {
     "media_file": "*.mp4 *.mov *.mkv *.webm *.mp3 *.wav *.m4a *.ogg *.flac",
     "image": "*.png *.jpg *.jpeg *.webp *.svg *.gif *.bmp",
 }
-COVERING = frozenset({"camera", "screen", "window", "media_file", "colour", "test_pattern", "scene"})
+COVERING = frozenset({"camera", "screen", "window", "media_file", "colour", "test_pattern", "scene", "guest"})
 """Kinds that fill the canvas when they are added; others keep their own size."""
 SOUND = frozenset({"microphone", "system_sound"})
 
@@ -85,6 +86,8 @@ class AddSource(Dialog):
         elif kind == "scene":
             scenes = [scene for scene in self._bridge.state.scenes.scenes if scene.id != self._scene]
             self._offer(kind, [Choice(scene.name, {"scene": scene.id}) for scene in scenes])
+        elif kind == "guest":
+            self._offer(kind, [Choice(name, {"guest": guest}) for name, guest in guest_choices(self._bridge.state)])
         else:
             settings: dict[str, Any] = {}
             if kind in ("text", "lower_third"):
@@ -148,13 +151,7 @@ class AddSource(Dialog):
         dialog.open()
 
     def _make(self, kind: str, name: str, settings: dict[str, Any]) -> None:
-        taken = {source.name.casefold() for source in self._bridge.state.sources}
-        stem = (name or _(KINDS[kind]))[:70]
-        free = (
-            stem
-            if stem.casefold() not in taken
-            else next(f"{stem} {n}" for n in range(2, len(taken) + 3) if f"{stem} {n}".casefold() not in taken)
-        )
+        free = free_name((name or _(KINDS[kind]))[:70], (source.name for source in self._bridge.state.sources))
         self._bridge.run(SourceAdd(kind=kind, name=free, settings=settings), partial(self._made, kind))
 
     def _made(self, kind: str, source: str) -> None:
@@ -164,7 +161,7 @@ class AddSource(Dialog):
         if kind not in SOUND:
             canvas = self._bridge.state.scenes.canvas
             transform = Transform(fit="fit") if kind in COVERING else Transform(x=canvas.width * 0.05, y=canvas.height * 0.7)
-            if kind == "camera":
+            if kind in ("camera", "guest"):
                 transform = Transform(fit="fill")
             self._bridge.run(ItemAdd(scene=self._scene, source=source, transform=transform))
         self.accept()

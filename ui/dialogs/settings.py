@@ -12,7 +12,7 @@ from studio.errors import InvalidValue
 from studio.i18n import N_, _
 from studio.settings import TABLE, Setting, Settings
 from ui import theme
-from ui.actions import ACTIONS, conflicts, key_of
+from ui.actions import ACTIONS, conflicts, key_of, words_of
 from ui.bridge import Bridge, Choice
 from ui.dialogs.base import Dialog
 from ui.models.labels import CHOICES
@@ -163,8 +163,7 @@ class SettingsDialog(Dialog):
 
     @staticmethod
     def _name(action: str) -> str:
-        found = next(one for one in ACTIONS if one.id == action)
-        return _(found.name).format(number=action.partition(".")[2]).rstrip(" …")
+        return words_of(action).rstrip(" …")
 
     @staticmethod
     def _page(rows: list[QWidget]) -> QWidget:

@@ -1,5 +1,7 @@
 """What people call the kinds of sources and their settings. A test fails on a field without a word."""
 
+from collections.abc import Iterable
+
 from studio.i18n import N_
 
 KINDS: dict[str, str] = {
@@ -18,6 +20,7 @@ KINDS: dict[str, str] = {
     "poll": N_("Poll"),
     "colour": N_("Colour"),
     "scene": N_("Another scene"),
+    "guest": N_("Guest or call"),
     "test_pattern": N_("Test pattern"),
 }
 """In the order in which they are offered."""
@@ -37,6 +40,7 @@ FIELDS: dict[str, str] = {
     "path": N_("File"),
     "loop": N_("Repeat"),
     "scene": N_("Scene"),
+    "guest": N_("Who"),
     "colour": N_("Colour"),
     "tone": N_("Tone"),
     "text": N_("Text"),
@@ -100,6 +104,8 @@ CHOICES: dict[str, str] = {
     "producer": N_("Producer"),
     "support": N_("Support"),
     "auto": N_("Choose the best"),
+    "server": N_("With the show server"),
+    "s3": N_("In an S3 store"),
     "up": N_("Up"),
     "down": N_("Down"),
 }
@@ -119,3 +125,10 @@ EFFECTS: dict[str, str] = {
     "equaliser": N_("Equaliser"),
     "limiter": N_("Limiter"),
 }
+
+
+def free_name(stem: str, names: Iterable[str]) -> str:
+    """`stem`, with a number behind it when it is taken."""
+    taken = {name.casefold() for name in names}
+    numbered = (f"{stem} {number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (stem, *numbered) if name.casefold() not in taken)

@@ -13,6 +13,7 @@ from studio.state import SceneItem, Source, State, Transform
 from studio.state.source import Source as SourceState
 from ui import theme
 from ui.bridge import CHOSEN, Bridge, Choice
+from ui.models.guests import guest_choices
 from ui.models.labels import CHOICES, FIELDS
 from ui.models.stage import Side, aligned, shape
 from ui.panels.struct_form import StructForm
@@ -111,6 +112,8 @@ class PropertiesPanel(Panel):
         choices = None
         if source.kind == "scene":
             choices = {"scene": [(scene.name, scene.id) for scene in self._bridge.state.scenes.scenes]}
+        elif source.kind == "guest":
+            choices = {"guest": [(_("Nobody yet"), ""), *guest_choices(self._bridge.state)]}
         leave_out = OF_DEVICE if source.kind in CHOSEN else frozenset()
         if source.kind == "camera":
             leave_out |= OF_FORMAT

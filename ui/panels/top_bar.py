@@ -1,4 +1,5 @@
-"""The one unmistakable state: title, OFF AIR / REHEARSAL / ON AIR with elapsed time, viewers, health, the guarded buttons."""
+"""The one unmistakable state: title, OFF AIR / REHEARSAL / ON AIR with elapsed time, viewers, health, the recording, the guarded
+buttons."""
 
 import time
 from functools import partial
@@ -17,6 +18,7 @@ from ui import theme
 from ui.actions import key_of
 from ui.bridge import Bridge
 from ui.models.clock import elapsed
+from ui.panels.recordings.sign import DiskLabel, RecordingSign
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.hold_button import HoldButton
@@ -28,9 +30,10 @@ Guarded = ShowStart | ShowEnd | PanicOff
 
 class TopBar(QFrame):
     """Follows the state; `Hold to go live` starts the stream, then the show. `blocked` when the preflight found what must
-    be put right first."""
+    be put right first; `asked` with an action of the table that was chosen here."""
 
     blocked = Signal()
+    asked = Signal(str)
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
@@ -43,6 +46,9 @@ class TopBar(QFrame):
         self.elapsed = label("heading")
         self.viewers = label("muted")
         self.health = ElidedLabel("muted")
+        self.recording = RecordingSign(bridge)
+        self.recording.asked.connect(self.asked)
+        self.disk = DiskLabel()
         self.rehearse = Button(_("Rehearse"), self._on_rehearse)
         self.resume = Button(
             _("Resume"), lambda: bridge.run(ShowResume()), kind="primary", tip=_("The audience sees the programme again")
@@ -52,9 +58,9 @@ class TopBar(QFrame):
         self.calm.held.connect(lambda: self._send(PanicOff()))
         self.air = HoldButton(_("Hold to go live"), "air", "air-ink")
         self.air.held.connect(self._on_air_held)
-        row = FlowLayout(self, spacing=14)
+        self._row = row = FlowLayout(self, spacing=14)
         row.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
-        for words in (self.title, self.pill, self.elapsed, self.viewers, self.health):
+        for words in (self.title, self.pill, self.elapsed, self.viewers, self.health, self.recording, self.disk):
             row.addWidget(words)
         row.add_spring()
         for button in (self.resume, self.rehearse, self.panic, self.calm, self.air):
@@ -88,6 +94,9 @@ class TopBar(QFrame):
         viewers = watching.format(count=show.viewers) if live else ""
         self.viewers.setText(simulated.format(count=state.rehearsal.viewers) if rehearsal else viewers)
         self.health.setText(self._health(state))
+        self.recording.refresh(state)
+        self.disk.show_left(state.recording.left_s)
+        self._row.set_yielding(self.disk if self.disk.level != "bad" else None)
         self._show_elapsed(state)
 
     @staticmethod

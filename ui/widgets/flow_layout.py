@@ -8,19 +8,26 @@ from ui import theme
 
 class FlowLayout(QLayout):
     """Widgets left to right, rows top to bottom. `spring` items, given to `add_spring`, push what follows to the right;
-    `centred` rows stand in the middle."""
+    `centred` rows stand in the middle. What is given to `set_yielding` is left out where another row would begin for it."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 8, *, centred: bool = False) -> None:
         super().__init__(parent)
         self._centred = centred
         self._items: list[QLayoutItem] = []
         self._spring = -1
+        self._yielding: QWidget | None = None
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(theme.px(spacing))
 
     def add_spring(self) -> None:
         """What is added after this lies at the right end of its row, where there is room."""
         self._spring = len(self._items)
+
+    def set_yielding(self, widget: QWidget | None) -> None:
+        """The widget that goes first; None when all must stay."""
+        if widget is not self._yielding:
+            self._yielding = widget
+            self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -70,7 +77,10 @@ class FlowLayout(QLayout):
         y, space = inner.y(), self.spacing()
         pushing = self._items[self._spring :] if self._spring >= 0 else []
         spring = next((item for item in pushing if not item.isEmpty()), None)
-        for row in self._rows(inner.width()):
+        rows = self._rows(inner.width())
+        if move and self._yielding is not None and not any(item.widget() is self._yielding for row in rows for item, _ in row):
+            self._yielding.setGeometry(QRect(rect.topLeft(), QSize(0, 0)))
+        for row in rows:
             height = max(size.height() for _item, size in row)
             left = inner.width() - sum(size.width() for _item, size in row) - space * (len(row) - 1)
             x = inner.x()
@@ -87,13 +97,21 @@ class FlowLayout(QLayout):
         return y - space - rect.y() + margins.bottom()
 
     def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        shown = self._shown()
+        rows = self._broken(shown, width)
+        if self._yielding is None:
+            return rows
+        fewer = self._broken([(item, size) for item, size in shown if item.widget() is not self._yielding], width)
+        return fewer if len(fewer) < len(rows) else rows
+
+    def _broken(self, shown: list[tuple[QLayoutItem, QSize]], width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         rows: list[list[tuple[QLayoutItem, QSize]]] = []
-        used = 0
-        for item, size in self._shown():
+        used, space = 0, self.spacing()
+        for item, size in shown:
             wanted = QSize(min(size.width(), max(width, item.minimumSize().width())), size.height())
-            if rows and used + self.spacing() + wanted.width() <= width:
+            if rows and used + space + wanted.width() <= width:
                 rows[-1].append((item, wanted))
-                used += self.spacing() + wanted.width()
+                used += space + wanted.width()
             else:
                 rows.append([(item, wanted)])
                 used = wanted.width()
