@@ -46,6 +46,12 @@ class InvalidValue(StudioError):
     code = "invalid"
 
 
+def invalid_message(error: Exception) -> InvalidValue:
+    """What msgspec found wrong with a message, naming the field."""
+    problem, _, field = str(error).partition(" - at `$.")
+    return InvalidValue("{problem}", field=field.rstrip("`") or None, problem=problem)
+
+
 class NotFound(StudioError):
     """No such scene, source, show or file."""
 

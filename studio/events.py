@@ -214,6 +214,22 @@ class Ordered(Event, tag="order.placed", frozen=True, kw_only=True):
     part: str
 
 
+class FilmPublished(Event, tag="film.published", frozen=True, kw_only=True):
+    """A film of the show, a `replay` or a `clip`, can be watched."""
+
+    audience: ClassVar[Audience] = "public"
+    film: str
+    kind: str
+
+
+class FilmWithdrawn(Event, tag="film.withdrawn", frozen=True, kw_only=True):
+    """A film of the show cannot be watched any more."""
+
+    audience: ClassVar[Audience] = "public"
+    film: str
+    kind: str
+
+
 class CallEntered(Event, tag="call.entered", frozen=True, kw_only=True):
     """A customer is in line for a one-to-one call, whose words are in a table of their own. `consent` is theirs."""
 
@@ -348,6 +364,14 @@ class MessageLeft(Event, tag="message.left", frozen=True, kw_only=True):
     consent: str
 
 
+class CallRecorded(Event, tag="call.recorded", frozen=True, kw_only=True):
+    """The film of a call is kept."""
+
+    audience: ClassVar[Audience] = "studio"
+    call: str
+    bytes: int
+
+
 class CallBooked(Event, tag="call.booked", frozen=True, kw_only=True):
     """A call was booked, or (`cancelled`) called off."""
 
@@ -384,6 +408,8 @@ AnyEvent = (
     | PollClosed
     | PollCleared
     | Ordered
+    | FilmPublished
+    | FilmWithdrawn
     | CallEntered
     | CallMissed
     | CallAnswered
@@ -400,6 +426,7 @@ AnyEvent = (
     | CallRated
     | CallRulesChanged
     | MessageLeft
+    | CallRecorded
     | CallBooked
 )
 

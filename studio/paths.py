@@ -1,9 +1,11 @@
 """Where things lie on this machine. Everything may be moved with VITRINE_HOME (tests and second instances do)."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import platformdirs
 
@@ -58,6 +60,25 @@ def _made(name: str, default: Callable[[], Path]) -> Path:
     path = Path(home) / name if home else default()
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def lock(path: Path) -> IO[bytes]:
+    """Hold `path` until the file that is returned is closed, or the process ends however it does. Raises `BlockingIOError` when
+    another process has it."""
+    file = open(path, "a+b")  # noqa: SIM115 - the lock lives as long as the file is open
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise BlockingIOError(str(path)) from None
+    return file
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:

@@ -38,6 +38,9 @@ TABLE: dict[str, Setting] = {
     "teleprompter.words_a_minute": Setting(
         130, N_("Teleprompter speed"), N_("Words a minute the teleprompter goes at"), low=40, high=300
     ),
+    "calls.name": Setting("", "", N_("The name that customers are told")),
+    "calls.topics": Setting("", "", N_("Which topics ring here, with commas between; empty: all")),
+    "calls.languages": Setting("", "", N_("Which languages ring here, with commas between; empty: all")),
     "assistant.done": Setting(False, "", N_("The first-run assistant was gone through")),
     "server.url": Setting(
         "", N_("Show server"), N_("Show server to connect to; empty starts one on this machine"), applies="start"
@@ -77,6 +80,55 @@ TABLE: dict[str, Setting] = {
         low=20,
         high=500,
         applies="start",
+    ),
+    "recording.auto": Setting(True, N_("Record every show"), N_("The recording begins and ends with the show by itself")),
+    "recording.quality": Setting(
+        "stream",
+        N_("Recorded picture"),
+        N_("As it is sent, which costs nothing; or better than that, with an encoder of its own"),
+        choices=("stream", "high"),
+    ),
+    "recording.bitrate_kbps": Setting(
+        12_000,
+        N_("Bitrate of the better picture"),
+        N_("Bitrate of a recording with an encoder of its own, in kbit/s"),
+        low=1000,
+        high=100_000,
+    ),
+    "recording.folder": Setting(
+        "", N_("Folder of recordings"), N_("Where recordings lie; empty for the usual place"), applies="start"
+    ),
+    "recording.split_minutes": Setting(
+        0, N_("Split after minutes"), N_("Begin another file after so many minutes; 0 for never"), low=0, high=600
+    ),
+    "recording.split_gb": Setting(
+        0, N_("Split after gigabytes"), N_("Begin another file after so many gigabytes; 0 for never"), low=0, high=1000
+    ),
+    "recording.isolated": Setting(
+        False,
+        N_("Record sources by themselves"),
+        N_("Every camera and every microphone is recorded into a file of its own as well"),
+    ),
+    "library.quota_gb": Setting(
+        0, N_("Room for recordings"), N_("Gigabytes that recordings may take; 0 for as much as there is"), low=0, high=100_000
+    ),
+    "library.trash_days": Setting(30, N_("Keep the trash"), N_("Days until what is in the trash is deleted"), low=1, high=365),
+    "replay.store": Setting(
+        "server",
+        N_("Where replays lie"),
+        N_("Published replays and clips lie with the show server, or in an S3 store of your own"),
+        choices=("server", "s3"),
+    ),
+    "s3.endpoint": Setting(
+        "",
+        N_("S3: address"),
+        N_("Where the store is spoken to; empty for AWS. Its keys are read from the environment or ~/.aws, never from here"),
+    ),
+    "s3.region": Setting("", N_("S3: region"), N_("Where the bucket lies; empty for the usual region of this machine")),
+    "s3.bucket": Setting("", N_("S3: bucket"), N_("What films are put into")),
+    "s3.prefix": Setting("", N_("S3: folder"), N_("Folder in the bucket; empty for none")),
+    "s3.public_url": Setting(
+        "", N_("S3: public address"), N_("Where everybody can read the bucket, such as https://films.example.com")
     ),
     "audio.monitor": Setting("", N_("Headphones"), N_("Headphones for monitoring; empty for none")),
 }

@@ -72,6 +72,8 @@ class ShowFile(Struct, frozen=True, kw_only=True):
     rundown: Annotated[tuple[Step, ...], Meta(max_length=STEPS_MAX)] = ()
     script: Annotated[str, Meta(max_length=SCRIPT_MAX)] = ""
     hotkeys: Annotated[dict[str, Annotated[str, Meta(max_length=40)]], Meta(max_length=200)] = {}
+    markers: Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=50)] = ()
+    """Names of markers of the recording that are prepared."""
 
 
 def load(path: Path, kinds: dict[str, SourceKind]) -> ShowFile:

@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
+import hashlib
 import logging
 import secrets
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
@@ -17,6 +19,9 @@ from studio.alarms.watch import AlarmWatch, disk_hours
 from studio.audio.desk import AudioDesk
 from studio.audio.mixer import Mixer
 from studio.calls.desk import CallDesk
+from studio.calls.far_voices import FarVoices
+from studio.calls.guests import GuestDesk
+from studio.calls.recording import CallRecordings
 from studio.checks.preflight import Means, PreflightBoard
 from studio.clock import Clock, MonotonicClock
 from studio.commands import Actor, Command
@@ -30,17 +35,30 @@ from studio.commands.scene import SceneTake
 from studio.errors import Forbidden, Held, StudioError, WrongState
 from studio.events import ChatRemoved, Logged
 from studio.i18n import N_, _
+from studio.link.film_client import FilmClient
 from studio.link.link import Link
 from studio.link.on_air import OnAir
+from studio.link.s3_store import S3Store, place
 from studio.link.server_process import LINGER_S, Endpoint, ServerProcess, running
 from studio.media.codecs import choose
 from studio.media.encoder import X264
+from studio.media.timed_ring import TimedRing
 from studio.outputs.link_output import LinkOutput, OutputSettings
+from studio.outputs.rendition_encoder import RenditionEncoder
+from studio.outputs.shared_encoder import Emit, SharedEncoder, Tap
+from studio.outputs.source_encoder import SourceEncoder
 from studio.overlays.curtain import CurtainSource
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.overlays.shop_data import ShopData
 from studio.overlays.slate import Slates
+from studio.recordings.board import Encoding, Intake, RecordingBoard
+from studio.recordings.clips import ClipBoard
+from studio.recordings.library import LibraryBoard
+from studio.recordings.movie_file import AAC_KBPS
+from studio.recordings.publisher import Publisher
+from studio.recordings.slim import slim, slim_recording
+from studio.recordings.works import Works
 from studio.rehearsal.audience import SimulatedAudience
 from studio.rundown.board import RundownBoard
 from studio.scenes.board import SceneBoard, new_id
@@ -49,9 +67,11 @@ from studio.scenes.program import Program
 from studio.scenes.stage import Stage
 from studio.settings import Settings
 from studio.show.chat import ChatLine
+from studio.show.guest import GUEST_CALL
 from studio.show.shelf import PINS_MAX
 from studio.show_file import ShowFile
 from studio.sources.base import SourceContext
+from studio.sources.guest_book import GuestBook
 from studio.sources.rack import SourceRack
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.dispatcher import parse
@@ -61,6 +81,7 @@ from studio.state import Link as LinkState
 from studio.state import Mixer as MixerState
 from studio.state import Scenes, Show, Source, State
 from studio.state.calls import Advising
+from studio.state.recording import Library, Recording
 from studio.state.rundown import Rundown
 
 log = logging.getLogger(__name__)
@@ -70,6 +91,8 @@ SAVE_AFTER_S = 1.0
 CHECK_SOURCES_S = 0.25
 CONNECT_TIMEOUT_S = 25.0
 PICTURE_MAX, PICTURE_AGAIN_S = 4 << 20, 5.0
+FILMED, HEARD = frozenset({"camera", "guest"}), frozenset({"microphone", "guest"})
+"""Kinds of sources that can be recorded by themselves."""
 LOCAL = Actor("desktop", "host", "", local=True)
 """Whoever sits at the desktop."""
 
@@ -109,17 +132,23 @@ class Studio:
         """Called once pictures and sound are made; the server may still be on its way."""
         self.chat: list[Callable[[Sequence[ChatLine]], None]] = []
         """Called with what the audience writes."""
+        self.best = SharedEncoder(self.program, self._best_encoder)
+        """The best rendition, for the audience and for the recording."""
         self.audience = SimulatedAudience(self.store, self.clock, self.chatted)
         self.rack: SourceRack
         self.link: Link
         self.on_air: OnAir
         self.calls: CallDesk
+        self.guests: GuestDesk
+        self.library: LibraryBoard
+        self.recording: RecordingBoard
         self._client = f"{socket.gethostname()[:50]}-{secrets.token_hex(3)}"
         self._server: ServerProcess | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = asyncio.Event()
         self._failure: StudioError | None = None
         self._dirty: dict[str, Any] = {}
+        self._told_library: Library | None = None
         self._changed = asyncio.Event()
         self._unsaved = False
         self._codec = X264
@@ -138,18 +167,23 @@ class Studio:
             self._start_engine()
             self.engine_runs()
             self._codec = await asyncio.to_thread(choose, self.settings["video.encoder"], self.settings["video.preset"])
-            self.calls.codec = self._codec
+            self.calls.codec = self.guests.codec = self._codec
             await server
         except BaseException:
             server.cancel()
             await asyncio.gather(server, return_exceptions=True)
             await self._stop_engine()
             raise
+        await self.library.open()
+        self.publisher.go_on()
         self.link.start()
         self._tasks = [
             asyncio.create_task(self._publish(), name="publish-state"),
             asyncio.create_task(self._watch_sources(), name="watch-sources"),
             asyncio.create_task(self._autosave(), name="autosave"),
+            asyncio.create_task(self._call_recordings.run(), name="call-recordings"),
+            asyncio.create_task(self.library.run(), name="library"),
+            asyncio.create_task(self.recording.run(), name="recording"),
             asyncio.create_task(self.audience.run(), name="simulated-audience"),
             asyncio.create_task(AlarmWatch(self.store, self.mixer.speech, self._disk_hours).run(), name="alarms"),
         ]
@@ -168,6 +202,13 @@ class Studio:
     async def close(self) -> None:
         """Stop the stream (not the show), then everything, in reverse."""
         await self.calls.close()
+        await self.guests.close()
+        try:
+            await self.recording.close()
+        except Exception:  # whatever a disk says: the show itself must be saved
+            log.exception("the recording could not be ended")
+        await self.works.close()
+        await self.library.flush()
         await self.on_air.close()
         await self.preflight.close()
         for task in self._tasks:
@@ -198,7 +239,10 @@ class Studio:
 
         self.shop_data.want = want
         self.chat.append(self.shop_data.chatted)
-        context = SourceContext(clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns)
+        book = GuestBook()
+        context = SourceContext(
+            clock=self.clock, canvas=file.canvas, fps=file.fps, next_tick_ns=self.program.next_tick_ns, guests=book
+        )
         self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
         curtain = CurtainSource(self.painter, context, file.show.brand or file.show.title)
         self.stage = Stage(self.program, self.rack, self.kinds, Slates(self.painter, context).of, curtain)
@@ -214,9 +258,14 @@ class Studio:
         self.preflight = PreflightBoard(
             self.store, self.dispatcher, self.clock, Means(self.mixer.speech, self._remote_server, self._planned_kbps)
         )
-        engine = (self.program, self.mixer, self.desk)
+        engine = (self.program, self.mixer, FarVoices(self.mixer, self.desk))
         pictures = paths.data_dir() / "snapshots"
-        self.calls = CallDesk(self.store, self.dispatcher, self.clock, engine, self.link.signal, pictures)
+        server = hashlib.sha256((self.options.server_url or "").encode()).hexdigest()[:12]  # films of another one wait for it
+        recordings = CallRecordings(paths.data_dir() / "calls" / server, self._send_recording)
+        self._call_recordings = recordings
+        self.calls = CallDesk(self.store, self.dispatcher, self.clock, engine, self.link.signal, pictures, book, recordings)
+        self.guests = GuestDesk(self.store, self.clock, engine, self.link.signal, book)
+        self._open_recordings()
         self.dispatcher.register(HotkeySet, self._on_hotkey)
         self.dispatcher.register(undo_commands.Undo, self._on_undo)
         self.dispatcher.register(undo_commands.Redo, self._on_redo)
@@ -236,6 +285,7 @@ class Studio:
                 stinger_cut_ms=file.stinger_cut_ms,
             ),
             hotkeys=file.hotkeys,
+            recording=Recording(planned=file.markers),
             rundown=Rundown(steps=file.rundown, script=file.script),
             mixer=MixerState(
                 channels=file.channels,
@@ -244,6 +294,82 @@ class Studio:
                 monitor_device=self.settings["audio.monitor"],
             ),
         )
+
+    def _open_recordings(self) -> None:
+        chosen = self.settings["recording.folder"]
+        root = Path(chosen).expanduser() if chosen else paths.data_dir() / "recordings"
+        self.library = LibraryBoard(self.store, self.dispatcher, self.clock, self.settings, root)
+        intake = Intake(
+            mixer=self.mixer,
+            fps=self.program.fps,
+            encoding=self._recorded,
+            size=self._recorded_size,
+            media_ms=self._show_ms,
+            kbps=self._recorded_kbps,
+            cameras=self._isolated_cameras,
+            microphones=self._isolated_microphones,
+        )
+        self.recording = RecordingBoard(self.store, self.dispatcher, self.clock, self.settings, intake, self.library)
+        self.works = Works(self.store, self.dispatcher)
+        self.clips = ClipBoard(self.store, self.dispatcher, self.library, self.works)
+        self.publisher = Publisher(
+            self.dispatcher,
+            self.library,
+            self.clips,
+            self.works,
+            server=lambda: FilmClient(self.link.shop),
+            store=lambda: S3Store(place(self.settings)),
+            elsewhere=lambda: self.settings["replay.store"] == "s3",
+        )
+        self.library.ended = self.clips.ended
+        self.library.deleted = self.works.stop
+
+    def _recorded(self, emit: Emit) -> Tap:
+        """What is recorded: what the audience gets, or something better by an encoder of its own."""
+        if self.settings["recording.quality"] == "stream":
+            tap = self.best.tap(emit)
+            tap.set_kbps(self.settings["video.bitrate_kbps"])  # at least; the network is served by smaller renditions
+            return tap
+        return SharedEncoder(self.program, self._own_encoder).tap(emit)
+
+    def _own_encoder(self, emit: Emit) -> RenditionEncoder:
+        canvas = self.program.canvas
+        kbps, preset = self.settings["recording.bitrate_kbps"], self.settings["video.preset"]
+        return RenditionEncoder(canvas, canvas.short_side, self.program.fps, kbps, preset, emit, self._codec)
+
+    def _recorded_size(self) -> tuple[int, int]:
+        canvas = self.program.canvas
+        own = self.settings["recording.quality"] != "stream"
+        return canvas.rendition_size(canvas.short_side if own else self._output_settings().renditions[0])
+
+    def _recorded_kbps(self) -> int:
+        own = self.settings["recording.quality"] != "stream"
+        return int(self.settings["recording.bitrate_kbps"] if own else self.settings["video.bitrate_kbps"]) + AAC_KBPS
+
+    def _isolated_cameras(self) -> dict[str, Callable[[Emit], Encoding]]:
+        if not self.settings["recording.isolated"]:
+            return {}
+        kbps = self.settings["video.bitrate_kbps"]
+
+        def encoding(source: str, emit: Emit) -> SourceEncoder:
+            running = partial(self.rack.running.get, source)
+            return SourceEncoder(running, self.program.canvas, self.program.fps, kbps, self.clock, self._codec, emit)
+
+        cameras = [source for source in self.store.state.sources if source.kind in FILMED]
+        return {source.id: partial(encoding, source.id) for source in cameras}
+
+    def _isolated_microphones(self) -> dict[str, TimedRing]:
+        if not self.settings["recording.isolated"]:
+            return {}
+        heard = {source.id: self.rack.running.get(source.id) for source in self.store.state.sources if source.kind in HEARD}
+        return {name: source.ring for name, source in heard.items() if source is not None and source.ring is not None}
+
+    def _show_ms(self, pts_ns: int) -> int | None:
+        """The show clock at a moment of the media clock; None while it does not run."""
+        output, show = self.on_air.output, self.store.state.show
+        if output is None or show.origin_ms is None or show.state not in ("live", "paused"):
+            return None
+        return output.media_at(pts_ns) - show.origin_ms
 
     def _start_engine(self) -> None:
         file = self.options.file
@@ -288,16 +414,23 @@ class Studio:
         return self._server.endpoint
 
     def _make_output(self) -> LinkOutput:
-        settings = self.settings
-        best = min(int(settings["video.rendition"]), self.program.canvas.short_side)
-        wanted = OutputSettings(
+        return LinkOutput(self.program, self.mixer, self.clock, self._output_settings(), self.link.sender, self.best)
+
+    def _best_encoder(self, emit: Emit) -> RenditionEncoder:
+        settings = self._output_settings()
+        return settings.encoder(self.program, settings.renditions[0], emit)
+
+    def _output_settings(self) -> OutputSettings:
+        settings, running = self.settings, self.best.encoder
+        chosen = min(int(settings["video.rendition"]), self.program.canvas.short_side)
+        best = running.short_side if running is not None else chosen
+        return OutputSettings(
             renditions=(best, *(smaller for smaller in (720, 360) if smaller < best)),
             kbps=settings["video.bitrate_kbps"],
             preset=settings["video.preset"],
             audio_kbps=settings["audio.bitrate_kbps"],
             codec=self._codec,
         )
-        return LinkOutput(self.program, self.mixer, self.clock, wanted, self.link.sender)
 
     # ── what the link tells ──────────────────────────────────────────────────────────────────────────────────
 
@@ -313,6 +446,7 @@ class Studio:
     def event_happened(self, event: Logged) -> None:
         if isinstance(event.data, ChatRemoved):
             self.shop_data.removed(event.data.line)
+        self.recording.happened(event)
         for listener in tuple(self.events):
             listener(event)
 
@@ -330,6 +464,9 @@ class Studio:
             log.info("a product's picture cannot be had: %s", error)
             await asyncio.sleep(PICTURE_AGAIN_S)
         await asyncio.to_thread(self.shop_data.brought, path, data)
+
+    async def _send_recording(self, call: str, path: Path) -> None:
+        await self.link.shop.keep_call(call, path)
 
     def chatted(self, lines: Sequence[ChatLine]) -> None:
         """The audience wrote something."""
@@ -363,7 +500,10 @@ class Studio:
         self.on_air.keyframe_wanted(short_side)
 
     def signalled(self, message: wire.Signal) -> None:
-        self.calls.signalled(message)
+        if message.call.startswith(GUEST_CALL):
+            self.guests.signalled(message)
+        else:
+            self.calls.signalled(message)
 
     async def _be_available(self) -> None:
         """The server was started anew, and does not know that we take calls."""
@@ -388,6 +528,7 @@ class Studio:
             self._ready.set()
 
     async def _resume(self, *, crashed: bool = False) -> None:
+        self._told_library = None
         self._dirty = {name: getattr(self.store.state, name) for name in PUBLISHED}
         self._changed.set()
         await self.on_air.connected(crashed=crashed)
@@ -491,6 +632,12 @@ class Studio:
             await self._changed.wait()
             self._changed.clear()
             dirty, self._dirty = self._dirty, {}
+            if "library" in dirty and (told := slim(dirty["library"])) == self._told_library:
+                del dirty["library"]
+            elif "library" in dirty:
+                dirty["library"] = self._told_library = told
+            if "recording" in dirty:
+                dirty["recording"] = slim_recording(dirty["recording"])
             await self.link.publish(dirty)
             await asyncio.sleep(PUBLISH_S)
 
@@ -531,6 +678,7 @@ class Studio:
             rundown=state.rundown.steps,
             script=state.rundown.script,
             hotkeys=state.hotkeys,
+            markers=state.recording.planned,
             channels=state.mixer.channels,
             master_db=state.mixer.master_db,
             master_muted=state.mixer.master_muted,
@@ -553,8 +701,8 @@ def pins_after(command: Command, before: tuple[str, ...], result: Any) -> tuple[
 
 
 def _written(state: State) -> tuple[Any, ...]:
-    """Of the rundown and the keys, what the show file holds."""
-    return state.rundown.steps, state.rundown.script, state.hotkeys
+    """Of the rundown, the keys and the markers, what the show file holds."""
+    return state.rundown.steps, state.rundown.script, state.hotkeys, state.recording.planned
 
 
 def _restarted(old: State, new: State) -> bool:
@@ -573,6 +721,10 @@ PUBLISHED = (
     "rehearsal",
     "preflight",
     "call_media",
+    "guest_media",
+    "recording",
+    "library",
+    "works",
 )
 """Branches the desktop owns and the server passes on."""
 ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", "unlisted")

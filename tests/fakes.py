@@ -23,7 +23,7 @@ from studio.sources.base import Report, SourceContext
 from studio.state import Canvas
 from studio.wire import MediaPacket
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 20.0
 SMALL = Canvas(64, 36)
 """A canvas that costs nothing to compose and encode."""
 BLOCK_NS = OPUS_FRAME * NS_PER_S // SAMPLE_RATE

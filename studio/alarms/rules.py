@@ -31,7 +31,7 @@ class Measured:
 
 def alarms(state: State, ears: Ears, measured: Measured, shown: frozenset[str]) -> tuple[Alarm, ...]:
     """All alarms now, the worst first. `shown` are the ids of the sources in the scene on air."""
-    found = [*_of_sources(state, ears, shown), *_of_connection(state), *_of_disk(measured.disk_hours), *_of_file(state)]
+    found = [*_of_sources(state, ears, shown), *_of_connection(state), *_of_disk(measured.disk_hours), *_of_files(state)]
     return tuple(sorted(found, key=lambda alarm: alarm.level != "critical"))
 
 
@@ -70,11 +70,15 @@ def _of_connection(state: State) -> list[Alarm]:
     return []
 
 
-def _of_file(state: State) -> list[Alarm]:
-    if not state.unsaved:
-        return []
-    words = _("The show cannot be saved: {problem}").format(problem=state.unsaved)
-    return [Alarm(code="unsaved", level="critical", words=words)]
+def _of_files(state: State) -> list[Alarm]:
+    found = []
+    if state.unsaved:
+        words = _("The show cannot be saved: {problem}").format(problem=state.unsaved)
+        found.append(Alarm(code="unsaved", level="critical", words=words))
+    if reason := state.recording.reason:
+        goes_on = state.recording.status != "off"
+        found.append(Alarm(code="recording", level="warning" if goes_on else "critical", words=reason))
+    return found
 
 
 def _of_disk(hours: float | None) -> list[Alarm]:

@@ -22,7 +22,10 @@ BENCHES = {
     "events": "the event log, and joining when it is long",
     "call": "a one-to-one call: answer to picture, delays, processor",
     "line": "five hundred customers waiting for an advisor",
+    "echo": "the customer's voice from the speakers back into the microphone",
+    "clips": "clips after the show: proposed, copied, cut upright",
     "window": "the window on air: blocks, paints, round trips",
+    "recording": "recording a live show: what it costs, sound against picture, ending two hours",
     "soak": "ten minutes live with a viewer: does anything grow?",
 }
 

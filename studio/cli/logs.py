@@ -27,3 +27,4 @@ def configure(level: str = "warning", *, as_json: bool = False) -> None:
     logging.getLogger("aioice").setLevel(logging.WARNING)
     logging.getLogger("aiortc").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # it tells of every request, with its signature

@@ -9,12 +9,14 @@ from studio.commands import (
     call,
     chat,
     feed,
+    guest,
     hotkey,
     media,
     mixer,
     panic,
     preflight,
     product,
+    recording,
     rundown,
     scene,
     show,
@@ -96,6 +98,9 @@ AnyCommand = (
     | chat.PollOpen
     | chat.PollClose
     | chat.PollClear
+    | guest.GuestInvite
+    | guest.GuestLink
+    | guest.GuestRemove
     | feed.FeedAdd
     | feed.FeedSync
     | feed.FeedStop
@@ -120,8 +125,32 @@ AnyCommand = (
     | call.MessageRemove
     | call.BookingCancel
     | call.CallSend
+    | call.CallRecord
     | call.CallPoint
     | call.CallSnapshot
+    | recording.RecordingStart
+    | recording.RecordingStop
+    | recording.RecordingPause
+    | recording.RecordingResume
+    | recording.RecordingSplit
+    | recording.MarkerSet
+    | recording.MarkersPlan
+    | recording.LibraryRename
+    | recording.LibraryRemove
+    | recording.LibraryRestore
+    | recording.LibraryEmpty
+    | recording.LibraryExport
+    | recording.ReplayPublish
+    | recording.ReplayWithdraw
+    | recording.ClipAdd
+    | recording.ClipLast
+    | recording.ClipPropose
+    | recording.ClipSet
+    | recording.ClipRemove
+    | recording.ClipExport
+    | recording.ClipPublish
+    | recording.ClipWithdraw
+    | recording.WorkCancel
     | undo.Undo
     | undo.Redo
 )

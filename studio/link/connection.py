@@ -44,8 +44,12 @@ class Connection:
 
     async def send(self, message: wire.Message) -> None:
         """Send a message; raises `Unreachable` when the connection is gone."""
+        text = wire.encode(message).decode()
+        if len(text) > wire.MAX_MESSAGE:  # it would cost us the connection
+            log.error("a message of %d characters is too long for the server: %s", len(text), text[:60])
+            return
         try:
-            await self._socket.send_str(wire.encode(message).decode())
+            await self._socket.send_str(text)
         except (ConnectionError, RuntimeError, aiohttp.ClientError):
             raise Unreachable(N_("The show server is not connected")) from None
 

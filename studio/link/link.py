@@ -19,6 +19,7 @@ from studio.link.media_sender import MediaSender
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ShopClient
 from studio.show.chat import ChatLine
+from studio.show.guest import Guest
 from studio.state import Advising, Calls, Feed, Numbers, Shop, Show
 from studio.state import Link as LinkState
 
@@ -35,6 +36,7 @@ SERVER_BRANCHES: dict[str, Any] = {
     "feeds": tuple[Feed, ...],
     "calls": Calls,
     "advising": Advising,
+    "guests": tuple[Guest, ...],
 }
 """Branches of the state that the server owns."""
 
@@ -287,7 +289,10 @@ class Link:
             case wire.Keyframe():
                 self._user.keyframe_wanted(message.rendition)
             case wire.Signal():
-                self._user.signalled(message)
+                try:
+                    self._user.signalled(message)
+                except Exception:  # whatever a stranger's words lead to, the show goes on
+                    log.exception("a signal of %s could not be followed", message.call)
             case wire.Lease(action="lost"):
                 self._user.lease_lost(message.holder)
             case wire.Welcome():

@@ -80,7 +80,7 @@ class ShopClient:
         else:
             query["address"] = feed
             body = None
-        async with self._ask("POST", "/studio/import", params=query, data=body) as response:
+        async with self.ask("POST", "/studio/import", params=query, data=body) as response:
             async for line in response.content:
                 said = _lines.decode(line)
                 if isinstance(said, ReadDone):
@@ -94,31 +94,42 @@ class ShopClient:
     async def catalogue(self, query: str, limit: int = 50, offset: int = 0) -> tuple[CatalogueProduct, ...]:
         """Products with all the words of `query`."""
         params = {"q": query, "limit": str(limit), "offset": str(offset)}
-        async with self._ask("GET", "/studio/catalogue", params=params) as response:
+        async with self.ask("GET", "/studio/catalogue", params=params) as response:
             return _found.decode(await response.read())["products"]
 
     async def download(self, path: str) -> bytes:
         """What stands under a path of the server's, such as a report."""
-        async with self._ask("GET", path) as response:
+        async with self.ask("GET", path) as response:
             return await response.read()
 
     async def recording(self, message: str) -> tuple[str, bytes]:
         """What a customer said into a message: how its file ends (one of `RECORDINGS`), and the file."""
-        async with self._ask("GET", f"/studio/messages/{quote(message, safe='')}") as response:
+        async with self.ask("GET", f"/studio/messages/{quote(message, safe='')}") as response:
             named = response.content_disposition
             ending = (named.filename or "").rpartition(".")[2].lower() if named is not None else ""
             if ending not in RECORDINGS:
                 raise InvalidValue("A recording that ends in {ending} is not opened", ending=ending or "?")
             return ending, await response.read()
 
+    async def keep_call(self, call: str, path: Path) -> None:
+        """Give the server the film of a call. Raises `NotFound` or `WrongState` when it is not wanted (any more)."""
+        async with self.ask("POST", f"/studio/calls/{quote(call, safe='')}/recording", data=_pieces(path)):
+            pass
+
     @asynccontextmanager
-    async def _ask(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
-        headers = {"Authorization": f"Bearer {self._endpoint.token}"}
+    async def ask(
+        self, method: str, path: str, again: frozenset[int] = frozenset(), **options: Any
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A request of ours, with our token. Raises a `StudioError` for every answer but a good one: `Unreachable` for those
+        statuses after which it may work `again`."""
+        headers = options.pop("headers", {}) | {"Authorization": f"Bearer {self._endpoint.token}"}
         try:
             request = self._http.request(
                 method, f"{self._endpoint.url}{path}", headers=headers, timeout=TIMEOUT, read_bufsize=1 << 20, **options
             )
             async with request as response:
+                if response.status in again:
+                    raise Unreachable("The show server answered {status}", status=response.status)
                 if response.status >= 400:
                     raise await _problem(response)
                 yield response
@@ -134,7 +145,8 @@ async def _problem(response: aiohttp.ClientResponse) -> StudioError:
         said = msgspec.json.decode(await response.read())
         return from_wire(str(said["title"]), "{problem}", None, {"problem": str(said["detail"])})
     except (msgspec.DecodeError, KeyError, TypeError):
-        return Unreachable("The show server answered {status}", status=response.status)
+        kind = Unreachable if response.status >= 500 or response.status in (408, 429) else InvalidValue
+        return kind("The show server answered {status}", status=response.status)
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

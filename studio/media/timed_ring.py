@@ -22,6 +22,13 @@ def sample_ns(index: int) -> int:
     return round(index * NS_PER_S / SAMPLE_RATE)
 
 
+def stretched(samples: Samples, length: int) -> Samples:
+    """The same sound in a little more or less time."""
+    at = np.linspace(0, len(samples) - 1, length, dtype=np.float32)
+    old = np.arange(len(samples), dtype=np.float32)
+    return np.stack([np.interp(at, old, samples[:, side]) for side in (0, 1)], axis=1).astype(np.float32)
+
+
 class TimedRing:
     """The last `seconds` of a source's sound. Written by its thread, read by the mixer's; neither waits for long.
 

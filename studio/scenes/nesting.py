@@ -40,3 +40,13 @@ def shown_sources(state: State, scene: str) -> set[str]:
                 if inner := nested_scene(sources[item.source]):
                     waiting.append(inner)
     return found
+
+
+def guest_sources(state: State, guest: str) -> set[str]:
+    """The ids of the sources that show a guest, or (`call`) the customer of the call."""
+    return {source.id for source in state.sources if source.kind == "guest" and source.settings.get("guest") == guest}
+
+
+def in_program(state: State, guest: str) -> bool:
+    """Whether the audience sees and hears them."""
+    return not state.panic and not guest_sources(state, guest).isdisjoint(shown_sources(state, state.scenes.program))

@@ -7,10 +7,8 @@ Where the device's clock drifts from ours, a sample is stretched in or taken out
 nobody hears; where it lost samples, or the machine slept, the sound jumps along.
 """
 
-import numpy as np
-
 from studio.media.encoder import SAMPLE_RATE
-from studio.media.timed_ring import Samples, TimedRing, sample_index
+from studio.media.timed_ring import Samples, TimedRing, sample_index, stretched
 
 WINDOW = SAMPLE_RATE // 2
 JUMP = SAMPLE_RATE // 25
@@ -43,7 +41,7 @@ class Aligner:
         self._observe(due - self._next, len(samples))
         if self._owed and len(samples) > 2:
             change = 1 if self._owed > 0 else -1
-            samples = _stretch(samples, len(samples) + change)
+            samples = stretched(samples, len(samples) + change)
             self._owed -= change
         self._ring.write(self._next, samples)
         self._next += len(samples)
@@ -68,9 +66,3 @@ class Aligner:
         assert self._next is not None
         self._next += error
         self._least, self._seen, self._owed = None, 0, 0
-
-
-def _stretch(samples: Samples, length: int) -> Samples:
-    at = np.linspace(0, len(samples) - 1, length, dtype=np.float32)
-    old = np.arange(len(samples), dtype=np.float32)
-    return np.stack([np.interp(at, old, samples[:, side]) for side in (0, 1)], axis=1).astype(np.float32)

@@ -1,6 +1,7 @@
 """A device tried out before it is in the show: its picture and its level, for a window."""
 
 import asyncio
+import dataclasses
 from typing import Any
 
 from studio.media.frames import Picture
@@ -30,9 +31,7 @@ class Audition:
             audition.live = report.status == "live" if report.status is not None else audition.live
             audition.problem = (report.reason or "") if report.status is not None else audition.problem
 
-        own = SourceContext(
-            clock=context.clock, canvas=context.canvas, fps=context.fps, next_tick_ns=context.next_tick_ns, report=hear
-        )
+        own = dataclasses.replace(context, report=hear)
         audition = Audition(kinds[kind].make(checked_settings(kinds, kind, settings), own), own=True)
         audition._source.start()
         return audition

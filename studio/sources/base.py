@@ -11,6 +11,7 @@ from studio.clock import Clock, MonotonicClock
 from studio.errors import InvalidValue
 from studio.media.frames import Picture
 from studio.media.timed_ring import TimedRing
+from studio.sources.guest_book import GuestBook
 from studio.state import Canvas, SourceStatus
 
 
@@ -35,6 +36,7 @@ class SourceContext:
     fps: int = 30
     report: Callable[[Report], None] = lambda report: None
     next_tick_ns: Callable[[int], int] = lambda now_ns: now_ns
+    guests: GuestBook = field(default_factory=GuestBook)
 
 
 class SourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from functools import partial
 from studio.sources.base import SourceKind
 from studio.sources.camera import CameraSettings, CameraSource
 from studio.sources.colour import ColourSettings, ColourSource
+from studio.sources.guest import GuestSettings, GuestSource
 from studio.sources.image import ImageSettings, ImageSource
 from studio.sources.media_file import MediaFileSettings, MediaFileSource
 from studio.sources.scene import SceneSettings, SceneSource
@@ -21,6 +22,7 @@ KINDS: dict[str, SourceKind] = {
     "system_sound": SourceKind(SoundSettings, partial(SoundSource, "system_sound"), video=False, audio=True, opens=True),
     "media_file": SourceKind(MediaFileSettings, MediaFileSource, audio=True, opens=True, slate=True),
     "image": SourceKind(ImageSettings, ImageSource, opens=True),
+    "guest": SourceKind(GuestSettings, GuestSource, audio=True, slate=True),
     "scene": SourceKind(SceneSettings, SceneSource),
     "colour": SourceKind(ColourSettings, ColourSource),
     "test_pattern": SourceKind(TestPatternSettings, TestPatternSource, audio=True),

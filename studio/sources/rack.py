@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 from collections import defaultdict
 from typing import Any
@@ -115,13 +116,7 @@ class SourceRack:
 
     def _start(self, state: SourceState) -> None:
         settings = checked_settings(self.kinds, state.kind, state.settings)
-        context = SourceContext(
-            clock=self._context.clock,
-            canvas=self._context.canvas,
-            fps=self._context.fps,
-            next_tick_ns=self._context.next_tick_ns,
-            report=lambda report: self._report(state.id, report),
-        )
+        context = dataclasses.replace(self._context, report=lambda report: self._report(state.id, report))
         source = self.kinds[state.kind].make(settings, context)
         self.running[state.id] = source
         source.start()

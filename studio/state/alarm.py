@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-AlarmCode = Literal["muted_speaking", "no_signal", "lost", "disk", "unsaved", "uplink", "link"]
+AlarmCode = Literal["muted_speaking", "no_signal", "lost", "disk", "unsaved", "uplink", "link", "recording"]
 AlarmLevel = Literal["critical", "warning"]
 
 

@@ -20,6 +20,8 @@ class Show(Struct, frozen=True, kw_only=True):
     poster: str = ""
     seq: int = 0
     media_ms: int = 0
+    origin_ms: int | None = None
+    """Where on the stream clock the show first went live."""
     on_air: bool = False
     """Packets of the current epoch are arriving at the server."""
     readers: int = 0

@@ -2,10 +2,12 @@
 
 from msgspec import Struct
 
+from studio.show.guest import Guest
 from studio.state.alarm import Alarm
-from studio.state.calls import Advising, CallMedia, Calls
+from studio.state.calls import Advising, CallMedia, Calls, Remote
 from studio.state.mixer import Mixer
 from studio.state.preflight import Preflight
+from studio.state.recording import Library, Recording, Work
 from studio.state.rehearsal import Rehearsal
 from studio.state.rundown import Rundown
 from studio.state.scene import Scenes
@@ -16,7 +18,7 @@ from studio.state.stream import Link, Stream
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """A branch a domain. The server owns the first six; the desktop owns the rest."""
+    """A branch a domain. The server owns the first seven; the desktop owns the rest."""
 
     show: Show = Show()
     shop: Shop = Shop()
@@ -26,13 +28,21 @@ class State(Struct, frozen=True, kw_only=True):
     """The brand's customers in line."""
     advising: Advising = Advising()
     """What whoever sits here is doing for them."""
+    guests: tuple[Guest, ...] = ()
+    """Who is invited into the show, and whether they are there."""
     scenes: Scenes = Scenes()
     sources: tuple[Source, ...] = ()
     mixer: Mixer = Mixer()
     stream: Stream = Stream()
     link: Link = Link()
     call_media: CallMedia = CallMedia()
+    guest_media: tuple[Remote, ...] = ()
+    """How guests are seen and heard here; `peer` is the guest's id."""
     rundown: Rundown = Rundown()
+    recording: Recording = Recording()
+    library: Library = Library()
+    works: tuple[Work, ...] = ()
+    """What is being made of recordings, the next first."""
     panic: bool = False
     """The curtain is down and everything is silent."""
     preflight: Preflight = Preflight()

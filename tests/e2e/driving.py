@@ -17,7 +17,8 @@ import numpy as np
 from studio.bench import stage
 from studio.i18n import translate
 
-WAIT_S = 20.0
+WAIT_S = 40.0
+"""How fast something is is measured, not tested here: the machine may be busy."""
 HOLD_S = 1.8
 
 
@@ -146,6 +147,7 @@ class Keyboard(Mouse):
         self.window.x("keyup", "Return")
 
     def menu(self, title: str, entry: str) -> None:
+        self.window.until(lambda: self.window.ask("main"), "the window in front")
         self.key({"Shows …": "ctrl+o", "Producer's workspace": "ctrl+2", "Host's workspace": "ctrl+1"}[entry])
 
     def take_scene(self, name: str, number: int) -> None:

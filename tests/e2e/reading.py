@@ -42,9 +42,22 @@ def wait_colour(page: Any, wanted: tuple[int, int, int], timeout_ms: float = 800
     )
 
 
-def wait_state(page: Any, state: str, timeout_ms: float = 15_000) -> None:
-    """Until the player says that it is in `state` (`playing`, or a curtain's name)."""
-    page.wait_for_selector(f"vitrine-show[state={state}]", timeout=timeout_ms)
+HOW = """() => {
+  const { playback } = document.querySelector('vitrine-show') ?? {};
+  const { player, blocked, attempt, video } = playback ?? {};
+  const ranges = video?.buffered?.length ? [video.buffered.start(0), video.buffered.end(0)] : [];
+  return { state: document.querySelector('vitrine-show')?.getAttribute('state'), player: player?.constructor.name, blocked,
+    attempt, at: video?.currentTime, paused: video?.paused, ready: video?.readyState, ranges, waiting: player?.waiting?.length };
+}"""
+
+
+def wait_state(page: Any, state: str, timeout_ms: float = 40_000) -> None:
+    """Until the player says that it is in `state` (`playing`, or a curtain's name). By default it may take two attempts by
+    WebRTC and two over the socket: how fast it is is measured, not tested."""
+    try:
+        page.wait_for_selector(f"vitrine-show[state={state}]", timeout=timeout_ms)
+    except Exception as error:
+        raise AssertionError(f"never {state}: {page.evaluate(HOW)}") from error
 
 
 def headline(page: Any) -> str:

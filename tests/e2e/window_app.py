@@ -71,6 +71,9 @@ class Answers(QObject):
         elif question["ask"] == "focus":
             focus = QApplication.focusWidget()
             answer = names_of(focus) if focus is not None else []
+        elif question["ask"] == "main":  # the window itself is in front, not a dialog that has not gone yet
+            front = QApplication.activeWindow()
+            answer = front is not None and not isinstance(front, QDialog)
         elif question["ask"] == "words":
             answer = words()
         elif question["ask"] == "state":

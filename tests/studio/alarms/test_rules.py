@@ -8,6 +8,7 @@ from studio.alarms.rules import Measured, alarms
 from studio.alarms.watch import LASTS_S, AlarmWatch, SteadyEars, disk_hours
 from studio.spine import Store
 from studio.state import Channel, Link, Mixer, Scene, SceneItem, Scenes, Source, State, Stream
+from studio.state.recording import Recording
 
 MIC = Source(id="mic", kind="microphone", name="Røde", status="live")
 CAMERA = Source(id="cam", kind="camera", name="Camera", status="live")
@@ -128,3 +129,9 @@ async def test_the_watch_writes_them_into_the_state_and_out_of_it() -> None:
     told.silence = 0
     watch.look(1.25)
     assert store.state.alarms == ()
+
+
+@pytest.mark.parametrize(("status", "level"), [("off", "critical"), ("recording", "warning")])
+def test_a_recording_that_ended_by_itself_is_said(status: Any, level: str) -> None:
+    recording = Recording(status=status, reason="The disk is full: the recording has ended")
+    assert codes(state(recording=recording)) == [("recording", level)]

@@ -40,8 +40,8 @@ def test_every_command_is_frozen_and_refuses_unknown_fields(name: str) -> None:
 def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> None:
     cls = COMMANDS[name]
     assert cls.may
-    ours = ("show.", "product", "shop.", "chat.", "visitor.", "poll.", "feed.", "call.", "message.", "booking.")
-    media = ("call.send", "call.point", "call.snapshot")
+    ours = ("show.", "product", "shop.", "chat.", "visitor.", "poll.", "feed.", "call.", "message.", "booking.", "guest.")
+    media = ("call.send", "call.point", "call.snapshot", "call.record")
     assert cls.owner == ("server" if name.startswith(ours) and name not in media else "studio")
 
 
@@ -77,7 +77,7 @@ def test_the_name_stands_in_the_json() -> None:
 
 def test_start_and_end_of_a_show_and_the_end_of_panic_are_guarded() -> None:
     guarded = {name for name, cls in COMMANDS.items() if "confirm" in cls.__struct_fields__}
-    assert guarded == {"show.start", "show.end", "panic.off"}
+    assert guarded == {"show.start", "show.end", "panic.off", "library.empty"}
 
 
 def test_support_staff_talk_but_do_not_drive_the_show() -> None:

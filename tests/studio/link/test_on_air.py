@@ -54,7 +54,7 @@ class Stage:
 
     def sound(self) -> None:
         """A block of the mixer."""
-        for sink in self.mixer._sinks:
+        for sink, _ in self.mixer._sinks:
             sink(tone(OPUS_FRAME), self.clock.now_ns())
 
     def leases(self, action: str = "take") -> list[wire.Lease]:

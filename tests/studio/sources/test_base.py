@@ -37,7 +37,7 @@ def test_an_unknown_kind_is_told_with_what_was_meant_and_what_there_is() -> None
         checked_settings(KINDS, "mediafile", {}, field="sources[2].settings")
     assert str(caught.value) == (
         "sources[2].kind: unknown source kind mediafile; did you mean media_file?"
-        " (known: camera, colour, image, media_file, microphone, scene, screen, system_sound, test_pattern, window)"
+        " (known: camera, colour, guest, image, media_file, microphone, scene, screen, system_sound, test_pattern, window)"
     )
 
 
@@ -55,4 +55,6 @@ def test_whatever_opens_a_device_or_a_file_says_so() -> None:
 
 def test_microphones_have_no_picture_and_pictures_no_sound() -> None:
     assert {name for name, kind in KINDS.items() if not kind.video} == {"microphone", "system_sound"}
-    assert {name for name, kind in KINDS.items() if kind.audio} == {"microphone", "system_sound", "media_file", "test_pattern"}
+    assert {name for name, kind in KINDS.items() if kind.audio} == {
+        *("microphone", "system_sound", "media_file", "test_pattern", "guest")
+    }
