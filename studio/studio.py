@@ -317,7 +317,7 @@ class Studio:
             self.library,
             self.clips,
             self.works,
-            server=lambda: FilmClient(self.link.shop),
+            server=lambda: FilmClient(self.link.shop, self.options.server_url or ""),
             store=lambda: S3Store(place(self.settings)),
             elsewhere=lambda: self.settings["replay.store"] == "s3",
         )

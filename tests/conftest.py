@@ -21,7 +21,7 @@ settings.register_profile(
 )
 settings.load_profile("vitrine")
 
-LEAK_TIMEOUT_S = 2.0
+LEAK_TIMEOUT_S = 20.0
 LASTING_THREADS = (
     "asyncio_",  # the loop's default executor: pytest-asyncio ends it with the loop, after this look
     "soundcard",  # the PulseAudio main loop that `import soundcard` starts for the life of the process
@@ -51,12 +51,14 @@ def no_leaked_threads() -> Iterator[None]:
 async def _no_pending_tasks() -> AsyncIterator[None]:
     yield
     me = asyncio.current_task()
-    # What is being cancelled gets a few turns of the loop to end.
-    for _ in range(20):
-        pending = [task for task in asyncio.all_tasks() if task is not me]
-        if not pending:
-            return
+    # What is being cancelled gets time to end.
+    deadline = time.monotonic() + LEAK_TIMEOUT_S
+    while pending := [task for task in asyncio.all_tasks() if task is not me]:
+        if time.monotonic() > deadline:
+            break
         await asyncio.sleep(0.005)
+    else:
+        return
     pytest.fail(f"tasks outlived the test: {', '.join(sorted(task.get_name() for task in pending))}")
 
 

@@ -23,7 +23,8 @@ from studio.sources.base import Report, SourceContext
 from studio.state import Canvas
 from studio.wire import MediaPacket
 
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
+"""What has to come may take this long on a busy machine."""
 SMALL = Canvas(64, 36)
 """A canvas that costs nothing to compose and encode."""
 BLOCK_NS = OPUS_FRAME * NS_PER_S // SAMPLE_RATE
@@ -38,7 +39,7 @@ def wait_for(condition: Callable[[], Any], timeout_s: float = TIMEOUT_S, what: C
     deadline = time.monotonic() + timeout_s
     while not (value := condition()):
         assert time.monotonic() < deadline, f"waited {timeout_s} s in vain {what()}"
-        time.sleep(0.001)
+        time.sleep(0.002)
     return value
 
 
@@ -47,7 +48,7 @@ async def until(condition: Callable[[], Any], timeout_s: float = TIMEOUT_S, what
     deadline = time.monotonic() + timeout_s
     while not (value := condition()):
         assert time.monotonic() < deadline, f"waited {timeout_s} s in vain {what()}"
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.002)
     return value
 
 

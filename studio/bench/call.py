@@ -6,28 +6,21 @@ the window's paint adds is not in it; for the speakers' queue and device 60 ms a
 their sound is due, so that side's skew is not measured but made.
 """
 
-import asyncio
 import os
-import threading
 import time
 from typing import Any
-
-import aiohttp
 
 from studio.bench import stage
 from studio.bench.browser import chromium, measure, measured, offsets
 from studio.bench.latency import clapper_show
 from studio.bench.machine import cpu_s
 from studio.bench.report import Row, median, percentile
+from studio.bench.studio_client import WAIT_S, StudioClient
 from studio.bench.studio_process import RunningStudio, running_studio
-from studio.commands import Command
 from studio.commands.call import CallAnswer, CallAvailable, CallHangUp, CallWrapUp
-from studio.link.connection import connect, hello
-from studio.link.server_process import running
 
 ROUNDS = 12
 FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-WAIT_S = 20.0
 SEES = """async () => {
   const video = document.querySelector('vitrine-call').shadowRoot.querySelector('.tile video');
   if (!video) return 0;
@@ -40,66 +33,12 @@ SEES = """async () => {
 }"""
 
 
-class Advisor:
-    """Works the desktop's calls through its server, as `vitrine do` would, without a new process each time."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self.state: dict[str, Any] = {}
-
-    def __enter__(self) -> "Advisor":
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._do(self._open())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._do(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def execute(self, command: Command) -> Any:
-        """Run it."""
-        return self._do(self._connection.execute(command))
-
-    def until(self, branch: str, fits: Any, what: str) -> Any:
-        """A branch of the state, once it fits."""
-        end = time.monotonic() + WAIT_S
-        while not fits(self.state.get(branch)):
-            if time.monotonic() > end:
-                raise TimeoutError(f"waited in vain for {what}: {self.state.get(branch)}")
-            time.sleep(0.005)
-        return self.state[branch]
-
-    def _do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_S)
-
-    async def _open(self) -> None:
-        endpoint = await running()
-        assert endpoint is not None
-        self._http = aiohttp.ClientSession()
-        self._connection = await connect(self._http, endpoint.url, endpoint.token, hello("bench", "bench", "", studio=False))
-        self.state.update(self._connection.welcome.state)
-        self._reader = asyncio.create_task(self._connection.run(self._handle))
-
-    async def _handle(self, message: Any) -> None:
-        if getattr(message, "branch", ""):
-            self.state[message.branch] = message.value
-
-    async def _close(self) -> None:
-        self._reader.cancel()
-        await asyncio.gather(self._reader, return_exceptions=True)
-        await self._connection.close()
-        await self._http.close()
-
-
 def run(seconds: float = 20.0) -> list[Row]:
     """Twelve calls, the last of them measured for `seconds`."""
     with stage.folder() as folder, stage.screen() as display, stage.sound(folder) as fifo, stage.clapper(display, fifo):
         os.environ["VITRINE_HOME"] = str(folder)
         show = clapper_show(display)
-        with running_studio(folder, show, {"video.rendition": "720"}, go_live=False) as studio, Advisor() as advisor:
+        with running_studio(folder, show, {"video.rendition": "720"}, go_live=False) as studio, StudioClient() as advisor:
             advisor.execute(CallAvailable())
             with chromium(*FAKE) as browser:
                 context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 720})
@@ -109,7 +48,7 @@ def run(seconds: float = 20.0) -> list[Row]:
                 return _rows(waits, page, studio, advisor, seconds)
 
 
-def _round(page: Any, studio: RunningStudio, advisor: Advisor, *, last: bool) -> tuple[float, float, float]:
+def _round(page: Any, studio: RunningStudio, advisor: StudioClient, *, last: bool) -> tuple[float, float, float]:
     """One call: ms from the press until the customer sees, the advisor sees, the advisor hears."""
     page.goto(f"{studio.viewer.partition('/shows/')[0]}/demo/shop/product.html?id=night-cream")
     element = page.locator("vitrine-call")
@@ -138,7 +77,7 @@ def _round(page: Any, studio: RunningStudio, advisor: Advisor, *, last: bool) ->
 
 
 def _rows(
-    waits: list[tuple[float, float, float]], page: Any, studio: RunningStudio, advisor: Advisor, seconds: float
+    waits: list[tuple[float, float, float]], page: Any, studio: RunningStudio, advisor: StudioClient, seconds: float
 ) -> list[Row]:
     both = [max(three) for three in waits]
     measure(page)

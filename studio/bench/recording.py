@@ -5,13 +5,9 @@ The screen shows the clapperboard, a page watches, and the recording is switched
 within the frame before the picture that shows it first: half a frame is taken off.
 """
 
-import json
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -22,8 +18,10 @@ from studio.bench.browser import chromium, offsets, wait_playing
 from studio.bench.latency import clapper_show
 from studio.bench.machine import cpu_s
 from studio.bench.report import Row, median, percentile
+from studio.bench.studio_client import StudioClient
 from studio.bench.studio_process import running_studio
 from studio.clock import NS_PER_S
+from studio.commands.recording import ClipAdd, ClipExport, ClipSet, RecordingStart, RecordingStop
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE, H264Encoder
 from studio.media.frames import blank
 from studio.media.timed_ring import sample_ns
@@ -36,6 +34,8 @@ SETTLE_S = 2.0
 LONG_S = 2 * 3600
 FRAME_MS = 1000 / 30
 LOUD = 0.05
+CLIPS_S = 300.0
+"""Beside a live show no speed is promised."""
 SILENCE = np.zeros((OPUS_FRAME, 2), np.float32)
 
 
@@ -43,7 +43,12 @@ def run(seconds: float = 80.0) -> list[Row]:
     """Half of `seconds` with the recording, half without; the last one is as long as all others together."""
     with stage.folder() as folder, stage.screen() as display, stage.sound(folder) as fifo, stage.clapper(display, fifo):
         settings = {"video.rendition": "1080", "recording.auto": False}
-        with running_studio(folder, clapper_show(display), settings) as studio, chromium(sound=False) as browser:
+        os.environ["VITRINE_HOME"] = str(folder)
+        with (
+            running_studio(folder, clapper_show(display), settings) as studio,
+            StudioClient() as client,
+            chromium(sound=False) as browser,
+        ):
             page = browser.new_page(viewport={"width": 640, "height": 360})
             page.goto(studio.viewer)
             wait_playing(page)
@@ -51,17 +56,17 @@ def run(seconds: float = 80.0) -> list[Row]:
             for number in range(2 * ROUNDS):
                 on = number % 2 == 1
                 if on:
-                    _do(folder, "recording.start")
+                    client.execute(RecordingStart())
                 time.sleep(SETTLE_S)
                 begun, used = time.monotonic(), cpu_s(studio.child.pid)
                 time.sleep(seconds / 2 if number == 2 * ROUNDS - 1 else seconds / 4 / ROUNDS)
                 costs[on].append((cpu_s(studio.child.pid) - used) / (time.monotonic() - begun))
                 if on:
-                    _do(folder, "recording.stop")
-            late, seconds_cutting = _cut_two(folder)
-            alone = _late(folder)
+                    client.execute(RecordingStop())
+            late, seconds_cutting = _cut_two(client)
+            alone = _late(client)
             time.sleep(seconds_cutting)
-            alone = _late(folder) - alone
+            alone = _late(client) - alone
         film = max((folder / "data" / "recordings").glob(f"*/{FILM}"), key=lambda path: path.stat().st_size)
         found = _lags(film)
         middle = median(found)
@@ -80,37 +85,21 @@ def run(seconds: float = 80.0) -> list[Row]:
         ]
 
 
-def _cut_two(home: Path) -> tuple[int, float]:
+def _cut_two(client: StudioClient) -> tuple[int, float]:
     """Two upright clips of the last recording at once, beside the live show: ticks that came late, and how long it took."""
-    recording = _state(home)["library"]["recordings"][0]["id"]
-    length_ms = _state(home)["library"]["recordings"][0]["length_ms"]
-    before = _late(home)
-    begun = time.monotonic()
+    newest = client.until("library", lambda library: library["recordings"][0]["state"] == "ready", "the film")["recordings"][0]
+    before, begun = _late(client), time.monotonic()
     for _ in range(2):
-        clip = _do(home, "clip.add", f"recording={recording}", "begins_ms=0", f"ends_ms={min(length_ms, 10_000)}")
-        _do(home, "clip.set", f"recording={recording}", f"clip={clip}", "aspect=9:16", "short_side=720")
-        _do(home, "clip.export", f"recording={recording}", f"clip={clip}")
-    while _state(home)["works"]:
-        time.sleep(0.5)
-    return _late(home) - before, time.monotonic() - begun
+        clip = client.execute(ClipAdd(recording=newest["id"], begins_ms=0, ends_ms=min(newest["length_ms"], 10_000)))
+        client.execute(ClipSet(recording=newest["id"], clip=clip, aspect="9:16", short_side=720))
+        client.execute(ClipExport(recording=newest["id"], clip=clip))
+    client.until("works", lambda works: len(works) >= 2, "the clips")
+    client.until("works", lambda works: not works, "the clips to be made", CLIPS_S)
+    return _late(client) - before, time.monotonic() - begun
 
 
-def _late(home: Path) -> int:
-    return int(_state(home)["stream"]["late_render"])
-
-
-def _do(home: Path, *words: str) -> Any:
-    return _studio(home, "do", *words)["ok"]
-
-
-def _state(home: Path) -> Any:
-    return _studio(home, "state")
-
-
-def _studio(home: Path, *words: str) -> Any:
-    environment = os.environ | {"VITRINE_HOME": str(home)}
-    done = subprocess.run([sys.executable, "-m", "studio", *words], env=environment, check=True, capture_output=True)
-    return json.loads(done.stdout)
+def _late(client: StudioClient) -> int:
+    return int(client.state["stream"]["late_render"])
 
 
 def _lags(film: Path) -> list[float]:

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from studio import __version__, wire
+from studio import __version__, silence, wire
 from studio.commands import Command, tag_of
 from studio.errors import Forbidden, Incompatible, StudioError, Unreachable, from_wire
 from studio.i18n import N_
@@ -97,8 +97,7 @@ class Connection:
         pinger = asyncio.create_task(self._keep_pinging(), name="link-ping")
         try:
             while True:
-                async with asyncio.timeout(wire.LOST_S):
-                    received = await self._socket.receive()
+                received = await silence.receive(self._socket)
                 if received.type is not aiohttp.WSMsgType.TEXT:
                     return
                 await self._dispatch(wire.decode(received.data), handle)

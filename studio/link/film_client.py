@@ -20,9 +20,11 @@ AGAIN = frozenset({409, 423, 502, 503, 504})
 
 
 class FilmClient:
-    """Speaks to one server. Everything raises a `StudioError`: `Unreachable` when it may work another time."""
+    """Speaks to one server, whose `address` is empty when it is this computer's own. Everything raises a `StudioError`:
+    `Unreachable` when it may work another time."""
 
-    def __init__(self, client: ShopClient) -> None:
+    def __init__(self, client: ShopClient, address: str) -> None:
+        self.address = address
         self._client = client
 
     async def offer(self, show: str, offer: FilmOffer) -> int:

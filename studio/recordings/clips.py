@@ -15,7 +15,7 @@ from studio.recordings.cutting.exporter import Exporter
 from studio.recordings.cutting.job import EndCard, Job, LowerThird
 from studio.recordings.cutting.proposals import Pinned, Proposal, propose
 from studio.recordings.library import LibraryBoard
-from studio.recordings.works import Progress, Works
+from studio.recordings.works import Progress, Works, is_on_air
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.edit import edit
 from studio.state.recording import Clip, Mark, Recorded
@@ -66,7 +66,7 @@ class ClipBoard:
         one = self.get(recording, clip)
         await self._written(recording, one.ends_ms)
         folder = self._library.folder(recording)
-        busy = self._store.state.stream.status != "off" or self._store.state.recording.status != "off"
+        busy = is_on_air(self._store.state)
         target = folder.clip(f"{clip}-{secrets.token_hex(2)}.mp4")
         job = Job(
             source=str(folder.film),

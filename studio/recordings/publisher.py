@@ -5,9 +5,10 @@ import contextlib
 import hashlib
 import logging
 import secrets
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 import msgspec
 
@@ -41,6 +42,10 @@ PREPARED = 0.1
 class FilmServer(Protocol):
     """Where films are published. Everything raises a `StudioError`: `Unreachable` when it may work another time."""
 
+    @property
+    def address(self) -> str:
+        """Which server it is; empty: this computer's own."""
+
     async def offer(self, show: str, offer: FilmOffer) -> int:
         """Say what is to come; how many bytes of it are there already."""
 
@@ -62,6 +67,24 @@ class FilmStore(Protocol):
 
     async def remove(self, key: str) -> None:
         """Delete it."""
+
+
+class _There(TypedDict):
+    """Where a film lies now, as `Clip` and `Replay` say it."""
+
+    elsewhere: bool
+    server: str
+
+
+class _Stop(threading.Event):
+    """Ends what a thread is still doing for a work that was stopped; nobody waits for the thread any more."""
+
+    class Stopped(Exception):
+        """Raised in the thread."""
+
+    def look(self, _share: float) -> None:
+        if self.is_set():
+            raise self.Stopped
 
 
 class Publisher:
@@ -127,7 +150,7 @@ class Publisher:
         await self._works.stop(command.recording, command.clip)
         clip = self._clips.get(command.recording, command.clip)
         await self._take_back_all(clip)
-        self._clips.change(command.recording, clip.id, film="", upload="", problem="", elsewhere=False)
+        self._clips.change(command.recording, clip.id, film="", upload="", problem="", elsewhere=False, server="")
 
     async def _on_export(self, command: ask.LibraryExport, by: Actor) -> str:
         def failed(problem: str) -> None:
@@ -150,20 +173,22 @@ class Publisher:
             self._library.usable(recording)  # it may have been thrown away while this waited
             folder = self._library.folder(recording)
             joined = folder.path / f"whole-{secrets.token_hex(4)}.mp4"
+            stop = _Stop()
             try:
-                path, whole = await asyncio.to_thread(self._whole, recording, joined)
+                path, whole = await asyncio.to_thread(self._whole, recording, joined, stop.look)
                 titles = chapters(whole.marks, whole.length_ms, whole.title)
                 offer = await asyncio.to_thread(_offer, upload, "replay", path, whole.title)
                 offer = msgspec.structs.replace(offer, spans=whole.spans, chapters=titles)
-                elsewhere = await self._send(
+                there = await self._send(
                     whole.show, offer, path, folder.poster, progress, lambda problem: change(problem=problem)
                 )
             finally:
+                stop.set()
                 joined.unlink(missing_ok=True)
             before = self._library.get(recording).replay
-            change(film=upload, upload="", elsewhere=elsewhere, problem="")
+            change(film=upload, upload="", problem="", **there)
             if before.film != upload:
-                await self._take_back(before.film, elsewhere=before.elsewhere)
+                await self._take_back(before.film, elsewhere=before.elsewhere, server=before.server)
 
         def failed(problem: str) -> None:
             if problem:  # what is there already is not sent again
@@ -194,10 +219,10 @@ class Publisher:
             poster = folder.clip(f"{clip}.jpg")
             if shown := await asyncio.to_thread(picture, path, 0, 2 * POSTER_HEIGHT):
                 poster.write_bytes(shown)
-            elsewhere = await self._send(recorded.show, offer, path, poster, progress, failed_for_now)
-            self._clips.change(recording, clip, film=upload, upload="", elsewhere=elsewhere, problem="")
+            there = await self._send(recorded.show, offer, path, poster, progress, failed_for_now)
+            self._clips.change(recording, clip, film=upload, upload="", problem="", **there)
             if now.film != upload:
-                await self._take_back(now.film, elsewhere=now.elsewhere)
+                await self._take_back(now.film, elsewhere=now.elsewhere, server=now.server)
 
         def failed(problem: str) -> None:
             if problem:
@@ -210,9 +235,8 @@ class Publisher:
 
     async def _send(
         self, show: str, offer: FilmOffer, path: Path, poster: Path, progress: Progress, waits: Callable[[str], None]
-    ) -> bool:
-        """Until it is there: a server that is away comes back, and `waits` is told why it is not there yet. Whether the file lies
-        elsewhere."""
+    ) -> "_There":
+        """Until it is there: a server that is away comes back, and `waits` is told why it is not there yet."""
 
         def sent(offset: int) -> None:
             progress(PREPARED + (1 - PREPARED) * offset / offer.size)
@@ -229,7 +253,7 @@ class Publisher:
                     await server.poster(offer.id, await asyncio.to_thread(poster.read_bytes))
                 if offset < offer.size:
                     await server.send(offer.id, path, offset, sent)
-                return elsewhere
+                return _There(elsewhere=elsewhere, server=server.address)
             except Unreachable as error:
                 waits(error.sentence(_))
                 await asyncio.sleep(AGAIN_S[min(attempt, len(AGAIN_S) - 1)])
@@ -240,7 +264,7 @@ class Publisher:
 
         async def take_back() -> None:
             try:
-                await self._take_back(film, elsewhere=self._elsewhere())
+                await self._take_back(film, elsewhere=self._elsewhere(), server=self._server().address)
             except StudioError as error:
                 log.warning("%s could not be taken back: %s", film, error)
 
@@ -250,11 +274,14 @@ class Publisher:
 
     async def _take_back_all(self, published: Replay | Clip) -> None:
         """What is public, and what is on its way there."""
-        await self._take_back(published.film, elsewhere=published.elsewhere)
-        await self._take_back(published.upload, elsewhere=self._elsewhere())
+        await self._take_back(published.film, elsewhere=published.elsewhere, server=published.server)
+        await self._take_back(published.upload, elsewhere=self._elsewhere(), server=self._server().address)
 
-    async def _take_back(self, film: str, *, elsewhere: bool) -> None:
+    async def _take_back(self, film: str, *, elsewhere: bool, server: str) -> None:
         if film:
+            if server != self._server().address:
+                where = server or _("this computer")
+                raise WrongState("It is still at {server}: work with that show server to take it back", server=where)
             with contextlib.suppress(NotFound):
                 await self._server().withdraw(film)
             if elsewhere:
@@ -265,16 +292,17 @@ class Publisher:
         parts = [part for part in self._library.parts(one.session) if part.state == "ready"]
         return sorted(parts, key=lambda part: part.part) if one.session else [one]
 
-    def _whole(self, recording: str, target: Path) -> tuple[Path, Recorded]:
+    def _whole(self, recording: str, target: Path, told: Progress) -> tuple[Path, Recorded]:
         """The film of a recording with all its parts, from the moment it was live to the end of that, and what is known of it;
-        at `target` when it had to be made. May block."""
-        path, whole = self._joined(recording, target)
+        at `target` when it had to be made. May block; what `told` raises ends it."""
+        path, whole = self._joined(recording, target, told)
         begins_ms, ends_ms = whole.spans[0].film_ms, whole.spans[-1].film_ms + whole.spans[-1].length_ms
         if begins_ms < BEFORE_MS and whole.length_ms - ends_ms < BEFORE_MS:
             return path, whole
         part = target.with_name(f"whole-{secrets.token_hex(4)}.mp4")  # nobody is to see what was before and after the show
         try:
-            done = cut(Job(source=str(path), target=str(part), begins_ms=begins_ms, ends_ms=min(ends_ms, whole.length_ms)))
+            job = Job(source=str(path), target=str(part), begins_ms=begins_ms, ends_ms=min(ends_ms, whole.length_ms))
+            done = cut(job, told)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
@@ -283,12 +311,12 @@ class Publisher:
         marks = tuple(msgspec.structs.replace(mark, at_ms=max(0, mark.at_ms - begins_ms)) for mark in shown)
         return target, msgspec.structs.replace(whole, length_ms=done.length_ms, spans=spans, marks=marks)
 
-    def _joined(self, recording: str, target: Path) -> tuple[Path, Recorded]:
+    def _joined(self, recording: str, target: Path, told: Progress) -> tuple[Path, Recorded]:
         one = self._library.get(recording)
         parts = [part for part in self._parts(one) if part.spans]  # a rehearsal's, or a talk's after the show, are not the show
         if len(parts) == 1:
             return self._library.folder(parts[0].id).film, parts[0]
-        begins = join([self._library.folder(part.id).film for part in parts], target)
+        begins = join([self._library.folder(part.id).film for part in parts], target, progress=told)
         spans: list[Span] = []
         marks: list[Mark] = []
         for begin_ms, part in zip(begins, parts, strict=True):

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 
 import msgspec
@@ -13,16 +14,24 @@ from studio.commands import recording as ask
 from studio.errors import NotFound, StudioError
 from studio.i18n import _
 from studio.spine import Dispatcher, Store
+from studio.state import State
 from studio.state.recording import Work, WorkKind
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = {"cut": 2, "send": 1, "copy": 1}
+BESIDE_A_SHOW = {"cut": 1, "send": 1, "copy": 1}
+"""No speed is promised then, but that nothing of it is seen in the picture."""
 QUEUES: dict[WorkKind, str] = {"propose": "cut", "clip": "cut", "replay": "send", "publish": "send", "export": "copy"}
 
 Progress = Callable[[float], None]
 Job = Callable[[Progress], Awaitable[None]]
 Failed = Callable[[str], None]
+
+
+def is_on_air(state: State) -> bool:
+    """Whether the programme is sent or recorded: what works beside it gives way."""
+    return state.stream.status != "off" or state.recording.status != "off"
 
 
 class Works:
@@ -32,7 +41,8 @@ class Works:
     def __init__(self, store: Store, dispatcher: Dispatcher) -> None:
         self._store = store
         self._loop = asyncio.get_running_loop()
-        self._room = {queue: asyncio.Semaphore(count) for queue, count in AT_ONCE.items()}
+        self._under_way = dict.fromkeys(AT_ONCE, 0)
+        self._ended = asyncio.Condition()
         self._tasks: dict[str, tuple[asyncio.Task[None], Failed]] = {}
         dispatcher.register(ask.WorkCancel, self._on_cancel)
 
@@ -75,7 +85,7 @@ class Works:
 
     async def _run(self, work: Work, job: Job, failed: Failed) -> None:
         try:
-            async with self._room[QUEUES[work.kind]]:
+            async with self._turn(QUEUES[work.kind]):
                 self._tell(work.id, 0.0)
                 await job(partial(self._told, work.id))
         except StudioError as error:
@@ -86,6 +96,21 @@ class Works:
             failed(str(error) or type(error).__name__)
         finally:
             self._over(work.id)
+
+    @asynccontextmanager
+    async def _turn(self, queue: str) -> AsyncIterator[None]:
+        async with self._ended:
+            await self._ended.wait_for(lambda: self._under_way[queue] < self._at_once()[queue])
+            self._under_way[queue] += 1
+        try:
+            yield
+        finally:
+            self._under_way[queue] -= 1
+            async with self._ended:
+                self._ended.notify_all()
+
+    def _at_once(self) -> dict[str, int]:
+        return BESIDE_A_SHOW if is_on_air(self._store.state) else AT_ONCE
 
     def _over(self, work: str) -> None:
         self._tasks.pop(work, None)

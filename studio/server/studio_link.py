@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from studio import commands, wire
+from studio import commands, silence, wire
 from studio.commands import Actor, Role, tag_of
 from studio.commands.call import CallCommand
 from studio.commands.show import ShowCreate
@@ -312,8 +312,7 @@ class StudioLink:
     async def _converse(self, socket: web.WebSocketResponse, session: StudioSession) -> None:
         while True:
             try:
-                async with asyncio.timeout(wire.LOST_S):
-                    received = await socket.receive()
+                received = await silence.receive(socket)
             except TimeoutError:
                 await socket.close(code=WSCloseCode.GOING_AWAY, message=b"lost")
                 return

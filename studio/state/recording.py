@@ -53,6 +53,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     """The id under which it is being sent; kept over restarts, so that sending goes on where it was cut off."""
     elsewhere: bool = False
     """The file lies in an S3 store; the show server only knows where."""
+    server: str = ""
+    """The address of the show server that has it; empty: this computer's own."""
 
 
 class Replay(Struct, frozen=True, kw_only=True):
@@ -61,7 +63,8 @@ class Replay(Struct, frozen=True, kw_only=True):
     film: str = ""
     upload: str = ""
     elsewhere: bool = False
-    """Both as of a clip."""
+    server: str = ""
+    """All as of a clip."""
     problem: str = ""
 
 

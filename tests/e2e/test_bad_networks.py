@@ -14,6 +14,7 @@ import pytest
 from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio, running_studio
 from tests.e2e.reading import wait_state
+from tests.fakes import TIMEOUT_S
 from tests.network import UdpRelay, own_address
 
 pytestmark = pytest.mark.e2e
@@ -116,7 +117,7 @@ def test_a_slow_network_gets_a_smaller_picture_and_a_good_one_the_large_one_back
         time.sleep(3)
         begun = time.monotonic()
         relay.weather.kbps = 900
-        page.wait_for_function("document.querySelector('vitrine-show').video.videoHeight === 360", timeout=10_000)
+        page.wait_for_function("document.querySelector('vitrine-show').video.videoHeight === 360", timeout=1000 * TIMEOUT_S)
         took = time.monotonic() - begun
         relay.weather.kbps = None
         begun = time.monotonic()

@@ -20,6 +20,7 @@ import pytest
 from studio.bench.browser import ARGUMENTS, chromium
 from tests.e2e.driving import Keyboard, Mouse, Window, opened_window
 from tests.e2e.reading import near, wait_colour, wait_state
+from tests.fakes import TIMEOUT_S
 
 pytestmark = pytest.mark.e2e
 ORANGE = (218, 57, 15)
@@ -183,8 +184,8 @@ def test_a_customer_rings_and_is_advised(window: Window, page: Any) -> None:
     card = window.state()["advising"]["call"]["card"]
     assert (card["camera"], card["microphone"]) == ("granted", "granted")
     window.x("key", "Return")
-    page.wait_for_function(SEES, timeout=15_000)
-    page.wait_for_function(LOUD, timeout=15_000)
+    page.wait_for_function(SEES, timeout=1000 * TIMEOUT_S)
+    page.wait_for_function(LOUD, timeout=1000 * TIMEOUT_S)
     window.until(lambda: remote(window, "picture"), "the customer's picture")
     window.until(lambda: remote(window, "heard_ms"), "the customer's voice")
     window.until(lambda: near(pixel(window, "CallPicture"), ORANGE, 40), "orange in the window")
@@ -221,7 +222,7 @@ def in_call(window: Window, page: Any) -> Any:
     call = ring(page, window.state()["link"]["url"])
     window.until(lambda: window.state()["advising"]["status"] == "ringing", "the ring")
     window.x("key", "Return")
-    page.wait_for_function(SEES, timeout=15_000)
+    page.wait_for_function(SEES, timeout=1000 * TIMEOUT_S)
     window.until(lambda: remote(window, "picture"), "the customer's picture")
     return call
 
@@ -239,7 +240,7 @@ def test_the_server_is_killed_while_it_rings_and_while_they_talk_and_the_page_go
     window.until(lambda: remote(window, "picture"), "the customer's picture")
     frames = page.evaluate(FRAMES)
     kill_server(window)
-    page.wait_for_function(f"({FRAMES})() > {frames} + 30", timeout=15_000)
+    page.wait_for_function(f"({FRAMES})() > {frames} + 30", timeout=1000 * TIMEOUT_S)
     window.until(lambda: window.state()["advising"]["status"] == "busy", "the call, which outlived its server")
     element = page.locator("vitrine-call")
     element.locator(".talk textarea, .talk input").first.fill("Still there?")
@@ -353,7 +354,7 @@ def test_after_hours_one_leaves_a_voice_and_another_books_and_comes_back(window:
     window.until(lambda: window.state()["advising"]["status"] == "ringing", "the booked call's ring")
     window.until(lambda: any("Appointment" in word for word in window.ask("words")), "the appointment on the card")
     window.x("key", "Return")
-    third.wait_for_function(SEES, timeout=15_000)
+    third.wait_for_function(SEES, timeout=1000 * TIMEOUT_S)
     window.until(lambda: remote(window, "picture"), "the customer's picture")
     person.press("End call")
     person.press("End call")
@@ -386,11 +387,11 @@ def test_a_guest_is_shown_to_the_audience_and_sent_away(window: Window, page: An
     tell(window, "stream.start")
     tell(window, "show.start", "--yes")
     tell(window, "scene.take", "transition=cut")
-    theirs.locator("vitrine-guest[air]").wait_for(timeout=10_000)
+    theirs.locator("vitrine-guest[air]").wait_for(timeout=1000 * TIMEOUT_S)
     window.until(lambda: any("In the programme" in word for word in window.ask("words")), "the pill")
     page.goto(window.state()["link"]["viewer_url"])
     wait_state(page, "playing")
-    wait_colour(page, ORANGE, timeout_ms=15_000)
+    wait_colour(page, ORANGE, timeout_ms=1000 * TIMEOUT_S)
 
     tell(window, "guest.remove", f"guest={guest}")
     window.until(lambda: window.state()["guest_media"] == [] and window.state()["guests"] == [], "the guest to be gone")

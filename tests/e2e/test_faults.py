@@ -12,6 +12,7 @@ import pytest
 from studio.bench.studio_process import RunningStudio, running_studio
 from tests.e2e.conftest import SMALL
 from tests.e2e.reading import wait_state
+from tests.fakes import TIMEOUT_S
 
 pytestmark = pytest.mark.e2e
 BACK_S = 5.0
@@ -96,7 +97,8 @@ def test_the_laptop_sleeps_and_the_show_goes_on_where_it_was(studio: RunningStud
     wait_state(page, "playing")
     at = frames(page)
     page.wait_for_function(
-        f"document.querySelector('vitrine-show').video.getVideoPlaybackQuality().totalVideoFrames > {at + 30}", timeout=15_000
+        f"document.querySelector('vitrine-show').video.getVideoPlaybackQuality().totalVideoFrames > {at + 30}",
+        timeout=1000 * TIMEOUT_S,
     )
     print(f"playing {time.monotonic() - begun:.1f} s after it woke")
     stream = vitrine("state", "stream")

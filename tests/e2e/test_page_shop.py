@@ -8,6 +8,7 @@ import pytest
 from studio.bench.studio_process import RunningStudio
 from tests.e2e.reading import wait_state
 from tests.e2e.web import web_folder
+from tests.fakes import TIMEOUT_S
 
 pytestmark = pytest.mark.e2e
 SHOP = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
@@ -172,7 +173,7 @@ def test_a_page_under_its_own_policy_breaks_no_rule(studio: RunningStudio, brows
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(studio.viewer)
-    page.locator("vitrine-show[state=playing]").wait_for(timeout=15_000)
+    page.locator("vitrine-show[state=playing]").wait_for(timeout=1000 * TIMEOUT_S)
     page.locator("vitrine-show .pin").wait_for()
     context.close()
     assert said == []

@@ -14,7 +14,7 @@ from studio.media.frames import rgb_to_yuv
 from studio.sources.camera import CameraSettings, CameraSource
 from studio.sources.window import WindowSettings, WindowSource
 from studio.sources.window_list import windows
-from tests.fakes import GREEN, Reports, near, pixel, wait_for
+from tests.fakes import GREEN, TIMEOUT_S, Reports, near, pixel, wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -75,7 +75,7 @@ def test_a_window_is_grabbed_resized_closed_and_opened_again(
         wait_for(lambda: any(r.size == (400, 300) for r in reports.said))
     assert reports.failed()
     with stage.process(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE):
-        wait_for(lambda: reports.status == "live", 10)
+        wait_for(lambda: reports.status == "live", TIMEOUT_S)
         source.close()
 
 

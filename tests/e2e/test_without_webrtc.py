@@ -9,7 +9,7 @@ from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio
 from tests.e2e.reading import wait_state
 from tests.e2e.test_brand_server import NO_UDP
-from tests.fakes import wait_for
+from tests.fakes import TIMEOUT_S, wait_for
 
 pytestmark = pytest.mark.e2e
 LATE = """() => {
@@ -38,11 +38,11 @@ def test_a_viewer_without_udp_watches_over_the_socket(studio: RunningStudio) -> 
         print(f"playing after {time.monotonic() - begun:.1f} s")
         assert page.evaluate("document.querySelector('vitrine-show').playback.player.constructor.name") == "SocketPlayer"
         at = video(page, "currentTime")
-        wait_for(lambda: video(page, "currentTime") > at + 4, 15)
+        wait_for(lambda: video(page, "currentTime") > at + 4, TIMEOUT_S)
         assert video(page, "videoHeight") == 360
         assert video(page, "getVideoPlaybackQuality().totalVideoFrames") > 60
         assert video(page, "webkitAudioDecodedByteCount") > 10_000, "sound too"
-        wait_for(lambda: page.evaluate(LATE) < 1.2, 15)
+        wait_for(lambda: page.evaluate(LATE) < 1.2, TIMEOUT_S)
         assert not page.problems
 
 

@@ -24,6 +24,7 @@ from studio.server.config import ServerConfig, sqlite_url
 from studio.server.db.engine import open_database
 from studio.server.room import Room
 from studio.webrtc import answering_peer
+from tests.fakes import TIMEOUT_S
 from tests.postgres import postgres
 from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, Unit, Viewer
 
@@ -64,7 +65,7 @@ BOTH_DATABASES = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 
 async def create_database(url: str, name: str, like: str = "") -> None:
     """Make a database at the server, which may still be starting."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(TIMEOUT_S):
         while True:
             try:
                 connection = await asyncpg.connect(f"{url.replace('+asyncpg', '')}/postgres")

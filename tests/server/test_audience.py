@@ -10,7 +10,7 @@ from studio.server import audience as audience_module
 from studio.server.app import ShowServer
 from studio.server.config import Limits
 from studio.server.room import Room
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeViewer, StartServer
 from tests.server.fakes import Desktop, Programme, page, pass_in_silence
 
@@ -147,7 +147,7 @@ async def test_who_does_not_say_hello_is_not_let_in(
 ) -> None:
     async with http.ws_connect(f"{server.url}/shows/demo/ws") as socket:
         await (socket.send_str(first) if isinstance(first, str) else socket.send_bytes(first))
-        message = await socket.receive(timeout=3)
+        message = await socket.receive(timeout=TIMEOUT_S)
         assert message.type is aiohttp.WSMsgType.CLOSE
         assert message.data in (1008, 1009)
     await until(lambda: server.audience.count == 0)
@@ -159,7 +159,7 @@ async def test_who_says_nothing_is_asked_to_leave(
 ) -> None:
     monkeypatch.setattr("studio.server.page_socket.HELLO_S", 0.05)
     async with http.ws_connect(f"{server.url}/shows/demo/ws") as socket:
-        assert (await socket.receive(timeout=3)).data == 1008
+        assert (await socket.receive(timeout=TIMEOUT_S)).data == 1008
 
 
 async def test_a_page_that_falls_silent_is_let_go(

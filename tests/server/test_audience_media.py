@@ -14,7 +14,7 @@ from studio.server import outbox
 from studio.server.app import ShowServer
 from studio.server.config import Limits
 from studio.server.room import Room
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import StartServer
 from tests.server.fakes import Desktop, Programme
 from tests.server.test_outbox import Full
@@ -35,7 +35,7 @@ class Page:
     async def read(self, count: int) -> None:
         """Take in `count` binary messages, and what is said between them."""
         while count:
-            message = await self.socket.receive(timeout=5)
+            message = await self.socket.receive(timeout=TIMEOUT_S)
             if message.type is aiohttp.WSMsgType.BINARY:
                 self.film += message.data
                 count -= 1
@@ -107,7 +107,7 @@ async def test_a_full_house_says_so(start_server: StartServer, http: aiohttp.Cli
             await page.hello()
             await page.socket.send_json({"t": "media"})
         await pages[0].read(1)
-        while (message := await two.receive_json(timeout=5))["t"] != "full":
+        while (message := await two.receive_json(timeout=TIMEOUT_S))["t"] != "full":
             pass
         assert message["retry_after"] == 2
     await desktop.close()
@@ -123,6 +123,6 @@ async def test_a_paused_show_sends_the_public_nothing(page: Page, live: Desktop,
     await asyncio.sleep(0.1)  # several pictures' time
     assert not peer._outbox._media
     await page.socket.send_json({"t": "ping", "at": 1})
-    while (message := await page.socket.receive(timeout=5)).type is aiohttp.WSMsgType.BINARY:
+    while (message := await page.socket.receive(timeout=TIMEOUT_S)).type is aiohttp.WSMsgType.BINARY:
         pass
     assert message.json()["t"] in ("pong", "clock", "viewers")

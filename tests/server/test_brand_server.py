@@ -22,7 +22,7 @@ from studio.server.db import tables, tokens
 from studio.server.process import sole_user
 from studio.server.retention import forget
 from tests.certificates import certificate
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import BOTH_DATABASES, MakeViewer, StartServer
 from tests.server.fakes import TOKEN, Desktop, Programme, Viewer
 
@@ -92,7 +92,7 @@ async def test_a_token_lets_in_until_it_is_revoked_or_ends(
     assert await tokens.revoke(engine, identity)
     assert await desktop.inbox.end() == 1008
     assert desktop.media is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_S):
         assert (await desktop.media.receive()).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
     assert not await tokens.revoke(engine, identity)
     await asyncio.sleep(0.1)

@@ -14,7 +14,7 @@ from studio.server.db import shows as show_rows
 from studio.server.db import tables
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
-from tests.fakes import ManualClock, until
+from tests.fakes import TIMEOUT_S, ManualClock, until
 from tests.server.conftest import BOTH_DATABASES
 
 pytestmark = BOTH_DATABASES
@@ -154,7 +154,7 @@ async def test_a_caller_that_gave_up_takes_nobody_with_it(log: EventLog) -> None
     patient = asyncio.create_task(log.append("a", "here", 0, [STARTED]))
     await asyncio.sleep(0)
     impatient.cancel()
-    assert (await asyncio.wait_for(patient, 3))[0].actor == "here"
+    assert (await asyncio.wait_for(patient, TIMEOUT_S))[0].actor == "here"
     assert [item.actor for item in await log.since("a", 0)] == ["here"]
 
 
@@ -166,7 +166,7 @@ async def test_when_the_commit_fails_every_caller_gets_the_error_and_nothing_is_
 
     event.listen(engine.sync_engine, "commit", disk_full)
     answers = await asyncio.wait_for(
-        asyncio.gather(*(log.append("a", f"{n}", 0, [STARTED]) for n in range(5)), return_exceptions=True), 3
+        asyncio.gather(*(log.append("a", f"{n}", 0, [STARTED]) for n in range(5)), return_exceptions=True), TIMEOUT_S
     )
     event.remove(engine.sync_engine, "commit", disk_full)
     assert all(isinstance(answer, OperationalError) for answer in answers)
@@ -183,7 +183,7 @@ async def test_when_the_transaction_cannot_begin_every_caller_gets_the_error(
 
     event.listen(engine.sync_engine, "begin", locked)
     answers = await asyncio.wait_for(
-        asyncio.gather(*(log.append("a", f"{n}", 0, [STARTED]) for n in range(5)), return_exceptions=True), 3
+        asyncio.gather(*(log.append("a", f"{n}", 0, [STARTED]) for n in range(5)), return_exceptions=True), TIMEOUT_S
     )
     event.remove(engine.sync_engine, "begin", locked)
     assert all(isinstance(answer, OperationalError) for answer in answers)

@@ -10,7 +10,7 @@ import pytest
 from studio.commands.show import ShowStart
 from studio.server.app import ShowServer
 from studio.server.room import Room
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeViewer
 from tests.server.fakes import TOKEN, Desktop, Programme
 
@@ -106,7 +106,7 @@ async def test_rubbish_on_a_socket_ends_that_socket(
                     if greeted:
                         await socket.send_str(hello)
                     await (socket.send_str(message) if isinstance(message, str) else socket.send_bytes(message))
-                    async with asyncio.timeout(5):
+                    async with asyncio.timeout(TIMEOUT_S):
                         while (await socket.receive()).type not in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
                             pass
     await until(lambda: not room.members)
@@ -137,7 +137,7 @@ async def test_raw_bytes_that_are_no_http_are_answered_or_hung_up_on(
             writer.write(head + dice.randbytes(dice.randrange(400)) + b"\r\n\r\n")
             writer.write_eof()
             with contextlib.suppress(ConnectionError):
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(TIMEOUT_S):
                     answer = await reader.read()
                 assert not answer or answer.startswith(b"HTTP/1."), answer[:100]
                 assert b" 500 " not in answer[:20]

@@ -12,7 +12,7 @@ from studio.commands.show import ShowCreate, ShowStart
 from studio.server import app, listener, whep
 from studio.server.app import ShowServer
 from studio.server.config import Limits
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import StartServer
 from tests.server.fakes import TOKEN, Desktop, Programme
 
@@ -84,7 +84,7 @@ async def test_whoever_guesses_tokens_is_made_to_wait(start_server: StartServer,
 
 async def test_connections_that_say_nothing_are_closed(server: ShowServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "HEADER_S", 0.2)
-    async with asyncio.timeout(5), connected(server) as (silent, _), connected(server) as (slow, writer):
+    async with asyncio.timeout(TIMEOUT_S), connected(server) as (silent, _), connected(server) as (slow, writer):
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: local")
         await ended(silent)
         await ended(slow)

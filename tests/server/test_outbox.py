@@ -11,7 +11,7 @@ from aiohttp import web
 
 from studio.server import outbox as outbox_module
 from studio.server.outbox import Outbox
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 
 LARGE = b'"' + b"x" * 200_000 + b'"'
 
@@ -105,7 +105,7 @@ async def test_a_peer_that_falls_too_far_behind_is_told_so_and_disconnected(
         for number in range(9):
             outbox.put(b"%d" % number)
         assert outbox.overflowed
-        message = await socket.receive(timeout=3)
+        message = await socket.receive(timeout=TIMEOUT_S)
         assert (message.type, message.data, message.extra) == (aiohttp.WSMsgType.CLOSE, 1013, "too slow")
     await until(lambda: server.ended)
 
@@ -138,9 +138,9 @@ async def test_messages_of_every_length_are_read_by_others(server: Server, http:
     async with http.ws_connect(server.url, max_msg_size=1 << 20) as socket:
         (outbox,) = await until(lambda: server.outboxes)
         outbox.put(b"x" * size)
-        assert await socket.receive_str(timeout=3) == "x" * size
+        assert await socket.receive_str(timeout=TIMEOUT_S) == "x" * size
         assert outbox.put_media(b"y" * size)
-        assert await socket.receive_bytes(timeout=3) == b"y" * size
+        assert await socket.receive_bytes(timeout=TIMEOUT_S) == b"y" * size
 
 
 async def test_a_stalled_peer_does_not_hold_up_the_others(server: Server, stalled: Outbox, http: aiohttp.ClientSession) -> None:
@@ -151,7 +151,7 @@ async def test_a_stalled_peer_does_not_hold_up_the_others(server: Server, stalle
             stalled.put(LARGE)
             lively.put(b"1")
             began = time.monotonic()
-            await socket.receive(timeout=3)
+            await socket.receive(timeout=TIMEOUT_S)
             slowest = max(slowest, time.monotonic() - began)
         assert stalled.overflowed
         assert slowest < 0.5

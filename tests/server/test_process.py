@@ -19,6 +19,7 @@ from studio.commands.show import ShowCreate
 from studio.errors import Held
 from studio.link.server_process import ServerProcess, running
 from studio.server.process import DatabaseLock
+from tests.fakes import TIMEOUT_S
 from tests.server.fakes import Desktop
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -34,7 +35,7 @@ class Served:
 
     async def end(self) -> int:
         """Wait for its end; the exit status."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(TIMEOUT_S):
             return await self.process.wait()
 
 
@@ -53,7 +54,7 @@ async def serve(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
         )
         started.append(process)
         assert process.stdout is not None
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(TIMEOUT_S):
             line = await process.stdout.readline()
         return Served(process, json.loads(line) if line else {})
 

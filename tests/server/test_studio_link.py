@@ -11,7 +11,7 @@ from studio.errors import Forbidden, Incompatible
 from studio.link.connection import connect, hello
 from studio.server import studio_link
 from studio.server.app import ShowServer
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import TOKEN, Desktop, page
 
@@ -22,9 +22,9 @@ async def said(http: aiohttp.ClientSession, server: ShowServer, first: bytes | s
     """What the server answers to a first message, and how it hangs up."""
     async with http.ws_connect(f"{server.url}/studio", headers=BEARER) as socket:
         await (socket.send_str(first) if isinstance(first, str) else socket.send_bytes(first))
-        reply = wire.decode(await socket.receive_str(timeout=3))
+        reply = wire.decode(await socket.receive_str(timeout=TIMEOUT_S))
         assert isinstance(reply, wire.Reply)
-        return reply, await socket.receive(timeout=3)
+        return reply, await socket.receive(timeout=TIMEOUT_S)
 
 
 async def test_hello_is_answered_with_welcome(server: ShowServer, make_desktop: MakeDesktop) -> None:
@@ -135,9 +135,9 @@ async def test_who_says_nothing_is_asked_to_leave(
 ) -> None:
     monkeypatch.setattr(wire, "LOST_S", 0.05)
     async with http.ws_connect(f"{server.url}/studio", headers=BEARER) as socket:
-        reply = wire.decode(await socket.receive_str(timeout=3))
+        reply = wire.decode(await socket.receive_str(timeout=TIMEOUT_S))
         assert isinstance(reply, wire.Reply)
-        assert (await socket.receive(timeout=3)).type is aiohttp.WSMsgType.CLOSE
+        assert (await socket.receive(timeout=TIMEOUT_S)).type is aiohttp.WSMsgType.CLOSE
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"t":"unknown"}', '{"t":"command","id":"one","name":"x"}'])
@@ -167,7 +167,7 @@ async def test_a_media_message_that_is_none_closes_the_media_socket_only(desktop
     await desktop.take()
     assert desktop.media is not None
     await desktop.media.send_bytes(message)
-    assert (await desktop.media.receive(timeout=3)).data == 1003
+    assert (await desktop.media.receive(timeout=TIMEOUT_S)).data == 1003
     await desktop.connection.ping()
     await until(lambda: desktop.connection.rtt_ms > 0)
 
@@ -178,7 +178,7 @@ async def test_the_media_socket_is_kept_warm_for_proxies(
     monkeypatch.setattr(studio_link, "MEDIA_HEARTBEAT_S", 0.05)
     headers = BEARER | {"Vitrine-Session": desktop.welcome.session}
     async with http.ws_connect(f"{server.url}/studio/media", headers=headers, autoping=False) as socket:
-        assert (await socket.receive(timeout=3)).type is aiohttp.WSMsgType.PING
+        assert (await socket.receive(timeout=TIMEOUT_S)).type is aiohttp.WSMsgType.PING
 
 
 async def test_a_desktop_that_leaves_is_counted_no_more(desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop) -> None:

@@ -11,7 +11,7 @@ from studio.commands.show import ShowStart
 from studio.link.connection import hello
 from studio.server.app import ShowServer
 from studio.server.room import Room
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import TOKEN, Desktop
 
@@ -27,9 +27,9 @@ async def test_a_desktop_that_falls_silent_is_lost(
     monkeypatch.setattr(wire, "LOST_S", 0.3)
     async with http.ws_connect(f"{server.url}/studio", headers={"Authorization": f"Bearer {TOKEN}"}) as socket:
         await socket.send_str(wire.encode(hello("silent", "", "", studio=True)).decode())
-        assert isinstance(wire.decode(await socket.receive_str(timeout=3)), wire.Welcome)
+        assert isinstance(wire.decode(await socket.receive_str(timeout=TIMEOUT_S)), wire.Welcome)
         assert server.link.engines == 1
-        end = await socket.receive(timeout=3)
+        end = await socket.receive(timeout=TIMEOUT_S)
         assert (end.type, end.data, end.extra) == (aiohttp.WSMsgType.CLOSE, 1001, "lost")
     await until(lambda: server.link.engines == 0)
 

@@ -59,8 +59,29 @@ FILE = ShowFile(
     script="# Hello\nGood evening and welcome to all of you\n# Oil\nTwo drops, press, never rub",
 )
 
+WAIT_MS = 60_000
+"""What has to come may take this long on a busy machine; what comes at once is not waited for."""
 D = TypeVar("D")
 Open = Callable[..., MainWindow]
+
+
+class PatientBot(QtBot):
+    """pytest-qt's, with our patience instead of its five seconds."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = WAIT_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = WAIT_MS, **how: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+    def waitExposed(self, widget: Any, *, timeout: int = WAIT_MS) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    """Mouse, keyboard and waiting."""
+    return PatientBot(request)
 
 
 @pytest.fixture
@@ -79,9 +100,9 @@ def opened(qtbot: QtBot, qapp: Any, home: Path, monkeypatch: pytest.MonkeyPatch)
         theme.apply(qapp, settings["window.theme"], settings["window.text_percent"])
         bridge = Bridge(StudioOptions(file, path, database=home / "shows.sqlite", resume=False), settings)
         bridges.append(bridge)
-        with qtbot.waitSignal(bridge.started, timeout=30_000):
+        with qtbot.waitSignal(bridge.started):
             bridge.start()
-        qtbot.waitUntil(lambda: bridge.state.link.status == "connected" and bool(bridge.state.show.state), timeout=30_000)
+        qtbot.waitUntil(lambda: bridge.state.link.status == "connected" and bool(bridge.state.show.state))
         window = MainWindow(bridge, settings)
         windows.append(window)
         qtbot.addWidget(window)

@@ -118,7 +118,7 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
 @pytest.mark.parametrize(("language", "percent"), [("en", 100), ("da", 100), ("da", 200)])
 def test_every_dialog_and_window(opened: Open, qtbot: QtBot, language: str, percent: int) -> None:
     window = opened(language=language, window__text_percent=percent)
-    qtbot.waitUntil(lambda: bool(state(window).shop.products), timeout=8000)
+    qtbot.waitUntil(lambda: bool(state(window).shop.products))
     found: dict[str, list[str]] = {}
     for name, show in DIALOGS.items():
         show(window)

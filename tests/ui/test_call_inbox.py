@@ -46,7 +46,6 @@ from ui.workspaces.support import SupportWorkspace
 
 NOON_MS = int(datetime(2026, 11, 22, 12, 0).timestamp() * 1000)
 MINUTE_MS = 60_000
-WAIT_MS = 20_000
 LEFT = Qt.MouseButton.LeftButton
 HOSTILE = "<img src='file:///etc/passwd'><b>Eve</b>"
 
@@ -463,7 +462,7 @@ def test_what_is_loaded_is_what_is_saved(bridge: RecordingBridge, rules: CallRul
     assert rules.hours.week[6].text() == "10:00-24:00"
     assert rules.hours.country.currentText() == "Denmark"
     qtbot.mouseClick(rules.save, LEFT)
-    qtbot.waitUntil(closed, timeout=WAIT_MS)
+    qtbot.waitUntil(closed)
     assert bridge.sent == [calls.CallRulesSet(rules=RULES)]
 
 
@@ -574,18 +573,18 @@ def test_the_servers_refusal_is_told_beside_its_field(
     bridge.refuses["call.rules"] = error
     qtbot.mouseClick(rules.save, LEFT)
     field = rules._fields[name][1]
-    qtbot.waitUntil(lambda: rules.tabs.currentIndex() == page and field.problem.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: rules.tabs.currentIndex() == page and field.problem.isVisible())
     assert field.problem.text() == error.problem(i18n._)
     assert not closed()
     bridge.refuses.clear()
     qtbot.mouseClick(rules.save, LEFT)
-    qtbot.waitUntil(closed, timeout=WAIT_MS)
+    qtbot.waitUntil(closed)
 
 
 def test_who_may_not_is_told(bridge: RecordingBridge, rules: CallRulesDialog, qtbot: QtBot) -> None:
     bridge.refuses["call.rules"] = Forbidden("{role} may not use {name}", role="support", name="call.rules")
     qtbot.mouseClick(rules.save, LEFT)
-    qtbot.waitUntil(rules.problem.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(rules.problem.isVisible)
     assert rules.problem.text() == "support may not use call.rules"
 
 
@@ -598,15 +597,15 @@ def test_a_real_server_refuses_and_keeps(opened: Open, qtbot: QtBot) -> None:
     dialog.hours.week[5].setText("10-14")
     qtbot.mouseClick(dialog.save, LEFT)
     zone = dialog.hours.fields["zone"]
-    qtbot.waitUntil(zone.problem.isVisible, timeout=10_000)
+    qtbot.waitUntil(zone.problem.isVisible)
     assert zone.problem.text() == "There is no time zone Mars/Base: write one like Europe/Copenhagen"
     dialog.hours.zone.setText("Europe/Oslo")
     qtbot.mouseClick(dialog.save, LEFT)
-    qtbot.waitUntil(lambda: window._bridge.state.calls.rules.hours is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window._bridge.state.calls.rules.hours is not None)
     hours = window._bridge.state.calls.rules.hours
     assert hours is not None
     assert (hours.zone, hours.week[5]) == ("Europe/Oslo", (Span(600, 840),))
-    qtbot.waitUntil(closed, timeout=WAIT_MS)
+    qtbot.waitUntil(closed)
 
 
 def test_no_rules_but_an_order_asks_nothing(bridge: RecordingBridge, window: MainWindow) -> None:

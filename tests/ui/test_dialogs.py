@@ -30,8 +30,6 @@ from ui.dialogs.shows import ShowsDialog
 from ui.main_window import MainWindow
 from ui.windows.presenter import Presenter
 
-WAIT_MS = 20_000
-
 
 def click(qtbot: QtBot, button: Any) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -98,14 +96,14 @@ def test_a_rundown_is_written_moved_and_saved(window: MainWindow, qtbot: QtBot) 
     click(qtbot, dialog.editors[0].remove)
     dialog.script.setPlainText("# New\nwords")
     click(qtbot, dialog.save)
-    qtbot.waitUntil(lambda: state(window).rundown.script == "# New\nwords", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).rundown.script == "# New\nwords")
     steps = state(window).rundown.steps
     assert [(step.title, step.minutes, step.scene) for step in steps] == [
         ("The products", 7.5, "b"),
         ("Questions", 5, "a"),
         ("Goodbye", 0, ""),
     ]
-    qtbot.waitUntil(lambda: window.host.rundown.words.text() == "3 steps · 12.5 min", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.host.rundown.words.text() == "3 steps · 12.5 min")
 
 
 def test_steps_without_a_title_are_left_out_and_cancel_leaves_all(window: MainWindow, qtbot: QtBot) -> None:
@@ -129,14 +127,14 @@ def test_a_camera_is_seen_before_it_is_added(opened: Open, qtbot: QtBot) -> None
     window.producer.items.add_source()
     dialog = front(AddSource)
     click(qtbot, dialog.kinds["camera"])
-    qtbot.waitUntil(lambda: dialog.picker is not None and dialog.picker.choice is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dialog.picker is not None and dialog.picker.choice is not None)
     picker = dialog.picker
     assert picker is not None
-    qtbot.waitUntil(lambda: picker.view.painted > 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: picker.view.painted > 2)
     click(qtbot, dialog.found[0])
-    qtbot.waitUntil(lambda: [s.name for s in state(window).sources][-1] == "Grey camera", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: state(window).sources[-1].status == "live", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: len(state(window).scenes.scenes[1].items) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [s.name for s in state(window).sources][-1] == "Grey camera")
+    qtbot.waitUntil(lambda: state(window).sources[-1].status == "live")
+    qtbot.waitUntil(lambda: len(state(window).scenes.scenes[1].items) == 2)
     items = state(window).scenes.scenes[1].items
     assert (items[-1].source, items[-1].transform.fit) == (state(window).sources[-1].id, "fill")
 
@@ -149,17 +147,17 @@ def test_where_nothing_is_connected_nothing_can_be_added(opened: Open, qtbot: Qt
     click(qtbot, dialog.kinds["microphone"])
     picker = dialog.picker
     assert picker is not None
-    qtbot.waitUntil(lambda: "nothing is connected" in picker.words.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "nothing is connected" in picker.words.text())
     assert not dialog.found[0].isEnabled()
     click(qtbot, dialog.kinds["text"])
-    qtbot.waitUntil(lambda: state(window).sources[-1].kind == "text", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).sources[-1].kind == "text")
 
 
 def test_a_source_of_the_show_is_used_again_by_reference(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
     dialog = AddSource(window._bridge, window)
     dialog._use("red", "colour")
-    qtbot.waitUntil(lambda: [item.source for item in state(window).scenes.scenes[1].items] == ["tone", "red"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [item.source for item in state(window).scenes.scenes[1].items] == ["tone", "red"])
     assert len(state(window).sources) == len(FILE.sources)
 
 
@@ -172,16 +170,16 @@ def test_effects_are_added_changed_moved_and_removed(opened: Open, qtbot: QtBot)
         return [type(effect).__name__ for effect in state(window).mixer.channels[0].effects]
 
     dialog._add("gate")
-    qtbot.waitUntil(lambda: effects() == ["Gate"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: effects() == ["Gate"])
     dialog._add("compressor")
-    qtbot.waitUntil(lambda: effects() == ["Gate", "Compressor"] and len(dialog.forms) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: effects() == ["Gate", "Compressor"] and len(dialog.forms) == 2)
     dialog.forms[0].controls["threshold_db"].setValue(-30)  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: state(window).mixer.channels[0].effects[0].threshold_db == -30, timeout=WAIT_MS)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: state(window).mixer.channels[0].effects[0].threshold_db == -30)  # type: ignore[union-attr]
     dialog._move(0, 1)
-    qtbot.waitUntil(lambda: effects() == ["Compressor", "Gate"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: effects() == ["Compressor", "Gate"])
     dialog._remove(0)
-    qtbot.waitUntil(lambda: effects() == ["Gate"], timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.producer.mixer.strips["tone"].effects.text() == "Fx 1", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: effects() == ["Gate"])
+    qtbot.waitUntil(lambda: window.producer.mixer.strips["tone"].effects.text() == "Fx 1")
     dialog.close()
 
 
@@ -196,13 +194,13 @@ def test_the_assistant_makes_a_show_of_ones_own(window: MainWindow, qtbot: QtBot
     click(qtbot, dialog.next)
     picker = dialog.camera
     assert picker is not None
-    qtbot.waitUntil(lambda: picker.choice is not None and picker.view.painted > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: picker.choice is not None and picker.view.painted > 0)
     click(qtbot, dialog.next)
     click(qtbot, dialog.next)
     dialog.title.setText("Aftenhygge")
     click(qtbot, dialog.next)
-    qtbot.waitUntil(lambda: state(window).show.title == "Aftenhygge", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.top.title.text() == "Aftenhygge", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).show.title == "Aftenhygge")
+    qtbot.waitUntil(lambda: window.top.title.text() == "Aftenhygge")
     written = json.loads((home / "data" / "shows" / "aftenhygge.show.json").read_text())
     assert written["sources"][0]["settings"] == {"device": "/dev/video90"}
     assert window._settings["assistant.done"] is True
@@ -211,8 +209,8 @@ def test_the_assistant_makes_a_show_of_ones_own(window: MainWindow, qtbot: QtBot
 def test_the_assistant_changes_the_language_and_begins_again(window: MainWindow, qtbot: QtBot) -> None:
     window.open_assistant()
     click(qtbot, front(Assistant).languages["da"])
-    qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: front(Assistant).windowTitle() == "Velkommen til Vitrine", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live")
+    qtbot.waitUntil(lambda: front(Assistant).windowTitle() == "Velkommen til Vitrine")
     again = front(Assistant)
     assert again.windowTitle() == "Velkommen til Vitrine"
     click(qtbot, again.skip)
@@ -225,7 +223,7 @@ def test_shows_are_made_listed_copied_and_opened(window: MainWindow, qtbot: QtBo
     dialog = front(ShowsDialog)
     dialog.title.setText("Forår")
     click(qtbot, dialog.templates["empty"])
-    qtbot.waitUntil(lambda: state(window).show.title == "Forår" and len(state(window).scenes.scenes) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).show.title == "Forår" and len(state(window).scenes.scenes) == 1)
     window.open_shows()
     dialog = front(ShowsDialog)
     assert [entry.title for entry in dialog._entries] == ["Forår"]
@@ -238,7 +236,7 @@ def test_a_show_on_air_is_not_closed_for_another(window: MainWindow, qtbot: QtBo
     from studio.commands.stream import StreamStart
 
     window._bridge.run(StreamStart())
-    qtbot.waitUntil(lambda: state(window).stream.status == "live", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).stream.status == "live")
     window.open_shows()
     dialog = front(ShowsDialog)
     click(qtbot, dialog.templates["empty"])
@@ -256,7 +254,7 @@ def test_a_broken_show_says_why_and_the_old_one_stays(window: MainWindow, qtbot:
     assert "update it" in dialog._entries[0].problem
     assert not dialog.open_button.isEnabled()
     dialog._brought(str(folder / "broken.show.json"))
-    qtbot.waitUntil(lambda: "version" in dialog.problem.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "version" in dialog.problem.text())
     dialog.close()
     assert state(window).show.id == "window-test"
 
@@ -264,10 +262,10 @@ def test_a_broken_show_says_why_and_the_old_one_stays(window: MainWindow, qtbot:
 def test_a_show_is_taken_along(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     done: list[Any] = []
     window._bridge.export(tmp_path / "taken.vitrine", done.append)
-    qtbot.waitUntil(lambda: done == [[]], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: done == [[]])
     assert (tmp_path / "taken.vitrine").stat().st_size > 500
     window._bridge.export(tmp_path / "no" / "such" / "folder.vitrine", done.append)
-    qtbot.waitUntil(lambda: "cannot be written" in window.notice.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "cannot be written" in window.notice.text())
 
 
 # ── what is missing, and what a crash left ───────────────────────────────────────────────────────────────────
@@ -288,7 +286,7 @@ def test_missing_pictures_are_asked_about_and_found(opened: Open, qtbot: QtBot, 
     assert "0 of 1" in dialog.told.text()
     (tmp_path / "logo.png").write_bytes(Path("assets/demo/logo.png").read_bytes())
     dialog.search(tmp_path)
-    qtbot.waitUntil(lambda: state(window).sources[0].status == "live", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).sources[0].status == "live")
     assert state(window).sources[0].settings["path"] == str(tmp_path / "logo.png")
     window.check_files()
     assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, MissingFilesDialog) and one.isVisible()]
@@ -302,7 +300,7 @@ def test_after_a_crash_one_is_asked_and_staying_off_air_is_the_default(window: M
     assert dialog.back is not None
     click(qtbot, dialog.back if back else dialog.stay)
     if back:
-        qtbot.waitUntil(lambda: state(window).stream.status == "live", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: state(window).stream.status == "live")
     else:
         qtbot.wait(100)
         assert state(window).stream.status == "off"
@@ -315,11 +313,11 @@ def test_a_crash_off_air_offers_nothing_but_to_go_on(window: MainWindow) -> None
 
 
 def test_the_preflight_ends_in_words(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).shop.products) > 0)
     window.open_preflight()
     dialog = front(PreflightDialog)
-    qtbot.waitUntil(lambda: state(window).preflight.at_ms is not None, timeout=30_000)
-    qtbot.waitUntil(lambda: not dialog.progress.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).preflight.at_ms is not None)
+    qtbot.waitUntil(lambda: not dialog.progress.isVisible())
     assert len(dialog.rows) == len(state(window).preflight.findings) >= 8
     assert "put right" in dialog.verdict.text(), "a product without a price must be put right"
     words = [row.accessibleName() for row in dialog.rows]
@@ -333,15 +331,15 @@ def test_the_preflight_ends_in_words(window: MainWindow, qtbot: QtBot) -> None:
 def test_the_multiview_previews_with_a_click_and_takes_only_when_told(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_V)
     multiview: Any = window.extra["multiview"]
-    qtbot.waitUntil(lambda: multiview.preview.painted > 2 and multiview.program.painted > 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: multiview.preview.painted > 2 and multiview.program.painted > 2)
     click(qtbot, multiview.scenes.buttons[2])
-    qtbot.waitUntil(lambda: state(window).scenes.preview == "c", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.preview == "c")
     qtbot.mouseDClick(multiview.scenes.buttons[2], Qt.MouseButton.LeftButton)
     qtbot.wait(100)
     assert state(window).scenes.program == "a"
     window._settings.set("window.double_click", True)
     qtbot.mouseDClick(multiview.scenes.buttons[2], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "c", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "c")
     window.act("open_multiview")
     assert not multiview.isVisible()
 
@@ -355,7 +353,7 @@ def test_the_presenter_view_is_read_from_three_metres(window: MainWindow, qtbot:
     presenter.resize(1920, 1080)
     window._bridge.run(RundownGo())
     window._bridge.run(CueSend(text="Two minutes"))
-    qtbot.waitUntil(lambda: presenter.cue.isVisible() and presenter.now.text() == "Welcome", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: presenter.cue.isVisible() and presenter.now.text() == "Welcome")
     presenter.refresh(state(window))
     assert presenter.next.text() == "Next: The products"
     for words in (presenter.now, presenter.next, presenter.clock, presenter.cue, presenter.state):
@@ -366,7 +364,7 @@ def test_the_presenter_view_is_read_from_three_metres(window: MainWindow, qtbot:
 def test_the_projector_shows_the_programme_and_nothing_else(window: MainWindow, qtbot: QtBot) -> None:
     window.act("open_projector")
     projector: Any = window.extra["projector"]
-    qtbot.waitUntil(lambda: projector.view.painted > 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: projector.view.painted > 2)
     window._refresh()
     assert projector.view.word == ""
     qtbot.keyClick(projector, Qt.Key.Key_F11)
@@ -387,5 +385,5 @@ def test_a_camera_that_is_not_there_says_so_in_the_picker(
 
     picker = DevicePicker(window._bridge, "camera")
     qtbot.addWidget(picker)
-    qtbot.waitUntil(lambda: "Cam is not there" in picker.words.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Cam is not there" in picker.words.text())
     picker.stop()

@@ -19,15 +19,13 @@ from ui.dialogs.library import LibraryDialog
 from ui.main_window import MainWindow
 from ui.models.film_words import matches, state_word
 
-WAIT_MS = 30_000
-
 
 @pytest.fixture
 def shelf(opened: Open, home: Path, qtbot: QtBot) -> tuple[MainWindow, LibraryDialog]:
     """The window, and its library with three recordings."""
     recorded.put(recorded.FULL, recorded.BROKEN, recorded.THROWN)
     window = opened()
-    qtbot.waitUntil(lambda: len(state(window).library.recordings) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).library.recordings) == 3)
     window.open_library()
     return window, front(LibraryDialog)
 
@@ -75,7 +73,7 @@ def test_an_empty_library_says_what_to_do(window: MainWindow, qtbot: QtBot) -> N
     library = front(LibraryDialog)
     assert library.empty.isVisible()
     assert "Nothing has been recorded yet" in library.empty.text()
-    qtbot.waitUntil(lambda: "free on the disk" in library.room.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "free on the disk" in library.room.text())
     assert problems(library) == []
 
 
@@ -86,12 +84,12 @@ def test_what_is_there_is_found_and_looked_at(shelf: tuple[MainWindow, LibraryDi
     assert view.title.text() == recorded.FULL.title
     assert view.state.text() == "Ready"
     assert [view.chapters.item(row).text().split("   ")[1] for row in range(view.chapters.count())] == ["Welcome <b>", "Rose Oil"]
-    qtbot.waitUntil(lambda: view.film.picture.image is not None, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: len(library._icons) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.film.picture.image is not None)
+    qtbot.waitUntil(lambda: len(library._icons) == 1)
     before = view.film.picture.image
     view.chapters.itemActivated.emit(view.chapters.item(1))
     assert view.place.value() == view.film.at_ms == 2500
-    qtbot.waitUntil(lambda: view.film.picture.image is not before, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.film.picture.image is not before)
     assert problems(library) == []
 
     qtbot.keyClicks(library.search, "tulip")
@@ -111,15 +109,15 @@ def test_a_film_plays_and_stops(shelf: tuple[MainWindow, LibraryDialog], qtbot: 
     assert view.play.text() == "Play"
     qtbot.mouseClick(view.play, Qt.MouseButton.LeftButton)
     assert view.play.text() == "Stop"
-    qtbot.waitUntil(lambda: view.place.value() > 300, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.place.value() > 300)
     view.place.setValue(5700)
     assert not view.film.player.plays, "who looks for a place does not want to hear the old one"
     qtbot.keyClick(view.play, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not view.film.player.plays, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not view.film.player.plays)
     assert view.play.text() == "Play", "it has come to its end"
     assert view.place.value() > 5700
     qtbot.mouseClick(view.play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: 0 < view.place.value() < 5000, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: 0 < view.place.value() < 5000)
     library.accept()
     assert not view.film.player.plays
 
@@ -132,11 +130,11 @@ def test_a_broken_one_says_why_and_can_be_thrown_away(shelf: tuple[MainWindow, L
     assert not view.play.isVisible()
     assert not view.clips.isVisible()
     qtbot.keyClick(library.list, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: titles(library) == [recorded.FULL.title], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: titles(library) == [recorded.FULL.title])
     assert library.gone.isVisible()
     assert library.gone_words.text() == "Nothing to see is in the trash."
     qtbot.mouseClick(library.take_back, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(titles(library)) == 2 and not library.gone.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(titles(library)) == 2 and not library.gone.isVisible())
     assert {one.id: one.state for one in state(window).library.recordings}[recorded.BROKEN.id] == "broken"
 
 
@@ -146,7 +144,7 @@ def test_it_is_given_another_title(shelf: tuple[MainWindow, LibraryDialog], qtbo
     view.title.setFocus()
     view.title.setText("  Autumn ")
     qtbot.keyClick(view.title, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: titles(library)[0] == "Autumn", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: titles(library)[0] == "Autumn")
     assert state(window).library.recordings[0].title == "Autumn"
     view.title.setText("   ")
     qtbot.keyClick(view.title, Qt.Key.Key_Return)
@@ -164,15 +162,15 @@ def test_for_good_is_asked_about(shelf: tuple[MainWindow, LibraryDialog], qtbot:
     box = front(QMessageBox)
     box.reject()
     qtbot.mouseClick(view.restore, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: titles(library) == [], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: titles(library) == [])
     library.filter.setCurrentIndex(0)
     library.choose(recorded.THROWN.id)
     qtbot.mouseClick(view.remove, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: recorded.THROWN.title not in titles(library), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: recorded.THROWN.title not in titles(library))
     library.filter.setCurrentIndex(library.filter.findData("trash"))
     qtbot.mouseClick(library.empty_trash, Qt.MouseButton.LeftButton)
     press_other(qtbot)
-    qtbot.waitUntil(lambda: len(state(window).library.recordings) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).library.recordings) == 2)
     assert library.empty.text() == "The trash is empty."
     assert window.notice.isHidden(), "a guard is no refusal"
 
@@ -195,7 +193,7 @@ def test_it_is_exported_and_opened(
     dialog = front(QFileDialog)
     dialog.fileSelected.emit(str(target))
     dialog.close()
-    qtbot.waitUntil(lambda: any(target.glob("*/film.mp4")) and not state(window).works, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(target.glob("*/film.mp4")) and not state(window).works)
 
 
 def test_what_takes_its_time_is_seen_and_stopped(shelf: tuple[MainWindow, LibraryDialog], qtbot: QtBot) -> None:
@@ -203,13 +201,13 @@ def test_what_takes_its_time_is_seen_and_stopped(shelf: tuple[MainWindow, Librar
     sending = Work(id="none", kind="replay", recording=recorded.FULL.id, progress=0.42)
     _update(window, lambda one: one, works=(sending,))
     rows = library.view.works.rows
-    qtbot.waitUntil(lambda: list(rows) == ["none"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: list(rows) == ["none"])
     assert (rows["none"].bar.value(), library.view.state.text()) == (42, "Sending, 42 %")
     assert rows["none"].cancel.accessibleName() == "Cancel: Sending the replay"
     qtbot.mouseClick(rows["none"].cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.notice.text().endswith("There is no work none"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.notice.text().endswith("There is no work none"))
     _update(window, lambda one: msgspec.structs.replace(one, replay=Replay(film="replay-1")), works=())
-    qtbot.waitUntil(lambda: not rows and library.view.withdraw.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not rows and library.view.withdraw.isVisible())
     assert not library.view.publish.isVisible()
     assert problems(library) == []
 
@@ -231,7 +229,7 @@ def test_everything_has_its_place(opened: Open, home: Path, qtbot: QtBot, percen
     library = front(LibraryDialog)
     for row in range(2):
         library.list.setCurrentRow(row)
-        qtbot.waitUntil(lambda: problems(library) == [], timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: problems(library) == [])
 
 
 def _update(window: MainWindow, change: Callable[[Recorded], Recorded], works: tuple[Work, ...]) -> None:

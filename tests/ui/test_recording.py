@@ -23,7 +23,6 @@ from ui.panels.recordings.sign import DiskLabel, RecordingSign
 from ui.panels.top_bar import TopBar
 from ui.widgets.flow_layout import FlowLayout
 
-WAIT_MS = 30_000
 ON = Recording(status="recording", id="r", length_ms=754_000, left_s=24_000)
 
 
@@ -139,49 +138,49 @@ def test_a_recording_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
     assert [words for words, entry in offered.items() if entry.isEnabled()] == ["Record", "Markers …", "Library …"]
     qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
     window.activateWindow()  # no window manager does it here
-    qtbot.waitUntil(lambda: top.recording.text().startswith("● REC"), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: top.disk.text().startswith("Disk"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: top.recording.text().startswith("● REC"))
+    qtbot.waitUntil(lambda: top.disk.text().startswith("Disk"))
 
-    qtbot.waitUntil(lambda: state(window).recording.length_ms > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).recording.length_ms > 0)
     qtbot.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.notice.text().startswith("Marker at 0:0"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.notice.text().startswith("Marker at 0:0"))
     assert window.notice.text().endswith("Marker 1")
 
     window.open_library()
     library = front(LibraryDialog)
     assert library.view.state.text() == "● Recording"
-    qtbot.waitUntil(lambda: library.view.film.picture.image is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: library.view.film.picture.image is not None)
     assert not library.view.remove.isEnabled(), "it is still being recorded"
     library.accept()
 
     window.open_markers()
     markers = front(MarkersDialog)
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is markers.name, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is markers.name)
     markers.name.setText("The <i>oil</i>")
     qtbot.keyClick(markers.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: [row.title for row in markers.rows] == ["The <i>oil</i>"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [row.title for row in markers.rows] == ["The <i>oil</i>"])
     markers.name.setText("Goodbye")
     qtbot.mouseClick(markers.add, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(markers.rows) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(markers.rows) == 2)
     qtbot.mouseClick(markers.rows[1].up, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: [row.title for row in markers.rows] == ["Goodbye", "The <i>oil</i>"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [row.title for row in markers.rows] == ["Goodbye", "The <i>oil</i>"])
     qtbot.mouseClick(markers.rows[1].set_, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: markers.list.count() == 2 and markers.rows[1].used.text().startswith("✓"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: markers.list.count() == 2 and markers.rows[1].used.text().startswith("✓"))
     assert markers.list.item(1).text().endswith("The <i>oil</i>")
     qtbot.mouseClick(markers.rows[0].remove, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: [row.title for row in markers.rows] == ["The <i>oil</i>"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [row.title for row in markers.rows] == ["The <i>oil</i>"])
     assert problems(markers) == []
     markers.accept()
 
     window._trigger("recording.pause")
-    qtbot.waitUntil(lambda: top.recording.text().startswith("❚❚ REC"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: top.recording.text().startswith("❚❚ REC"))
     window._trigger("recording.pause")
-    qtbot.waitUntil(lambda: top.recording.text().startswith("● REC"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: top.recording.text().startswith("● REC"))
     window._trigger("recording")
-    qtbot.waitUntil(lambda: top.recording.text() == "○ REC", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: [one.state for one in state(window).library.recordings] == ["ready"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: top.recording.text() == "○ REC")
+    qtbot.waitUntil(lambda: [one.state for one in state(window).library.recordings] == ["ready"])
 
 
 def test_without_a_recording_no_marker_is_set(window: MainWindow, qtbot: QtBot) -> None:
@@ -219,6 +218,6 @@ def test_the_bar_holds_long_words(opened: Open, qtbot: QtBot, percent: int) -> N
     )
     bar.resize(1280, bar.heightForWidth(1280))
     bar.show()
-    qtbot.waitUntil(lambda: bar.disk.width() > 0 and problems(bar) == [], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bar.disk.width() > 0 and problems(bar) == [])
     bar.refresh(State(recording=ON, show=state(window).show, link=state(window).link))
-    qtbot.waitUntil(lambda: problems(bar) == [], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: problems(bar) == [])

@@ -17,7 +17,6 @@ from ui.dialogs.poll import PollDialog
 from ui.main_window import MainWindow
 from ui.panels.status_bar import sales_words
 
-WAIT_MS = 20_000
 FEED = """Handle,Title,Variant SKU,Variant Price,Image Src
 lamp,Lampe af kobber,L1,"1.299,00",
 ,,L2,,
@@ -28,7 +27,7 @@ vase,Vase,V1,gratis,
 @pytest.fixture
 def shop(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The window, once the show's products are there."""
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     return window
 
 
@@ -42,20 +41,20 @@ def test_a_feed_is_read_and_a_product_taken_into_the_show(shop: MainWindow, qtbo
     dialog.feeds.currency.setText("DKK")
     dialog.tabs.setCurrentIndex(1)
     dialog.feeds.read(path)
-    qtbot.waitUntil(lambda: "1 new" in dialog.feeds.words.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: "1 new" in dialog.feeds.words.text())
     told = dialog.feeds.refusals.toPlainText()
     assert "vase" in told
     assert "gratis is not a price" in told
-    qtbot.waitUntil(lambda: bool(state(shop).feeds), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(state(shop).feeds))
     assert (state(shop).feeds[0].name, state(shop).feeds[0].products) == ("feed.csv", 1)
     dialog.tabs.setCurrentIndex(0)
     dialog.choose.search.setText("kobber")
-    qtbot.waitUntil(lambda: dialog.choose.list.count() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dialog.choose.list.count() == 1)
     dialog.choose.list.item(0).setSelected(True)
     qtbot.mouseClick(dialog.choose.add, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(shop).shop.products[-1].id == "lamp", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(shop).shop.products[-1].id == "lamp")
     assert state(shop).shop.products[-1].price_minor == 129_900
-    qtbot.waitUntil(lambda: dialog.choose.list.item(0).text().startswith("✓"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dialog.choose.list.item(0).text().startswith("✓"))
     dialog.choose.list.item(0).setSelected(True)
     assert not dialog.choose.add.isEnabled(), "it is there already"
     dialog.close()
@@ -74,7 +73,7 @@ def test_a_feed_that_cannot_be_sent_says_so(
 
     monkeypatch.setattr(Link, "shop", property(gone))
     dialog.feeds.read(path)
-    qtbot.waitUntil(lambda: "not connected" in dialog.feeds.words.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "not connected" in dialog.feeds.words.text())
     assert dialog.feeds.file.isEnabled()
     dialog.close()
 
@@ -85,7 +84,7 @@ def test_a_file_that_is_no_feed_says_what_it_could_be(shop: MainWindow, qtbot: Q
     shop.open_catalogue()
     dialog = front(CatalogueDialog)
     dialog.feeds.read(path)
-    qtbot.waitUntil(lambda: "no feed that Vitrine reads" in dialog.feeds.words.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: "no feed that Vitrine reads" in dialog.feeds.words.text())
     assert dialog.feeds.file.isEnabled()
     dialog.close()
 
@@ -97,7 +96,7 @@ def test_an_address_of_this_machine_is_refused_in_words(shop: MainWindow, qtbot:
     assert not dialog.feeds.keep.isEnabled()
     dialog.feeds.address.setText("http://127.0.0.1:9/feed.xml")
     qtbot.mouseClick(dialog.feeds.keep, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: any("private network" in feed.problem for feed in state(shop).feeds), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any("private network" in feed.problem for feed in state(shop).feeds))
     dialog.close()
 
 
@@ -110,15 +109,15 @@ def test_a_poll_is_asked_closed_and_put_away(shop: MainWindow, qtbot: QtBot) -> 
     assert not dialog.ask.isEnabled(), "one answer is none"
     dialog.answers[2].setText("Lavendel")
     qtbot.mouseClick(dialog.ask, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(shop).shop.poll is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(shop).shop.poll is not None)
     poll = state(shop).shop.poll
     assert poll is not None
     assert poll.answers == ("Rose", "Lavendel")
-    qtbot.waitUntil(lambda: "The poll is open" in dialog.standing.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "The poll is open" in dialog.standing.text())
     qtbot.mouseClick(dialog.close_poll, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "The poll is closed" in dialog.standing.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "The poll is closed" in dialog.standing.text())
     qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(shop).shop.poll is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(shop).shop.poll is None)
     dialog.close()
 
 
@@ -131,7 +130,7 @@ def test_the_rules_of_the_chat_are_kept(shop: MainWindow, qtbot: QtBot) -> None:
     dialog.links.setCurrentIndex(dialog.links.findData("hold"))
     dialog.claims.setCurrentIndex(dialog.claims.findData("off"))
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(shop).shop.rules.hold_all and state(shop).shop.claims == "off", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(shop).shop.rules.hold_all and state(shop).shop.claims == "off")
     rules = state(shop).shop.rules
     assert (rules.slow_s, rules.words, rules.links) == (20, ("agurk*", "tomat"), "hold")
 
@@ -143,7 +142,7 @@ def test_the_report_is_opened(shop: MainWindow, qtbot: QtBot, monkeypatch: pytes
     dialog = front(AudienceDialog)
     assert dialog.figures[0].accessibleName() == "Watching now"
     qtbot.mouseClick(dialog.report, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(opened), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(opened))
     assert "<h1>Prøveshow" in opened[0].read_text()
     dialog.close()
 

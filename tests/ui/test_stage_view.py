@@ -11,14 +11,12 @@ from ui.main_window import MainWindow
 from ui.models.stage import handle_points, shape
 from ui.panels.stage_view import StageView
 
-WAIT_MS = 20_000
-
 
 @pytest.fixture
 def window(opened: Open, qtbot: QtBot) -> MainWindow:
     made = opened(window__workspace="producer")
     made._bridge.run(ScenePreview(scene="a"))
-    qtbot.waitUntil(lambda: state(made).scenes.preview == "a" and state(made).sources[2].width > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(made).scenes.preview == "a" and state(made).sources[2].width > 0)
     return made
 
 
@@ -34,7 +32,7 @@ def settled(window: MainWindow, qtbot: QtBot) -> None:
     """Everything that was sent has been done: commands are run in order."""
     done: list[object] = []
     window._bridge.run(ScenePreview(scene="a"), done.append)
-    qtbot.waitUntil(lambda: bool(done), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(done))
 
 
 def drag(qtbot: QtBot, stage: StageView, start: QPoint, by: QPoint, held: Qt.KeyboardModifier | None = None) -> None:
@@ -64,7 +62,7 @@ def test_an_item_is_taken_and_moved_and_that_is_one_step_to_undo(window: MainWin
     assert (stage.item or item(window)).id == "2"
     assert len(state(window).undo) == 1
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: item(window).transform == before, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: item(window).transform == before)
 
 
 def test_a_corner_sizes_and_alt_crops(window: MainWindow, qtbot: QtBot) -> None:
@@ -80,7 +78,7 @@ def test_a_corner_sizes_and_alt_crops(window: MainWindow, qtbot: QtBot) -> None:
     found = shape(state(window), item(window))
     assert found is not None
     drag(qtbot, stage, at(stage, *handle_points(found)["right"]), QPoint(-30, 0), Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: item(window).transform.crop_right > 20, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: item(window).transform.crop_right > 20)
 
 
 def test_the_arm_turns_in_steps(window: MainWindow, qtbot: QtBot) -> None:
@@ -89,7 +87,7 @@ def test_the_arm_turns_in_steps(window: MainWindow, qtbot: QtBot) -> None:
     found = shape(state(window), item(window))
     assert found is not None
     drag(qtbot, stage, at(stage, *stage._turning_point(found)), QPoint(150, 60))
-    qtbot.waitUntil(lambda: item(window).transform.rotation != 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: item(window).transform.rotation != 0)
     assert item(window).transform.rotation % 15 == 0
 
 
@@ -102,11 +100,11 @@ def test_keys_go_through_the_items_move_restack_and_remove(window: MainWindow, q
     x = item(window).transform.x
     qtbot.keyClick(stage, Qt.Key.Key_Right)
     qtbot.keyClick(stage, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: item(window).transform.x == x + 11, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: item(window).transform.x == x + 11)
     qtbot.keyClick(stage, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: state(window).scenes.scenes[0].items[0].id == "2", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.scenes[0].items[0].id == "2")
     qtbot.keyClick(stage, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: len(state(window).scenes.scenes[0].items) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).scenes.scenes[0].items) == 1)
     assert stage.item is None
 
 
@@ -114,13 +112,13 @@ def test_a_locked_item_is_not_taken_and_says_why_to_keys(window: MainWindow, qtb
     stage = window.producer.stage
     for one in ("1", "2"):
         window._bridge.run(ItemSet(scene="a", item=one, locked=True))
-    qtbot.waitUntil(lambda: all(one.locked for one in state(window).scenes.scenes[0].items), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: all(one.locked for one in state(window).scenes.scenes[0].items))
     before = item(window).transform
     drag(qtbot, stage, at(stage, before.x + 60, before.y + 40), QPoint(60, -50))
     assert stage.item is None
     stage.select("2")
     qtbot.keyClick(stage, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: window.notice.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.notice.isVisible())
     assert item(window).transform == before
 
 
@@ -134,11 +132,11 @@ def test_lists_and_properties_follow_what_is_taken(window: MainWindow, qtbot: Qt
     title = properties.form.controls["title"]
     title.setText("Jonas Lind")  # type: ignore[attr-defined]
     title.editingFinished.emit()  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: state(window).sources[2].settings["title"] == "Jonas Lind", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).sources[2].settings["title"] == "Jonas Lind")
     properties.numbers["x"].setValue(400)
-    qtbot.waitUntil(lambda: item(window).transform.x == 400, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: item(window).transform.x == 400)
     row = producer.items.rows[0]
     qtbot.mouseClick(row.shown, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not item(window).visible and row.shown.text() == "Hidden", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not item(window).visible and row.shown.text() == "Hidden")
     properties._align("right")
-    qtbot.waitUntil(lambda: item(window).transform.x > 1000, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: item(window).transform.x > 1000)

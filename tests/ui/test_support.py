@@ -48,7 +48,6 @@ from ui.ringing import Ringing
 from ui.sounds import Sounds
 from ui.workspaces.support import SupportWorkspace
 
-WAIT_MS = 20_000
 LEFT = Qt.MouseButton.LeftButton
 HOSTILE = "<img src='file:///etc/passwd'><b>Eve</b>"
 
@@ -254,11 +253,11 @@ def test_the_countdown_goes_by_the_servers_clock(
     shown = support.stage.ringing.countdown
     assert shown.text() == "Answer in 0:12"
     ticks.ms = 9100
-    qtbot.waitUntil(lambda: shown.text() == "Answer in 0:03", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: shown.text() == "Answer in 0:03")
     assert support.queue.rows["c1"].time.text() == "Answer in 0:03"
     assert support.queue.rows["c2"].time.text() == "1:14"
     ticks.ms = 60_000
-    qtbot.waitUntil(lambda: shown.text() == "Answer in 0:00", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: shown.text() == "Answer in 0:00")
 
 
 def test_the_server_is_believed_each_time_it_says_what_time_it_is() -> None:
@@ -278,7 +277,7 @@ def test_it_rings_until_the_state_says_so(bridge: FakeBridge, window: MainWindow
     window.ringing._again.setInterval(20)
     bridge.show(ringing())
     assert window.sounds.rung == 1
-    qtbot.waitUntil(lambda: window.sounds.rung >= 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.sounds.rung >= 3)
     assert window.windowTitle() == "Anne rings — Vitrine"
     bridge.show(talking())
     rung = window.sounds.rung
@@ -300,7 +299,7 @@ def test_a_presenting_host_sees_who_rings(bridge: FakeBridge, window: MainWindow
     qtbot.mouseClick(window.banner.pass_on, LEFT)
     qtbot.mouseClick(window.banner.answer, LEFT)
     assert bridge.sent == [calls.CallPass(), calls.CallAnswer(call="c1")]
-    qtbot.waitUntil(lambda: window.workspace == "support", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.workspace == "support")
     assert not window.banner.isVisible(), "the queue says it there"
 
 
@@ -310,7 +309,7 @@ def test_a_refused_answer_stays_where_one_is(bridge: FakeBridge, window: MainWin
     bridge.show(ringing())
     modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_A, modifiers)
-    qtbot.waitUntil(lambda: window.notice.text() == "Jonas was first", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.notice.text() == "Jonas was first")
     assert window.workspace == "host"
 
 
@@ -340,7 +339,7 @@ def picture(width: int, height: int, colour: str = "#884422") -> QImage:
 def seen(bridge: FakeBridge, support: SupportWorkspace, qtbot: QtBot, width: int = 1280, height: int = 720) -> None:
     """The customer's picture is there."""
     bridge.picture, bridge.number = picture(width, height), bridge.number + 1
-    qtbot.waitUntil(lambda: support.stage.call.picture.image is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: support.stage.call.picture.image is not None)
 
 
 def test_the_customer_is_seen(bridge: FakeBridge, support: SupportWorkspace, qtbot: QtBot) -> None:
@@ -507,7 +506,7 @@ def test_the_pointer_points_and_draws_only_while_it_is_in_hand(
     assert len(line) > 5
     assert line[-1][0] == 1.0, "at its edge, not beyond"
     assert all(0 <= place <= 1 for pair in line for place in pair)
-    qtbot.waitUntil(lambda: not view._strokes, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not view._strokes)
     qtbot.mouseClick(page.controls.pointer, LEFT)
     assert bridge.sent[-1] == calls.CallPoint(), "what was drawn goes with the pointer"
 
@@ -542,7 +541,7 @@ def test_a_snapshot_stands_still_and_says_where_it_lies(bridge: FakeBridge, supp
     assert page.picture.image.pixelColor(3, 3) == QColor("#884422")
     qtbot.mouseClick(page.frozen.go_on, LEFT)
     bridge.number = 100
-    qtbot.waitUntil(lambda: page.picture.image.pixelColor(3, 3) == QColor("#00aa00"), timeout=WAIT_MS)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: page.picture.image.pixelColor(3, 3) == QColor("#00aa00"))  # type: ignore[union-attr]
 
 
 def test_a_refused_snapshot_goes_on(bridge: FakeBridge, support: SupportWorkspace, window: MainWindow, qtbot: QtBot) -> None:
@@ -583,7 +582,7 @@ def test_words_that_are_refused_are_given_back(
     bridge.refuses["call.say"] = Unreachable("The show server does not answer")
     support.lines.input.setText("Et øjeblik")
     qtbot.mouseClick(support.lines.send, LEFT)
-    qtbot.waitUntil(lambda: support.lines.input.text() == "Et øjeblik", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: support.lines.input.text() == "Et øjeblik")
     assert window.notice.text() == "The show server does not answer"
 
 
@@ -597,15 +596,15 @@ def test_products_are_found_shown_and_put_into_the_cart(bridge: FakeBridge, supp
     assert bridge.sent == [calls.CallShow(), calls.CallShow(product="p3")]
     bridge.found = (MIST, BALM)
     qtbot.keyClicks(panel.search, "læbe")
-    qtbot.waitUntil(lambda: bridge.asked == ["læbe"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bridge.asked == ["læbe"])
     assert [row.title.text() for row in panel.rows] == ["Lavendel Sleep Mist", "Læbepomade"]
     qtbot.mouseClick(panel.rows[0].cart_button, LEFT)
-    qtbot.waitUntil(lambda: "is in the cart" in panel.result.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "is in the cart" in panel.result.text())
     panel.rows[1].cart_button.menu().actions()[1].trigger()
     wanted = [calls.CallCart(product="p4"), calls.CallCart(product="p7", variant="p7-h")]
     assert bridge.sent_of(calls.CallCart) == wanted
     panel.search.clear()
-    qtbot.waitUntil(lambda: len(panel.rows) == 4, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(panel.rows) == 4)
     bridge.show(talking(shown="p7"))
     assert support.stage.call.card.title.text() == "Læbepomade", "what the search found is known of the card"
 
@@ -616,7 +615,7 @@ def test_what_the_shop_refuses_is_said_in_words(
     bridge.show(talking())
     bridge.refuses["call.cart"] = WrongState("The shop has no more of it")
     qtbot.mouseClick(support.products.rows[1].cart_button, LEFT)
-    qtbot.waitUntil(lambda: support.products.result.text() == "The shop has no more of it", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: support.products.result.text() == "The shop has no more of it")
     assert window.notice.text() == "The shop has no more of it"
 
 
@@ -646,8 +645,8 @@ def test_notes_are_kept_while_one_writes(bridge: FakeBridge, support: SupportWor
     bridge.show(talking())
     qtbot.keyClicks(support.notes.field.edit, "Tør hud")
     assert bridge.sent == []
-    qtbot.waitUntil(lambda: bridge.sent == [calls.CallNotes(text="Tør hud")], timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: support.notes.field.status.text() == "Kept", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bridge.sent == [calls.CallNotes(text="Tør hud")])
+    qtbot.waitUntil(lambda: support.notes.field.status.text() == "Kept")
     bridge.show(talking(notes="Tør hud"))
     assert support.notes.field.edit.toPlainText() == "Tør hud"
 
@@ -659,11 +658,11 @@ def test_notes_survive_a_new_look_and_a_lost_server(bridge: FakeBridge, window: 
     window.rebuild()
     edit = window.support.notes.field.edit
     assert edit.toPlainText() == "Parfumefri"
-    qtbot.waitUntil(lambda: "Not kept yet" in window.support.notes.field.status.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Not kept yet" in window.support.notes.field.status.text())
     bridge.show(of(talking(), link=Link(status="connecting")))
     bridge.refuses.clear()
     bridge.show(talking())
-    qtbot.waitUntil(lambda: window.desk.notes.kept, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.desk.notes.kept)
     assert bridge.sent[-1] == calls.CallNotes(text="Parfumefri")
 
 
@@ -681,7 +680,7 @@ def test_wrapping_up_keeps_the_notes_first(bridge: FakeBridge, support: SupportW
     assert [name for name, button in page.outcomes.items() if button.isChecked()] == ["sold"]
     page.notes.edit.setPlainText("Købte natcreme")
     qtbot.mouseClick(page.free, LEFT)
-    qtbot.waitUntil(lambda: len(bridge.sent) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(bridge.sent) == 2)
     assert bridge.sent == [calls.CallNotes(text="Købte natcreme"), calls.CallWrapUp(outcome="sold", stay=True)]
     bridge.show(calm())
     bridge.show(wrapping())
@@ -699,10 +698,10 @@ def test_a_refused_wrap_up_can_be_tried_again(bridge: FakeBridge, support: Suppo
     page.notes.edit.setPlainText("Ring igen")
     qtbot.mouseClick(page.outcomes["follow_up"], LEFT)
     qtbot.mouseClick(page.free, LEFT)
-    qtbot.waitUntil(page.free.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(page.free.isEnabled)
     bridge.refuses.clear()
     qtbot.mouseClick(page.free, LEFT)
-    qtbot.waitUntil(lambda: bridge.sent[-1] == calls.CallWrapUp(outcome="follow_up"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bridge.sent[-1] == calls.CallWrapUp(outcome="follow_up"))
     assert calls.CallNotes(text="Ring igen") in bridge.sent
 
 
@@ -716,7 +715,7 @@ def test_a_colleague_is_invited(bridge: FakeBridge, support: SupportWorkspace, q
     assert dialog.list.count() == 1
     assert "Sofie Kjærgaard   ·   Makeup, Danish, English" in dialog.list.item(0).text()
     qtbot.mouseClick(dialog.invite, LEFT)
-    qtbot.waitUntil(lambda: not [one for one in QApplication.topLevelWidgets() if isinstance(one, InviteDialog)], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not [one for one in QApplication.topLevelWidgets() if isinstance(one, InviteDialog)])
     assert bridge.sent == [calls.CallInvite(advisor="d3")]
 
 
@@ -729,23 +728,21 @@ def test_the_customer_is_passed_on_with_a_note(bridge: FakeBridge, support: Supp
     dialog.list.setCurrentRow(2)
     dialog.note.setPlainText("Vil have rød")
     qtbot.mouseClick(dialog.transfer, LEFT)
-    qtbot.waitUntil(dialog.problem.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(dialog.problem.isVisible)
     assert dialog.problem.text() == "Nobody knows about that now"
     dialog.list.setCurrentRow(0)
     bridge.refuses.clear()
     qtbot.mouseClick(dialog.transfer, LEFT)
     wanted = [calls.CallTransfer(topic="makeup", note="Vil have rød"), calls.CallTransfer(advisor="d3", note="Vil have rød")]
     assert bridge.sent == wanted
-    qtbot.waitUntil(
-        lambda: not [one for one in QApplication.topLevelWidgets() if isinstance(one, TransferDialog)], timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: not [one for one in QApplication.topLevelWidgets() if isinstance(one, TransferDialog)])
 
 
 def test_a_dialog_closes_with_its_call(bridge: FakeBridge, support: SupportWorkspace, qtbot: QtBot) -> None:
     bridge.show(talking())
     support.open_invite()
     bridge.show(wrapping())
-    qtbot.waitUntil(lambda: not [one for one in QApplication.topLevelWidgets() if isinstance(one, InviteDialog)], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not [one for one in QApplication.topLevelWidgets() if isinstance(one, InviteDialog)])
 
 
 # ── hostile, and everywhere ──────────────────────────────────────────────────────────────────────────────────

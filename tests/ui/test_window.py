@@ -19,14 +19,12 @@ from ui.main_window import MainWindow
 from ui.panels import take_column
 from ui.widgets import hold_button
 
-WAIT_MS = 20_000
-
 
 def held(window: MainWindow, qtbot: QtBot) -> None:
     """Hold the air button until something happens, and wait until it can be held again."""
     before = state(window).show.state
     qtbot.mousePress(window.top.air, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).show.state != before, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).show.state != before)
     qtbot.mouseRelease(window.top.air, Qt.MouseButton.LeftButton)
 
 
@@ -34,18 +32,18 @@ def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
     host = window.host
     assert window.top.pill.text() == "OFF AIR"
     assert [tile.tally for tile in host.scenes.buttons] == ["PROGRAMME", "", ""]
-    qtbot.waitUntil(lambda: host.program.grab().toImage().pixelColor(host.program.rect().center()).red() > 150, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: host.scenes.buttons[0].grab().toImage().pixelColor(80, 30).red() > 150, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: host.program.grab().toImage().pixelColor(host.program.rect().center()).red() > 150)
+    qtbot.waitUntil(lambda: host.scenes.buttons[0].grab().toImage().pixelColor(80, 30).red() > 150)
 
     qtbot.mouseClick(host.scenes.buttons[1], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: host.scenes.buttons[1].tally == "PROGRAMME", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: host.scenes.buttons[1].tally == "PROGRAMME")
 
     held(window, qtbot)
-    qtbot.waitUntil(lambda: window.top.pill.text() == "● ON AIR", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.top.pill.text() == "● ON AIR")
     assert host.scenes.buttons[1].tally == "ON AIR"
     assert window.frame.grab().toImage().pixelColor(1, 300) == theme.colour("air")
     assert window.top.air.text == "Hold to end show"
-    qtbot.waitUntil(lambda: "Sending" in window.top.health.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Sending" in window.top.health.text())
 
     qtbot.mousePress(window.top.air, Qt.MouseButton.LeftButton)
     qtbot.wait(hold_button.HOLD_MS * 3)
@@ -53,44 +51,44 @@ def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseRelease(window.top.air, Qt.MouseButton.LeftButton)
     qtbot.wait(hold_button.SWALLOW_MS)
     held(window, qtbot)
-    qtbot.waitUntil(lambda: window.top.pill.text() == "ENDED", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.top.pill.text() == "ENDED")
     assert not window.top.air.isEnabled()
 
 
 def test_a_rehearsal_is_framed_has_an_audience_and_reaches_nobody(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge._studio.audience.lines_a_second = 50  # type: ignore[union-attr]
     qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.frame.words.startswith("REHEARSAL"), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: state(window).stream.status == "live", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.chat.count > 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.frame.words.startswith("REHEARSAL"))
+    qtbot.waitUntil(lambda: state(window).stream.status == "live")
+    qtbot.waitUntil(lambda: window.chat.count > 3)
     assert "simulated viewers" in window.top.viewers.text()
-    qtbot.waitUntil(lambda: "simulated" in window.host.chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "simulated" in window.host.chat.view.toPlainText())
     assert window.top.pill.text() == "REHEARSAL"
     assert (state(window).show.viewers, state(window).show.readers, state(window).show.live_since_ms) == (0, 0, None)
     qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).show.state == "draft" and state(window).stream.status == "off", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.frame.words == "", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: "simulated" not in window.host.chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).show.state == "draft" and state(window).stream.status == "off")
+    qtbot.waitUntil(lambda: window.frame.words == "")
+    qtbot.waitUntil(lambda: "simulated" not in window.host.chat.view.toPlainText())
 
 
 def test_panic_is_one_key_and_calm_is_held(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: state(window).panic, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.top.pill.text() == "CURTAIN DOWN, SILENT", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).panic)
+    qtbot.waitUntil(lambda: window.top.pill.text() == "CURTAIN DOWN, SILENT")
     assert window.top.calm.isVisible()
     assert not window.top.panic.isVisible()
     qtbot.mouseClick(window.top.calm, Qt.MouseButton.LeftButton)
     assert state(window).panic, "a click is not a hold"
     qtbot.mousePress(window.top.calm, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not state(window).panic, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not state(window).panic)
 
 
 def test_space_never_takes_or_goes_live(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.mouseClick(window.host.scenes.buttons[1], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b")
     qtbot.mouseClick(window.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a")
     for widget in (QApplication.focusWidget() or window, window.host.scenes.buttons[1], window.top.air):
         qtbot.keyPress(widget, Qt.Key.Key_Space)
         qtbot.wait(hold_button.HOLD_MS * 2)
@@ -100,33 +98,33 @@ def test_space_never_takes_or_goes_live(window: MainWindow, qtbot: QtBot) -> Non
 
 def test_keys_take_scenes_step_through_the_rundown_and_undo(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F2)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b")
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a")
     for current, program in (("1", "a"), ("2", "b"), ("3", "b")):
         qtbot.keyClick(window, Qt.Key.Key_N)
-        qtbot.waitUntil(lambda current=current: state(window).rundown.current == current, timeout=WAIT_MS)  # type: ignore[misc]
-        qtbot.waitUntil(lambda program=program: state(window).scenes.program == program, timeout=WAIT_MS)  # type: ignore[misc]
-    qtbot.waitUntil(lambda: window.host.rundown.words.text().startswith("step 3 of 3"), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda current=current: state(window).rundown.current == current)  # type: ignore[misc]
+        qtbot.waitUntil(lambda program=program: state(window).scenes.program == program)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: window.host.rundown.words.text().startswith("step 3 of 3"))
     assert [row.time.text() for row in window.host.rundown.rows] == ["done", "done", ""]
 
 
 def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainWindow, qtbot: QtBot) -> None:
     bridge = window._bridge
     bridge.run(HotkeySet(action="scene.3", key="X"))
-    qtbot.waitUntil(lambda: window._hotkeys._keys == {"scene.3": "X"}, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window._hotkeys._keys == {"scene.3": "X"})
     qtbot.keyClick(window, Qt.Key.Key_X)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "c", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "c")
     window.open_settings()
     dialog = front(SettingsDialog)
     row = next(row for row in dialog.keys if row.action == "scene.3")
     other = next(row for row in dialog.keys if row.action == "mute")
     assert row.edit.keySequence().toString() == "X"
     bridge.run(HotkeySet(action="mute", key="X"))
-    qtbot.waitUntil(lambda: "Scene 3" in other.problem.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Scene 3" in other.problem.text())
     assert not row.usual.isHidden()
     qtbot.mouseClick(row.usual, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "scene.3" not in state(window).hotkeys and other.problem.text() == "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "scene.3" not in state(window).hotkeys and other.problem.text() == "")
     dialog.close()
 
 
@@ -140,7 +138,7 @@ def test_while_somebody_writes_letters_are_letters(window: MainWindow, qtbot: Qt
 
 def test_products_are_searched_as_one_types(window: MainWindow, qtbot: QtBot) -> None:
     products = window.host.products
-    qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
     window.activateWindow()
     products.search.setFocus()
     qtbot.keyClicks(products.search, "natcreme p3")
@@ -156,59 +154,59 @@ def pins(window: MainWindow) -> tuple[str, ...]:
 
 
 def test_a_number_pins_and_nought_unpins(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: pins(window) == ("p1",), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pins(window) == ("p1",))
     qtbot.keyClick(window, Qt.Key.Key_4)
-    qtbot.waitUntil(lambda: pins(window) == ("p1", "p3"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pins(window) == ("p1", "p3"))
     model = window.host.products.list.model()
     assert "Pinned" in str(model.index(3, 0).data(Qt.ItemDataRole.AccessibleTextRole))
     window.host.products.list.grab()
-    qtbot.waitUntil(lambda: state(window).undo[-1:] == ("Pins",), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).undo[-1:] == ("Pins",))
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: pins(window) == ("p1",), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pins(window) == ("p1",))
     qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: pins(window) == ("p2",), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pins(window) == ("p2",))
     qtbot.keyClick(window, Qt.Key.Key_0)
-    qtbot.waitUntil(lambda: pins(window) == (), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pins(window) == ())
 
 
 def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     products = window.host.products
     window.activateWindow()
     products.search.setFocus()
     qtbot.keyClicks(products.search, GTIN)
     qtbot.keyClick(products.search, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: pins(window) == ("p5",), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: products.search.text() == "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pins(window) == ("p5",))
+    qtbot.waitUntil(lambda: products.search.text() == "")
 
 
 def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     products = window.host.products
     window.activateWindow()
     products.list.setFocus()
     products.list.setCurrentIndex(products.list.model().index(1, 0))
     qtbot.keyClick(products.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: pins(window) == ("p1",), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pins(window) == ("p1",))
     qtbot.keyClick(products.list, Qt.Key.Key_S)
-    qtbot.waitUntil(lambda: state(window).shop.products[1].sold_out, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).shop.products[1].sold_out)
     assert products.list.currentIndex().row() == 1, "the row stays where it is"
 
 
 def test_products_are_moved_hidden_and_priced(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     products = window.host.products
     menu = products.menu_of(state(window).shop.products[0], 0)
     names = {action.text(): action for action in menu.actions()}
     names["Later"].trigger()
-    qtbot.waitUntil(lambda: [p.id for p in state(window).shop.products][:2] == ["p1", "p0"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: [p.id for p in state(window).shop.products][:2] == ["p1", "p0"])
     products._model.moved.emit("p5", 0)
-    qtbot.waitUntil(lambda: state(window).shop.products[0].id == "p5", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).shop.products[0].id == "p5")
     names["Hide from the audience"].trigger()
-    qtbot.waitUntil(lambda: next(p for p in state(window).shop.products if p.id == "p0").hidden, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: next(p for p in state(window).shop.products if p.id == "p0").hidden)
     names["Price for this show …"].trigger()
     dialog = window.findChild(PriceDialog)
     assert dialog is not None
@@ -218,7 +216,7 @@ def test_products_are_moved_hidden_and_priced(window: MainWindow, qtbot: QtBot) 
     dialog.price.setText("12,50")
     dialog.code.setText("AFTEN")
     qtbot.mouseClick(dialog.give, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: priced(window) == (1250, "AFTEN"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: priced(window) == (1250, "AFTEN"))
 
 
 def priced(window: MainWindow) -> tuple[int, str] | None:
@@ -228,47 +226,47 @@ def priced(window: MainWindow) -> tuple[int, str] | None:
 
 def test_a_line_is_answered_pinned_shown_and_removed(window: MainWindow, qtbot: QtBot) -> None:
     chat = window.host.chat
-    qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled())
     window.activateWindow()
     chat.input.setFocus()
     qtbot.keyClicks(chat.input, "Fri fragt i aften")
     qtbot.keyClick(chat.input, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Fri fragt i aften" in chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Fri fragt i aften" in chat.view.toPlainText())
     chat.view.setFocus()
     qtbot.keyClick(chat.view, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: chat.actions_.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: chat.actions_.isVisible())
     qtbot.keyClick(chat.view, Qt.Key.Key_P)
-    qtbot.waitUntil(lambda: chat.pinned.text() == "Pinned: Fri fragt i aften", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: chat.pinned.text() == "Pinned: Fri fragt i aften")
     qtbot.keyClick(chat.view, Qt.Key.Key_O)
-    qtbot.waitUntil(lambda: state(window).shop.picture_line is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).shop.picture_line is not None)
     qtbot.keyClick(chat.view, Qt.Key.Key_R)
     assert chat.input.hasFocus()
     qtbot.keyClicks(chat.input, "Til kl. 22")
-    qtbot.waitUntil(lambda: "is answering" in chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "is answering" in chat.view.toPlainText())
     qtbot.mouseClick(chat.send, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "↳ to Butik" in chat.view.toPlainText(), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: "is answering" not in chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "↳ to Butik" in chat.view.toPlainText())
+    qtbot.waitUntil(lambda: "is answering" not in chat.view.toPlainText())
     chat._select(1)
     qtbot.keyClick(chat.view, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: "Fri fragt i aften" not in chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Fri fragt i aften" not in chat.view.toPlainText())
     assert not chat.actions_.isVisible()
-    qtbot.waitUntil(lambda: not chat.pinned.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not chat.pinned.isVisible())
 
 
 def test_what_is_sent_is_sent_once_and_what_is_refused_is_given_back(window: MainWindow, qtbot: QtBot) -> None:
     chat = window.host.chat
-    qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled())
     chat.input.setText("Hej")
     chat._send()
     chat._send()
     chat.input.setText("Og nu")  # begun while the first is on its way
-    qtbot.waitUntil(lambda: "Hej" in chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Hej" in chat.view.toPlainText())
     assert chat.input.text() == "Og nu"
     assert chat.view.toPlainText().count("Hej") == 1
     chat.input.setText("\u200b")  # nothing that anybody could read
     chat._send()
     assert chat.input.text() == ""
-    qtbot.waitUntil(lambda: chat.input.text() == "\u200b", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: chat.input.text() == "\u200b")
 
 
 def line(number: int, text: str = "hello") -> ChatLine:
@@ -278,16 +276,16 @@ def line(number: int, text: str = "hello") -> ChatLine:
 def test_chat_never_runs_away(window: MainWindow, qtbot: QtBot) -> None:
     chat = window.host.chat
     window._bridge.chatted.emit([line(n) for n in range(150)])
-    qtbot.waitUntil(lambda: chat.view.blockCount() == 150, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: chat.view.blockCount() == 150)
     bar = chat.view.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     assert "Sofie <b>" in chat.view.toPlainText(), "names are words, not markup"
     bar.setValue(10)
     window._bridge.chatted.emit([line(n, "is it good?") for n in range(150, 187)])
-    qtbot.waitUntil(lambda: chat.newer.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: chat.newer.isVisible())
     assert (chat.newer.text(), bar.value()) == ("37 new messages ↓", 10)
     qtbot.mouseClick(chat.newer, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not chat.newer.isVisible() and bar.value() == bar.maximum(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not chat.newer.isVisible() and bar.value() == bar.maximum())
     chat.tabs.setCurrentIndex(1)
     assert chat.view.blockCount() == 37
     assert "Questions 37" in chat.tabs.tabText(1)
@@ -295,24 +293,24 @@ def test_chat_never_runs_away(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_a_cue_stands_in_the_eye_line_until_it_is_seen(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge.run(CueSend(text="Two minutes left on the oil"))
-    qtbot.waitUntil(lambda: window.host.cue.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.host.cue.isVisible())
     assert "Two minutes left" in window.host.cue.words.text()
     qtbot.mouseClick(window.host.cue.seen, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not window.host.cue.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.host.cue.isVisible())
 
 
 def test_overlays_are_shown_and_hidden_with_a_click(window: MainWindow, qtbot: QtBot) -> None:
     button = window.host.on_screen.buttons[0]
     assert (button.text(), button.isChecked()) == ("Name", True)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not state(window).scenes.scenes[0].items[1].visible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not state(window).scenes.scenes[0].items[1].visible)
 
 
 def test_the_teleprompter_runs_and_jumps(window: MainWindow, qtbot: QtBot) -> None:
     prompter = window.host.prompter
     assert prompter.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_T)
-    qtbot.waitUntil(lambda: window.prompter.at > 0.2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.prompter.at > 0.2)
     assert prompter.play.text() == "Pause"
     qtbot.mouseClick(prompter.next, Qt.MouseButton.LeftButton)
     assert window.prompter.at >= 8
@@ -322,22 +320,22 @@ def test_the_teleprompter_runs_and_jumps(window: MainWindow, qtbot: QtBot) -> No
 
 def test_a_refused_command_is_said_in_the_eye_line(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge.run(SceneTake(scene="Rad"))
-    qtbot.waitUntil(lambda: window.notice.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.notice.isVisible())
     assert "did you mean Red?" in window.notice.text()
 
 
 def test_language_colours_and_size_change_while_the_show_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge.run(SceneTake(scene="b"))
     window._bridge.chatted.emit([line(1, "Er den god?")])
-    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b")
     for name, value in (("language", "da"), ("window.theme", "light"), ("window.text_percent", 150)):
         window._settings.set(name, value)
-    qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live")
     assert (i18n.language(), theme.mode(), theme.scale()) == ("da", "light", 1.5)
     assert window.host.scenes.buttons[1].tally == "PROGRAM"
-    qtbot.waitUntil(lambda: "Er den god?" in window.host.chat.view.toPlainText(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Er den god?" in window.host.chat.view.toPlainText())
     qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: theme.scale() == 1.25, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: theme.scale() == 1.25)
 
 
 def test_leaving_while_on_air_is_asked_about(window: MainWindow, qtbot: QtBot) -> None:
@@ -353,34 +351,34 @@ def test_leaving_while_on_air_is_asked_about(window: MainWindow, qtbot: QtBot) -
 def test_the_producer_previews_takes_and_is_told_what_changes(opened: Open, qtbot: QtBot, monkeypatch: object) -> None:
     window = opened(window__workspace="producer")
     producer, column = window.producer, window.producer.take_column
-    qtbot.waitUntil(lambda: producer.stage.grab().toImage().pixelColor(30, 60) != theme.colour("bg"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: producer.stage.grab().toImage().pixelColor(30, 60) != theme.colour("bg"))
     assert "Begins the sound of Pattern" in column.changes.text()
     window.frame.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: "Silences Pattern" in column.changes.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b")
+    qtbot.waitUntil(lambda: "Silences Pattern" in column.changes.text())
     qtbot.mouseClick(column.take_button, Qt.MouseButton.LeftButton)
     qtbot.wait(50)
     assert state(window).scenes.program == "b", "the second within a second is swallowed"
     column._taken_s -= take_column.SWALLOW_S
     qtbot.mouseClick(column.take_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a")
     qtbot.keyClick(window, Qt.Key.Key_F3)
-    qtbot.waitUntil(lambda: state(window).scenes.preview == "c", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: producer.items.empty.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.preview == "c")
+    qtbot.waitUntil(lambda: producer.items.empty.isVisible())
 
 
 def test_transitions_duration_and_the_t_bar(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
     column = window.producer.take_column
     qtbot.mouseClick(column.kinds["wipe"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).scenes.transition == "wipe", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.transition == "wipe")
     column.duration.setValue(900)
-    qtbot.waitUntil(lambda: state(window).scenes.transition_ms == 900, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.transition_ms == 900)
     column.tbar.setValue(500)
-    qtbot.waitUntil(lambda: state(window).scenes.tbar == 0.5, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.tbar == 0.5)
     column.tbar.setValue(1000)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "b" and column.tbar.value() == 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b" and column.tbar.value() == 0)
     assert not column.kinds["stinger"].isEnabled(), "no film was chosen for it"
 
 
@@ -392,13 +390,13 @@ def test_scenes_are_added_renamed_moved_and_removed_with_undo(opened: Open, qtbo
         return [scene.name for scene in state(window).scenes.scenes]
 
     qtbot.mouseClick(scenes.duplicate, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: names() == ["Red", "Pattern", "Pattern 2", FILE.scenes[2].name], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: names() == ["Red", "Pattern", "Pattern 2", FILE.scenes[2].name])
     qtbot.mouseClick(scenes.up, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: names()[0] == "Pattern", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: names()[0] == "Pattern")
     qtbot.mouseClick(scenes.remove, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Pattern" not in names(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Pattern" not in names())
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: names()[0] == "Pattern", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: names()[0] == "Pattern")
     qtbot.mouseClick(scenes.add, Qt.MouseButton.LeftButton)
     dialog = QApplication.activeModalWidget()
     dialog.setTextValue("Slides")  # type: ignore[union-attr]
@@ -411,16 +409,16 @@ def test_a_fader_is_drawn_and_taken_back_as_one(opened: Open, qtbot: QtBot) -> N
     strip = window.producer.mixer.strips["tone"]
     for _step in range(6):
         qtbot.keyClick(strip.fader, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: state(window).mixer.channels[0].fader_db == -3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).mixer.channels[0].fader_db == -3)
     assert len(state(window).undo) == 1
     window._bridge.run(ChannelSet(source="tone", muted=True))
-    qtbot.waitUntil(lambda: strip.mute.property("kind") == "tool-on", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: strip.mute.property("kind") == "tool-on")
 
 
 def test_panic_in_the_producers_eyes(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
     window._bridge.run(PanicOn())
-    qtbot.waitUntil(lambda: window.producer.program.word == "CURTAIN DOWN, SILENT", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.producer.program.word == "CURTAIN DOWN, SILENT")
 
 
 def test_panic_mute_and_scenes_work_while_a_dialog_is_open(window: MainWindow, qtbot: QtBot) -> None:
@@ -428,11 +426,11 @@ def test_panic_mute_and_scenes_work_while_a_dialog_is_open(window: MainWindow, q
     dialog = front(SettingsDialog)
     dialog.tabs.setFocus()
     qtbot.keyClick(dialog, Qt.Key.Key_F2)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b")
     qtbot.keyClick(dialog, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: state(window).panic, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).panic)
     qtbot.mouseClick(window.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "a", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "a")
     dialog.close()
 
 
@@ -443,14 +441,14 @@ def test_enter_in_a_field_is_the_fields_and_takes_nothing(opened: Open, qtbot: Q
     cue.line.setFocus()
     qtbot.keyClicks(cue.line, "Two minutes")
     qtbot.keyClick(cue.line, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: state(window).rundown.cue.text == "Two minutes", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).rundown.cue.text == "Two minutes")
     qtbot.mouseClick(window.producer.take_column.kinds["fade"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(duration.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(duration.isEnabled)
     duration.setFocus()
     duration.selectAll()
     qtbot.keyClicks(duration, "750")
     qtbot.keyClick(duration, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: state(window).scenes.transition_ms == 750, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.transition_ms == 750)
     assert state(window).scenes.program == "a"
 
 
@@ -461,7 +459,7 @@ def test_a_hand_that_draws_the_t_bar_past_its_end_takes_once(opened: Open, qtbot
     for value in (400, 1000, 999, 1000, 990, 1000):
         column.tbar.setValue(value)
         qtbot.wait(20)
-    qtbot.waitUntil(lambda: state(window).scenes.program == "b", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).scenes.program == "b")
     column.tbar.setSliderDown(False)
     column.tbar.sliderReleased.emit()
     assert (state(window).scenes.program, column.tbar.value()) == ("b", 0)
@@ -474,7 +472,7 @@ def test_a_finding_that_must_be_put_right_keeps_the_show_off_air(window: MainWin
     store = window._bridge._studio.store  # type: ignore[union-attr]
     store.update(preflight=Preflight(findings=(Finding("Camera", "bad", "gone"),), at_ms=1))
     qtbot.mousePress(window.top.air, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "must be put right" in window.notice.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "must be put right" in window.notice.text())
     front(PreflightDialog).close()
     assert (state(window).show.state, state(window).stream.status) == ("draft", "off")
 
@@ -484,6 +482,6 @@ def test_a_paused_show_is_resumed_in_the_window(window: MainWindow, qtbot: QtBot
 
     held(window, qtbot)
     window._bridge.run(ShowPause())
-    qtbot.waitUntil(lambda: window.top.resume.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.top.resume.isVisible())
     qtbot.mouseClick(window.top.resume, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: state(window).show.state == "live" and not window.top.resume.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: state(window).show.state == "live" and not window.top.resume.isVisible())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from studio.recordings.cutting.output import Output
 from studio.recordings.cutting.source import Source, opened
 from studio.show.film import Chapter
 
+TOLD_EVERY = 500
+"""Packets."""
+
 
 def join(
     paths: Sequence[Path | str],
@@ -22,7 +26,7 @@ def join(
 ) -> list[int]:
     """One film at `target` of the films at `paths`, in their order; where in it each of them begins (ms). `chapters` are the new
     film's own; without any those of the parts are kept. Raises as `opened` and `Output` do, and `InvalidValue` when the parts
-    were not encoded alike."""
+    were not encoded alike. `progress` is told the share that is done, and may raise to end it."""
     lengths, kept = _looked_at(paths)
     begins = [sum(lengths[:number], Fraction(0)) for number in range(len(lengths))]
     titles = list(chapters) or [
@@ -30,14 +34,16 @@ def join(
         for begin, part in zip(begins, kept, strict=True)
         for chapter in part
     ]
+    told = partial(_share, progress, sum(lengths, Fraction(0)))
     about = sum(Path(path).stat().st_size for path in paths)
     with Output(target, round(sum(lengths)), titles, about) as output:
         streams: dict[str, Any] = {}
         ended: dict[str, int] = {}
         for number, path in enumerate(paths):
             with opened(path, threads=1) as source:
-                _append(source, output, streams, ended, begins[number], begins[number] + lengths[number])
-            progress((number + 1) / len(paths))
+                ends = begins[number] + lengths[number]
+                _append(source, output, streams, ended, begins[number], ends, told)
+                told(ends)
         output.finish()
     return [round(begin) for begin in begins]
 
@@ -81,19 +87,31 @@ def _chapter(chapter: Any) -> Chapter:
     return Chapter(begins_ms=begins_ms, title=chapter["metadata"].get("title", ""))
 
 
+def _share(progress: Callable[[float], None], length: Fraction, at: Fraction) -> None:
+    progress(min(1.0, max(0.0, float(at / length))))
+
+
 def _append(
-    source: Source, output: Output, streams: dict[str, Any], ended: dict[str, int], begins: Fraction, ends: Fraction
+    source: Source,
+    output: Output,
+    streams: dict[str, Any],
+    ended: dict[str, int],
+    begins: Fraction,
+    ends: Fraction,
+    told: Callable[[Fraction], None],
 ) -> None:
     wanted = [stream for stream in (source.video, source.audio) if stream is not None]
     for stream in wanted:
         if stream.type not in streams:
             streams[stream.type] = output.container.add_stream_from_template(stream)
             streams[stream.type].time_base = stream.time_base
-    for packet in source.packets(*wanted):
+    for number, packet in enumerate(source.packets(*wanted)):
         if packet.pts is None or packet.dts is None or packet.is_corrupt:
             continue
         kind = packet.stream.type
         unit = 1000 * packet.time_base
+        if number % TOLD_EVERY == 0:
+            told(begins + packet.dts * unit)
         if isinstance(packet.stream, av.AudioStream) and packet.pts * unit >= ends - begins:
             continue  # sound behind the last picture would lie over the next part's
         packet.pts += round(begins / unit)

@@ -20,7 +20,7 @@ from studio.server.mail import postbox
 from studio.show.booking import MINUTE_MS
 from studio.show.call_rules import CallRules
 from studio.show.opening_hours import OpeningHours, Span
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.calls.conftest import MovedClock, answered, available, caller, rung
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import Desktop
@@ -105,7 +105,7 @@ async def due_within(server: ShowServer, clock: MovedClock, seconds: float) -> b
 
 async def until_sent(server: ShowServer) -> None:
     """Until none waits."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_S):
         while await waiting(server):
             server.postbox.wake()
 
@@ -237,7 +237,7 @@ async def test_letters_wait_for_a_mail_server_that_is_away(
     await until(lambda: mail_server.tried == 1)
     assert await waiting(server) == 2
     mail_server.answer = "250 OK"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_S):
         while not await due_within(server, clock, postbox.TRIES_S[0]):  # it is being put back
             server.postbox.wake()
     clock.later_ms += postbox.TRIES_S[0] * 1000

@@ -18,7 +18,7 @@ from tests.server.films.conftest import FILM, JPEG, made_film
 
 @pytest.fixture
 def client(server: ShowServer, http: aiohttp.ClientSession, desktop: Desktop) -> FilmClient:
-    return FilmClient(ShopClient(http, Endpoint(server.url, TOKEN)))
+    return FilmClient(ShopClient(http, Endpoint(server.url, TOKEN)), server.url)
 
 
 def film(path: Path, size: int = 300_000) -> tuple[Path, FilmOffer]:

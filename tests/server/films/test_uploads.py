@@ -21,7 +21,7 @@ from studio.server.films import films as module
 from studio.server.films import uploads
 from studio.server.room import Room
 from studio.show.opening_hours import DAY_MS
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.calls.conftest import MovedClock
 from tests.server.conftest import BOTH_DATABASES, StartServer
 from tests.server.fakes import TOKEN, Desktop
@@ -51,7 +51,7 @@ async def half_open(server: ShowServer, offset: int, length: int, body: bytes) -
 
 
 async def stands_at(sender: Sender, offset: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_S):
         while (await sender.head())[1] != offset:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 

@@ -15,7 +15,7 @@ from studio.server.retention import forget
 from studio.server.room import Room
 from studio.server.visitors import Visitors
 from studio.show.price_claim import DAY_MS
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import BOTH_DATABASES
 from tests.server.fakes import Desktop, Page, page
 
@@ -51,7 +51,7 @@ async def test_with_consent_it_is_kept_and_carries_the_consent(visitor: Page, ro
     await visitor.send(t="consent", analytics=True, marketing=True)
     await visitor.send(t="did", what="view", product="oil", media_ms=0)
     await until(lambda: room.tally.numbers(0).views == 1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT_S):
         while await rows(server, "visits") != 1:  # it is counted before it is stored  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert await rows(server, "visitors") == 1

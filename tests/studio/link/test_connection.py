@@ -14,7 +14,7 @@ from studio.commands.show import ShowCreate
 from studio.errors import Confirm, Forbidden, Held, Incompatible, NotFound, StudioError, Unreachable
 from studio.link.connection import Connection, connect, hello
 from studio.state import Product
-from tests.fakes import until
+from tests.fakes import TIMEOUT_S, until
 from tests.studio.link.show_server import TOKEN, ShowServer, nonsense
 
 GREETING = hello("laptop-1", "Laptop", "spring", studio=True)
@@ -216,7 +216,7 @@ async def run_to_end(server: ShowServer, caplog: pytest.LogCaptureFixture, act: 
         reader = asyncio.create_task(connection.run(handle))
         await until(lambda: server.connections)
         await act()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIMEOUT_S):
             await reader
     return caplog.text
 

@@ -43,6 +43,7 @@ class FakeFilmServer:
     """Keeps films as a show server does; `away` for so many requests, `cut` after so many bytes of the next upload."""
 
     def __init__(self) -> None:
+        self.address = ""
         self.offers: dict[str, tuple[str, FilmOffer]] = {}
         self.kept: dict[str, bytes] = {}
         self.posters: dict[str, bytes] = {}

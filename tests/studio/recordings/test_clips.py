@@ -13,7 +13,7 @@ from studio.show.film import Span
 from studio.state.recording import Clip, Mark, Recorded
 from tests.fakes import until
 from tests.studio.recordings.cutting.films import recorded as film
-from tests.studio.recordings.room import HOST, Room
+from tests.studio.recordings.room import HOST, FakeFilmServer, Room
 
 PINNED = (
     Mark(at_ms=0, kind="product", ref="oil", title="Rose <Oil>", until_ms=9000),
@@ -164,6 +164,22 @@ async def test_two_are_made_at_once_and_the_third_waits(room: Room) -> None:
         await room.do(ask.WorkCancel(work=works[0]))
 
 
+async def test_while_a_show_runs_one_is_made_at_a_time(room: Room) -> None:
+    await kept(room)
+    slow = SlowExporter()
+    room.clips._exporter = slow  # type: ignore[assignment]
+    room.settings.set("recording.auto", False)
+    room.show("live")
+    for _ in range(2):
+        clip = await room.do(ask.ClipAdd(recording="1-a-1", begins_ms=0, ends_ms=1000))
+        await room.do(ask.ClipExport(recording="1-a-1", clip=clip))
+    await until(lambda: len(slow.jobs) == 1)
+    assert [work.progress is None for work in room.store.state.works] == [False, True]
+    slow.go.set()
+    await room.worked()
+    assert [bool(clip.file) for clip in room.library.clips("1-a-1")] == [True, True]
+
+
 async def test_while_a_show_runs_cutting_takes_the_last_place(room: Room) -> None:
     await kept(room)
     slow = SlowExporter()
@@ -253,6 +269,21 @@ async def test_a_replay_may_lie_in_a_store_and_is_taken_from_where_it_lies(room:
     assert room.bucket == {}, "the one before is gone from the store"
     assert list(room.server.kept) == [room.library.get("1-a-1").replay.film]
     assert not room.library.get("1-a-1").replay.elsewhere
+
+
+async def test_what_lies_at_another_server_is_not_forgotten(room: Room) -> None:
+    await kept(room)
+    room.server.address = "https://shows.example.com"
+    await room.do(ask.ReplayPublish(recording="1-a-1"))
+    await room.worked()
+    published = room.library.get("1-a-1").replay
+    there, room.server = room.server, FakeFilmServer()
+    with pytest.raises(WrongState, match=r"still at https://shows\.example\.com"):
+        await room.do(ask.ReplayWithdraw(recording="1-a-1"))
+    assert room.library.get("1-a-1").replay == published
+    room.server = there
+    await room.do(ask.ReplayWithdraw(recording="1-a-1"))
+    assert (there.kept, room.library.get("1-a-1").replay.film) == ({}, "")
 
 
 async def test_all_parts_of_a_recording_are_one_replay(room: Room) -> None:

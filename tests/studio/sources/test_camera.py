@@ -270,7 +270,7 @@ def test_a_frozen_camera_is_stale_though_pictures_come(bench: Bench) -> None:
 def test_a_camera_that_is_pulled_out_says_why_and_comes_back_by_itself(bench: Bench) -> None:
     bench.camera.plugged = False
     bench.camera.show()
-    assert "No such device" in bench.reports.failed()
+    wait_for(lambda: any("No such device" in (report.reason or "") for report in bench.reports.said))
     wait_for(lambda: bench.reports.reason == "The camera BRIO is not there")
     bench.camera.plugged = True
     bench.camera.show()

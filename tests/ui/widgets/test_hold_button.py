@@ -18,7 +18,7 @@ def button(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> HoldButton:
 
 
 def test_holding_the_mouse_fires_once(button: HoldButton, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(button.held, timeout=2000):
+    with qtbot.waitSignal(button.held):
         qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
 
@@ -29,7 +29,7 @@ def test_a_click_does_nothing(button: HoldButton, qtbot: QtBot) -> None:
 
 
 def test_a_second_hold_within_a_second_is_swallowed(button: HoldButton, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(button.held, timeout=2000):
+    with qtbot.waitSignal(button.held):
         qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
     with qtbot.assertNotEmitted(button.held, wait=150):
@@ -39,7 +39,7 @@ def test_a_second_hold_within_a_second_is_swallowed(button: HoldButton, qtbot: Q
 def test_space_never_presses_it_and_enter_must_be_held(button: HoldButton, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(button.held, wait=150):
         qtbot.keyPress(button, Qt.Key.Key_Space)
-    with qtbot.waitSignal(button.held, timeout=2000):
+    with qtbot.waitSignal(button.held):
         qtbot.keyPress(button, Qt.Key.Key_Return)
 
 
@@ -53,7 +53,7 @@ def test_it_is_named_for_who_cannot_see_it(button: HoldButton) -> None:
 
 
 def test_a_key_that_x_repeats_in_two_halves_is_still_held(button: HoldButton, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(button.held, timeout=2000):
+    with qtbot.waitSignal(button.held):
         qtbot.keyPress(button, Qt.Key.Key_Return)
         for _repeat in range(3):
             qtbot.keyRelease(button, Qt.Key.Key_Return)
@@ -62,7 +62,7 @@ def test_a_key_that_x_repeats_in_two_halves_is_still_held(button: HoldButton, qt
 
 
 def test_the_tab_that_led_here_comes_up_here_and_means_nothing(button: HoldButton, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(button.held, timeout=2000):
+    with qtbot.waitSignal(button.held):
         qtbot.keyRelease(button, Qt.Key.Key_Tab)
         qtbot.keyPress(button, Qt.Key.Key_Return)
     qtbot.keyRelease(button, Qt.Key.Key_Return)
@@ -72,4 +72,4 @@ def test_a_key_that_came_up_is_not_held(button: HoldButton, qtbot: QtBot, monkey
     monkeypatch.setattr(hold_button, "HOLD_MS", 400)
     qtbot.keyPress(button, Qt.Key.Key_Return)
     qtbot.keyRelease(button, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: button._progress == 0 and not button._timer.isActive(), timeout=2000)
+    qtbot.waitUntil(lambda: button._progress == 0 and not button._timer.isActive())
