@@ -12,12 +12,14 @@ from studio.commands.panic import PanicOn
 from studio.commands.rundown import CueSend
 from studio.shows.session import Left
 from studio.state import Source, State
+from tests.ui import recorded
 from tests.ui.audit import clipped, nameless, overlapping, problems
 from tests.ui.conftest import Open, state
 from ui.actions import ACTIONS, conflicts
 from ui.dialogs.add_source import AddSource
 from ui.dialogs.assistant import Assistant
 from ui.dialogs.call_takes import TakesDialog
+from ui.dialogs.clip_editor import ClipEditor
 from ui.dialogs.effects import EffectsDialog
 from ui.dialogs.missing import MissingFilesDialog
 from ui.dialogs.recover import RecoverDialog
@@ -111,14 +113,18 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "missing": lambda window: MissingFilesDialog(
         window._bridge, window, [Source(id="x", kind="image", name="Logo", settings={"path": "/a/very/long/path/" * 8})]
     ).open(),
+    "markers": lambda window: window.open_markers(),
+    "library": lambda window: window.open_library(),
+    "clips": lambda window: ClipEditor(window._bridge, window, window.films, recorded.FULL.id).open(),
     "recover": lambda window: RecoverDialog(window._bridge, window, LEFT).open(),
 }
 
 
 @pytest.mark.parametrize(("language", "percent"), [("en", 100), ("da", 100), ("da", 200)])
 def test_every_dialog_and_window(opened: Open, qtbot: QtBot, language: str, percent: int) -> None:
+    recorded.put(recorded.FULL, recorded.BROKEN, recorded.THROWN)
     window = opened(language=language, window__text_percent=percent)
-    qtbot.waitUntil(lambda: bool(state(window).shop.products))
+    qtbot.waitUntil(lambda: bool(state(window).shop.products) and len(state(window).library.recordings) == 3)
     found: dict[str, list[str]] = {}
     for name, show in DIALOGS.items():
         show(window)
