@@ -87,6 +87,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's database that has been migrated and is empty, to copy."""
+    from studio.server.config import sqlite_url
+    from studio.server.db.engine import open_database
+
+    path = tmp_path_factory.mktemp("database") / "fresh.sqlite"
+
+    async def make() -> None:
+        await (await open_database(sqlite_url(path))).dispose()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture(scope="session")
 def gui(qapp: object) -> object:
     """The Qt application that drawing needs; pytest-qt's, so that window tests in the same run have the same one."""
     from studio.overlays.painter import ensure_gui

@@ -21,13 +21,14 @@ ARGUMENTS = [
 
 
 @contextlib.contextmanager
-def chromium(*arguments: str, sound: bool = True) -> Iterator[Any]:
-    """A fresh browser; yields playwright's Browser. With `sound` its output is really played (to PULSE_SERVER)."""
+def chromium(*arguments: str, sound: bool = True, light: bool = False) -> Iterator[Any]:
+    """A fresh browser; yields playwright's Browser. With `sound` its output is really played (to PULSE_SERVER). `light` takes the
+    same engine without its window, where that is installed: it opens pages in a third of the time."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise DeviceFailed("this needs playwright: uv sync --group dev") from None
-    path = shutil.which("chromium") or need("chromium", "chromium")
+    path = (light and shutil.which("chromium-headless-shell")) or shutil.which("chromium") or need("chromium", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,

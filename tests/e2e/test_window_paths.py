@@ -17,7 +17,9 @@ def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
         yield opened
 
 
-@pytest.mark.parametrize("hand", [Mouse, Keyboard], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize(
+    ("window", "hand"), [("da", Mouse), ("en", Keyboard)], ids=["da-mouse", "en-keyboard"], indirect=["window"]
+)
 def test_a_newcomer_builds_rehearses_and_holds_a_show(window: Window, hand: type[Mouse]) -> None:
     person, until = hand(window), window.until
     until(lambda: person.name("Welcome to Vitrine") in window.ask("words"), "the assistant")

@@ -36,7 +36,7 @@ BAD = '<img src=x onerror="window.bad=1"><script>window.bad=1</script>'
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium(*FLAGS, sound=False) as running:
+    with chromium(*FLAGS, sound=False, light=True) as running:
         yield running
 
 

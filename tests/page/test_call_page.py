@@ -63,7 +63,7 @@ CART = """window.carts = []; document.addEventListener('vitrine:add-to-cart', ({
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium(*FLAGS, sound=False) as running:
+    with chromium(*FLAGS, sound=False, light=True) as running:
         yield running
 
 

@@ -55,7 +55,7 @@ def shop() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium(sound=False) as running:
+    with chromium(sound=False, light=True) as running:
         yield running
 
 

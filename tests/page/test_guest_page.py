@@ -82,7 +82,7 @@ BLOCKED_SOUND = """{
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium(*FLAGS, "--use-fake-device-for-media-stream=device-count=2", sound=False) as running:
+    with chromium(*FLAGS, "--use-fake-device-for-media-stream=device-count=2", sound=False, light=True) as running:
         yield running
 
 

@@ -59,7 +59,7 @@ CHAPTERS = [{"begins_ms": 0, "title": "Welcome"}, {"begins_ms": 30_000, "title":
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium(sound=False) as running:
+    with chromium(sound=False, light=True) as running:
         yield running
 
 

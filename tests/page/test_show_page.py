@@ -29,7 +29,7 @@ ASKED = """<script>
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium(sound=False) as running:
+    with chromium(sound=False, light=True) as running:
         yield running
 
 

@@ -36,18 +36,6 @@ MakeViewer = Callable[[], Viewer]
 
 
 @pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that has been migrated and is empty, to copy."""
-    path = tmp_path_factory.mktemp("database") / "fresh.sqlite"
-
-    async def make() -> None:
-        await (await open_database(sqlite_url(path))).dispose()
-
-    asyncio.run(make())
-    return path
-
-
-@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A running PostgreSQL, for the whole session."""
     with postgres() as url:

@@ -1,5 +1,6 @@
 """A window over the real engine on test sources, with a server of its own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,8 +86,9 @@ def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, qapp: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def opened(qtbot: QtBot, qapp: Any, home: Path, fresh_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Opens a window on a show; everything ends after the test."""
+    shutil.copy(fresh_database, home / "shows.sqlite")
     monkeypatch.setattr(hold_button, "HOLD_MS", 60)
     bridges: list[Bridge] = []
     windows: list[MainWindow] = []
