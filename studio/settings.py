@@ -112,6 +112,13 @@ TABLE: dict[str, Setting] = {
     "library.quota_gb": Setting(
         0, N_("Room for recordings"), N_("Gigabytes that recordings may take; 0 for as much as there is"), low=0, high=100_000
     ),
+    "library.keep_days": Setting(
+        0,
+        N_("Keep recordings"),
+        N_("Days until a recording goes to the trash; 0 for ever. What is public stays"),
+        low=0,
+        high=3650,
+    ),
     "library.trash_days": Setting(30, N_("Keep the trash"), N_("Days until what is in the trash is deleted"), low=1, high=365),
     "replay.store": Setting(
         "server",

@@ -15,7 +15,8 @@ from studio.recordings.cutting.exporter import Exporter
 from studio.recordings.cutting.job import EndCard, Job, LowerThird
 from studio.recordings.cutting.proposals import Pinned, Proposal, propose
 from studio.recordings.library import LibraryBoard
-from studio.recordings.works import Progress, Works, is_on_air
+from studio.recordings.stoppable import Progress
+from studio.recordings.works import Works, is_on_air
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.edit import edit
 from studio.state.recording import Clip, Mark, Recorded

@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import errno
 import logging
-import os
 import shutil
-import threading
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -25,11 +22,12 @@ from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.pictures import picture
 from studio.recordings.folder import RecordingFolder
 from studio.recordings.movie_file import compact, is_whole
+from studio.recordings.stoppable import on_thread
 from studio.settings import Settings
 from studio.show.film import Span, vtt
 from studio.spine import Dispatcher, Inverse, Store
 from studio.spine.edit import edit
-from studio.state.recording import Clip, Library, Recorded
+from studio.state.recording import Clip, Library, Recorded, Replay
 
 log = logging.getLogger(__name__)
 
@@ -224,14 +222,17 @@ class LibraryBoard:
             raise WrongState(N_("It is still being recorded"))
         if one.state == "trash":
             return None
-        await self.deleted(one.id)
-        self.change(one.id, state="trash", trashed_ms=self._clock.wall_ms())
+        await self._throw_away(one)
 
         async def restore() -> Inverse | None:
             await self._on_restore(ask.LibraryRestore(recording=one.id), by)
             return Inverse(_("Throw a recording away"), lambda: self._on_remove(command, by))
 
         return Inverse(_("Throw a recording away"), restore)
+
+    async def _throw_away(self, one: Recorded) -> None:
+        await self.deleted(one.id)
+        self.change(one.id, state="trash", trashed_ms=self._clock.wall_ms())
 
     async def _on_restore(self, command: ask.LibraryRestore, by: Actor) -> None:
         async with self._writing:  # it may be being deleted
@@ -261,20 +262,7 @@ class LibraryBoard:
         one = self.usable(recording)
         if one.state != "ready":
             raise WrongState(N_("It is still being recorded"))
-        stopped = threading.Event()
-
-        def step(share: float) -> None:
-            if stopped.is_set():
-                raise InterruptedError(errno.EINTR, os.strerror(errno.EINTR))
-            progress(share)
-
-        copying = asyncio.get_running_loop().run_in_executor(None, self._export, one, target, step)
-        try:
-            await asyncio.shield(copying)
-        except asyncio.CancelledError:
-            stopped.set()
-            await asyncio.gather(copying, return_exceptions=True)
-            raise
+        await on_thread(lambda told: self._export(one, target, told), progress)
 
     # ── work on the disk, beside the loop ────────────────────────────────────────────────────────────────────
 
@@ -386,8 +374,12 @@ class LibraryBoard:
         return msgspec.structs.replace(one, length_ms=found.length_ms, width=found.width, height=found.height, size=folder.size())
 
     async def _tidy(self) -> None:
-        """Delete what has been in the trash for long, or for which there is no room."""
-        now_ms, days = self._clock.wall_ms(), self._settings["library.trash_days"]
+        """Throw away what has been kept for as long as it was to be; delete what has been in the trash for long, or for which
+        there is no room."""
+        now_ms, days, keep_days = self._clock.wall_ms(), self._settings["library.trash_days"], self._settings["library.keep_days"]
+        for one in self._state.recordings:
+            if keep_days and one.state in ("ready", "broken") and now_ms - one.at_ms > keep_days * DAY_MS and not is_public(one):
+                await self._throw_away(one)
         trash = sorted((one for one in self._state.recordings if one.state == "trash"), key=lambda one: one.trashed_ms or 0)
         for one in trash:
             over = self._state.quota and self._state.used > self._state.quota
@@ -405,6 +397,12 @@ class LibraryBoard:
         ordered = tuple(sorted(recordings, key=lambda one: (-one.at_ms, one.id)))
         quota = int(self._settings["library.quota_gb"]) << 30
         self._store.update(library=Library(recordings=ordered, used=sum(one.size for one in ordered), quota=quota))
+
+
+def is_public(one: Recorded) -> bool:
+    """Whether it, or a clip of it, is at a show server or on its way there."""
+    published: tuple[Replay | Clip, ...] = (one.replay, *one.clips)
+    return any(film.film or film.upload for film in published)
 
 
 async def _nobody(recording: str) -> None:

@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypedDict
@@ -24,7 +23,8 @@ from studio.recordings.cutting.job import Job
 from studio.recordings.cutting.join import join
 from studio.recordings.cutting.pictures import picture
 from studio.recordings.library import POSTER_HEIGHT, LibraryBoard
-from studio.recordings.works import Progress, Works
+from studio.recordings.stoppable import Progress, on_thread
+from studio.recordings.works import Works
 from studio.show.film import TITLE_MAX, FilmOffer, Span
 from studio.spine import Dispatcher
 from studio.state.recording import Clip, Mark, Recorded, Replay
@@ -74,17 +74,6 @@ class _There(TypedDict):
 
     elsewhere: bool
     server: str
-
-
-class _Stop(threading.Event):
-    """Ends what a thread is still doing for a work that was stopped; nobody waits for the thread any more."""
-
-    class Stopped(Exception):
-        """Raised in the thread."""
-
-    def look(self, _share: float) -> None:
-        if self.is_set():
-            raise self.Stopped
 
 
 class Publisher:
@@ -173,9 +162,8 @@ class Publisher:
             self._library.usable(recording)  # it may have been thrown away while this waited
             folder = self._library.folder(recording)
             joined = folder.path / f"whole-{secrets.token_hex(4)}.mp4"
-            stop = _Stop()
             try:
-                path, whole = await asyncio.to_thread(self._whole, recording, joined, stop.look)
+                path, whole = await on_thread(lambda told: self._whole(recording, joined, told))
                 titles = chapters(whole.marks, whole.length_ms, whole.title)
                 offer = await asyncio.to_thread(_offer, upload, "replay", path, whole.title)
                 offer = msgspec.structs.replace(offer, spans=whole.spans, chapters=titles)
@@ -183,7 +171,6 @@ class Publisher:
                     whole.show, offer, path, folder.poster, progress, lambda problem: change(problem=problem)
                 )
             finally:
-                stop.set()
                 joined.unlink(missing_ok=True)
             before = self._library.get(recording).replay
             change(film=upload, upload="", problem="", **there)

@@ -13,6 +13,7 @@ from studio.commands import Actor
 from studio.commands import recording as ask
 from studio.errors import NotFound, StudioError
 from studio.i18n import _
+from studio.recordings.stoppable import Progress
 from studio.spine import Dispatcher, Store
 from studio.state import State
 from studio.state.recording import Work, WorkKind
@@ -24,7 +25,6 @@ BESIDE_A_SHOW = {"cut": 1, "send": 1, "copy": 1}
 """No speed is promised then, but that nothing of it is seen in the picture."""
 QUEUES: dict[WorkKind, str] = {"propose": "cut", "clip": "cut", "replay": "send", "publish": "send", "export": "copy"}
 
-Progress = Callable[[float], None]
 Job = Callable[[Progress], Awaitable[None]]
 Failed = Callable[[str], None]
 

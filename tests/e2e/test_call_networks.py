@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from studio.bench.browser import chromium
-from studio.bench.call import FAKE, Advisor
+from studio.bench.call import FAKE
+from studio.bench.studio_client import StudioClient
 from studio.bench.studio_process import RunningStudio, running_studio
 from studio.commands.call import CallAnswer, CallAvailable
 from tests.network import UdpRelay, own_address
@@ -83,7 +84,7 @@ def through(relay: UdpRelay) -> Any:
     return routed
 
 
-def remote(advisor: Advisor) -> Any:
+def remote(advisor: StudioClient) -> Any:
     remotes = (advisor.state.get("call_media") or {}).get("remotes") or [{}]
     return remotes[0]
 
@@ -98,7 +99,7 @@ def wait(page: Any, done: Any, what: str, seconds: float = 20.0) -> float:
 
 
 def test_a_call_lives_through_losses_and_a_blackout(studio: RunningStudio, relay: UdpRelay) -> None:
-    with Advisor() as advisor, chromium(*FAKE, sound=False) as browser:
+    with StudioClient() as advisor, chromium(*FAKE, sound=False) as browser:
         advisor.execute(CallAvailable())
         page = browser.new_context(bypass_csp=True).new_page()
         page.add_init_script(f"({KEEP})()")

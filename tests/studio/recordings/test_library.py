@@ -14,7 +14,7 @@ from studio.errors import Confirm, DeviceFailed, InvalidValue, NotFound, WrongSt
 from studio.recordings.folder import RecordingFolder
 from studio.recordings.library import DAY_MS
 from studio.settings import Settings
-from studio.state.recording import Clip, Mark, Recorded
+from studio.state.recording import Clip, Mark, Recorded, Replay
 from tests.fakes import until
 from tests.studio.recordings.cutting.films import recorded as film
 from tests.studio.recordings.room import HOST, Room
@@ -97,6 +97,18 @@ async def test_old_trash_goes_and_so_does_some_when_there_is_no_room(room: Room,
     room.library.change("4-d-1", problem="")
     await room.library._tidy()
     assert [one.id for one in room.recordings] == ["4-d-1"], "what nobody has thrown away stays"
+
+
+async def test_what_has_been_kept_for_long_enough_is_thrown_away_unless_it_is_public(room: Room) -> None:
+    for name, days in (("1-a-1", 40), ("2-b-1", 40), ("3-c-1", 40), ("4-d-1", 20)):
+        await kept(room, name, at_ms=room.clock.wall_ms() - days * DAY_MS, replay=Replay(film="f" if name == "2-b-1" else ""))
+    room.library.change("3-c-1", clips=(Clip(id="x", upload="on its way"),))
+    await room.library._tidy()
+    assert {one.state for one in room.recordings} == {"ready"}, "for ever, unless one says how long"
+    room.settings.set("library.keep_days", 30)
+    await room.library._tidy()
+    assert [one.id for one in room.recordings if one.state == "trash"] == ["1-a-1"]
+    assert room.library.folder("1-a-1").film.exists(), "it can be taken back"
 
 
 async def test_taken_along_it_has_all_that_belongs_to_it(room: Room, tmp_path: Path) -> None:
