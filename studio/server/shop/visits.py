@@ -168,18 +168,26 @@ class Visits:
             return await rows.held(connection, visitor)
 
     async def forget(self, visitor: str, network: str) -> int:
-        """Delete it; how many lines of chat there were."""
+        """Delete it; how many lines of chat there were. Where one part fails the others forget all the same, and the failure is
+        raised in the end: to ask again is to go on."""
         self._asks.spend(network, time.monotonic())
         async with writing(self._engine).begin() as connection:
             gone = await rows.forget(connection, visitor)
+        failures: list[Exception] = []
         for also in self.forgetting:
-            await also(visitor)
+            try:
+                await also(visitor)
+            except Exception as error:
+                log.exception("not all of a visitor was forgotten")
+                failures.append(error)
         for member in self._members(visitor):
             member.consent = Consent()
         for room in self._rooms():
             if lines := [line for show, line in gone if show == room.show.id]:
                 await room.chat.forget(lines)
                 room.tell({"t": "forgotten", "lines": lines})
+        if failures:
+            raise failures[0]
         return len(gone)
 
     def _members(self, visitor: str) -> list[Member]:

@@ -104,6 +104,30 @@ async def test_show_me_and_forget_me(
         assert "Sofie" not in str(late.inbox.all)
 
 
+async def test_where_one_part_cannot_forget_the_others_do_and_it_is_said(
+    shop: Desktop, visitor: Page, server: ShowServer, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+
+    async def fails(who: str) -> None:
+        asked.append(who)
+        if len(asked) == 1:
+            raise OSError(28, "No space left on device")
+
+    async def works(who: str) -> None:
+        asked.append(who)
+
+    server.audience.visits.forgetting += [fails, works]
+    await visitor.say("Jeg hedder Sofie", name="Sofie")
+    async with http.delete(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
+        assert response.status == 500
+    await visitor.next("forgotten")
+    assert len(asked) == 2
+    assert "not all of a visitor was forgotten" in caplog.text
+    async with http.delete(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
+        assert response.status == 200, "the second time all of it is gone"
+
+
 @BOTH_DATABASES
 async def test_who_is_forgotten_leaves_picture_log_and_events(
     shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession

@@ -160,14 +160,14 @@ def test_missing_sound_is_silence_and_what_comes_after_is_in_time(tmp_path: Path
     assert loud[0] == pytest.approx(1.0, abs=0.02)
 
 
-def test_a_pause_of_an_hour_is_silence_that_takes_no_memory(tmp_path: Path, pictures: list[Encoded]) -> None:
-    path, hour = tmp_path / "a.mp4", 3600 * NS_PER_S
+def test_a_long_pause_is_silence_that_takes_no_memory(tmp_path: Path, pictures: list[Encoded]) -> None:
+    path, pause_s = tmp_path / "a.mp4", 900
     film = written(path, pictures)
-    film.sound(tone(OPUS_FRAME), BEGAN_NS + hour)
-    film.video(Encoded(pictures[0].payload, BEGAN_NS + hour, key=True))
+    film.sound(tone(OPUS_FRAME), BEGAN_NS + pause_s * NS_PER_S)
+    film.video(Encoded(pictures[0].payload, BEGAN_NS + pause_s * NS_PER_S, key=True))
     film.close()
     with av.open(str(path)) as container:
-        assert (container.duration or 0) / 1e6 == pytest.approx(3600, abs=0.2)
+        assert (container.duration or 0) / 1e6 == pytest.approx(pause_s, abs=0.2)
 
 
 def test_without_a_picture_there_is_no_film(tmp_path: Path) -> None:
