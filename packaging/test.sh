@@ -40,22 +40,15 @@ if [ "${room:-0}" -gt $((4 << 20)) ]; then
     trap 'rm -rf "$TMPDIR"' EXIT
 fi
 step "tests of the whole product" .venv/bin/pytest tests/e2e
-# Much of it waits, so that three lanes of about the same work keep two processors busy. Each says what it found when it has ended.
-say "all other tests: the page and films, the server and the studio, the window"
-# The last one takes whatever is in no other.
-lanes=("tests/page tests/studio/recordings" "tests/server tests/studio --ignore=tests/studio/recordings" "tests --ignore=tests/e2e --ignore=tests/page --ignore=tests/server --ignore=tests/studio")
-found=$(mktemp -d)
-running=()
-for lane in "${!lanes[@]}"; do
-    # shellcheck disable=SC2086  # the words of a lane
-    .venv/bin/pytest -p no:cacheprovider ${lanes[$lane]} >"$found/$lane" 2>&1 &
-    running+=($!)
-done
+# A browser waits as much as it works: two lanes of about the same length. The second takes whatever is not in the first.
+say "tests of the page and the server, and beside them all others"
+first=(tests/page tests/server)
+found=$(mktemp)
+.venv/bin/pytest -p no:cacheprovider "${first[@]}" >"$found" 2>&1 &
+lane=$!
 status=0
-for lane in "${!lanes[@]}"; do
-    wait "${running[$lane]}" || status=$?
-    say "${lanes[$lane]}"
-    cat "$found/$lane"
-done
-rm -rf "$found"
+.venv/bin/pytest --ignore=tests/e2e "${first[@]/#/--ignore=}" || status=$?
+wait "$lane" || status=$?
+cat "$found"
+rm -f "$found"
 exit "$status"

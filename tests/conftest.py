@@ -1,6 +1,7 @@
 """What every test gets: a home of its own, and a look afterwards at the threads and tasks it left behind."""
 
 import asyncio
+import gc
 import inspect
 import os
 import threading
@@ -22,10 +23,29 @@ settings.register_profile(
 settings.load_profile("vitrine")
 
 LEAK_TIMEOUT_S = 20.0
+TESTS_A_COLLECTION = 10
 LASTING_THREADS = (
     "asyncio_",  # the loop's default executor: pytest-asyncio ends it with the loop, after this look
     "soundcard",  # the PulseAudio main loop that `import soundcard` starts for the life of the process
 )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Garbage is collected between tests: what many have left takes seconds, in which the one that runs would stand still with a
+    database locked or a connection unanswered. What is loaded by now stays, and need not be looked at."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], 1_000_000)
+
+
+def pytest_runtest_logfinish(nodeid: str) -> None:
+    global _tests
+    _tests += 1
+    if _tests % TESTS_A_COLLECTION == 0:
+        gc.collect()
+
+
+_tests = 0
 
 
 def _may_last(thread: threading.Thread) -> bool:

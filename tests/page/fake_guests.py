@@ -67,6 +67,7 @@ class FakeDesktop:
 
     async def close(self) -> None:
         """Be gone, without a word."""
+        self.answering = False
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.fakes import TIMEOUT_S
+
 ASSETS = Path(__file__).parents[2] / "assets"
 HOME = "http://show.localhost"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".webp": "image/webp"}
@@ -22,6 +24,7 @@ PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Shop</
 EMBED = """export { vitrine } from '/assets/viewer/page-api.js';
 import '/assets/viewer/vitrine-show.js';
 import '/assets/viewer/clip/vitrine-clip.js';"""
+
 SHOW = '<vitrine-show show="s" {attributes}></vitrine-show>'
 NO = {"analytics": False, "personalisation": False, "marketing": False}
 YES = {"analytics": True, "personalisation": True, "marketing": True}
@@ -242,7 +245,7 @@ def turn(page: Any) -> None:
 
 def until(page: Any, true: Callable[[], bool], what: str) -> None:
     """Wait for what the server has to hear."""
-    end = time.monotonic() + 20  # a machine with other work to do turns often and gets nowhere
+    end = time.monotonic() + TIMEOUT_S
     while time.monotonic() < end:
         if true():
             return

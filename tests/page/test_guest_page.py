@@ -422,7 +422,7 @@ def test_another_desktop_asks_again_and_gets_the_next_leg(guests: FakeGuests, pa
     enter(guests, page)
     until(page, lambda: guests.desktop.frames > 3, "the picture")
     guests.restart_desktop()
-    until(page, lambda: guests.desktop.leg == 2, "the second offer")
+    until(page, lambda: guests.desktop.leg >= 2, "another offer")  # the page may have seen it go, and offered to nobody
     until(page, lambda: guests.desktop.frames > 3 and guests.desktop.loudest > 500, "picture and sound")
     connected(page)
 

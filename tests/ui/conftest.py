@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio import i18n
@@ -75,14 +75,17 @@ class PatientBot(QtBot):
     def waitSignal(self, signal: Any, *, timeout: int = WAIT_MS, **how: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **how)
 
-    def waitExposed(self, widget: Any, *, timeout: int = WAIT_MS) -> Any:
-        return super().waitExposed(widget, timeout=timeout)
-
 
 @pytest.fixture
 def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
     """Mouse, keyboard and waiting."""
     return PatientBot(request)
+
+
+def wait_front(window: QWidget, qtbot: QtBot) -> None:
+    """Until it is active: before that a shortcut's key is nobody's."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def opened(qtbot: QtBot, qapp: Any, home: Path, fresh_database: Path, monkeypatc
         qtbot.addWidget(window)
         window.resize(1440, 900)
         window.show()
-        qtbot.waitExposed(window)
+        wait_front(window, qtbot)
         return window
 
     yield make

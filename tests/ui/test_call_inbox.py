@@ -34,7 +34,7 @@ from studio.state import State
 from studio.state.stream import Link
 from tests.ui.audit import problems
 from tests.ui.calling import GUEST, MAJA, REPLIES, FakeBridge, calm, of, queue, ringing, state
-from tests.ui.conftest import Open, front
+from tests.ui.conftest import Open, front, wait_front
 from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.call_rules import CallRulesDialog, field_of
@@ -130,7 +130,7 @@ def window(qtbot: QtBot, qapp: Any, home: Path, bridge: RecordingBridge) -> Iter
     made.resize(1440, 900)
     made.show_workspace("support")
     made.show()
-    qtbot.waitExposed(made)
+    wait_front(made, qtbot)
     yield made
     made._leave()
     shiboken6.delete(made)

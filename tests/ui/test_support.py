@@ -37,7 +37,7 @@ from tests.ui.calling import (
     talking,
     wrapping,
 )
-from tests.ui.conftest import front
+from tests.ui.conftest import front, wait_front
 from ui import theme
 from ui.dialogs.call_colleague import InviteDialog, TransferDialog
 from ui.dialogs.call_takes import TakesDialog
@@ -93,7 +93,7 @@ def window(qtbot: QtBot, qapp: Any, home: Path, bridge: FakeBridge, ticks: Ticks
     made.resize(1440, 900)
     made.show_workspace("support")
     made.show()
-    qtbot.waitExposed(made)
+    wait_front(made, qtbot)
     yield made
     made._leave()
     shiboken6.delete(made)  # at once: each look is put on every widget there is

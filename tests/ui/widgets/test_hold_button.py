@@ -28,7 +28,8 @@ def test_a_click_does_nothing(button: HoldButton, qtbot: QtBot) -> None:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_a_second_hold_within_a_second_is_swallowed(button: HoldButton, qtbot: QtBot) -> None:
+def test_a_second_hold_within_a_second_is_swallowed(button: HoldButton, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hold_button, "SWALLOW_MS", 3_600_000)
     with qtbot.waitSignal(button.held):
         qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
