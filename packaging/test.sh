@@ -39,14 +39,14 @@ if [ "${room:-0}" -gt $((4 << 20)) ]; then
     export TMPDIR
     trap 'rm -rf "$TMPDIR"' EXIT
 fi
-step "tests of the whole product" .venv/bin/pytest tests/e2e
+status=0 # whoever reads a failure wants to know of all of them
+step "tests of the whole product" .venv/bin/pytest tests/e2e || status=$?
 # A browser waits as much as it works: two lanes of about the same length. The second takes whatever is not in the first.
 say "tests of the page and the server, and beside them all others"
 first=(tests/page tests/server)
 found=$(mktemp)
 .venv/bin/pytest -p no:cacheprovider "${first[@]}" >"$found" 2>&1 &
 lane=$!
-status=0
 .venv/bin/pytest --ignore=tests/e2e "${first[@]/#/--ignore=}" || status=$?
 wait "$lane" || status=$?
 cat "$found"

@@ -25,6 +25,8 @@ from studio.wire import MediaPacket
 
 TIMEOUT_S = 60.0
 """What has to come may take this long on a busy machine."""
+TIMEOUT_MS = 60_000
+"""The same, as browsers count."""
 SMALL = Canvas(64, 36)
 """A canvas that costs nothing to compose and encode."""
 BLOCK_NS = OPUS_FRAME * NS_PER_S // SAMPLE_RATE

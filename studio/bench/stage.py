@@ -13,7 +13,7 @@ from pathlib import Path
 
 from studio.errors import DeviceFailed
 
-START_S = 15.0
+START_S = 60.0
 
 
 def need(program: str, package: str) -> str:

@@ -11,7 +11,7 @@ from studio.commands import Command
 from studio.link.connection import connect, hello
 from studio.link.server_process import running
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 class StudioClient:

@@ -15,7 +15,7 @@ from typing import Any
 from studio.bench.stage import process
 from studio.errors import DeviceFailed
 
-READY_S = 30.0
+READY_S = 60.0
 
 
 @dataclass(frozen=True)

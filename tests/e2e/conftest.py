@@ -13,6 +13,7 @@ import pytest
 from studio.bench import stage
 from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio, running_studio
+from tests.fakes import TIMEOUT_S
 
 PATTERN: dict[str, Any] = {
     "version": 1,
@@ -82,7 +83,7 @@ def vitrine(folder: Path) -> Callable[..., Any]:
             [sys.executable, "-m", "studio", *words],
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=TIMEOUT_S,
             check=False,
             env=os.environ | {"VITRINE_HOME": str(folder)},
         )

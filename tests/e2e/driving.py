@@ -20,7 +20,8 @@ from tests.fakes import TIMEOUT_S
 
 WAIT_S = TIMEOUT_S
 """How fast something is is measured, not tested here: the machine may be busy."""
-HOLD_S = 1.8
+STILL_S = 1.0
+"""A key that moved nothing for so long moves nothing."""
 
 
 class Window:
@@ -46,7 +47,7 @@ class Window:
     def close(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(WAIT_S)
         finally:
             for stream in (self.process.stdin, self.process.stdout):
                 assert stream is not None
@@ -85,7 +86,7 @@ class Window:
 
     def x(self, *words: str) -> None:
         """Real events, through the X server."""
-        subprocess.run(["xdotool", *words], check=True, env=os.environ | {"DISPLAY": self.display}, timeout=20)
+        subprocess.run(["xdotool", *words], check=True, env=os.environ | {"DISPLAY": self.display}, timeout=WAIT_S)
 
 
 class Mouse:
@@ -114,11 +115,23 @@ class Mouse:
         self._point(english, **words)
         self.window.x("click", "1")
 
+    def write(self, field: str, text: str) -> None:
+        """Click into it, and type once it has the focus: a click goes through the window manager, keys may overtake it."""
+        name = self.name(field)
+        self.press(field)
+        self.window.until(lambda: name in self.window.ask("focus"), f"the cursor in {name}")
+        self.window.x("type", text)
+
     def hold(self, english: str) -> None:
         self._point(english)
-        self.window.x("mousedown", "1")
-        time.sleep(HOLD_S)  # the hold itself
-        self.window.x("mouseup", "1")
+        self._held("mousedown", "mouseup", "1")
+
+    def _held(self, down: str, up: str, what: str) -> None:
+        """Until the show has gone live or has ended."""
+        before = self.window.state()["show"]["state"]
+        self.window.x(down, what)
+        self.window.until(lambda: self.window.state()["show"]["state"] != before, "what is held for")
+        self.window.x(up, what)
 
     def menu(self, title: str, entry: str) -> None:
         self.press(title)
@@ -143,9 +156,7 @@ class Keyboard(Mouse):
 
     def hold(self, english: str) -> None:
         self._reach(self.name(english))
-        self.window.x("keydown", "Return")
-        time.sleep(HOLD_S)  # the hold itself
-        self.window.x("keyup", "Return")
+        self._held("keydown", "keyup", "Return")
 
     def menu(self, title: str, entry: str) -> None:
         self.window.until(lambda: self.window.ask("main"), "the window in front")
@@ -153,6 +164,14 @@ class Keyboard(Mouse):
 
     def take_scene(self, name: str, number: int) -> None:
         self.key(f"F{number}")
+
+    def _moved(self, key: str, before: list[str]) -> list[str]:
+        """What has the focus after a key; a busy window takes it later. At the end of a row of tabs nothing moves."""
+        self.key(key)
+        deadline = time.monotonic() + STILL_S
+        while (now := self.window.ask("focus")) == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return now
 
     def _reach(self, name: str) -> None:
         """Tab until it has the focus; tabs of a dialog are gone through with the arrow keys."""
@@ -162,12 +181,11 @@ class Keyboard(Mouse):
             if name in focus:
                 return
             if "QTabBar" in focus:
-                self.key("Right")
-                if name in (moved := self.window.ask("focus")):
+                if name in (moved := self._moved("Right", focus)):
                     return
                 if moved != focus:
-                    self.key("Left")
-            self.key("Tab")
+                    self._moved("Left", moved)
+            self._moved("Tab", self.window.ask("focus"))
         raise AssertionError(f"Tab does not reach {name}; the focus is on {self.window.ask('focus')}")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 
 
 def colour(page: Any, x: float = 0.5, y: float = 0.5) -> tuple[int, int, int]:
@@ -26,7 +26,7 @@ def near(found: tuple[int, int, int], wanted: tuple[int, int, int], tolerance: i
     return all(abs(a - b) <= tolerance for a, b in zip(found, wanted, strict=True))
 
 
-def wait_colour(page: Any, wanted: tuple[int, int, int], timeout_ms: float = 1000 * TIMEOUT_S) -> None:
+def wait_colour(page: Any, wanted: tuple[int, int, int], timeout_ms: float = TIMEOUT_MS) -> None:
     """Until the middle of the picture has that colour."""
     page.wait_for_function(
         """([r, g, b]) => {
@@ -53,7 +53,7 @@ HOW = """() => {
 }"""
 
 
-def wait_state(page: Any, state: str, timeout_ms: float = 1000 * TIMEOUT_S) -> None:
+def wait_state(page: Any, state: str, timeout_ms: float = TIMEOUT_MS) -> None:
     """Until the player says that it is in `state` (`playing`, or a curtain's name). By default it may take two attempts by
     WebRTC and two over the socket: how fast it is is measured, not tested."""
     try:

@@ -16,6 +16,7 @@ from studio.bench.stage import process
 from tests.certificates import certificate
 from tests.e2e.conftest import PATTERN, SMALL
 from tests.e2e.reading import wait_state
+from tests.fakes import TIMEOUT_S
 from tests.network import own_address
 from tests.turn import Coturn, coturn
 
@@ -74,7 +75,7 @@ def brand(folder: Path) -> Iterator[Callable[[], Brand]]:
                 capture_output=True,
                 text=True,
                 check=True,
-                timeout=30,
+                timeout=TIMEOUT_S,
             )
             (folder / "token").write_text(made.stdout)
             (folder / "pattern.show.json").write_text(json.dumps(PATTERN))

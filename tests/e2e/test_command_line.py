@@ -12,6 +12,7 @@ import pytest
 
 from studio.bench.studio_process import RunningStudio, running_studio
 from tests.e2e.conftest import PATTERN, SMALL
+from tests.fakes import TIMEOUT_S
 
 pytestmark = pytest.mark.e2e
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.e2e
 def test_sigint_stops_the_stream_but_not_the_show_and_exits_cleanly(folder: Path) -> None:
     with running_studio(folder, PATTERN, SMALL) as studio:
         studio.child.send_signal(signal.SIGINT)
-        assert studio.child.wait(15) == 0
+        assert studio.child.wait(TIMEOUT_S) == 0
         assert studio.child.stdout is not None
         lines = [json.loads(line) for line in studio.child.stdout.read().splitlines()]
     assert {"stream": "off", "reason": ""} in lines

@@ -9,6 +9,7 @@ import pytest
 
 from studio.bench.studio_process import RunningStudio
 from tests.e2e.web import web_folder
+from tests.fakes import TIMEOUT_MS
 
 pytestmark = pytest.mark.e2e
 PAGE = Path(__file__).parents[1] / "page"
@@ -32,5 +33,5 @@ def strangers(folder: Path) -> Iterator[str]:
 def test_it_plays(player: str, studio: RunningStudio, strangers: str, page: Any) -> None:
     page.goto(strangers)
     page.evaluate(f"url => window.{player}(url)", studio.ready["whep"])
-    page.wait_for_function("window.decoded() > 30", timeout=20_000)
+    page.wait_for_function("window.decoded() > 30", timeout=TIMEOUT_MS)
     page.evaluate("window.stop()")

@@ -8,7 +8,7 @@ import pytest
 from studio.bench.studio_process import RunningStudio
 from tests.e2e.reading import wait_state
 from tests.e2e.web import web_folder
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 
 pytestmark = pytest.mark.e2e
 SHOP = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
@@ -44,9 +44,7 @@ def test_without_a_cart_a_product_is_a_link_with_where_it_came_from(
         page.goto(address)
         wait_state(page, "playing")
         show_of(page).locator(".pin .buy").click()
-        status = show_of(page).locator(".status")
-        status.wait_for()
-        assert "could not be put into the cart" in status.inner_text(), "the oil has no address either"
+        show_of(page).locator(".status", has_text="could not be put into the cart").wait_for()  # the oil has no address either
         assert "javascript" not in page.content()
         show_of(page).locator(".cards .card", has_text="Serum").click()
         sheet = show_of(page).locator("dialog.sheet[open]")
@@ -90,7 +88,7 @@ def test_the_shop_answers_late_in_part_and_wrongly(studio: RunningStudio, folder
         buy.click()
         show.locator(".pin .buy.done").wait_for()
         show.locator(".stage").hover()
-        assert show.locator(".checkout").inner_text() == "To checkout (3)"
+        show.locator(".checkout", has_text="To checkout (3)").wait_for()
         show.locator(".pin .buy:not(.done)").click()
         show.locator(".pin .stock.sold").wait_for()
 
@@ -156,7 +154,7 @@ def test_who_was_away_is_told_what_was_shown_and_nothing_comes_twice(studio: Run
     page.evaluate("delete document.querySelector('vitrine-show').socket.connect")
     page.evaluate("document.querySelector('vitrine-show').socket.retryNow()")
     show.locator(".message", has_text="Meanwhile").wait_for()
-    show.locator(".missed .chip").first.wait_for()
+    show.locator(".missed .chip").nth(1).wait_for()
     assert show.locator(".missed .chip").count() == 2
     assert show.locator(".message", has_text="Meanwhile").count() == 1
     seqs = page.evaluate("seqs")
@@ -173,7 +171,7 @@ def test_a_page_under_its_own_policy_breaks_no_rule(studio: RunningStudio, brows
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(studio.viewer)
-    page.locator("vitrine-show[state=playing]").wait_for(timeout=1000 * TIMEOUT_S)
+    page.locator("vitrine-show[state=playing]").wait_for(timeout=TIMEOUT_MS)
     page.locator("vitrine-show .pin").wait_for()
     context.close()
     assert said == []

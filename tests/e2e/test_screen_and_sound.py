@@ -9,6 +9,7 @@ from studio.bench.browser import chromium, measure, measured, measuring_page, of
 from studio.bench.latency import clapper_show
 from studio.bench.report import median, percentile
 from studio.bench.studio_process import running_studio
+from tests.fakes import TIMEOUT_MS
 
 pytestmark = pytest.mark.e2e
 
@@ -20,13 +21,14 @@ def test_the_page_shows_the_screen_and_sounds_the_microphone_in_step(folder: Pat
             page.goto(studio.viewer)
             wait_playing(page)
             measure(page)
-            page.wait_for_function("window.measured.flashes.length >= 24 && window.measured.beeps.length >= 20", timeout=60_000)
+            enough = "window.measured.flashes.length >= 24 && window.measured.beeps.length >= 20"
+            page.wait_for_function(enough, timeout=2 * TIMEOUT_MS)
             seen = measured(page)
     seconds = (seen["times"][-1] - seen["times"][0]) / 1000
     delays = seen["delays"]
     assert percentile(delays, 5) > 0, "the clock is read, and no frame is older than what it shows"
-    assert percentile(delays, 50) < 1000, "a picture less than a second old"
-    assert len(delays) / seconds > 20, "frames a second"
+    assert percentile(delays, 50) < 2000, "the picture of now"
+    assert len(delays) / seconds > 10, "frames a second"
     assert seen["peak"] > 0.2, "the beep is half scale"
     settled = seen["flashes"][-8:]  # a fresh Chromium takes some 15 s to bring sound and picture together
     assert abs(median(offsets(settled, seen["beeps"]))) < 200, "flash and beep belong together"

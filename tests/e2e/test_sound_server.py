@@ -24,5 +24,5 @@ def test_a_device_survives_a_restart_of_the_sound_server(folder: Path, monkeypat
     assert reports.failed()
     said = len(reports.said)
     with stage.sound(folder):
-        wait_for(lambda: any(r.status == "live" for r in reports.said[said:]), 15, lambda: f"for live; it said {reports.said}")
+        wait_for(lambda: any(r.status == "live" for r in reports.said[said:]), what=lambda: f"for live; it said {reports.said}")
         source.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.driving import Keyboard, Mouse, Window, opened_window
+from tests.fakes import TIMEOUT_S
 
 pytestmark = pytest.mark.e2e
 
@@ -69,6 +70,10 @@ def rehearse(window: Window, person: Mouse) -> None:
     until(lambda: window.state()["show"]["state"] == "draft" and window.state()["stream"]["status"] == "off", "its end")
 
 
+def alarms(window: Window) -> list[tuple[str, str]]:
+    return [(alarm["level"], alarm["code"]) for alarm in window.state()["alarms"]]
+
+
 def hold_the_show(window: Window, person: Mouse) -> None:
     """Live, switch, lose the camera and get it back, end."""
     until = window.until
@@ -86,10 +91,10 @@ def hold_the_show(window: Window, person: Mouse) -> None:
     until(lambda: not window.state()["mixer"]["channels"][0]["muted"], "the microphone to be heard")
     unplugged = window.home / "unplugged"
     unplugged.touch()
-    until(lambda: [a["code"] for a in window.state()["alarms"] if a["level"] == "critical"] == ["lost"], "the alarm")
+    until(lambda: ("critical", "lost") in alarms(window), "the alarm")
     until(lambda: any(w.startswith(person.name("ALARM")) for w in window.ask("words")), "the alarm in words")
     unplugged.unlink()
-    until(lambda: window.state()["alarms"] == [], "the camera to be back")
+    until(lambda: ("critical", "lost") not in alarms(window), "the camera to be back")
     assert window.state()["show"]["state"] == "live"
     person.hold("Hold to end show")
     until(lambda: window.state()["show"]["state"] == "ended", "the end")
@@ -113,7 +118,7 @@ def test_after_a_crash_on_air_the_show_is_open_as_it_was_and_one_is_asked(window
         lambda: json.loads(note.read_text()) | {"on_air": True, "panic": True} == json.loads(note.read_text()), "the note"
     )
     window.process.kill()
-    window.process.wait(10)
+    window.process.wait(TIMEOUT_S)
     again = Window(window.display, window.home, window.language)
     try:
         hand = Mouse(again)
@@ -123,6 +128,6 @@ def test_after_a_crash_on_air_the_show_is_open_as_it_was_and_one_is_asked(window
         again.until(lambda: again.state()["panic"], "the curtain to be down still")
         hand.press("Go back on air")
         again.until(lambda: again.state()["stream"]["status"] == "live", "the way back")
-        assert again.state()["show"]["state"] == "live"
+        again.until(lambda: again.state()["show"]["state"] == "live", "the show to be live")
     finally:
         again.close()

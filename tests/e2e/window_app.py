@@ -70,7 +70,7 @@ class Answers(QObject):
             answer = where(question["name"])
         elif question["ask"] == "focus":
             focus = QApplication.focusWidget()
-            answer = names_of(focus) if focus is not None else []
+            answer = [*names_of(focus), f"#{id(focus):x}"] if focus is not None else []
         elif question["ask"] == "main":  # the window itself is in front, not a dialog that has not gone yet
             front = QApplication.activeWindow()
             answer = front is not None and not isinstance(front, QDialog)

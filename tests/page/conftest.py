@@ -2,6 +2,6 @@
 
 from playwright.sync_api import expect
 
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 
-expect.set_options(timeout=1000 * TIMEOUT_S)
+expect.set_options(timeout=TIMEOUT_MS)

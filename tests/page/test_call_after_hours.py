@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.bench.browser import chromium
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 from tests.page.fake_calls import OPEN, FakeCalls, booked
 from tests.page.fake_show import HOME, until
 from tests.page.test_call_page import AXE, CALL, FLAGS, NO_DEVICES, REFUSE, in_line, part, press, wrong
@@ -52,7 +52,7 @@ def visitor(browser: Any) -> Iterator[Visitor]:
     def make(**settings: Any) -> Any:
         usual = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Copenhagen"}
         context = browser.new_context(**usual | settings)
-        context.set_default_timeout(1000 * TIMEOUT_S)
+        context.set_default_timeout(TIMEOUT_MS)
         context.on("weberror", lambda error: problems.append(str(error.error)))
         context.on("console", lambda message: problems.extend([message.text] if "Security Policy" in message.text else []))
         made.append(context)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from studio.bench.browser import chromium
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 from tests.page.fake_calls import METTE, OIL, OPEN, SECRET, FakeCalls, advisor
 from tests.page.fake_show import HOME, NO, YES, turn, until
 
@@ -71,7 +71,7 @@ def browser() -> Iterator[Any]:
 def context(browser: Any) -> Iterator[Any]:
     """One visitor's browser, whose pages must stay free of errors and keep to the policy."""
     made = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Europe/Copenhagen")
-    made.set_default_timeout(1000 * TIMEOUT_S)
+    made.set_default_timeout(TIMEOUT_MS)
     wrong: list[str] = []
     made.on("weberror", lambda error: wrong.append(str(error.error)))
     made.on("console", lambda message: wrong.extend([message.text] if "Content Security Policy" in message.text else []))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio.bench.browser import chromium
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 from tests.page.fake_show import YES, FakeShow, a_clip, turn, until
 from tests.page.film_file import film
 from tests.page.shop_server import demo_shop
@@ -52,7 +52,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
     def open_page(**options: Any) -> Any:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"} | options)
         contexts.append(context)
-        context.set_default_timeout(1000 * TIMEOUT_S)
+        context.set_default_timeout(TIMEOUT_MS)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         return context.new_page()
 

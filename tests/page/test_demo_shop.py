@@ -15,7 +15,7 @@ from studio.catalogue.item import Options, Progress, Rejected
 from studio.catalogue.reader import read
 from studio.show.price_claim import PastOffer, judge
 from studio.show.product import CatalogueProduct, Offer
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 from tests.page.shop_server import ASSETS, demo_shop
 
 SHOP = ASSETS / "demo" / "shop"
@@ -72,7 +72,7 @@ def visit(browser: Any, shop: str) -> Iterator[Visit]:
         context = beside.context if beside else browser.new_context(**{"locale": "da-DK"} | options)
         if not beside:
             contexts.append(context)
-            context.set_default_timeout(1000 * TIMEOUT_S)
+            context.set_default_timeout(TIMEOUT_MS)
             context.add_init_script(WATCH)
             if embed:
                 context.route("**/embed.js", lambda route: route.fulfill(body=embed, content_type="text/javascript"))

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from studio.bench.browser import chromium
 from studio.server.guests.words import Hello
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 from tests.page.fake_guests import TOKEN, FakeGuests, fake_guests
 from tests.page.fake_show import turn, until
 from tests.page.test_call_after_hours import BAD, LET_GO, TRACKS
@@ -103,7 +103,7 @@ def guest(browser: Any, guests: FakeGuests) -> Iterator[Guest]:
 
     def make(*scripts: str, **settings: Any) -> Any:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "locale": "en-GB"} | settings)
-        context.set_default_timeout(1000 * TIMEOUT_S)
+        context.set_default_timeout(TIMEOUT_MS)
         context.on("weberror", lambda error: problems.append(str(error.error)))
         context.on("console", lambda message: problems.extend([message.text] if "Security Policy" in message.text else []))
         made.append(context)

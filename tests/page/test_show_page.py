@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio.bench.browser import chromium
-from tests.fakes import TIMEOUT_S
+from tests.fakes import TIMEOUT_MS
 from tests.page.fake_show import NO, SHOW, YES, FakeShow, line, said, until
 
 STORED = "JSON.parse(localStorage.getItem('vitrine'))"
@@ -37,7 +37,7 @@ def browser() -> Iterator[Any]:
 def tabs(browser: Any) -> Iterator[Callable[[], Any]]:
     """Opens tabs of one visitor's browser, which must stay free of errors."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    context.set_default_timeout(1000 * TIMEOUT_S)
+    context.set_default_timeout(TIMEOUT_MS)
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context.new_page
