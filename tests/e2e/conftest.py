@@ -56,6 +56,20 @@ def studio(folder: Path) -> Iterator[RunningStudio]:
 
 
 @pytest.fixture(scope="module")
+def lasting_folder() -> Iterator[Path]:
+    """A folder with a short path, for all tests of a file."""
+    with stage.folder() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def lasting_studio(lasting_folder: Path) -> Iterator[RunningStudio]:
+    """A live studio for the tests of a file that only look at it: a start takes longer than most looks."""
+    with running_studio(lasting_folder, PATTERN, SMALL) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One Chromium for the tests of a file."""
     with chromium(sound=False) as running:
@@ -77,6 +91,11 @@ def page(browser: Any) -> Iterator[Any]:
 @pytest.fixture
 def vitrine(folder: Path) -> Callable[..., Any]:
     """Run the command line beside the studio; its output as JSON."""
+    return command_line(folder)
+
+
+def command_line(folder: Path) -> Callable[..., Any]:
+    """The command line of whose studio lives there."""
 
     def run(*words: str, status: int = 0) -> Any:
         done = subprocess.run(

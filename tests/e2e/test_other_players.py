@@ -15,12 +15,12 @@ pytestmark = pytest.mark.e2e
 PAGE = Path(__file__).parents[1] / "page"
 
 
-@pytest.fixture
-def strangers(folder: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def strangers(lasting_folder: Path) -> Iterator[str]:
     """A page with both players in it."""
     bundler = PAGE / "node_modules" / ".bin" / "esbuild"
     assert bundler.exists(), "run `npm ci --ignore-scripts` in tests/page (packaging/test.sh does)"
-    site = folder / "strangers"
+    site = lasting_folder / "strangers"
     site.mkdir()
     words = [str(bundler), "strangers.js", "--bundle", "--format=iife", f"--outfile={site / 'bundle.js'}", "--log-level=error"]
     subprocess.run(words, cwd=PAGE, check=True, timeout=60)
@@ -30,8 +30,8 @@ def strangers(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("player", ["playWithEyevinn", "playWithMedooze"])
-def test_it_plays(player: str, studio: RunningStudio, strangers: str, page: Any) -> None:
+def test_it_plays(player: str, lasting_studio: RunningStudio, strangers: str, page: Any) -> None:
     page.goto(strangers)
-    page.evaluate(f"url => window.{player}(url)", studio.ready["whep"])
+    page.evaluate(f"url => window.{player}(url)", lasting_studio.ready["whep"])
     page.wait_for_function("window.decoded() > 30", timeout=TIMEOUT_MS)
     page.evaluate("window.stop()")

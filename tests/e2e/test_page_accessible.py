@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from studio.bench.studio_process import RunningStudio
+from tests.e2e.conftest import command_line
 from tests.e2e.reading import wait_state
 
 pytestmark = pytest.mark.e2e
@@ -24,14 +25,21 @@ def wrong(page: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
-def test_nobody_is_shut_out(studio: RunningStudio, browser: Any, vitrine: Any, scheme: str, width: int) -> None:
-    if not AXE.exists():
-        pytest.skip("npm ci --prefix tests/page")
+@pytest.fixture(scope="module")
+def studio(lasting_studio: RunningStudio, lasting_folder: Path) -> RunningStudio:
+    """With something in every part of the page."""
+    vitrine = command_line(lasting_folder)
     vitrine("do", "product.pin", "product=serum")
     vitrine("do", "product.pin", "product=oil")
     vitrine("do", "poll.open", "question=Which one?", 'answers=["Rose","Lavender"]')
     vitrine("do", "chat.say", "text=Welcome")
+    return lasting_studio
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_nobody_is_shut_out(studio: RunningStudio, browser: Any, scheme: str, width: int) -> None:
+    if not AXE.exists():
+        pytest.skip("npm ci --prefix tests/page")
     context = browser.new_context(
         viewport={"width": width, "height": 800}, locale="en-GB", bypass_csp=True, color_scheme=scheme, reduced_motion="reduce"
     )

@@ -1,9 +1,10 @@
 """A show that is recorded by itself, ends as a replay in a real browser and as a clip, and survives a kill."""
 
+import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_killed_in_the_middle_it_is_found_repaired_and_offered(folder: Path, vit
         killed_ms = time.time() * 1000
         os.kill(studio.child.pid, signal.SIGKILL)
         studio.child.wait()
-    with running_studio(folder, PATTERN, SMALL, go_live=False):
+    with running_studio(folder, PATTERN, SMALL, go_live=False) as again, ended(again.ready["server_pid"]):
         wait_for(lambda: any(one["id"] == recording and one["state"] == "ready" for one in library(vitrine)), 60)
         one = next(one for one in library(vitrine) if one["id"] == recording)
         assert one["recovered"]
@@ -71,6 +72,15 @@ def test_killed_in_the_middle_it_is_found_repaired_and_offered(folder: Path, vit
         film = folder / "data" / "recordings" / recording / "film.mp4"
         with av.open(str(film)) as opened:
             assert sum(1 for _ in opened.decode(video=0)) >= 15 * one["length_ms"] / 1000
+
+
+@contextlib.contextmanager
+def ended(server: int) -> Iterator[None]:
+    """A server that was adopted outlives its second desktop as well; not the test."""
+    try:
+        yield
+    finally:
+        os.kill(server, signal.SIGTERM)
 
 
 def library(vitrine: Run) -> Any:

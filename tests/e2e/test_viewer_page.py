@@ -88,10 +88,10 @@ def test_the_server_dies_and_viewers_are_back_without_a_reload(studio: RunningSt
     assert page.evaluate("window.sameVisit")
 
 
-def test_the_page_speaks_danish(studio: RunningStudio, browser: Any) -> None:
+def test_the_page_speaks_danish(lasting_studio: RunningStudio, browser: Any) -> None:
     context = browser.new_context(locale="da-DK")
     page = context.new_page()
-    page.goto(studio.viewer)
+    page.goto(lasting_studio.viewer)
     wait_state(page, "playing")
     assert page.get_attribute("html", "lang") == "da"
     assert page.locator("vitrine-show .pill", has_text="ser med").inner_text().endswith("ser med")
@@ -99,8 +99,8 @@ def test_the_page_speaks_danish(studio: RunningStudio, browser: Any) -> None:
     context.close()
 
 
-def test_names_from_strangers_are_text_and_links_lead_only_to_the_web(studio: RunningStudio, page: Any) -> None:
-    page.goto(studio.viewer)
+def test_names_from_strangers_are_text_and_links_lead_only_to_the_web(lasting_studio: RunningStudio, page: Any) -> None:
+    page.goto(lasting_studio.viewer)
     wait_state(page, "playing")
     assert page.locator("vitrine-show .card .name").first.inner_text() == "Rose <i>Oil"
     assert page.title() == "Pattern <b>& show"
@@ -108,20 +108,20 @@ def test_names_from_strangers_are_text_and_links_lead_only_to_the_web(studio: Ru
     assert page.locator("vitrine-show .sold").inner_text() == "Sold out"
 
 
-def test_the_page_runs_under_its_own_strict_policy(studio: RunningStudio, browser: Any) -> None:
+def test_the_page_runs_under_its_own_strict_policy(lasting_studio: RunningStudio, browser: Any) -> None:
     context = browser.new_context(locale="en")
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    response = page.goto(studio.viewer)
+    response = page.goto(lasting_studio.viewer)
     wait_state(page, "playing")
     assert "default-src 'none'" in response.headers["content-security-policy"]
     context.close()
     assert said == []
 
 
-def test_everything_is_reached_and_named_by_keyboard(studio: RunningStudio, page: Any) -> None:
-    page.goto(studio.viewer)
+def test_everything_is_reached_and_named_by_keyboard(lasting_studio: RunningStudio, page: Any) -> None:
+    page.goto(lasting_studio.viewer)
     wait_state(page, "playing")
     page.locator("vitrine-show .stage").focus()
     muted = page.evaluate("document.querySelector('vitrine-show').video.muted")
@@ -136,10 +136,10 @@ def test_everything_is_reached_and_named_by_keyboard(studio: RunningStudio, page
     assert page.locator("vitrine-show .status").get_attribute("aria-live") == "polite"
 
 
-def test_a_phone_upright_sees_the_whole_picture_and_the_products(studio: RunningStudio, browser: Any) -> None:
+def test_a_phone_upright_sees_the_whole_picture_and_the_products(lasting_studio: RunningStudio, browser: Any) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale="en")
     page = context.new_page()
-    page.goto(studio.viewer)
+    page.goto(lasting_studio.viewer)
     wait_state(page, "playing")
     box = page.locator("vitrine-show .stage").bounding_box()
     assert box["x"] == 0
@@ -149,19 +149,19 @@ def test_a_phone_upright_sees_the_whole_picture_and_the_products(studio: Running
     context.close()
 
 
-def test_the_measured_delay_is_shown(studio: RunningStudio, page: Any) -> None:
-    page.goto(studio.viewer)
+def test_the_measured_delay_is_shown(lasting_studio: RunningStudio, page: Any) -> None:
+    page.goto(lasting_studio.viewer)
     wait_state(page, "playing")
     page.wait_for_function("document.querySelector('vitrine-show').delaySeconds > 0.005", timeout=TIMEOUT_MS)
     assert page.evaluate("document.querySelector('vitrine-show').delaySeconds") < SANE_S
     page.locator("vitrine-show .delay", has_text="s behind the studio").wait_for()
 
 
-def test_the_player_works_embedded_in_somebody_elses_page(studio: RunningStudio, page: Any, folder: Path) -> None:
-    server = studio.ready["viewer"].rsplit("/shows/", 1)[0]
+def test_the_player_works_embedded_in_somebody_elses_page(lasting_studio: RunningStudio, page: Any, tmp_path: Path) -> None:
+    server = lasting_studio.ready["viewer"].rsplit("/shows/", 1)[0]
     shop = f"<!doctype html><script type=module src='{server}/embed.js'></script><vitrine-show show=pattern></vitrine-show>"
-    (folder / "shop").mkdir()
-    (folder / "shop" / "index.html").write_text(shop)
-    with web_folder(folder / "shop") as url:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "index.html").write_text(shop)
+    with web_folder(tmp_path / "shop") as url:
         page.goto(url)
         wait_state(page, "playing")

@@ -1,6 +1,8 @@
 """A newcomer's whole evening in the real window on a real X display, by mouse alone and by keyboard alone, in both languages."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,5 +131,6 @@ def test_after_a_crash_on_air_the_show_is_open_as_it_was_and_one_is_asked(window
         hand.press("Go back on air")
         again.until(lambda: again.state()["stream"]["status"] == "live", "the way back")
         again.until(lambda: again.state()["show"]["state"] == "live", "the show to be live")
+        os.kill(again.state()["link"]["server_pid"], signal.SIGTERM)  # adopted, it would outlive this desktop as well
     finally:
         again.close()

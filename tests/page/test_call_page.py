@@ -553,7 +553,7 @@ def test_the_screen_is_shown_and_pointed_at(calls: FakeCalls, page: Any) -> None
     assert other.evaluate("look().size[0] / look().size[1]") == pytest.approx(1.6, abs=0.02)
     other.evaluate("say({ type: 'point', places: [[0.25, 0.5], [0.5, 0.5], ['x', 2]] })")
     expect(part(page, ".own path")).to_have_attribute("d", "M0.2500 0.5000L0.5000 0.5000")
-    expect(part(page, ".own path")).to_have_attribute("d", "", timeout=4000)
+    expect(part(page, ".own path")).to_have_attribute("d", "")
     press(page, "Stop showing your screen")
     other.wait_for_function("!heard.at(-1).screen && !heard.at(-1).picture")
 

@@ -32,7 +32,7 @@ async def healthy(server: ShowServer, http: aiohttp.ClientSession, make_viewer: 
     assert not room.members
     viewer = make_viewer()
     await viewer.join()
-    await until(lambda: viewer.pictures, 10)
+    await until(lambda: viewer.pictures)
 
 
 @pytest.mark.parametrize(

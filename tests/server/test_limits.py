@@ -133,7 +133,7 @@ async def test_thousands_of_half_open_connections_leave_the_server_answering(ser
     finally:
         for writer in writers:
             writer.transport.abort()
-        await until(lambda: server._listener is not None and sum(server._listener.open.values()) <= 1, 20)
+        await until(lambda: server._listener is not None and sum(server._listener.open.values()) <= 1)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 

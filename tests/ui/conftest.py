@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio import i18n
@@ -74,6 +74,19 @@ class PatientBot(QtBot):
 
     def waitSignal(self, signal: Any, *, timeout: int = WAIT_MS, **how: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **how)
+
+    def keyClick(self, widget: QWidget, *key: Any, **how: Any) -> None:
+        self._front(widget)
+        super().keyClick(widget, *key, **how)
+
+    def keyClicks(self, widget: QWidget, *keys: Any, **how: Any) -> None:
+        self._front(widget)
+        super().keyClicks(widget, *keys, **how)
+
+    def _front(self, widget: QWidget) -> None:
+        """A dialog that has just opened is not active yet: its keys would be the shortcuts of the window behind it."""
+        if isinstance(window := widget.window(), QDialog):
+            wait_front(window, self)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def settled(window: QWidget) -> None:
 def lasting(window: QWidget, qtbot: QtBot) -> list[str]:
     """What is still wrong once all has come and is laid out: findings, devices and pictures arrive by and by."""
     with contextlib.suppress(qtbot.TimeoutError):
-        qtbot.waitUntil(lambda: not problems(window), timeout=3000)
+        qtbot.waitUntil(lambda: not problems(window))
     return problems(window)
 
 

@@ -19,6 +19,7 @@ from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import engine as engine_module
 from studio.server.db import tables
 from studio.server.db.engine import HEAD, open_database
+from tests.fakes import TIMEOUT_S
 
 MIGRATIONS = Path(engine_module.__file__).parent / "migrations"
 
@@ -68,7 +69,9 @@ def test_a_database_at_head_opens_without_alembic(tmp_path: Path) -> None:
         "asyncio.run(main())\n"
         "print([name for name in sys.modules if name.partition('.')[0] in ('alembic', 'mako')])\n"
     )
-    result = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+    )
     assert (result.stdout, result.stderr, result.returncode) == ("[]\n", "", 0)
 
 

@@ -14,7 +14,7 @@ from studio.audio.echo import EchoCancellation
 from studio.audio.mixer import Mixer, Strip
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.timed_ring import Samples, TimedRing
-from tests.fakes import ManualClock
+from tests.fakes import TIMEOUT_S, ManualClock
 
 FAR = "Good evening. I have very dry skin in winter, and I wonder which of your creams is the right one for me."
 NEAR = "I would take the night cream, and two drops of the rose oil on top of it."
@@ -26,7 +26,7 @@ def speech(words: str) -> np.ndarray:
     """What espeak-ng says, mono at 48 kHz."""
     program = shutil.which("espeak-ng")
     assert program, "espeak-ng is not installed: packaging/test.sh does that"
-    done = subprocess.run([program, "--stdout", words], capture_output=True, check=True, timeout=30)
+    done = subprocess.run([program, "--stdout", words], capture_output=True, check=True, timeout=TIMEOUT_S)
     with wave.open(io.BytesIO(done.stdout)) as file:
         rate, data = file.getframerate(), file.readframes(file.getnframes())
     samples = np.frombuffer(data, np.int16).astype(np.float32) / 32768

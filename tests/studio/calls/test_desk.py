@@ -207,9 +207,9 @@ async def test_a_call_is_recorded_with_the_customers_yes(seat: Seat, browser: Br
     await until(lambda: seat.store.state.call_media.recording == "on")
     recording = seat.desk._recording
     assert recording is not None
-    await until(lambda: recording.recorder.length_ms > 1500, 15)
+    await until(lambda: recording.recorder.length_ms > 1500)
     seat.is_told(state="ended")
-    (path,) = await until(lambda: films(seat) if seat.desk._recording is None and not seat.desk._tasks else None, 15)
+    (path,) = await until(lambda: films(seat) if seat.desk._recording is None and not seat.desk._tasks else None)
     assert path.name == "c1.mp4"
     with av.open(str(path)) as film:
         pictures = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
@@ -269,10 +269,10 @@ async def test_whoever_answers_stops_and_goes_on(seat: Seat, browser: Browser) -
     await until(lambda: seat.store.state.call_media.remotes[0].picture)
     agrees(seat, *AGREED)
     recording = await until(lambda: seat.desk._recording)
-    await until(lambda: recording.recorder.length_ms > 300, 15)
+    await until(lambda: recording.recorder.length_ms > 300)
     await seat.dispatcher.execute(CallRecord(on=False), ME)
     assert seat.store.state.call_media.recording == ""
-    await until(lambda: not seat.desk._tasks and len(films(seat)) == 1, 15)
+    await until(lambda: not seat.desk._tasks and len(films(seat)) == 1)
     await seat.dispatcher.execute(CallRecord(), ME)
     again = await until(lambda: seat.desk._recording)
     assert again.recorder.path.name == "c1-2.mp4.part"

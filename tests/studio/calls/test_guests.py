@@ -168,7 +168,7 @@ async def test_a_server_that_is_away_takes_nobody_off_air(seat: Seat, browser: B
     frames = seat.desk.remote(METTE.id).seeing.frames  # type: ignore[union-attr]
     await until(lambda: seat.desk.remote(METTE.id).seeing.frames > frames + 5)  # type: ignore[union-attr]
     await browser.close()
-    await until(lambda: seat.desk.remote(METTE.id) is None, 40)
+    await until(lambda: seat.desk.remote(METTE.id) is None)
 
 
 @pytest.mark.parametrize(

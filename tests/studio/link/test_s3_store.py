@@ -52,7 +52,7 @@ def moto() -> Iterator[str]:
     store = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: answers(f"{url}/moto-api/"), 60)
+        wait_for(lambda: answers(f"{url}/moto-api/"))
         yield url
     finally:
         store.terminate()

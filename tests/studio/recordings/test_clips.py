@@ -61,7 +61,7 @@ class SlowExporter:
 
 async def test_a_film_with_pins_has_proposals_by_itself(room: Room) -> None:
     await kept(room, 20, PINNED)
-    await until(lambda: len(room.library.get("1-a-1").clips) == 2, 20)
+    await until(lambda: len(room.library.get("1-a-1").clips) == 2)
     clips = room.library.get("1-a-1").clips
     assert [(clip.product, clip.title, clip.proposed) for clip in clips] == [
         ("oil", "Rose <Oil>", True),
@@ -73,7 +73,7 @@ async def test_a_film_with_pins_has_proposals_by_itself(room: Room) -> None:
 
 async def test_new_proposals_leave_what_somebody_has_changed(room: Room) -> None:
     await kept(room, 20, PINNED)
-    await until(lambda: len(room.library.get("1-a-1").clips) == 2, 20)
+    await until(lambda: len(room.library.get("1-a-1").clips) == 2)
     oil, cream = room.library.get("1-a-1").clips
     await room.do(ask.ClipSet(recording="1-a-1", clip=oil.id, title="Min"))
     await room.do(ask.ClipPropose(recording="1-a-1"))
@@ -305,7 +305,7 @@ async def test_all_parts_of_a_recording_are_one_replay(room: Room) -> None:
     assert offer.length_ms == pytest.approx(first.length_ms + second.length_ms, abs=200)
     assert [span.film_ms for span in offer.spans] == [0, pytest.approx(first.length_ms, abs=200)]
     gap = offer.spans[1].media_ms - offer.spans[0].media_ms - offer.spans[0].length_ms
-    assert 0 <= gap < 500, "the show clock ran through the split; a busy machine drops pictures"
+    assert 0 <= gap < 2000, "the show clock ran through the split; a busy machine drops pictures"
     assert list(room.library.folder(first.id).path.glob("whole*")) == []
 
 

@@ -146,7 +146,8 @@ class RecordingPanel(QWidget):
         self.place.blockSignals(False)
         self.film.ends_ms = length_ms
         usable = recorded.state in ("ready", "recording", "trash") and length_ms > 0
-        blank = usable and self.film.picture.image is None  # a film that grows shows something a moment after it began
+        # A film that grows shows something a moment after it began; one that plays already does so in a moment.
+        blank = usable and self.film.picture.image is None and not self.film.player.plays
         if another or (before is not None and before.state != recorded.state) or blank:
             path = self._bridge.film(recorded.id) if usable else None
             self.film.show_film(path, (recorded.width, recorded.height), length_ms)
