@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web_app
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,8 +19,10 @@ settings.register_profile(
     "vitrine",
     deadline=None,  # two cores shared with encoders: a slow example says nothing
     max_examples=50,
+    derandomize=True,  # the same examples for everybody
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+settings.register_profile("search", settings.get_profile("vitrine"), derandomize=False, max_examples=1000)  # for new ones
 settings.load_profile("vitrine")
 
 LEAK_TIMEOUT_S = 20.0
@@ -42,6 +45,7 @@ def pytest_runtest_logfinish(nodeid: str) -> None:
     global _tests
     _tests += 1
     if _tests % TESTS_A_COLLECTION == 0:
+        web_app._cached_build_middleware.cache_clear()  # keeps a thousand handlers, and with each the server it is of
         gc.collect()
 
 

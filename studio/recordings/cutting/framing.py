@@ -28,6 +28,8 @@ HEAD = 0.6
 """Of a face's size, from its middle: what must not be cut off."""
 WELL_IN = 0.44
 """Of the frame's size, from its middle: what is further out is half cut off."""
+HAIR = 1e-9
+"""What is just within stays within, whichever way the last bit of a sum was rounded."""
 LEAN_COSTS = 0.3
 """Share of what moves that must come into the frame for it to leave the face's middle by its own size."""
 
@@ -116,12 +118,12 @@ def _standing(scene: Sequence[Seen], frame: float) -> float | None:
     heads = np.array([one.face + side * HEAD * one.face_size for one in scene for side in (-1, 1) if one.face is not None])
     if len(heads):
         low, high = (float(edge) for edge in np.percentile(heads, (2, 98)))
-        return _leaning(low, high, [one.moved for one in scene if one.moved], frame) if high - low <= frame else None
+        return _leaning(low, high, [one.moved for one in scene if one.moved], frame) if high - low <= frame + HAIR else None
     middles = np.array([middle for one in scene if (middle := _subject(one)) is not None])
     if not len(middles):
         return None
     around = float(np.percentile(middles, 2) + np.percentile(middles, 98)) / 2
-    return around if np.abs(middles - around).max() <= STANDS * frame else None
+    return around if np.abs(middles - around).max() <= STANDS * frame + HAIR else None
 
 
 def _leaning(low: float, high: float, moved: Sequence[Sequence[float]], frame: float) -> float:
@@ -161,7 +163,7 @@ def _after(target: Line, calm: float) -> Line:
     stepped = np.empty_like(target)
     middle = float(np.median(target[: max(1, 1000 // STEP_MS)]))
     for number, wanted in enumerate(target):
-        if abs(wanted - middle) > calm:
+        if abs(wanted - middle) > calm + HAIR:
             middle = float(wanted)
         stepped[number] = middle
     return stepped

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.recordings.cutting.faces import Face
@@ -108,6 +108,7 @@ def test_whatever_is_seen_the_frame_stays_in_the_picture_and_goes_slowly(
 
 
 @given(samples, st.floats(0.1, 0.9))
+@example([(face, 0.0, []) for face in (None, 0.0, 0.25, None, None, None, None, 1.0)], 0.25)  # just at the edge
 def test_a_mirrored_film_has_a_mirrored_path(found: list[tuple[float | None, float, list[float]]], frame: float) -> None:
     faces = [Seen(250.0 * number, face, size) for number, (face, size, _) in enumerate(found)]
     other = [one._replace(face=None if one.face is None else 1 - one.face) for one in faces]
