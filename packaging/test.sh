@@ -17,20 +17,23 @@ unset PYTHONHOME PYTHONPATH DISPLAY WAYLAND_DISPLAY
 export QT_QPA_PLATFORM=offscreen VITRINE_LANGUAGE=en
 
 step() { say "$1"; shift; "$@"; }
-if [ $# -eq 0 ]; then
-    step "style" .venv/bin/ruff check .
-    step "format" .venv/bin/ruff format --check .
-    step "types" .venv/bin/mypy
-    step "imports" .venv/bin/lint-imports
+page_types() {
     if [ ! -d tests/page/node_modules ]; then
         step "players for the page's tests" npm ci --prefix tests/page --no-audit --no-fund --ignore-scripts --silent
     fi
     step "types of the page" tests/page/node_modules/.bin/tsc -p tests/page/tsconfig.json
     step "types of the demo shop" tests/page/node_modules/.bin/tsc -p tests/page/tsconfig.shop.json
-fi
+}
 if [ $# -gt 0 ]; then
     exec .venv/bin/pytest "$@"
 fi
+step "style" .venv/bin/ruff check .
+step "format" .venv/bin/ruff format --check .
+page_types & # beside the others
+page=$!
+step "types" .venv/bin/mypy
+step "imports" .venv/bin/lint-imports
+wait "$page"
 # Tests write films and databases by the hundred: into memory where there is room. Each has a folder of its own.
 room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -1) || room=0
 if [ "${room:-0}" -gt $((4 << 20)) ]; then

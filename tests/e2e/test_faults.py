@@ -17,7 +17,8 @@ from tests.fakes import TIMEOUT_MS
 pytestmark = pytest.mark.e2e
 BACK_S = 20.0
 """Without a reload. On a quiet machine it is less than five seconds: what is printed says it."""
-ASLEEP_S = 20.0
+ASLEEP_S = 14.0
+"""Longer than any link waits for a word."""
 FOLLOW = """() => {
   window.seqs = [];
   const follow = ({ detail }) => window.seqs.push([detail.seq, detail.data.type]);
