@@ -18,8 +18,6 @@ from tests.fakes import TIMEOUT_MS
 from tests.network import UdpRelay, own_address
 
 pytestmark = pytest.mark.e2e
-SOON_S = 8.0
-"""Without a new connection, which takes longer. On a quiet machine it is less than two seconds: what is printed says it."""
 WATCH = """() => {
   const video = document.querySelector('vitrine-show').video;
   const seen = (window.seen = []);
@@ -116,8 +114,8 @@ def unaware(page: Any) -> None:
     """Another viewer, whose network is well, has the best picture and no break in it. Were they drawn along, it would be
     for seconds; a moment in which this machine's two cores had no time for them is no fault of the neighbour's network."""
     heights = [row[1] for row in page.evaluate("window.seen")]
-    assert heights.count(720) > 0.5 * len(heights)
-    assert max(gaps(page)) < 1000 * SOON_S
+    assert heights.count(720) > 0.7 * len(heights)
+    assert max(gaps(page)) < 2500
 
 
 def test_a_slow_network_gets_a_smaller_picture_and_a_good_one_the_large_one_back(studio: RunningStudio, relay: UdpRelay) -> None:
@@ -133,7 +131,7 @@ def test_a_slow_network_gets_a_smaller_picture_and_a_good_one_the_large_one_back
         begun = time.monotonic()
         page.wait_for_function("document.querySelector('vitrine-show').video.videoHeight === 720", timeout=TIMEOUT_MS)
         print(f"down {took:.2f} s, up {time.monotonic() - begun:.2f} s, longest gap {max(gaps(page)):.0f} ms")
-        assert took < SOON_S
+        assert took < 2
         never_black(page)
         unaware(other)
 
@@ -149,12 +147,12 @@ def test_a_viewer_on_a_lossy_and_shaky_network_still_watches(studio: RunningStud
         after_s = (page.evaluate("window.seen.at(-1)[0]") - page.evaluate(f"window.seen[{seen}][0]")) / 1000
         print(f"{150 / after_s:.1f} pictures a second, longest gap {max(gaps(page)[seen:]):.0f} ms")
         assert relay.lost > 20
-        assert max(gaps(page)[seen:]) < 1000 * SOON_S
+        assert max(gaps(page)[seen:]) < 2000
         never_black(page)
         unaware(other)
 
 
-def test_five_seconds_without_network_are_soon_over(studio: RunningStudio, relay: UdpRelay) -> None:
+def test_five_seconds_without_network_are_over_two_seconds_after(studio: RunningStudio, relay: UdpRelay) -> None:
     with chromium(sound=False) as browser:
         other, page = watch(browser, studio), watch(browser, studio, relay)
         settled(page)
@@ -167,7 +165,7 @@ def test_five_seconds_without_network_are_soon_over(studio: RunningStudio, relay
             page.wait_for_function(f"window.seen.length > {seen + 5}", timeout=TIMEOUT_MS)
             back_s = time.monotonic() - begun
             print(f"back after {back_s:.2f} s")
-            assert back_s < SOON_S
+            assert back_s < 2
             page.wait_for_function(f"window.seen.length > {seen + 60}", timeout=TIMEOUT_MS)
         never_black(page)
         unaware(other)

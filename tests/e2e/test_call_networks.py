@@ -19,10 +19,6 @@ from tests.network import UdpRelay, own_address
 
 pytestmark = pytest.mark.e2e
 LOSSY_S = 7
-MADE_UP = 0.08
-"""A tenth of the packets is lost; a part of them has to come again, or nothing is made up for."""
-SOON_S = 8.0
-"""Without a new connection. On a quiet machine it is less than three seconds: what is printed says it."""
 KEEP = """() => {
   const Real = window.RTCPeerConnection;
   window.connections = [];
@@ -127,8 +123,8 @@ def test_a_call_lives_through_losses_and_a_blackout(studio: RunningStudio, relay
         there = (concealed_2 - concealed) / (total_2 - total)
         here = remote(advisor)["concealed"]
         print(f"made up: {there:.1%} at the page, {here:.1%} here; {(frames_2 - frames) / LOSSY_S:.1f} pictures/s there")
-        assert there < MADE_UP
-        assert here < MADE_UP
+        assert there < 0.05
+        assert here < 0.05
         assert frames_2 - frames > 5 * LOSSY_S
         assert remote(advisor)["status"] == "connected"
         assert relay.lost > 50
@@ -142,4 +138,4 @@ def test_a_call_lives_through_losses_and_a_blackout(studio: RunningStudio, relay
             page, lambda: page.evaluate(HEARD)[2] > frames + 5 and remote(advisor).get("picture"), "the call to be back"
         )
         print(f"back after {back_s:.2f} s")
-        assert back_s < SOON_S
+        assert back_s < 3

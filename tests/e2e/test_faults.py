@@ -15,8 +15,7 @@ from tests.e2e.reading import wait_state
 from tests.fakes import TIMEOUT_MS
 
 pytestmark = pytest.mark.e2e
-BACK_S = 20.0
-"""Without a reload. On a quiet machine it is less than five seconds: what is printed says it."""
+BACK_S = 5.0
 ASLEEP_S = 14.0
 """Longer than any link waits for a word."""
 FOLLOW = """() => {

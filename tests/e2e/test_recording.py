@@ -18,8 +18,6 @@ from tests.fakes import TIMEOUT_MS, wait_for
 
 pytestmark = pytest.mark.e2e
 Run = Callable[..., Any]
-LOST_MS = 5000
-"""Two seconds, and what a busy machine's encoder is behind; tests/studio/recordings/test_recorder.py has the two alone."""
 
 
 def state(vitrine: Run, branch: str) -> Any:
@@ -66,12 +64,12 @@ def test_killed_in_the_middle_it_is_found_repaired_and_offered(folder: Path, vit
         wait_for(lambda: any(one["id"] == recording and one["state"] == "ready" for one in library(vitrine)), 60)
         one = next(one for one in library(vitrine) if one["id"] == recording)
         assert one["recovered"]
-        assert killed_ms - begun_ms - one["length_ms"] <= LOST_MS
+        assert killed_ms - begun_ms - one["length_ms"] <= 2500, "two seconds, and what the encoder took to begin"
         assert [mark["title"] for mark in one["marks"] if mark["kind"] == "marker"] == ["Before the fall"]
-        assert one["spans"][0]["media_ms"] < LOST_MS
+        assert one["spans"][0]["media_ms"] < 2000
         film = folder / "data" / "recordings" / recording / "film.mp4"
         with av.open(str(film)) as opened:
-            assert sum(1 for _ in opened.decode(video=0)) >= 15 * one["length_ms"] / 1000
+            assert sum(1 for _ in opened.decode(video=0)) >= 30 * (one["length_ms"] - 100) / 1000
 
 
 @contextlib.contextmanager

@@ -27,8 +27,8 @@ def test_the_page_shows_the_screen_and_sounds_the_microphone_in_step(folder: Pat
     seconds = (seen["times"][-1] - seen["times"][0]) / 1000
     delays = seen["delays"]
     assert percentile(delays, 5) > 0, "the clock is read, and no frame is older than what it shows"
-    assert percentile(delays, 50) < 2000, "the picture of now"
-    assert len(delays) / seconds > 10, "frames a second"
+    assert percentile(delays, 50) < 1000, "a picture less than a second old"
+    assert len(delays) / seconds > 20, "frames a second"
     assert seen["peak"] > 0.2, "the beep is half scale"
     settled = seen["flashes"][-5:]  # a fresh Chromium takes some 15 s to bring sound and picture together
     assert abs(median(offsets(settled, seen["beeps"]))) < 200, "flash and beep belong together"

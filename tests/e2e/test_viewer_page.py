@@ -16,8 +16,6 @@ from tests.fakes import TIMEOUT_MS
 
 pytestmark = pytest.mark.e2e
 RED, BLUE = (192, 24, 24), (24, 48, 192)
-SANE_S = 20.0
-"""A delay that is measured; how long it is on a quiet machine `vitrine bench latency` says."""
 
 
 def test_a_show_from_poster_to_thank_you(folder: Path, page: Any, vitrine: Any) -> None:
@@ -153,7 +151,7 @@ def test_the_measured_delay_is_shown(lasting_studio: RunningStudio, page: Any) -
     page.goto(lasting_studio.viewer)
     wait_state(page, "playing")
     page.wait_for_function("document.querySelector('vitrine-show').delaySeconds > 0.005", timeout=TIMEOUT_MS)
-    assert page.evaluate("document.querySelector('vitrine-show').delaySeconds") < SANE_S
+    assert page.evaluate("document.querySelector('vitrine-show').delaySeconds") < 2
     page.locator("vitrine-show .delay", has_text="s behind the studio").wait_for()
 
 

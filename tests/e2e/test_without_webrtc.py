@@ -40,7 +40,7 @@ def test_a_viewer_without_udp_watches_over_the_socket(studio: RunningStudio) -> 
         at = video(page, "currentTime")
         wait_for(lambda: video(page, "currentTime") > at + 4, TIMEOUT_S)
         assert video(page, "videoHeight") == 360
-        assert video(page, "getVideoPlaybackQuality().totalVideoFrames") > 30
+        assert video(page, "getVideoPlaybackQuality().totalVideoFrames") > 60
         assert video(page, "webkitAudioDecodedByteCount") > 10_000, "sound too"
         wait_for(lambda: page.evaluate(LATE) < 1.2, TIMEOUT_S)
         assert not page.problems

@@ -27,7 +27,7 @@ async def test_pages_desktops_and_viewers_know_at_once(
     viewer = make_viewer()
     await viewer.join()
     async with page(http, server) as visitor:
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(5):  # aiohttp itself gives up after ten
             await server.close()
         assert await visitor.inbox.end() == 1001
     await desktop.inbox.end()
@@ -44,6 +44,6 @@ async def test_who_does_not_answer_the_goodbye_holds_nobody_up_for_long(
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
     await reader.readuntil(b"\r\n\r\n")
-    async with asyncio.timeout(TIMEOUT_S):
+    async with asyncio.timeout(3):
         await server.close()
     writer.transport.abort()

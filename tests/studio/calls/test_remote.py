@@ -92,8 +92,8 @@ async def test_losses_are_made_up_for(desktop: Desktop, browser: Browser) -> Non
     await until(lambda: heard.samples - begun > 2 * 48_000)  # it learns how late they come
     before, concealed = heard.samples, heard.concealed
     await until(lambda: heard.samples - before > 4 * 48_000)
-    assert (heard.concealed - concealed) / (heard.samples - before) < 0.08, "of a tenth"
-    assert desktop.remote.seeing.frames - frames > 20, "of 120, with a lost picture asked for again, on a busy machine"
+    assert (heard.concealed - concealed) / (heard.samples - before) < 0.05
+    assert desktop.remote.seeing.frames - frames > 60, "of 120, with a lost picture asked for again"
     assert desktop.remote.state.status == "connected"
 
 

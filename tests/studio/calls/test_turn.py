@@ -36,7 +36,7 @@ async def desktop() -> AsyncIterator[Desktop]:
     yield desktop
     await desktop.close()
     # aioice gives its address back on its own, for a minute when nobody answers
-    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    left = [task for task in asyncio.all_tasks() - before if "aioice" in task.get_coro().cr_code.co_filename]
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)

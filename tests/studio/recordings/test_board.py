@@ -62,7 +62,7 @@ async def test_it_begins_pauses_goes_on_and_ends_with_the_show(room: Room) -> No
     room.show("ended")
     one = await room.ready()
     await until(lambda: room.now.status == "off")
-    assert one.spans[0].media_ms < 2000
+    assert one.spans[0].media_ms < 500
     assert one.products == ()
 
 
@@ -386,7 +386,7 @@ async def test_a_source_whose_size_changes_changes_nothing_of_the_film(room: Roo
     with av.open(str(room.library.folder(one.id).film)) as film:
         frames = list(film.decode(video=0))
     assert {(frame.width, frame.height) for frame in frames} == {(320, 180)}
-    assert len(frames) >= 15, "a busy machine drops pictures"
+    assert len(frames) >= 30
     assert one.problem == ""
 
 
@@ -406,10 +406,10 @@ async def test_cameras_and_microphones_by_themselves_are_on_the_films_time(room:
     folder = room.library.folder(one.id).path / "isolated"
     with av.open(str(folder / "cam.mp4")) as film:
         frames = [(float(frame.time or 0), frame.to_ndarray(format="yuv420p")[90, 160]) for frame in film.decode(video=0)]
-    assert frames[0][0] < 0.6
-    assert frames[-1][0] == pytest.approx(one.length_ms / 1000, abs=0.6)
+    assert frames[0][0] < 0.3
+    assert frames[-1][0] == pytest.approx(one.length_ms / 1000, abs=0.3)
     assert {int(luma) // 8 for _, luma in frames} == {rgb_to_yuv(*BLUE)[0] // 8}
     with av.open(str(folder / "mic.flac")) as sound:
         samples = np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in sound.decode(audio=0)])
-    assert len(samples) / 48 == pytest.approx(one.length_ms, abs=250)
+    assert len(samples) / 48 == pytest.approx(one.length_ms, abs=100)
     assert np.abs(samples[2000:-2000] / 32768 - 0.25).max() < 0.01, "without a hole at the pause"
