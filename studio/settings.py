@@ -31,6 +31,7 @@ TABLE: dict[str, Setting] = {
     "window.workspace": Setting(
         "host", N_("Workspace"), N_("What the window opens with"), choices=("host", "producer", "support"), applies="start"
     ),
+    "window.place": Setting("", "", N_("Where the window stood when it was closed")),
     "window.double_click": Setting(
         False, N_("Double click takes"), N_("A double click on a scene in preview, list or multiview puts it on air")
     ),

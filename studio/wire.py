@@ -5,10 +5,10 @@ a sentence that names both.
 """
 
 import struct
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from studio.errors import StudioError
 
@@ -24,6 +24,8 @@ RENDITION_NAMES = {number: short_side for short_side, number in RENDITIONS.items
 
 PING_S = 2.0
 LOST_S = 6.0
+CLIENT_MAX = 64
+"""Characters of a client's id, as in the event log's column."""
 MAX_MESSAGE = 1 << 20
 MAX_PACKET = 4 << 20
 
@@ -75,11 +77,11 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="t", tag=str.lower, o
 class Hello(Message, frozen=True, kw_only=True):
     """The first word of a client: who it is and which show it is about."""
 
-    protocol: str
-    app: str
-    client: str
-    show: str = ""
-    name: str = ""
+    protocol: Annotated[str, Meta(max_length=20)]
+    app: Annotated[str, Meta(max_length=100)]
+    client: Annotated[str, Meta(max_length=CLIENT_MAX)]
+    show: Annotated[str, Meta(max_length=64)] = ""
+    name: Annotated[str, Meta(max_length=1000)] = ""
     studio: bool = False
     """It has an engine: commands that the studio owns may be relayed to it."""
 

@@ -110,7 +110,7 @@ export class AudienceSocket extends EventTarget {
     switch (message.t) {
       case 'welcome':
         this.attempt = 0;
-        this.catchesUp = this.seq > 0 && message.seq >= this.seq; // smaller: another database, a new beginning
+        this.catchesUp = this.seq > 0 && message.seq >= this.seq && !message.anew; // smaller: another database; or too far behind
         if (!this.catchesUp) this.seq = message.seq;
         this.bestTrip = Infinity;
         this.offset = null; // another server has another clock

@@ -22,9 +22,14 @@ class CallCommand(ShowCommand, frozen=True, kw_only=True):
     may: ClassVar[frozenset[Role]] = TALK
 
 
+class DeskCommand(CallCommand, frozen=True, kw_only=True):
+    """About the brand's desk, and nobody's own call: it needs no desktop."""
+
+
 class CallAvailable(CallCommand, tag="call.available", frozen=True, kw_only=True):
     """Take calls from now on, of these topics and languages (none named: of any), or take none."""
 
+    relayed: ClassVar[bool] = False
     on: bool = True
     topics: Annotated[tuple[TopicId, ...], Meta(max_length=50)] = ()
     languages: Annotated[tuple[Language, ...], Meta(max_length=20)] = ()
@@ -35,6 +40,7 @@ class CallAvailable(CallCommand, tag="call.available", frozen=True, kw_only=True
 class CallAnswer(CallCommand, tag="call.answer", frozen=True, kw_only=True):
     """Answer a call that waits or rings; whoever is first has it."""
 
+    relayed: ClassVar[bool] = False
     call: CallId
 
 
@@ -115,27 +121,27 @@ class CallWrapUp(CallCommand, tag="call.wrapup", frozen=True, kw_only=True):
     stay: bool = True
 
 
-class CallRulesSet(CallCommand, tag="call.rules", frozen=True, kw_only=True):
+class CallRulesSet(DeskCommand, tag="call.rules", frozen=True, kw_only=True):
     """How the brand answers: hours, topics, how long it rings. The rules as a whole, as `vitrine state` shows them."""
 
     may: ClassVar[frozenset[Role]] = CONTROL
     rules: CallRules
 
 
-class MessageDone(CallCommand, tag="message.done", frozen=True, kw_only=True):
+class MessageDone(DeskCommand, tag="message.done", frozen=True, kw_only=True):
     """Somebody has seen to a customer's message; or not yet after all."""
 
     message: Annotated[str, Meta(max_length=24)]
     on: bool = True
 
 
-class MessageRemove(CallCommand, tag="message.remove", frozen=True, kw_only=True):
+class MessageRemove(DeskCommand, tag="message.remove", frozen=True, kw_only=True):
     """Delete a customer's message, and its recording."""
 
     message: Annotated[str, Meta(max_length=24)]
 
 
-class BookingCancel(CallCommand, tag="booking.cancel", frozen=True, kw_only=True):
+class BookingCancel(DeskCommand, tag="booking.cancel", frozen=True, kw_only=True):
     """Call off a booked call."""
 
     booking: Annotated[str, Meta(max_length=24)]

@@ -54,6 +54,7 @@ class LibraryRename(Command, tag="library.rename", frozen=True, kw_only=True):
 class LibraryRemove(Command, tag="library.remove", frozen=True, kw_only=True):
     """Put a recording into the trash, with its clips. What is published stays at the show server."""
 
+    relayed: ClassVar[bool] = False
     recording: Id
 
 
@@ -66,6 +67,7 @@ class LibraryRestore(Command, tag="library.restore", frozen=True, kw_only=True):
 class LibraryEmpty(Command, tag="library.empty", frozen=True, kw_only=True):
     """Delete what is in the trash, or only `recording`. Guarded: answers with a confirm code first."""
 
+    relayed: ClassVar[bool] = False
     recording: Annotated[str, Meta(max_length=64)] = ""
     confirm: str = ""
 
@@ -88,6 +90,7 @@ class ReplayPublish(Command, tag="replay.publish", frozen=True, kw_only=True):
 class ReplayWithdraw(Command, tag="replay.withdraw", frozen=True, kw_only=True):
     """Take the replay from the show server."""
 
+    relayed: ClassVar[bool] = False
     recording: Id
 
 
@@ -133,6 +136,7 @@ class ClipSet(Command, tag="clip.set", frozen=True, kw_only=True):
 class ClipRemove(Command, tag="clip.remove", frozen=True, kw_only=True):
     """Forget a clip, and delete its file. What is published stays at the show server."""
 
+    relayed: ClassVar[bool] = False
     recording: Id
     clip: Id
 
@@ -154,6 +158,7 @@ class ClipPublish(Command, tag="clip.publish", frozen=True, kw_only=True):
 class ClipWithdraw(Command, tag="clip.withdraw", frozen=True, kw_only=True):
     """Take a clip from the show server."""
 
+    relayed: ClassVar[bool] = False
     recording: Id
     clip: Id
 

@@ -43,7 +43,8 @@ async def running(note: Path | None = None) -> Endpoint | None:
         return None
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1.0)) as http:
-            async with http.get(f"{endpoint.url}/healthz") as response:
+            headers = {"Authorization": f"Bearer {endpoint.token}"}  # who shows it is told how many desktops there are
+            async with http.get(f"{endpoint.url}/healthz", headers=headers) as response:
                 health = await response.json()
                 if response.status == 200 and health.get("ok"):
                     return replace(endpoint, desktops=int(health["desktops"]))

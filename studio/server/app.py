@@ -7,19 +7,18 @@ import os
 import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
-from urllib.parse import urlsplit
+from typing import Any
 
 import msgspec
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from studio import __version__
 from studio.clock import Clock, MonotonicClock
-from studio.errors import HTTP_STATUS, Forbidden, InvalidValue, NotFound, StudioError
+from studio.errors import Forbidden, InvalidValue, NotFound
 from studio.i18n import N_
-from studio.server import api, pages, shop_api
+from studio.server import api, pages, reading, shop_api
 from studio.server.audience import Audience
-from studio.server.auth import Tokens, Unauthorised
+from studio.server.auth import Bearer, Tokens, Unauthorised
 from studio.server.broker import Broker
 from studio.server.calls.advisors import AdvisorCommands
 from studio.server.calls.bookings import Bookings
@@ -35,14 +34,16 @@ from studio.server.catalogue.pictures import Pictures
 from studio.server.config import ServerConfig, Tls, port_range, read_secret
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
-from studio.server.films.films import DiskFull, Films, Mismatch, TooLarge, Uploading
+from studio.server.films.films import Films
 from studio.server.films.public import PublicFilms
 from studio.server.films.uploads import FilmUploads
 from studio.server.guests.guests import Guests
 from studio.server.guests.sockets import GuestSockets
+from studio.server.health import Health
+from studio.server.http_guard import HTTP_LOG, LOOPBACK, HttpGuard, hostname
 from studio.server.ice_servers import IceServers
-from studio.server.limiter import Limiter, TooMany, address_of
-from studio.server.listener import Listener, heard
+from studio.server.limiter import Limiter, address_of
+from studio.server.listener import Listener
 from studio.server.mail.postbox import Postbox
 from studio.server.metrics import TEXT, Metrics
 from studio.server.open_sockets import OpenSockets
@@ -54,41 +55,20 @@ from studio.server.shop.visits import Visits
 from studio.server.studio_api import StudioApi
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
-from studio.server.whep import RETRY_S, UnsupportedMedia, Whep
-from studio.show.film import origin_of
+from studio.server.whep import Whep
 from studio.state import Feed
 from studio.webrtc.signalling import MEDIA
 from studio.webrtc.udp_ports import use_ports
-from studio.webrtc.whep_peer import RestartRefused
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KEEPALIVE_S = 30.0
+BODY_MAX = 64 * 1024
 LINGERING_S = 1.0
 """Who is refused while they still send has this long to stop, so that they can read the answer."""
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
-}
-CORS_HEADERS = {
-    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, ETag",
-    "Access-Control-Expose-Headers": "Location, Link, ETag, Accept-Patch, Retry-After",
-    "Access-Control-Max-Age": "600",
-}
-STATUS = HTTP_STATUS | {
-    UnsupportedMedia.code: 415,
-    RestartRefused.code: 422,
-    Unauthorised.code: 401,
-    TooMany.code: 429,
-    TooLarge.code: 413,
-    Uploading.code: 423,
-    Mismatch.code: 460,  # tus 1.0.0, checksum
-    DiskFull.code: 507,
-}
+SERVER = "Vitrine"
+"""What we call ourselves to strangers: which version of what is nobody's business."""
 
 
 class ShowServer:
@@ -162,7 +142,8 @@ class ShowServer:
         self.rooms.pictures = self.pictures.want
         self.audience.visits = Visits(self._engine, self._clock, self.rooms.open)
         self._visitor_api = shop_api.VisitorApi(self.audience.visits, self.visitors, self.config.proxies)
-        self.link = StudioLink(self.rooms, self.tokens, "", self.sockets)
+        self.link = StudioLink(self._engine, self._clock, self.rooms, self.tokens, self.sockets)
+        self.log.token_of = self.link.token_of
         await self._open_desk()
         await self._open_guests()
         await self.films.start()
@@ -172,13 +153,19 @@ class ShowServer:
         self.pictures.start()
         await self.feeds.start()
         self.link.proxies = self.config.proxies
+        self.health = Health(self._engine, self._facts, lambda: {"desktops": self.link.engines}, self._authenticate)
         known = self.tokens, self.config.proxies
         self.studio_api = StudioApi(self._engine, known, self.feeds, self.rooms, data / "feeds", self.inbox)
         self.film_uploads = FilmUploads(self.films, self.studio_api.admit)
         if self.config.shop.orders_secret_file:
             self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
         self._runner = web.AppRunner(
-            self._app(), access_log=None, shutdown_timeout=1, lingering_time=LINGERING_S, keepalive_timeout=KEEPALIVE_S
+            self._app(),
+            access_log=None,
+            logger=HTTP_LOG,
+            shutdown_timeout=1,
+            lingering_time=LINGERING_S,
+            keepalive_timeout=KEEPALIVE_S,
         )
         await self._runner.setup()
         self._tls = _tls_context(self.config.tls)
@@ -188,7 +175,7 @@ class ShowServer:
         await self._listener.start()
         self.port = self._listener.bound_port
         self.link.viewer_url = self.url
-        if not self.url.startswith("https:") and not self.config.embedded and _hostname(self.url) not in LOOPBACK:
+        if not self.url.startswith("https:") and not self.config.embedded and hostname(self.url) not in LOOPBACK:
             log.warning("pages and passwords travel in the clear: set [tls], or [server] url to that of a proxy with TLS")
         self.metrics.start()
         self._tasks = [
@@ -216,7 +203,7 @@ class ShowServer:
         desk = Desk(line, self.inbox, self.bookings, self._engine, self._clock, self.ice, relay=relay)
         desk.push, desk.sessions_of = self.link.push, self.link.sessions_of
         AdvisorCommands(desk, self._engine, self._clock).register(self.link.brand)
-        callers = Callers(desk, self._engine, self._clock)
+        callers = Callers(desk, self._engine, self._clock, limited=limited)
         self.calls = CallSockets(self.config, desk, callers, self.audience.visits, self.visitors, self.sockets)
         self.desk = self.link.desk = desk
         self.audience.visits.forgetting += [self.inbox.forget, self.bookings.forget, desk.forget]
@@ -272,9 +259,14 @@ class ShowServer:
             await self._engine.dispose()
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[self._guard])
+        def counted(status: int) -> None:
+            self.metrics.requests.labels(status).inc()
+
+        guard = HttpGuard(self.config, lambda: self.url, counted, self.whep.add_links)
+        app = web.Application(middlewares=[guard.middleware()])
+        app.on_response_prepare.append(_named)
         app.router.add_get("/", self._index)
-        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/healthz", self.health.handle)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/embed.js", _sync(pages.embed))
         app.router.add_get("/order.js", _sync(pages.order_script))
@@ -324,13 +316,14 @@ class ShowServer:
 
     async def _room(self, request: web.Request, show: str = "") -> tuple[Room, bool]:
         """The request's room (of `show`, when that is not in the path), and whether it came with the show's key, in the address
-        or as a bearer token (a player that shows a wrong one is told so). An unlisted show does not exist without it."""
+        or as a bearer token (a player that shows a wrong one is told so). An unlisted show does not exist without it. Every
+        address that names a show goes through here."""
         show = show or request.match_info["show"]
         room = await self.rooms.get(show)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         key = token.strip() if scheme.lower() == "bearer" else request.query.get("key", "")
         keyed = hmac.compare_digest(key.encode(errors="surrogatepass"), room.key.encode())
-        if scheme and not keyed:
+        if scheme.lower() not in ("", "visitor") and not keyed:
             raise Unauthorised(N_("The token is missing or wrong"))
         if room.unlisted and not keyed:
             raise NotFound("There is no show {show}", show=show)
@@ -356,8 +349,8 @@ class ShowServer:
         return _json(public_show(room, keyed=keyed))
 
     async def _api_products(self, request: web.Request) -> web.StreamResponse:
-        room, _ = await self._room(request)
-        return shop_api.all_products(room)
+        room, keyed = await self._room(request)
+        return shop_api.all_products(room, keyed=keyed)
 
     async def _api_product(self, request: web.Request) -> web.StreamResponse:
         room, _ = await self._room(request)
@@ -376,16 +369,17 @@ class ShowServer:
         return await self.public_films.clips(request, (await self._room(request, show))[0] if show else None)
 
     async def _api_call_product(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.desk.look.find(request.match_info["product"]))
+        return _json(await self.desk.look.find_public(request.match_info["product"]))
 
     async def _api_message(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.inbox.leave(request, address_of(request, self.config.proxies)))
+        return _json(await self.inbox.leave(request, self.visitors.origin(request, self.config.proxies)))
 
     async def _api_slots(self, request: web.Request) -> web.StreamResponse:
         return _json(await self.bookings.look(address_of(request, self.config.proxies)))
 
     async def _api_book(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.bookings.book(await shop_api.body_of(request), address_of(request, self.config.proxies)))
+        body = await reading.body(request, BODY_MAX)
+        return _json(await self.bookings.book(body, self.visitors.origin(request, self.config.proxies)))
 
     async def _api_booking(self, request: web.Request) -> web.StreamResponse:
         return _json(await self.bookings.public(request.match_info["token"]))
@@ -400,7 +394,8 @@ class ShowServer:
         return _json({"ok": True})
 
     async def _page_order(self, request: web.Request) -> web.StreamResponse:
-        return await self._visitor_api.order(request, await self.rooms.get(request.match_info["show"]))
+        room, _ = await self._room(request)
+        return await self._visitor_api.order(request, room)
 
     async def _calendar(self, request: web.Request) -> web.StreamResponse:
         room, _ = await self._room(request)
@@ -416,66 +411,18 @@ class ShowServer:
         rows = await self.rooms.listed()
         return _json({"shows": [{"id": row["id"], "title": row["title"]} for row in rows]})
 
-    async def _healthz(self, request: web.Request) -> web.StreamResponse:
-        return _json(
-            {
-                "ok": True,
-                "version": __version__,
-                "desktops": self.link.engines,
-                "readers": self.whep.count,
-                "time_ms": self._clock.wall_ms(),
-            }
-        )
+    def _facts(self) -> dict[str, Any]:
+        return {"readers": self.whep.count, "time_ms": self._clock.wall_ms()}
+
+    async def _authenticate(self, request: web.Request) -> Bearer:
+        return await self.tokens.authenticate(request, address_of(request, self.config.proxies))
 
     async def _metrics(self, request: web.Request) -> web.StreamResponse:
         if not self.config.embedded:
-            role, _ = await self.tokens.authenticate(request, address_of(request, self.config.proxies))
-            if role != "admin":
-                raise Forbidden("{role} may not use {name}", role=role, name="/metrics")
+            bearer = await self._authenticate(request)
+            if bearer.role != "admin":
+                raise Forbidden("{role} may not use {name}", role=bearer.role, name="/metrics")
         return web.Response(body=self.metrics.text(), headers={"Content-Type": TEXT})
-
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Host and Origin checks, CORS, security headers, and errors as problem documents (RFC 9457)."""
-        origin = request.headers.get("Origin")
-        heard(request)
-        try:
-            if self.config.embedded and _hostname(f"//{request.host}") not in LOOPBACK:
-                raise web.HTTPMisdirectedRequest(text="wrong Host")
-            if origin and not self._welcome_origin(origin, request):
-                raise web.HTTPForbidden(text="this origin may not use this server")
-            if request.method == "OPTIONS":
-                response: web.StreamResponse = web.Response(status=200, headers={"Accept-Post": "application/sdp"})
-                if "Access-Control-Request-Method" not in request.headers:  # a preflight names no TURN credentials
-                    self.whep.add_links(response)
-            else:
-                response = await handler(request)
-        except StudioError as error:
-            response = _problem(error)
-        except web.HTTPException as error:
-            response = _problem_document(error.status, error.reason, error.text or error.reason, _allowed(error))
-        self.metrics.requests.labels(response.status).inc()
-        if not response.prepared:
-            response.headers.update(SECURITY_HEADERS)
-            if origin:
-                response.headers.update(CORS_HEADERS | {"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
-            if response.content_type == "text/html":
-                response.headers["Content-Security-Policy"] = self._policy(request)
-        return response
-
-    def _welcome_origin(self, origin: str, request: web.Request) -> bool:
-        if origin.partition("://")[2] == request.host or origin in self.config.origins:
-            return True
-        return self.config.embedded and _hostname(origin) in LOOPBACK
-
-    def _policy(self, request: web.Request) -> str:
-        secure = request.secure or self.url.startswith("https:")
-        socket = f"{'wss' if secure else 'ws'}://{request.host}"
-        media = " ".join(["'self' blob:", *map(origin_of, self.config.films.stores)])
-        return (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; "
-            f"media-src {media}; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-        )
 
 
 def _tls_context(tls: Tls) -> ssl.SSLContext | None:
@@ -490,6 +437,10 @@ def _tls_context(tls: Tls) -> ssl.SSLContext | None:
     return context
 
 
+async def _named(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SERVER
+
+
 def _sync(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         return handler(request)
@@ -497,33 +448,5 @@ def _sync(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:
     return handle
 
 
-def _hostname(url: str) -> str:
-    """The name in a header that a stranger wrote; empty when it is none."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _allowed(error: web.HTTPException) -> dict[str, str]:
-    """A 405 must say what is allowed (RFC 9110 15.5.6)."""
-    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-
-
 def _json(value: object) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-cache"})
-
-
-def _problem(error: StudioError) -> web.Response:
-    status = STATUS.get(error.code, 500)
-    headers = {"Retry-After": str(RETRY_S)} if status in (409, 503) else {}
-    if isinstance(error, TooMany):
-        headers["Retry-After"] = str(error.wait_s)
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return _problem_document(status, error.code, str(error), headers)
-
-
-def _problem_document(status: int, title: str, detail: str, headers: dict[str, str]) -> web.Response:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return web.Response(status=status, body=msgspec.json.encode(body), content_type="application/problem+json", headers=headers)

@@ -15,15 +15,15 @@ from aiohttp import web
 
 from studio.clock import Clock, steady_ms
 from studio.errors import Overloaded
-from studio.i18n import N_
 from studio.server import page_words as words
 from studio.server.config import ServerConfig
 from studio.server.ice_servers import IceServers
-from studio.server.limiter import Limiter, address_of
-from studio.server.members import Member
+from studio.server.limiter import Limiter
+from studio.server.members import Member, Origin
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
-from studio.server.page_socket import first_word, words_of
+from studio.server.page_socket import ARRIVING_MAX, first_word, words_of
+from studio.server.places import Places
 from studio.server.public_show import public_show
 from studio.server.room import Room
 from studio.server.shop.visits import Visits
@@ -37,6 +37,8 @@ MESSAGES_A_SECOND = 20
 MESSAGE_MAX = 16 * 1024
 CATCH_UP = 100
 """Events sent at once to a page that missed some: they must fit into its outbox."""
+BEHIND_MAX = 500
+"""A page that is further behind begins anew: the welcome has all that stands. How much is read for it is not for it to choose."""
 
 
 class Audience:
@@ -54,65 +56,80 @@ class Audience:
         self._clock = clock
         self._visitors = visitors
         self._sockets = sockets
-        self.count = 0
+        shared = not config.embedded
+        self._places = Places(config.limits.members, shared=shared)
+        self._arriving = Places(min(ARRIVING_MAX, config.limits.members), shared=shared)
+
+    @property
+    def count(self) -> int:
+        """Pages that are open."""
+        return self._places.count
 
     async def handle(self, request: web.Request, room: Room, *, keyed: bool) -> web.StreamResponse:
         """One page's socket, until it leaves."""
-        address = address_of(request, self._config.proxies)
-        self._limiter.spend(address, time.monotonic())
-        if self.count >= self._config.limits.members:
-            raise Overloaded(N_("The show is full"))
-        browser = request.headers.get("User-Agent", "")[:300]
-        socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_MAX)
-        await socket.prepare(request)
-        self.count += 1
-        outbox = Outbox(socket, request.transport)
-        member: Member | None = None
-        try:
-            with self._sockets.hold(socket):
-                member = await self._greet(socket, outbox, room, (address, browser), keyed=keyed)
-                if member is not None:
-                    await self._listen(socket, room, member)
-        finally:
-            self.count -= 1
-            if member is not None:
-                room.members.discard(member)
-                self._media(room, member, on=False)
-            await outbox.close()
+        origin = self._visitors.origin(request, self._config.proxies)
+        self._limiter.spend(origin.address, time.monotonic())
+        self._places.look(origin.address)
+        with self._arriving.take(origin.address) as arrival:
+            socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_MAX)
+            await socket.prepare(request)
+            outbox = Outbox(socket, request.transport)
+            try:
+                async with self._sockets.hold(socket, request):
+                    hello = await first_word(socket, words.decode, words.Hello, arrival)
+                    if hello is not None:
+                        with self._places.take(origin.address):
+                            member = await self._member(outbox, hello, origin, keyed=keyed)
+                            await self._serve(socket, room, member, hello.seq)
+            finally:
+                await outbox.close()
         return socket
 
-    async def _greet(
-        self, socket: web.WebSocketResponse, outbox: Outbox, room: Room, origin: tuple[str, str], *, keyed: bool
-    ) -> Member | None:
-        hello = await first_word(socket, words.decode, words.Hello)
-        if hello is None:
-            return None
+    async def _member(self, outbox: Outbox, hello: words.Hello, origin: Origin, *, keyed: bool) -> Member:
         await self._visitors.new_day(self._clock.wall_ms())
         token = self._visitors.recognise(hello.visitor)
         consent = await self.visits.consent_of(token) if token == hello.visitor else None
-        member = Member(outbox, token, keyed=keyed, network=self._visitors.network(*origin), consent=consent)
-        room.tally.came(member.id if member.consent.analytics else self._visitors.today(*origin))
+        member = Member(outbox, token, keyed=keyed, origin=origin, consent=consent)
+        member.banned = self._visitors.banned(member.id)
+        return member
+
+    async def _serve(self, socket: web.WebSocketResponse, room: Room, member: Member, seq: int) -> None:
+        """From the welcome to the end."""
+        try:
+            await self._greet(room, member, seq)
+            async for word in words_of(socket, words.decode, MESSAGES_A_SECOND):
+                if isinstance(word, words.Hello):
+                    await socket.close(code=1008, message=b"hello twice")
+                    return
+                await self._heard(room, member, word)
+        finally:
+            room.members.discard(member)
+            self._media(room, member, on=False)
+
+    async def _greet(self, room: Room, member: Member, seq: int) -> None:
         until, told = room.news.delivered, room.told
-        member.put(msgspec.json.encode(self._welcome(room, member, until)))
-        await self._catch_up(room, member, min(hello.seq or until, until))
+        room.tally.came(member.id if member.consent.analytics else self._visitors.today(member.origin))
+        begins_anew = until - seq > BEHIND_MAX
+        member.put(msgspec.json.encode(self._welcome(room, member, until, begins_anew=begins_anew)))
+        await self._catch_up(room, member, until if begins_anew or not seq else min(seq, until))
         room.enter(member)
         if room.told != told:  # the shop changed while it was catching up
             for message in room.refreshed(keyed=member.keyed):
                 member.put(message)
-        member.put(room.clock_message(keyed=keyed))
-        return member
+        member.put(room.clock_message(keyed=member.keyed))
 
-    def _welcome(self, room: Room, member: Member, until: int) -> dict[str, Any]:
+    def _welcome(self, room: Room, member: Member, until: int, *, begins_anew: bool) -> dict[str, Any]:
         standing = room.standing(keyed=member.keyed)
         return {
             "t": "welcome",
             "visitor": member.visitor,
             "consent": member.consent,
             "seq": until,
+            "anew": begins_anew,
             "viewers": len(room.members) + 1,
             "ice": self._ice.at(self._clock.wall_ms() / 1000),
             "show": public_show(room, keyed=member.keyed) | {name: standing[name] for name in ("products", "more", "pins")},
-            "chat": room.chat.first(member.id),
+            "chat": room.chat.first(member.id, hidden=room.rehearsed and not member.keyed),
             "poll": standing["poll"],
         }
 
@@ -125,10 +142,6 @@ class Audience:
             if not missed or not await member.outbox.drained():
                 return
             seq = missed[-1].seq
-
-    async def _listen(self, socket: web.WebSocketResponse, room: Room, member: Member) -> None:
-        async for message in words_of(socket, words.decode, MESSAGES_A_SECOND):
-            await self._heard(room, member, message)
 
     async def _heard(self, room: Room, member: Member, message: words.FromPage) -> None:
         if isinstance(message, words.Ping):
@@ -148,11 +161,14 @@ class Audience:
                 room.fanout.remove(member.reader)
                 member.outbox.drop_media()
                 member.reader = None
-                self._whep.tunnels -= 1
+            if member.place is not None:
+                member.place.release()
+                member.place = None
         elif member.reader is None:
-            if self._whep.full:
+            try:
+                member.place = self._whep.places.take(member.origin.address)
+            except Overloaded:
                 member.put(msgspec.json.encode({"t": "full", "retry_after": RETRY_S}))
                 return
             member.reader = new_reader(SocketPeer(member.outbox), room, None, keyed=member.keyed)
-            self._whep.tunnels += 1
             room.add_reader(member.reader)

@@ -7,6 +7,7 @@ import hmac
 import time
 
 from aiohttp import web
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.commands import Role
@@ -15,6 +16,8 @@ from studio.i18n import N_
 from studio.server.db import tokens as rows
 from studio.server.limiter import Limiter
 
+MISSING = N_("The token is missing or wrong")
+
 
 class Unauthorised(Forbidden):
     """No token, or one we do not know."""
@@ -22,41 +25,51 @@ class Unauthorised(Forbidden):
     code = "unauthorised"
 
 
+class Bearer(Struct, frozen=True):
+    """Who showed a token: its id (which may be told), its role, its hash (which may not)."""
+
+    id: str
+    role: Role
+    digest: str
+
+
 class Tokens:
     """Tokens and their roles. `engine` is set when the database is open."""
 
     def __init__(self) -> None:
-        self._roles: dict[str, Role] = {}
+        self._own: dict[str, Bearer] = {}
         self.engine: AsyncEngine | None = None
         self.wrong = Limiter(0)
         """Wrong ones, by address."""
 
     def add(self, token: str, role: Role) -> None:
         """Accept `token` for `role` as long as we live."""
-        self._roles[rows.digest_of(token)] = role
+        digest = rows.digest_of(token)
+        self._own[digest] = Bearer(f"own-{digest[:6]}", role, digest)
 
-    async def role_of(self, token: str) -> Role | None:
-        """The token's role, or None for a stranger's."""
-        return await self.role_of_digest(rows.digest_of(token))
+    async def bearer(self, token: str) -> Bearer | None:
+        """Whose it is, or None for a stranger's."""
+        return await self.bearer_of_digest(rows.digest_of(token))
 
-    async def role_of_digest(self, digest: str) -> Role | None:
+    async def bearer_of_digest(self, digest: str) -> Bearer | None:
         """The same by its hash: whether who showed it is still welcome."""
-        found: Role | None = None
-        for known, role in self._roles.items():
+        found: Bearer | None = None
+        for known, bearer in self._own.items():
             if hmac.compare_digest(known, digest):
-                found = role
+                found = bearer
         if found is None and self.engine is not None:
-            found = await rows.role_of(self.engine, digest, round(time.time() * 1000))
+            row = await rows.find(self.engine, digest, round(time.time() * 1000))
+            found = Bearer(row[0], row[1], digest) if row is not None else None
         return found
 
-    async def authenticate(self, request: web.Request, address: str) -> tuple[Role, str]:
-        """The role and the hash of a request's bearer token; raises `Unauthorised`, or `TooMany` after many wrong ones."""
-        now_s = time.monotonic()
+    async def authenticate(self, request: web.Request, address: str) -> Bearer:
+        """Whose token a request shows. Raises `Unauthorised`, and `TooMany` after many wrong ones from an address: a good one is
+        looked at first, and none at all is no guess, so that strangers lock nobody out."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if self.wrong.wait_s(address, now_s):
-            self.wrong.spend(address, now_s)
-        role = await self.role_of(token.strip()) if scheme.lower() == "bearer" and token else None
-        if role is None:
-            self.wrong.spend(address, now_s)
-            raise Unauthorised(N_("The token is missing or wrong"))
-        return role, rows.digest_of(token.strip())
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorised(MISSING)
+        bearer = await self.bearer(token.strip())
+        if bearer is None:
+            self.wrong.spend(address, time.monotonic())
+            raise Unauthorised(MISSING)
+        return bearer

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from studio import events
 from studio.clock import Clock
 from studio.events import AnyEvent, Logged
+from studio.server import faults
 from studio.server.broker import Broker
 from studio.server.db import tables
 from studio.server.db.engine import writing
@@ -50,6 +51,8 @@ class EventLog:
         self._task: asyncio.Task[None] | None = None
         self.stored = 0
         """Events, since the server began."""
+        self.token_of: Callable[[str], str] = lambda client: ""
+        """The id of the token that a desktop came with."""
 
     @property
     def waiting(self) -> int:
@@ -121,7 +124,7 @@ class EventLog:
                         for request in requests:
                             _refuse(request, error)
         except Exception as error:  # the commit failed (disk full, server gone): nobody's events are stored
-            log.exception("events could not be stored")
+            log.error("events could not be stored: %s", faults.place_of(error))
             for request in group:
                 _refuse(request, error)
             return
@@ -157,7 +160,7 @@ class EventLog:
             ]
             seq += len(logged)
             written.append((request, logged))
-            rows += [_row(show, item) for item in logged]
+            rows += [_row(show, item, self.token_of(item.actor)) for item in logged]
         if rows:
             await connection.execute(insert(tables.events), rows)
         return written
@@ -169,8 +172,9 @@ class EventLog:
         return int((await connection.execute(bump)).scalar_one()) - count
 
 
-def _row(show: str, item: Logged) -> dict[str, Any]:
+def _row(show: str, item: Logged, token: str) -> dict[str, Any]:
     return {
+        "token": token,
         "show": show,
         "seq": item.seq,
         "at_ms": item.at_ms,

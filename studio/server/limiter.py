@@ -1,7 +1,8 @@
 """How much one address may do: token buckets (as many at once as a minute allows, refilled evenly). Nothing is stored."""
 
 import ipaddress
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 
 from aiohttp import web
 
@@ -56,15 +57,54 @@ class Limiter:
             self._buckets = dict(newest)
 
 
+class Layers:
+    """Limits one upon the other, each with a key of its own: for a person, for where they are, for the address alone, which the
+    limited one cannot choose. All of them are spent, or none."""
+
+    def __init__(self, *limiters: Limiter) -> None:
+        self._limiters = limiters
+
+    def spend(self, keys: Sequence[str], now_s: float) -> None:
+        """One more time; raises `TooMany`."""
+        pairs = tuple(zip(self._limiters, keys, strict=True))
+        if (wait_s := max(limiter.wait_s(key, now_s) for limiter, key in pairs)) > 0:
+            raise TooMany(int(wait_s) + 1)
+        for limiter, key in pairs:
+            limiter.spend(key, now_s)
+
+
 def address_of(request: web.BaseRequest, proxies: Collection[str]) -> str:
-    """Who asks: the peer, or who our own proxy says it speaks for."""
+    """Who asks: the peer, or who our own proxy says it speaks for. Where a proxy's word is no address it is the proxy itself."""
     address = request.remote or ""
     if address in proxies:
         hops = ",".join(request.headers.getall("X-Forwarded-For", ()))  # a proxy may add a line of its own
         for hop in reversed(hops.split(",")):
-            if (address := hop.strip()) not in proxies:
+            if (said := _address(hop)) is None:
+                break
+            address = said
+            if address not in proxies:
                 break
     return household(address)
+
+
+def _address(hop: str) -> str | None:
+    """The address in a word of X-Forwarded-For, which may have a port; None when it is none."""
+    word = hop.strip().strip('"')
+    bare = re.fullmatch(r"\[([0-9A-Fa-f:.%]+)\](?::\d{1,5})?|(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?", word)
+    if bare is not None:
+        word = bare[1] or bare[2]
+    try:
+        return str(ipaddress.ip_address(word))
+    except ValueError:
+        return None
+
+
+def is_secure(request: web.BaseRequest, proxies: Collection[str]) -> bool:
+    """Whether the asker's own connection is encrypted: to us, or to our proxy, which says so."""
+    if request.secure:
+        return True
+    said = request.headers.getall("X-Forwarded-Proto", ())
+    return request.remote in proxies and len(said) == 1 and said[0].strip().lower() == "https"
 
 
 def household(address: str) -> str:

@@ -1,25 +1,43 @@
 """Who listens to a room: pages of the audience, and studios (desktops, producers, the command line)."""
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from studio import wire
 from studio.server.outbox import Outbox
+from studio.server.places import Place
 from studio.server.reader import Reader
 from studio.show.consent import Consent
 
 
+class Origin(NamedTuple):
+    """Where a page comes from: a keyed hash of its address and browser, one of its address alone (which is nobody's to choose),
+    and the address itself, which is never stored."""
+
+    network: str
+    house: str
+    address: str
+
+
+NOWHERE = Origin("", "", "")
+
+
 class Member:
-    """A page's socket. `visitor` is the token it was given, `id` the part of it that says who; `network` a keyed hash of
-    address and browser."""
+    """A page's socket. `visitor` is the token it was given, `id` the part of it that says who; `origin` where it comes from."""
 
-    __slots__ = ("consent", "id", "keyed", "network", "outbox", "reader", "seen", "visitor")
+    __slots__ = ("banned", "consent", "id", "keyed", "origin", "outbox", "place", "reader", "seen", "visitor")
 
-    def __init__(self, outbox: Outbox, visitor: str, *, keyed: bool, network: str = "", consent: Consent | None = None) -> None:
+    def __init__(
+        self, outbox: Outbox, visitor: str, *, keyed: bool, origin: Origin = NOWHERE, consent: Consent | None = None
+    ) -> None:
         self.outbox = outbox
+        self.banned = ""
+        """How a ban names somebody who was forgotten."""
+        self.origin = origin
+        self.place: Place | None = None
+        """A viewer's, while it gets pictures over its socket."""
         self.visitor = visitor
         self.id = visitor.partition(".")[0]
         self.keyed = keyed
-        self.network = network
         self.consent = consent or Consent()
         self.reader: Reader | None = None
         """Set while it gets pictures over its socket."""

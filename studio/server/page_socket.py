@@ -7,21 +7,26 @@ from typing import TypeVar
 import msgspec
 from aiohttp import WSMsgType, web
 
+from studio.server.places import Place
+
 T = TypeVar("T")
 H = TypeVar("H")
 
 HELLO_S = 10.0
+ARRIVING_MAX = 1000
+"""Sockets that have not said hello yet; a share of them for each address. They crowd out only each other."""
 SILENT_S = 60.0
 
 
-async def first_word(socket: web.WebSocketResponse, decode: Callable[[str], object], kind: type[H]) -> H | None:
-    """The hello; None when something else came, or nothing."""
-    try:
-        async with asyncio.timeout(HELLO_S):
-            received = await socket.receive()
-        hello = decode(received.data) if received.type is WSMsgType.TEXT else None
-    except (TimeoutError, msgspec.MsgspecError):
-        hello = None
+async def first_word(socket: web.WebSocketResponse, decode: Callable[[str], object], kind: type[H], arrival: Place) -> H | None:
+    """The hello; None when something else came, or nothing. Who has said it is no longer among those who have just arrived."""
+    with arrival:
+        try:
+            async with asyncio.timeout(HELLO_S):
+                received = await socket.receive()
+            hello = decode(received.data) if received.type is WSMsgType.TEXT else None
+        except (TimeoutError, msgspec.MsgspecError):
+            hello = None
     if isinstance(hello, kind):
         return hello
     await socket.close(code=1008, message=b"hello expected")

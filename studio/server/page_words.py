@@ -5,9 +5,9 @@ What carries a number `n` is answered with the same number.
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
+from studio.server.reading import Decoder
 from studio.server.shop.orders import PARTS
 
 Number = Annotated[int, Meta(ge=0, le=2**31)]
@@ -25,7 +25,7 @@ class FromPage(Struct, frozen=True, tag_field="t"):
 class Hello(FromPage, tag="hello", frozen=True):
     """The first word: which event it has seen, and who it was."""
 
-    seq: Annotated[int, Meta(ge=0)] = 0
+    seq: Annotated[int, Meta(ge=0, le=2**53)] = 0
     visitor: Annotated[str, Meta(max_length=200)] = ""
 
 
@@ -88,10 +88,6 @@ class Agree(FromPage, tag="consent", frozen=True):
     marketing: bool = False
 
 
-_decoder = msgspec.json.Decoder(Hello | Ping | Sound | Media | Say | Vote | React | Did | Agree)
-
-
-def decode(message: str) -> FromPage:
-    """What was said; raises `msgspec.MsgspecError` for anything else."""
-    said: FromPage = _decoder.decode(message)
-    return said
+_decoder: Decoder[FromPage] = Decoder(Hello | Ping | Sound | Media | Say | Vote | React | Did | Agree)
+decode = _decoder.decode
+"""What was said; raises `msgspec.MsgspecError` for anything else."""

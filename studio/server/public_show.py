@@ -23,7 +23,7 @@ def public_show(room: Room, *, keyed: bool) -> dict[str, Any]:
         "viewers": show.viewers,
         "seq": show.seq,
         "products": room.shelf.public(),
-        "pins": room.shelf.pins if keyed or not room.rehearsed else (),
+        "pins": room.public_pins(keyed=keyed),
         "replay": f"/api/shows/{show.id}/replay" if state == "ended" and room.replay else None,
         "whep": f"/shows/{show.id}/whep",
         "socket": f"/shows/{show.id}/ws",

@@ -485,11 +485,16 @@ class Room:
         """Whether what is pinned and asked now is not meant for the audience."""
         return self._show.state == "rehearsal"
 
+    def public_pins(self, *, keyed: bool) -> tuple[str, ...]:
+        """What is pinned, for whoever may know."""
+        return self.shelf.pins if keyed or not self.rehearsed else ()
+
     def standing(self, *, keyed: bool) -> dict[str, Any]:
         """What a page is told of products, pins, poll and chat when it comes."""
-        first, poll = self.shelf.first(), self.polls.poll
-        hidden: dict[str, Any] = {} if keyed or not self.rehearsed else {"pins": [], "poll": None}
-        return first | {"poll": poll, "chat": self.chat.standing} | hidden
+        hidden = self.rehearsed and not keyed
+        poll = None if hidden else self.polls.poll
+        pins = {"pins": self.public_pins(keyed=keyed)}
+        return self.shelf.first() | pins | {"poll": poll, "chat": self.chat.standing(hidden=hidden)}
 
     def refreshed(self, *, keyed: bool) -> list[bytes]:
         """The same for a page that is there, as messages."""
@@ -505,7 +510,7 @@ class Room:
     def enter(self, member: Member) -> None:
         """A page is here, and told everything up to now."""
         self.members.add(member)
-        self._networks[member.id] = member.network
+        self._networks[member.id] = member.origin.network
         while len(self._networks) > NETWORKS_KEPT:
             self._networks.pop(next(iter(self._networks)))
 

@@ -19,6 +19,9 @@ from studio.server.room import Room
 from studio.show.product import CatalogueProduct
 from studio.show.shelf import Planned, Product, first_offer
 
+INTERNAL = "-"
+"""How the names of rows begin that are nobody's show; a show's cannot."""
+
 
 class Rooms:
     """Opens, holds and closes rooms. On the server's loop."""
@@ -36,7 +39,9 @@ class Rooms:
         self._lock = asyncio.Lock()
 
     async def get(self, show: str) -> Room:
-        """The show's room; raises `NotFound`."""
+        """The show's room; raises `NotFound`. Rows of our own that only number events are no shows, and have no name outside."""
+        if show.startswith(INTERNAL):
+            raise NotFound("There is no show {show}", show=show)
         if room := self._rooms.get(show):
             return room
         async with self._lock:

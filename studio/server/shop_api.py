@@ -7,10 +7,11 @@ import msgspec
 from aiohttp import web
 
 from studio.clock import Clock
-from studio.errors import InvalidValue, NotFound, invalid_message
+from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
+from studio.server import reading
 from studio.server.catalogue.pictures import Pictures
-from studio.server.limiter import address_of
+from studio.server.members import Origin
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.server.shop import orders
@@ -32,9 +33,13 @@ class SignedOrder(orders.Order, frozen=True, kw_only=True, tag_field="type", tag
     show: str
 
 
-def all_products(room: Room) -> web.Response:
+_order: reading.Decoder[orders.Order] = reading.Decoder(orders.Order)
+_signed_order: reading.Decoder[SignedOrder] = reading.Decoder(SignedOrder)
+
+
+def all_products(room: Room, *, keyed: bool) -> web.Response:
     """`GET /api/shows/{show}/products`."""
-    return _json({"products": room.shelf.public(), "pins": room.shelf.pins})
+    return _json({"products": room.shelf.public(), "pins": room.public_pins(keyed=keyed)})
 
 
 def one_product(room: Room, product: str) -> web.Response:
@@ -118,16 +123,13 @@ def picture(pictures: Pictures, name: str) -> web.Response:
 
 async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clock) -> web.Response:
     """`POST /api/orders` from the shop's own server, signed. The same order again is no news, and no error."""
-    body = await body_of(request)
+    body = await reading.body(request, ORDER_MAX)
     orders.check_signature(secret, request.headers.get("Vitrine-Signature", ""), body, clock.wall_ms())
-    try:
-        order = msgspec.json.decode(body, type=SignedOrder)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise invalid_message(error) from None
+    order = _signed_order.take(body)
     if not order.number.strip():
         raise InvalidValue(N_("An order needs its number"), field="number")
     room = await rooms.get(order.show)
-    new = await orders.place(room, order, verified=True, rooms=rooms.open())
+    new = await orders.place(room, order, rooms=rooms.open())
     return _json({"ok": True, "new": new}, status=201 if new else 200)
 
 
@@ -141,21 +143,17 @@ class VisitorApi:
 
     async def order(self, request: web.Request, room: Room) -> web.Response:
         """`POST /api/shows/{show}/orders` from a page: not verified, and bounded."""
-        body = await body_of(request)
-        try:
-            order = msgspec.json.decode(body, type=orders.Order)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise invalid_message(error) from None
-        new = await self._visits.order(room, order, self._who(request), self._network(request))
+        order = _order.take(await reading.body(request, ORDER_MAX))
+        new = await self._visits.order(room, order, self._who(request), self._origin(request))
         return _json({"ok": True, "new": new}, status=201 if new else 200)
 
     async def held(self, request: web.Request) -> web.Response:
         """`GET /api/visitor`."""
-        return _json(await self._visits.held(self._must(request), self._network(request)))
+        return _json(await self._visits.held(self._must(request), self._origin(request)))
 
     async def forget(self, request: web.Request) -> web.Response:
         """`DELETE /api/visitor`."""
-        return _json({"ok": True, "lines": await self._visits.forget(self._must(request), self._network(request))})
+        return _json({"ok": True, "lines": await self._visits.forget(self._must(request), self._origin(request))})
 
     def _who(self, request: web.Request) -> str:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -166,19 +164,8 @@ class VisitorApi:
             raise NotFound(N_("Nothing is held about this visitor"))
         return visitor
 
-    def _network(self, request: web.Request) -> str:
-        address = address_of(request, self._proxies)
-        return self._visitors.network(address, request.headers.get("User-Agent", "")[:300])
-
-
-async def body_of(request: web.Request) -> bytes:
-    """What a page or a shop sends, bounded."""
-    body = await request.content.read(ORDER_MAX + 1)
-    while len(body) <= ORDER_MAX and (more := await request.content.read(ORDER_MAX + 1)):
-        body += more
-    if len(body) > ORDER_MAX:
-        raise InvalidValue("The order is larger than {most} kB", most=ORDER_MAX >> 10)
-    return body
+    def _origin(self, request: web.Request) -> Origin:
+        return self._visitors.origin(request, self._proxies)
 
 
 def _json(value: object, status: int = 200) -> web.Response:

@@ -16,6 +16,7 @@ from studio.commands import Role
 from studio.commands.chat import TALK
 from studio.errors import Forbidden, InvalidValue, StudioError
 from studio.i18n import N_
+from studio.server import reading
 from studio.server.auth import Tokens
 from studio.server.calls.inbox import Inbox
 from studio.server.catalogue.feeds import Feeds
@@ -24,6 +25,7 @@ from studio.server.catalogue.importer import Imported
 from studio.server.catalogue.pictures import spool
 from studio.server.db import catalogue as rows
 from studio.server.db import chat as chat_rows
+from studio.server.http_guard import route_of
 from studio.server.limiter import address_of
 from studio.server.rooms import Rooms
 from studio.server.shop import report, report_page
@@ -67,10 +69,10 @@ class StudioApi:
         """Who asks; raises `Forbidden`."""
         if "Origin" in request.headers:
             raise Forbidden(N_("Browsers may not open the studio's link"))
-        role, _ = await self._tokens.authenticate(request, address_of(request, self._proxies))
-        if role not in roles:
-            raise Forbidden("{role} may not use {name}", role=role, name=request.path)
-        return role
+        bearer = await self._tokens.authenticate(request, address_of(request, self._proxies))
+        if bearer.role not in roles:
+            raise Forbidden("{role} may not use {name}", role=bearer.role, name=route_of(request))
+        return bearer.role
 
     async def catalogue(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/catalogue?q=&limit=&offset=`: products, by title."""
@@ -90,7 +92,7 @@ class StudioApi:
     async def call_recording(self, request: web.Request) -> web.StreamResponse:
         """`POST /studio/calls/{call}/recording`: an MP4 of a call whose customer agreed to it."""
         await self.admit(request, TALK)
-        kept = await self._inbox.keep_call(request.match_info["call"], request.content.iter_chunked(1 << 16))
+        kept = await self._inbox.keep_call(request.match_info["call"], reading.pieces(request.content.readany))
         return web.Response(body=msgspec.json.encode({"ok": True, "id": kept}), content_type="application/json")
 
     async def report(self, request: web.Request) -> web.StreamResponse:
@@ -174,7 +176,7 @@ class StudioApi:
 async def _receive(request: web.Request, path: Path) -> None:
     size = 0
     with path.open("wb") as file:
-        async for chunk in request.content.iter_chunked(256 * 1024):
+        async for chunk in reading.pieces(request.content.readany):
             size += len(chunk)
             if size > FEED_MAX:
                 raise InvalidValue("The file is larger than {most} MB", most=FEED_MAX >> 20)

@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import commands, silence, wire
-from studio.commands import Actor, Role, tag_of
-from studio.commands.call import CallCommand
+from studio.clock import Clock
+from studio.commands import Actor, Command, Role, tag_of
+from studio.commands.call import CallCommand, DeskCommand
 from studio.commands.show import ShowCreate
 from studio.errors import (
     Forbidden,
@@ -25,15 +27,21 @@ from studio.errors import (
     from_wire,
 )
 from studio.i18n import N_
-from studio.server.auth import Tokens
+from studio.server import faults
+from studio.server.auth import Bearer, Tokens
 from studio.server.calls.desk import Desk
+from studio.server.db import clients
+from studio.server.db.engine import writing
 from studio.server.guests.guests import Guests
+from studio.server.http_guard import FAILED
 from studio.server.limiter import address_of
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.show.guest import GUEST_CALL
+from studio.show.price_claim import DAY_MS
+from studio.show.text import clean
 from studio.spine import Dispatcher
 from studio.spine.dispatcher import parse
 from studio.state import Feed, Show
@@ -45,8 +53,10 @@ MEDIA_HEARTBEAT_S = 20.0
 """The media socket only goes one way: without this a proxy would think it idle and close it."""
 TOKENS_S = 5.0
 UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
-CLIENT_MAX = 64
-"""Characters of a client's id, as in the event log's column."""
+NAME_MAX = 64
+"""Characters of what a desktop calls itself; the rest is cut off."""
+CLIENT_KEPT_MS = 90 * DAY_MS
+"""How long a desktop that does not come back belongs to its token."""
 SESSION_HEADER = "Vitrine-Session"
 SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "calls", "advising", "guests"})
 LINES = 200
@@ -56,15 +66,15 @@ LINES = 200
 class StudioSession:
     """One `/studio` connection: a desktop, a producer's desktop, or a command line."""
 
-    def __init__(self, outbox: Outbox, hello: wire.Hello, role: Role, token: str) -> None:
+    def __init__(self, outbox: Outbox, hello: wire.Hello, bearer: Bearer) -> None:
         self.id = secrets.token_urlsafe(16)
-        self.token = token
-        """The hash of what it showed."""
+        self.bearer = bearer
+        """Whose token it showed. `client` belongs to that token, and to no other."""
         self.client = hello.client
-        self.name = hello.name or hello.client
-        self.role: Role = role
+        self.name = clean(hello.name, NAME_MAX) or hello.client
+        self.role: Role = bearer.role
         self.desktop = hello.studio
-        self.engine = hello.studio and role in commands.CONTROL
+        self.engine = hello.studio and bearer.role in commands.CONTROL
         """Whether it is a desktop, which may send a programme."""
         self.media: web.WebSocketResponse | None = None
         self.room: Room | None = None
@@ -106,8 +116,8 @@ class StudioSession:
 class StudioLink:
     """Serves all studio connections."""
 
-    def __init__(self, rooms: Rooms, tokens: Tokens, viewer_url: str, sockets: OpenSockets) -> None:
-        self.viewer_url = viewer_url
+    def __init__(self, engine: AsyncEngine, clock: Clock, rooms: Rooms, tokens: Tokens, sockets: OpenSockets) -> None:
+        self.viewer_url = ""
         self.proxies: tuple[str, ...] = ()
         self.pid = 0
         self.feeds: Callable[[], tuple[Feed, ...]] = tuple
@@ -118,9 +128,13 @@ class StudioLink:
         """The brand's calls; set once the database is open."""
         self.guests: Guests
         """The shows' guests; likewise."""
+        self._engine = engine
+        self._clock = clock
         self._rooms = rooms
         self._tokens = tokens
         self._open = sockets
+        self._owners: dict[str, Bearer] = {}
+        """Whose each desktop is that has come since we began."""
         self._sessions: dict[str, StudioSession] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -130,15 +144,15 @@ class StudioLink:
             await asyncio.sleep(TOKENS_S)
             try:
                 await self._hang_up_on_strangers()
-            except Exception:  # the database is away: who is in stays in
-                log.exception("tokens could not be looked up")
+            except Exception as error:  # the database is away: who is in stays in
+                log.warning("tokens could not be looked up: %s", faults.place_of(error))
 
     async def _hang_up_on_strangers(self) -> None:
-        for token in {session.token for session in self._sessions.values()}:
-            if await self._tokens.role_of_digest(token) is not None:
+        for token in {session.bearer.digest for session in self._sessions.values()}:
+            if await self._tokens.bearer_of_digest(token) is not None:
                 continue
             for session in tuple(self._sessions.values()):
-                if session.token == token:
+                if session.bearer.digest == token:
                     log.info("a token was revoked: its session ends")
                     self._leave(session)
                     await session.hang_up(code=WSCloseCode.POLICY_VIOLATION, message=b"revoked")
@@ -147,6 +161,11 @@ class StudioLink:
     def engines(self) -> int:
         """How many desktops are connected."""
         return sum(session.engine for session in self._sessions.values())
+
+    def token_of(self, client: str) -> str:
+        """The id of the token that a desktop came with; empty when `client` is none of ours."""
+        bearer = self._owners.get(client)
+        return bearer.id if bearer is not None else ""
 
     def sessions_of(self, client: str) -> list[StudioSession]:
         """The connections of a desktop."""
@@ -159,15 +178,18 @@ class StudioLink:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio`."""
-        role, token = await self._admit(request)
+        bearer = await self._admit(request)
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
         await socket.prepare(request)
         outbox = Outbox(socket, request.transport, size=2000)
         session: StudioSession | None = None
         try:
-            with self._open.hold(socket):
-                session = await self._greet(socket, outbox, role, token)
-                if session is not None:
+            async with self._open.hold(socket, request):
+                hello = await self._hello(socket, outbox, bearer)
+                if hello is not None:
+                    session = StudioSession(outbox, hello, bearer)
+                    session.hang_up = socket.close
+                    await self._greet(session, hello.show)
                     await self._converse(socket, session)
         finally:
             if session is not None:
@@ -177,14 +199,14 @@ class StudioLink:
 
     async def handle_media(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/media`."""
-        await self._admit(request)
+        bearer = await self._admit(request)
         session = self._sessions.get(request.headers.get(SESSION_HEADER, ""))
-        if session is None or session.room is None or not session.engine:
+        if session is None or session.bearer != bearer or session.room is None or not session.engine:
             raise NotFound(N_("There is no such session"))
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET, heartbeat=MEDIA_HEARTBEAT_S)
         await socket.prepare(request)
         session.media = socket
-        with self._open.hold(socket):
+        async with self._open.hold(socket, request):
             await self._take_media(socket, session, session.room)
         return socket
 
@@ -217,40 +239,70 @@ class StudioLink:
                 return
             await room.media(packet, session)
 
-    async def _admit(self, request: web.Request) -> tuple[Role, str]:
+    async def _admit(self, request: web.Request) -> Bearer:
         if "Origin" in request.headers:
             raise Forbidden(N_("Browsers may not open the studio's link"))
         return await self._tokens.authenticate(request, address_of(request, self.proxies))
 
-    async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, role: Role, token: str) -> StudioSession | None:
+    async def _hello(self, socket: web.WebSocketResponse, outbox: Outbox, bearer: Bearer) -> wire.Hello | None:
+        """The first word of who may come in; None for others, who are told why."""
         try:
             async with asyncio.timeout(wire.LOST_S):
                 first = await socket.receive()
             hello = wire.decode(first.data or b"")
             if not isinstance(hello, wire.Hello):
                 raise InvalidValue(N_("The first message must be hello"))
-            if not 0 < len(hello.client) <= CLIENT_MAX:
-                raise InvalidValue(N_("It needs 1 to 64 characters"), field="client")
             if not wire.same_major(hello.protocol):
                 raise Incompatible(
                     "This server speaks protocol {ours}, the studio {theirs}: update the older one",
                     ours=wire.PROTOCOL,
                     theirs=hello.protocol,
                 )
+            if clean(hello.client, wire.CLIENT_MAX) != hello.client or not hello.client:
+                raise InvalidValue(N_("It needs 1 to 64 characters"), field="client")
+            await self._own(hello.client, bearer)
         except (StudioError, msgspec.MsgspecError, TypeError, ValueError, TimeoutError) as error:
             known = error if isinstance(error, StudioError) else InvalidValue(N_("The first message must be hello"))
             outbox.put(wire.encode(wire.Reply(id=0, error=wire.wire_error(known))))
             await asyncio.sleep(0.05)
             await socket.close(code=WSCloseCode.PROTOCOL_ERROR, message=known.code.encode())
             return None
-        session = StudioSession(outbox, hello, role, token)
-        session.hang_up = socket.close
+        return hello
+
+    async def _own(self, client: str, bearer: Bearer) -> None:
+        """`client` is this token's from now on; raises `Forbidden` when it is another's, which still holds."""
+        try:
+            owner = await self._owner(client, bearer)
+        except Exception as error:  # a full disk must keep nobody from their show
+            if faults.known(error) is None:
+                raise
+            log.warning("whose a desktop is could not be stored: %s", faults.place_of(error))
+            known = self._owners.get(client, bearer)
+            owner = known.digest
+        if owner != bearer.digest:
+            raise Forbidden(N_("This desktop belongs to another token: give each desktop one of its own, or end the other one"))
+        self._owners[client] = bearer
+
+    async def _owner(self, client: str, bearer: Bearer) -> str:
+        now_ms = self._clock.wall_ms()
+        async with writing(self._engine).begin() as connection:
+            owner = await clients.owner(connection, client, bearer.digest, now_ms)
+        if owner != bearer.digest and await self._tokens.bearer_of_digest(owner) is None:  # that one is no token any more
+            async with writing(self._engine).begin() as connection:
+                await clients.give(connection, client, bearer.digest, now_ms)
+            owner = bearer.digest
+        return owner
+
+    async def _greet(self, session: StudioSession, show: str) -> None:
         self._sessions[session.id] = session
-        await self._enter(session, hello.show or self._only_show())
-        self._welcome(session)
-        self.desk.enter(session)
-        self._engine_changed(session)
-        return session
+        try:
+            await self._enter(session, show or self._only_show())
+            self._welcome(session)
+            self.desk.enter(session)
+            self._engine_changed(session)
+        except BaseException:
+            self._leave(session)
+            raise
 
     def _only_show(self) -> str:
         """The show a client means that names none: the one a desktop works on."""
@@ -273,14 +325,15 @@ class StudioLink:
         if session.engine and session.room is not None:
             self.guests.desktops_changed(session.room)
 
-    def _desktop_beside(self, session: StudioSession) -> StudioSession | None:
-        """The newest desktop that works on the same show."""
-        return next((one for one in reversed(self._sessions.values()) if one.desktop and one.room is session.room), None)
+    def _own_desktop(self, session: StudioSession) -> StudioSession | None:
+        """The newest desktop of the same token that works on the same show: a command line is its hand. Nobody else's is."""
+        found = (one for one in reversed(self._sessions.values()) if one.desktop and one.bearer == session.bearer)
+        return next((one for one in found if one.room is session.room), None)
 
     def _welcome(self, session: StudioSession) -> None:
         room = session.room
         state: dict[str, Any] = {"feeds": self.feeds(), "calls": self.desk.state()}
-        person = session if session.desktop else self._desktop_beside(session) or session
+        person = session if session.desktop else self._own_desktop(session) or session
         state["advising"] = self.desk.advising(person.client)
         if room is not None:
             for message in room.products():
@@ -320,8 +373,8 @@ class StudioLink:
                 return
             try:
                 message = wire.decode(received.data)
-            except msgspec.MsgspecError as error:
-                log.warning("bad message from %s: %s", session.client, error)
+            except msgspec.MsgspecError:
+                log.warning("a message of a studio could not be read")
                 await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
                 return
             await self._on_message(session, message)
@@ -381,9 +434,9 @@ class StudioLink:
                 session.put(wire.Lease(action="released", show=message.show))
         except StudioError as error:
             session.put(wire.Lease(action="refused", show=message.show, error=wire.wire_error(error)))
-        except Exception:  # the database may be full or away: the desktop is told, the link stands
-            log.exception("the lease could not be stored")
-            failed = wire.wire_error(StudioError(N_("The server failed; its log says why")))
+        except Exception as error:  # the database may be full or away: the desktop is told, the link stands
+            log.error("the lease could not be stored: %s", faults.place_of(error))
+            failed = wire.wire_error(faults.known(error) or StudioError(FAILED))
             session.put(wire.Lease(action="refused", show=message.show, error=failed))
 
     async def _run(self, session: StudioSession, message: wire.CommandMessage) -> None:
@@ -392,15 +445,15 @@ class StudioLink:
             session.put(wire.Reply(id=message.id, ok=result))
         except StudioError as error:
             session.put(wire.Reply(id=message.id, error=wire.wire_error(error)))
-        except Exception:  # a fault of ours: the asker gets an answer, the log the reason
-            log.exception("command %s failed", message.name)
-            session.put(wire.Reply(id=message.id, error=wire.wire_error(StudioError(N_("The server failed; its log says why")))))
+        except Exception as error:  # a fault of ours, or of the database's: the asker gets an answer, the log the reason
+            log.error("a command failed: %s", faults.place_of(error))
+            session.put(wire.Reply(id=message.id, error=wire.wire_error(faults.known(error) or StudioError(FAILED))))
 
     async def _execute(self, session: StudioSession, message: wire.CommandMessage) -> Any:
         command = parse(message.name, message.args)
+        if session.role not in type(command).may:  # whoever runs it looks again; here before anything is passed on
+            raise Forbidden("{role} may not use {name}", role=session.role, name=tag_of(command))
         if isinstance(command, ShowCreate):
-            if session.role not in type(command).may:
-                raise Forbidden("{role} may not use {name}", role=session.role, name=tag_of(command))
             room = await self._rooms.create(command, session.client)
             if session.room is not room:
                 await self._enter(session, room.show.id)
@@ -408,9 +461,10 @@ class StudioLink:
                 self._engine_changed(session)
             return room.show.id
         if isinstance(command, CallCommand):
-            desktop = None if session.desktop else self._desktop_beside(session)
+            alone = session.desktop or isinstance(command, DeskCommand)
+            desktop = None if alone else self._own_desktop(session)
             if desktop is not None:  # a command line means the calls of the desktop it stands beside
-                return await desktop.relay(message.name, message.args, session.actor)
+                return await self._relay(desktop, command, message, session)
             return await self.brand.execute(command, session.actor)
         room_ = session.room
         if room_ is None:
@@ -420,7 +474,14 @@ class StudioLink:
         engines = [engine for engine in self.engines_of(room_) if engine is not session]
         if not engines:
             raise Unreachable(N_("No desktop is connected to this show"))
-        return await engines[-1].relay(message.name, message.args, session.actor)
+        return await self._relay(engines[-1], command, message, session)
+
+    @staticmethod
+    async def _relay(desktop: StudioSession, command: Command, message: wire.CommandMessage, session: StudioSession) -> Any:
+        """Pass a command on, when it may come from elsewhere than the desktop itself."""
+        if not type(command).relayed:
+            raise Forbidden(N_("{name} is only possible at the desktop itself"), name=tag_of(command))
+        return await desktop.relay(message.name, message.args, session.actor)
 
     def _leave(self, session: StudioSession) -> None:
         if self._sessions.pop(session.id, None) is None:

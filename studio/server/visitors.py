@@ -8,14 +8,21 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 
+from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.server.db import numbers as rows
 from studio.server.db.engine import writing
+from studio.server.limiter import address_of
+from studio.server.members import Origin
 from studio.show.price_claim import DAY_MS
 
 TOKEN_BYTES = 16
+BROWSER_MAX = 300
+BANNED_LENGTH = 32
+"""As the column."""
 SALT = "salt-"
 
 
@@ -64,13 +71,27 @@ class Visitors:
         """Who a token of ours belongs to; empty for any other."""
         return token.partition(".")[0] if token and self.recognise(token) == token else ""
 
+    def origin(self, request: web.BaseRequest, proxies: Collection[str]) -> Origin:
+        """Where a request comes from."""
+        address = address_of(request, proxies)
+        browser = request.headers.get("User-Agent", "")[:BROWSER_MAX]
+        return Origin(self.network(address, browser), self.house(address), address)
+
     def network(self, address: str, browser: str) -> str:
         """A keyed hash of where somebody comes from, for bans until the show ends."""
         return self._hash(self._secret, "network", address, browser)
 
-    def today(self, address: str, browser: str) -> str:
+    def house(self, address: str) -> str:
+        """The same of the address alone, for limits: whoever is limited writes the browser's name themselves."""
+        return self._hash(self._secret, "house", address)
+
+    def banned(self, visitor: str) -> str:
+        """What is left of somebody banned who was forgotten: enough to know them again, not to say who they were."""
+        return self._hash(self._secret, "banned", visitor)[:BANNED_LENGTH]
+
+    def today(self, origin: Origin) -> str:
         """The same for counting people who said no: tomorrow nobody can make it again."""
-        return self._hash(self._salt[1], "today", address, browser)
+        return self._hash(self._salt[1], "today", origin.network)
 
     def _hash(self, key: bytes, *words: str) -> str:
         digest = hmac.digest(key, "\n".join(words).encode(errors="surrogatepass"), hashlib.sha256)

@@ -1,17 +1,18 @@
 """WHEP (draft-ietf-wish-whep, on RFC 9725's rules): `POST /shows/{id}/whep`, PATCH and DELETE on the resource."""
 
-import asyncio
 import logging
 import secrets
 import time
 
 from aiohttp import web
 
-from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
+from studio.errors import InvalidValue, NotFound, WrongState
 from studio.i18n import N_
+from studio.server import reading
 from studio.server.config import ServerConfig
 from studio.server.ice_servers import IceServers, links
 from studio.server.limiter import Limiter, address_of
+from studio.server.places import Place, Places
 from studio.server.quality import Quality
 from studio.server.reader import Reader
 from studio.server.room import Room
@@ -25,8 +26,6 @@ log = logging.getLogger(__name__)
 RETRY_S = 2
 CHANGES = 10
 """PATCH and DELETE requests for each join."""
-BODY_S = 10.0
-"""A body must be here within this time."""
 
 
 class UnsupportedMedia(InvalidValue):
@@ -44,18 +43,13 @@ class Whep:
         joins = 0 if config.embedded else config.limits.joins_a_minute
         self._joins, self._changes = Limiter(joins), Limiter(joins * CHANGES)
         self._sessions: dict[str, tuple[Room, Reader]] = {}
-        self.tunnels = 0
-        """Viewers who get pictures over their page's socket."""
+        self.places = Places(config.limits.readers, shared=not config.embedded)
+        """Viewers, those still connecting and those who get pictures over their page's socket among them."""
 
     @property
     def count(self) -> int:
-        """Viewers, also those still connecting."""
-        return len(self._sessions) + self.tunnels
-
-    @property
-    def full(self) -> bool:
-        """Whether there is no room for another viewer."""
-        return self.count >= self._config.limits.readers
+        """How many there are."""
+        return self.places.count
 
     async def post(self, request: web.Request, room: Room, *, keyed: bool) -> web.Response:
         """A new viewer. `?sound=wait`: no sound until the page's socket asks for it; `?rendition=360`: that one and no other."""
@@ -63,20 +57,13 @@ class Whep:
             raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
         if not room.may_watch(keyed=keyed) or not room.show.on_air:
             raise WrongState(N_("The show is not on air"))
-        self._spend(self._joins, request)
-        body = await _body(request)
-        if self.full:
-            raise Overloaded(N_("The show is full"))
-        peer = WhepPeer(self._config.ice.stun, self._config.ice.public_ip)
-        reader = new_reader(peer, room, request.query.get("rendition"), keyed=keyed)
-        reader.hears = request.query.get("sound") != "wait"
-        peer.on_connected = lambda: room.add_reader(reader)
-        peer.on_closed = lambda: self._gone(room, reader)
-        self._sessions[reader.id] = (room, reader)
+        address = self._spend(self._joins, request)
+        body = await reading.cut_body(request, SDP_MAX)
+        place = self.places.take(address)
         try:
-            answer = await peer.answer(body)
+            reader, answer = await self._admit(request, room, body, place, keyed=keyed)
         except BaseException:
-            await peer.close()
+            place.release()
             raise
         response = web.Response(status=201, body=answer.encode(), content_type=MEDIA)
         response.headers.update(
@@ -85,14 +72,32 @@ class Whep:
         self.add_links(response)
         return response
 
+    async def _admit(self, request: web.Request, room: Room, body: bytes, place: Place, *, keyed: bool) -> tuple[Reader, str]:
+        """A viewer's session, once their offer has been understood and answered; it ends with its connection."""
+        peer = WhepPeer(self._config.ice.stun, self._config.ice.public_ip)
+        try:
+            reader = new_reader(peer, room, request.query.get("rendition"), keyed=keyed)
+            reader.hears = request.query.get("sound") != "wait"
+            peer.on_connected = lambda: room.add_reader(reader)
+            peer.on_closed = lambda: self._gone(room, reader, place)
+            answer = await peer.answer(body)
+        except BaseException:
+            await peer.close()
+            raise
+        if not peer.closed:
+            self._sessions[reader.id] = (room, reader)
+        return reader, answer
+
     def add_links(self, response: web.StreamResponse) -> None:
         """Name the ICE servers a player should use."""
         for link in links(self._ice.at(time.time())):
             response.headers.add("Link", link)
 
-    def _spend(self, limiter: Limiter, request: web.Request) -> None:
-        """RFC 9725 4.9: nobody may make us work without end."""
-        limiter.spend(address_of(request, self._config.proxies), time.monotonic())
+    def _spend(self, limiter: Limiter, request: web.Request) -> str:
+        """RFC 9725 4.9: nobody may make us work without end. Who asks."""
+        address = address_of(request, self._config.proxies)
+        limiter.spend(address, time.monotonic())
+        return address
 
     async def get(self, request: web.Request) -> web.Response:
         """Nothing to see (RFC 9725 4.2)."""
@@ -106,7 +111,7 @@ class Whep:
         if request.content_type != FRAGMENT:
             raise UnsupportedMedia("Candidates must be sent as {kind}", field="Content-Type", kind=FRAGMENT)
         assert isinstance(reader.peer, WhepPeer)
-        await reader.peer.trickle(await _body(request))
+        await reader.peer.trickle(await reading.cut_body(request, SDP_MAX))
         return web.Response(status=204)
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -122,7 +127,8 @@ class Whep:
             raise NotFound(N_("There is no such session"))
         return found
 
-    def _gone(self, room: Room, reader: Reader) -> None:
+    def _gone(self, room: Room, reader: Reader, place: Place) -> None:
+        place.release()
         self._sessions.pop(reader.id, None)
         room.fanout.remove(reader)
 
@@ -140,15 +146,3 @@ def new_reader(peer: WhepPeer | SocketPeer, room: Room, wanted: str | None, *, k
     quality = Quality(room.fanout.ladder, time.monotonic()) if wanted is None else None
     rendition = quality.rendition if quality is not None else offered[str(wanted)]
     return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality, pinned=None if quality else rendition)
-
-
-async def _body(request: web.Request) -> bytes:
-    """The whole body, in however many pieces it comes; of a body that is too large, enough to see that."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_S):
-            while len(body) <= SDP_MAX and (piece := await request.content.read(SDP_MAX + 1 - len(body))):
-                body += piece
-    except TimeoutError:
-        raise web.HTTPRequestTimeout(text="the body did not come") from None
-    return bytes(body)

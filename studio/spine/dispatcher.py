@@ -82,11 +82,11 @@ class Dispatcher:
     async def execute(self, command: Command, by: Actor) -> Any:
         """Run `command` for `by`; returns an id or None, never state. Raises a `StudioError`."""
         cls = type(command)
+        self._allow(cls, by)  # also before it is passed on: whoever runs it there takes it for our own
         if cls.owner != self.owner and cls not in self._handlers:
             if self._elsewhere is None:
                 raise Unreachable("The part that runs {name} is not connected", name=tag_of(cls))
             return await self._elsewhere(command, by)
-        self._allow(cls, by)
         if cls.when is not None and cls.owner == self.owner and (state := self._show().state) not in cls.when:
             raise WrongState("{name} is not possible while the show is {state}", name=tag_of(cls), state=state)
         self._confirm(command)

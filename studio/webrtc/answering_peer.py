@@ -1,6 +1,7 @@
 """One browser's connection, which it offers and we answer: the part that viewers and calls have in common."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 CONNECT_TIMEOUT_S = 15.0
 ANSWER_TIMEOUT_S = 10.0
 GATHER_S = 0.5
+UNANSWERABLE = N_("The description cannot be answered: it needs H.264 and Opus, ICE and DTLS, and a name (mid) for each section")
 
 
 class AnsweringPeer:
@@ -52,9 +54,9 @@ class AnsweringPeer:
                 await connection.setLocalDescription(answer)
         except TimeoutError:
             raise Overloaded(N_("The server is too busy to answer")) from None
-        except Exception as error:  # a stranger's SDP leads aiortc into many kinds of error, all of them the offer's
+        except Exception:  # a stranger's SDP leads aiortc into many kinds of error, all of them the offer's
             log.debug("offer refused", exc_info=True)
-            raise InvalidValue("The offer cannot be answered: {problem}", field="sdp", problem=error) from None
+            raise InvalidValue(UNANSWERABLE, field="sdp") from None
         self.remote_user = next(iter(_ice_users(offer)), "")
         return connection.localDescription.sdp
 
@@ -69,7 +71,12 @@ class AnsweringPeer:
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         except Exception as error:  # a stranger's SDP leads aiortc into many kinds of error
-            raise InvalidValue("The offer cannot be answered: {problem}", field="sdp", problem=error) from None
+            raise InvalidValue(UNANSWERABLE, field="sdp") from error
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been left."""
+        return self._closed
 
     @property
     def directions(self) -> list[str | None]:
@@ -89,13 +96,16 @@ class AnsweringPeer:
         if self._candidates > CANDIDATES_MAX:
             raise InvalidValue(N_("A session has at most {count} candidates"), field="candidate", count=CANDIDATES_MAX)
         own = [transceiver.mid for transceiver in self._connection.getTransceivers() if not transceiver._bundled]
-        for mid, line in candidates:
-            candidate = candidate_from_sdp(line.removeprefix("candidate:"))
-            candidate.sdpMid = mid if mid in own else own[0]  # bundled sections share the first one's transport
-            await self._connection.addIceCandidate(candidate)
+        try:
+            for mid, line in candidates:
+                candidate = candidate_from_sdp(line.removeprefix("candidate:"))
+                candidate.sdpMid = mid if mid in own else own[0]  # bundled sections share the first one's transport
+                await self._connection.addIceCandidate(candidate)
+        except Exception:  # a stranger's candidate leads aiortc into many kinds of error
+            raise InvalidValue(N_("This is no candidate"), field="candidate") from None
 
     async def close(self) -> None:
-        """Leave: DTLS close_notify, sockets freed. A second call does nothing."""
+        """Leave: DTLS close_notify, sockets freed. A second call does nothing. `on_closed` is always told."""
         if self._closed:
             return
         self._closed = True
@@ -103,8 +113,20 @@ class AnsweringPeer:
         for task in self._tasks:
             if task is not current:
                 task.cancel()
-        await self._connection.close()
-        self.on_closed()
+        try:
+            await self._connection.close()
+        except Exception as error:  # aiortc's own close stumbles over what a bad offer has left half made
+            log.debug("a connection was left half closed: %s", error)
+            await self._free()
+        finally:
+            self.on_closed()
+
+    async def _free(self) -> None:
+        """Free what `RTCPeerConnection.close` did not come to: the sockets of transports that were made."""
+        names = ("_RTCPeerConnection__transceivers", "_RTCPeerConnection__dtlsTransports", "_RTCPeerConnection__iceTransports")
+        for part in (part for name in names for part in tuple(getattr(self._connection, name))):
+            with contextlib.suppress(Exception):
+                await part.stop()
 
     def add(self, kind: str, codecs: list[RTCRtpCodecCapability], direction: str) -> RTCRtpTransceiver:
         """A section that sends ready packets; to be added in the order of the offer, before it is applied."""

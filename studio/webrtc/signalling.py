@@ -12,6 +12,10 @@ CANDIDATES_MAX = 48
 """A browser has a dozen for each section; aioice sorts all its pairs again for each, and holds the loop meanwhile."""
 MEDIA = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
+_ODD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+"""Control characters that no SDP has (RFC 8866 9), among them a CR alone: only some readers see a line's end there."""
+_MID = re.compile(r"[!#$%&'*+.^_`{|}~0-9A-Za-z-]{1,32}")
+"""A token (RFC 5888 4); browsers write 0 and 1. It goes into a header extension, and into our answer."""
 
 
 def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
@@ -45,6 +49,8 @@ def usable_candidate(line: str) -> str | None:
 def _parsed(body: bytes) -> tuple[str, sdp.SessionDescription]:
     if len(body) > SDP_MAX:
         raise InvalidValue(N_("The offer is too large"), field="sdp")
+    if _ODD.search(body):
+        raise InvalidValue(N_("The body is not a valid SDP offer"), field="sdp")
     try:
         text = body.decode()
         parsed = sdp.SessionDescription.parse(text)
@@ -62,6 +68,9 @@ def _kinds(parsed: sdp.SessionDescription) -> list[str]:
         raise InvalidValue(N_("The offer needs an audio or a video section, and nothing else"), field="sdp")
     if len(kinds) != len(set(kinds)):
         raise InvalidValue(N_("The offer has more than one section of a kind"), field="sdp")
+    mids = [media.rtp.muxId for media in parsed.media]
+    if not all(map(_MID.fullmatch, mids)) or len(mids) != len(set(mids)):
+        raise InvalidValue(N_("Each section of the offer needs a name of its own (a=mid)"), field="sdp")
     for media in parsed.media:
         if media.ice is None or media.ice.usernameFragment is None or media.ice.password is None:
             raise InvalidValue(N_("The offer lacks ICE credentials"), field="sdp")
@@ -95,8 +104,10 @@ def fragment_candidates(body: bytes) -> tuple[str | None, list[tuple[str, str]]]
     """
     if len(body) > SDP_MAX:
         raise InvalidValue(N_("The fragment is too large"), field="body")
+    if _ODD.search(body):
+        raise InvalidValue(N_("The fragment is not text"), field="body")
     try:
-        lines = body.decode().splitlines()
+        lines = [line.removesuffix("\r") for line in body.decode().split("\n")]
     except UnicodeDecodeError:
         raise InvalidValue(N_("The fragment is not text"), field="body") from None
     username, mid, found = None, "0", []

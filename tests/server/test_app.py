@@ -9,7 +9,7 @@ import pytest
 
 from studio.server.app import ShowServer
 from tests.server.conftest import StartServer
-from tests.server.fakes import Desktop
+from tests.server.fakes import TOKEN, Desktop
 
 Get = Callable[..., Awaitable[aiohttp.ClientResponse]]
 
@@ -131,9 +131,15 @@ async def test_a_taken_port_is_an_error_and_leaves_nothing_open(start_server: St
 
 
 async def test_healthz_counts_the_desktops(get: Get, desktop: Desktop) -> None:
-    health = json.loads(await (await get("/healthz")).text())
-    assert health["ok"] is True
-    assert (health["desktops"], health["readers"]) == (1, 0)
+    health = json.loads(await (await get("/healthz", Authorization=f"Bearer {TOKEN}")).text())
+    assert (health["ok"], health["desktops"], health["readers"]) == (True, 1, 0)
+
+
+async def test_strangers_are_told_neither_versions_nor_desktops(get: Get, desktop: Desktop) -> None:
+    answer = await get("/healthz")
+    assert set(json.loads(await answer.text())) == {"ok", "readers", "time_ms"}
+    assert answer.headers["Server"] == "Vitrine"
+    assert (await get("/healthz", Authorization="Bearer guess")).status == 401
 
 
 async def test_a_browser_that_looks_for_an_icon_finds_no_error(get: Get) -> None:

@@ -63,10 +63,20 @@ async def test_a_page_that_missed_nothing_gets_nothing(
 async def test_more_than_fits_into_a_queue_comes_all_the_same(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
-    await happen(server, 749)
+    await happen(server, 499)
     async with page(http, server, seq=1) as visitor:
         await visitor.next("clock")
-        assert visitor.seqs == list(range(2, 751))
+        assert visitor.seqs == list(range(2, 501))
+
+
+async def test_a_page_that_is_too_far_behind_begins_anew(
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
+) -> None:
+    await happen(server, 520)
+    async with page(http, server, seq=1) as visitor:
+        await visitor.next("clock")
+        welcome = visitor.inbox.all[0]
+        assert (welcome["anew"], welcome["seq"], visitor.seqs) == (True, 521, [])
 
 
 async def test_what_the_memory_no_longer_holds_comes_from_the_database(

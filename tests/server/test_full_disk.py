@@ -47,7 +47,7 @@ async def test_a_full_disk_is_told_and_costs_nothing_that_was_there(
             told = error
             break
     assert told is not None
-    assert "log says why" in str(told)
+    assert "no room on the server's disk" in str(told)
     stored, shown = await room.catch_up(0, 1000), room.show.title
     renamed = [item for item in stored if item.data.__class__.__name__ == "ShowRenamed"]
     assert len(renamed) == number

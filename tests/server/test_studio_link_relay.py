@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from studio import wire
+from studio.commands.call import CallSend
 from studio.commands.scene import ScenePreview, SceneTake
 from studio.errors import ChangedSince, Forbidden, InvalidValue, NotFound, StudioError, Unreachable, WrongState
 from studio.server import studio_link
@@ -33,7 +34,7 @@ async def test_the_desktop_is_asked_and_its_answer_comes_back(desktop: Desktop, 
 async def test_the_desktop_is_told_who_asks_and_in_which_role(desktop: Desktop, make_desktop: MakeDesktop) -> None:
     supporter = await make_desktop(client="sune", token="the-supporter's-token", engine=False).connect()
     assert supporter.welcome.role == "support"
-    await supporter.do(TAKE)
+    await supporter.do(CallSend(sound=False))
     asked = await desktop.told(wire.CommandMessage)
     assert (asked.actor, asked.role) == ("sune", "support")
 

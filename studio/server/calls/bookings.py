@@ -19,16 +19,18 @@ from studio import events
 from studio.clock import Clock
 from studio.commands import Actor
 from studio.commands import call as ask
-from studio.errors import NotFound, WrongState, invalid_message
+from studio.errors import NotFound, WrongState
 from studio.i18n import N_, translate
 from studio.server.calls.line import LOG
 from studio.server.db import call_inbox as rows
 from studio.server.db import numbers
 from studio.server.db.engine import writing
 from studio.server.event_log import EventLog
-from studio.server.limiter import Limiter
+from studio.server.limiter import Limiter, TooMany
 from studio.server.mail import letters
-from studio.server.mail.postbox import Postbox
+from studio.server.mail.postbox import ADDRESS, Postbox
+from studio.server.members import Origin
+from studio.server.reading import Decoder
 from studio.server.shop.visits import Identify
 from studio.show import booking as booked
 from studio.show.booking import CONTACT_MAX, MINUTE_MS, Booking, calendar_file
@@ -40,12 +42,18 @@ from studio.spine import Dispatcher
 SHOWN = 200
 AHEAD_DAYS = 21
 BOOKED_AN_HOUR, LOOKED_A_MINUTE = 10, 60
+MAILBOX_OPEN, MAILBOX_A_DAY, HOUSE_OPEN = 3, 5, 5
+"""Of one mailbox, whoever asks: calls that are still to come, and bookings a day. Of one address: calls to come whose letter
+nobody has opened."""
+CALLED_OFF_MS = 10 * MINUTE_MS
+"""Who calls off a booking so soon after it was made is not written to again: it may be somebody else's mailbox."""
 EARLY_MS = 5 * MINUTE_MS
 """So long before its time a booked call may begin."""
 PLAIN = re.compile(
     r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9/._~%-]{0,200})?(\?[A-Za-z0-9=&._~%-]{0,100})?(#.*)?"
 )
 """A page as shops have them: no place for words of one's own."""
+HOUR_S = 3600
 PUBLIC = "begins_ms", "ends_ms", "kind", "name", "topic", "state"
 PARAMETER = "vitrine-call"
 """What a page finds the token in."""
@@ -62,6 +70,9 @@ class Wish(Struct, frozen=True, kw_only=True):
     kind: CallKind = "video"
     page: Annotated[str, Meta(max_length=500)] = ""
     visitor: Annotated[str, Meta(max_length=200)] = ""
+
+
+_wish: Decoder[Wish] = Decoder(Wish)
 
 
 class Bookings:
@@ -90,6 +101,7 @@ class Bookings:
         self._postbox = postbox
         self._url = url
         self._origins = origins
+        self._limited = limited
         self._looked = Limiter(LOOKED_A_MINUTE if limited else 0)
         self._made = Limiter(BOOKED_AN_HOUR / 60 if limited else 0, BOOKED_AN_HOUR)
         self._booking = asyncio.Lock()
@@ -138,15 +150,14 @@ class Bookings:
         )
         return {"minutes": rules.minutes, "zone": rules.hours.zone, "slots": free}
 
-    async def book(self, body: bytes, address: str) -> dict[str, Any]:
+    async def book(self, body: bytes, origin: Origin) -> dict[str, Any]:
         """`POST /api/calls/bookings`: the answer has the token that the link to the call carries."""
-        self._made.spend(address, time.monotonic())
-        try:
-            wish = msgspec.json.decode(body, type=Wish)
-        except msgspec.DecodeError as error:
-            raise invalid_message(error) from None
+        self._made.spend(origin.address, time.monotonic())
+        wish = _wish.take(body)
         visitor, consent = await self._identify(wish.visitor)
         async with self._booking:  # of two who want the last one, one has it
+            if self._limited:
+                await self._look_at_victims(wish.contact.strip(), origin.house)
             free = await self.slots()
             if wish.begins_ms not in free["slots"]:
                 raise WrongState(N_("This time is taken; choose another one"))
@@ -166,6 +177,8 @@ class Bookings:
                 "visitor": visitor,
                 "consent": consent,
                 "page": page,
+                "made_ms": self._clock.wall_ms(),
+                "network": origin.house,
             }
             event = events.CallBooked(booking=booking.id, begins_ms=wish.begins_ms)
 
@@ -178,10 +191,21 @@ class Bookings:
         await self.load()
         return {"ok": True, "token": token, "begins_ms": booking.begins_ms, "ends_ms": booking.ends_ms}
 
+    async def _look_at_victims(self, contact: str, house: str) -> None:
+        """A limit on whom it would hit, whoever asks from wherever: a mailbox is written to a few times, and nobody takes all the
+        time there is. Raises `TooMany`."""
+        now_ms = self._clock.wall_ms()
+        async with self._engine.connect() as connection:
+            of = await rows.booked_for(connection, contact, house, now_ms, now_ms - DAY_MS)
+        unread = self.mails and ADDRESS.fullmatch(contact) is not None and of.unconfirmed > 0
+        if of.open >= MAILBOX_OPEN or of.lately >= MAILBOX_A_DAY or of.house_unconfirmed >= HOUSE_OPEN or unread:
+            raise TooMany(HOUR_S)
+
     async def _write(self, connection: AsyncConnection, booking: Booking, visitor: str, page: str) -> None:
         """Letters that say when it is: now, and shortly before."""
         zone, now_ms = self._zone(), self._clock.wall_ms()
-        link, calendar = self._link(booking, page), self._calendar(booking, page)
+        token = self._letters_token(booking.id)
+        link, calendar = self._link(booking, page, token), self._calendar(booking, page, token)
         about: dict[str, Any] = {"about": booking.id, "visitor": visitor, "until_ms": booking.begins_ms}
         await self._postbox.put(connection, letters.booked(booking, link, zone, calendar), due_ms=now_ms, **about)
         if (due_ms := booking.begins_ms - letters.REMINDER_MS) > now_ms + letters.REMINDER_MS:
@@ -195,6 +219,9 @@ class Bookings:
     async def public(self, token: str) -> dict[str, Any]:
         """`GET /api/calls/bookings/{token}`: what a page shows of it; raises `NotFound`."""
         booking, _ = await self._known(token)
+        if self._by_letter(token, booking.id):
+            async with writing(self._engine).begin() as connection:
+                await rows.confirm_booking(connection, booking.id)
         now_ms = self._clock.wall_ms()
         told: dict[str, Any] = {name: getattr(booking, name) for name in PUBLIC}
         return told | {"now_ms": now_ms, "rings_from_ms": booking.begins_ms - EARLY_MS, "may_ring": may_ring(booking, now_ms)}
@@ -232,12 +259,16 @@ class Bookings:
     async def _cancel(self, booking: str, by: str) -> None:
         async with self._engine.connect() as connection:
             visitor, begins_ms = await rows.visitor_of(connection, booking), await rows.begins_of(connection, booking)
+            made_ms = await rows.made_of(connection, booking)
+        soon = not by and self._clock.wall_ms() - made_ms < CALLED_OFF_MS
 
         async def change(connection: AsyncConnection) -> None:
             changed = await rows.change_booking(connection, booking, "cancelled")
             if changed is None:
                 raise WrongState(N_("This call is not booked any more"))
             await self._postbox.drop(connection, booking)
+            if soon:
+                return
             letter = letters.cancelled(changed, self._zone(), self._calendar(changed, ""))
             when = {"due_ms": self._clock.wall_ms(), "until_ms": changed.begins_ms}
             await self._postbox.put(connection, letter, about=booking, visitor=visitor, **when)
@@ -249,7 +280,7 @@ class Bookings:
 
     async def _of(self, token: str) -> tuple[Booking, str] | None:
         async with self._engine.connect() as connection:
-            return await rows.booking_of(connection, _digest(token))
+            return await rows.booking_of(connection, _digest(token.partition(".")[0]))
 
     async def _known(self, token: str) -> tuple[Booking, str]:
         found = await self._of(token)
@@ -260,6 +291,17 @@ class Bookings:
     def _token(self, booking: str) -> str:
         """What its link carries. It can be made again for the reminder, and is nowhere stored."""
         digest = hmac.digest(self._secret, booking.encode(), hashlib.sha256)[:18]
+        return base64.urlsafe_b64encode(digest).decode()
+
+    def _letters_token(self, booking: str) -> str:
+        """The same as the letter carries it: who shows this one reads what is sent to that mailbox."""
+        return f"{self._token(booking)}.{self._proof(booking)}"
+
+    def _by_letter(self, token: str, booking: str) -> bool:
+        return hmac.compare_digest(token.partition(".")[2].encode(errors="replace"), self._proof(booking).encode())
+
+    def _proof(self, booking: str) -> str:
+        digest = hmac.digest(self._secret, f"letter {booking}".encode(), hashlib.sha256)[:9]
         return base64.urlsafe_b64encode(digest).decode()
 
     def _own(self, page: str) -> str:

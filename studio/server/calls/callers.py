@@ -23,6 +23,8 @@ from studio.show.call_rules import WAITING_MAX
 from studio.show.consent import Consent
 
 LIVING: tuple[CallState, ...] = ("waiting", "ringing", "live", "away")
+HOUSE_WAITING = 4
+"""Calls of one address that wait at once."""
 YES_NEEDED = ("recording", "air")
 """What is only done with the customer's yes: each is an event."""
 
@@ -30,7 +32,10 @@ YES_NEEDED = ("recording", "air")
 class Callers:
     """Lets them ring, come back, speak and leave."""
 
-    def __init__(self, desk: Desk, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, desk: Desk, engine: AsyncEngine, clock: Clock, *, limited: bool) -> None:
+        self._limited = limited
+        self._houses: dict[str, str] = {}
+        """From where the calls in line came."""
         self._desk = desk
         self._engine = engine
         self._clock = clock
@@ -52,10 +57,10 @@ class Callers:
             return {"refused": "early", "wait_s": -(-(booking.begins_ms - EARLY_MS - now_ms) // 1000)}
         if booking is None and not self._desk.open:
             return {"refused": "closed"}
-        if len(self._desk.line.waiting) >= WAITING_MAX:
+        if len(self._desk.line.waiting) >= WAITING_MAX or self._crowds(customer.origin.house):
             return {"refused": "full"}
         async with self._engine.connect() as connection:
-            if await rows.blocked(connection, customer.visitor, customer.network, now_ms):
+            if await rows.blocked(connection, customer.visitor, customer.origin.network, now_ms):
                 return {"refused": "closed"}
         waiting = self._desk.line.rows.values()
         if any(row.visitor == customer.visitor or (booking is not None and row.booking == booking.id) for row in waiting):
@@ -71,7 +76,7 @@ class Callers:
             language=word.language or "",
             name=word.name.strip() or (booking.name if booking is not None else ""),
             visitor=customer.visitor,
-            network=customer.network,
+            network=customer.origin.network,
             consent=customer.consent.letters,
             card=customer.allowed(word.card),
             entered_ms=now_ms,
@@ -82,11 +87,18 @@ class Callers:
         )
         entered = events.CallEntered(call=row.id, kind=row.kind, topic=row.topic, consent=row.consent)
         await self._desk.line.add(row, entered)
+        self._houses[row.id] = customer.origin.house
         customer.call = row.id
         self._desk.customers[row.id] = customer
         customer.tell_call(self._desk.public_call(row, secret=secret, lines=()))
         self._desk.changed()
         return {"ok": True}
+
+    def _crowds(self, house: str) -> bool:
+        """Whether as many of one address wait as may: each call rings somebody, who cannot answer another meanwhile."""
+        waiting = {row.id for row in self._desk.line.waiting}
+        self._houses = {call: where for call, where in self._houses.items() if call in waiting}
+        return self._limited and sum(where == house for where in self._houses.values()) >= HOUSE_WAITING
 
     async def come_back(self, customer: Customer, call: str, secret: str) -> dict[str, Any] | None:
         """A page that knows a call and its secret is its customer again, in line or in the middle of it."""

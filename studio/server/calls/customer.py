@@ -8,18 +8,19 @@ from typing import Any
 import msgspec
 
 from studio.server.calls import words
+from studio.server.members import Origin
 from studio.server.outbox import Outbox
 from studio.show.call import Card
 from studio.show.consent import Consent
 
 
 class Customer:
-    """`call` is theirs while it goes on, `last` the one that did; `network` a keyed hash of address and browser."""
+    """`call` is theirs while it goes on, `last` the one that did; `origin` where the page comes from."""
 
-    def __init__(self, outbox: Outbox, visitor: str, network: str, consent: Consent) -> None:
+    def __init__(self, outbox: Outbox, visitor: str, origin: Origin, consent: Consent) -> None:
         self.outbox = outbox
         self.visitor = visitor
-        self.network = network
+        self.origin = origin
         self.consent = consent
         self.last = ""
         self.hang_up: Callable[[str], None] = lambda why: None

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from aiohttp import BodyPartReader, web
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,17 +19,21 @@ from studio import events
 from studio.clock import Clock
 from studio.commands import Actor
 from studio.commands import call as ask
-from studio.errors import InvalidValue, NotFound, Overloaded, WrongState, invalid_message
+from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
 from studio.i18n import N_
+from studio.server import faults
 from studio.server.calls.line import LOG
 from studio.server.db import call_inbox as rows
 from studio.server.db import calls as call_rows
 from studio.server.db.calls import CallRow
 from studio.server.db.engine import writing
 from studio.server.event_log import EventLog
+from studio.server.faults import leave_floor
 from studio.server.limiter import Limiter
 from studio.server.mail import letters
 from studio.server.mail.postbox import Postbox
+from studio.server.members import Origin
+from studio.server.reading import Decoder, Pace
 from studio.server.shop.visits import Identify
 from studio.show.call_message import CallMessage, LeftMessage, MessageKind
 from studio.show.call_rules import CallRules
@@ -41,12 +44,18 @@ log = logging.getLogger(__name__)
 
 WORDS_MAX, RECORDING_MAX = 16 * 1024, 30 << 20
 MESSAGES_MAX, BYTES_MAX = 5000, 5 << 30
+HOUSE_MESSAGES, HOUSE_BYTES = 50, 150 << 20
+"""Of these, what one address may have."""
 CALL_MAX, CALLS_MAX = 4 << 30, 200 << 30
 MP4 = (4, b"ftyp")
 """How such a file begins: where, and with what."""
 SHOWN, FILMS_SHOWN = 100, 50
 LEFT_AN_HOUR = 10
+BY_MAX = 64
+"""Characters of who has seen to it, as in the column."""
 EVERY_S = 3600.0
+LOOK_BYTES = 4 << 20
+"""After so many bytes it is looked again whether there is room on the disk."""
 KINDS: dict[str, tuple[MessageKind, str, tuple[int, bytes]]] = {
     "video/webm": ("video", "webm", (0, b"\x1a\x45\xdf\xa3")),
     "audio/webm": ("sound", "webm", (0, b"\x1a\x45\xdf\xa3")),
@@ -55,6 +64,9 @@ KINDS: dict[str, tuple[MessageKind, str, tuple[int, bytes]]] = {
     "audio/ogg": ("sound", "ogg", (0, b"OggS")),
 }
 """What browsers record: what it is, the file's ending, and how such a file begins."""
+
+
+_left_message: Decoder[LeftMessage] = Decoder(LeftMessage)
 
 
 class Inbox:
@@ -81,6 +93,7 @@ class Inbox:
         self._identify = identify
         self._postbox = postbox
         self._folder = folder
+        self._limited = limited
         self._left = Limiter(LEFT_AN_HOUR / 60 if limited else 0, LEFT_AN_HOUR)
 
     async def load(self) -> None:
@@ -95,36 +108,51 @@ class Inbox:
         dispatcher.register(ask.MessageDone, self._on_done)
         dispatcher.register(ask.MessageRemove, self._on_remove)
 
-    async def leave(self, request: web.Request, address: str) -> dict[str, Any]:
+    async def leave(self, request: web.Request, origin: Origin) -> dict[str, Any]:
         """`POST /api/calls/messages`: `multipart/form-data` with `message` (JSON) and, if there is one, `recording`."""
-        self._left.spend(address, time.monotonic())
+        self._left.spend(origin.address, time.monotonic())
         if not self.rules().messages:
             raise WrongState(N_("No messages are taken"))
-        async with self._engine.connect() as connection:
-            count, _, size = await rows.count(connection)
-        if count >= MESSAGES_MAX or size + RECORDING_MAX > BYTES_MAX:
-            raise Overloaded(N_("No more messages can be kept"))
+        await self._make_room(origin.house if self._limited else "")
         message, recording = await self._read(request)
         try:
-            return {"ok": True, "id": await self._keep(message, recording)}
+            return {"ok": True, "id": await self._keep(message, recording, origin.house)}
         except BaseException:
             if recording is not None:
                 recording[1].unlink(missing_ok=True)
             raise
+
+    async def _make_room(self, house: str) -> None:
+        """What somebody has seen to makes way for what is new; one address has a share of it, and the disk keeps a floor."""
+        while True:
+            async with self._engine.connect() as connection:
+                count, _, size = await rows.count(connection)
+                theirs = await rows.of_house(connection, house) if house else (0, 0)
+                oldest = await rows.oldest_done(connection)
+            if theirs[0] >= HOUSE_MESSAGES or theirs[1] + RECORDING_MAX > HOUSE_BYTES:
+                raise Overloaded(N_("No more messages can be kept"))
+            if count < MESSAGES_MAX and size + RECORDING_MAX <= BYTES_MAX:
+                break
+            if oldest is None:
+                raise Overloaded(N_("No more messages can be kept"))
+            await self._remove(id=oldest)
+        await asyncio.to_thread(leave_floor, self._folder, RECORDING_MAX)
 
     async def _read(self, request: web.Request) -> tuple[LeftMessage, tuple[MessageKind, Path, int] | None]:
         if request.content_type != "multipart/form-data":
             raise InvalidValue(N_("The message must be multipart/form-data"))
         message: LeftMessage | None = None
         recording: tuple[MessageKind, Path, int] | None = None
+        pace = Pace()
         try:
-            async for part in await request.multipart():
+            parts = await request.multipart()
+            while (part := await pace.wait(parts.next())) is not None:
                 if not isinstance(part, BodyPartReader):
                     raise InvalidValue(N_("The message has parts within parts"))
                 if part.name == "message" and message is None:
-                    message = msgspec.json.decode(await _bounded(part), type=LeftMessage)
+                    message = _left_message.take(await _bounded(part, pace))
                 elif part.name == "recording" and recording is None:
-                    recording = await self._record(part)
+                    recording = await self._record(part, pace)
                 else:
                     raise InvalidValue(N_("A message has one `message` and at most one `recording`"), field=str(part.name)[:40])
             if message is None:
@@ -134,17 +162,18 @@ class Inbox:
         except BaseException as error:
             if recording is not None:
                 recording[1].unlink(missing_ok=True)
-            if isinstance(error, msgspec.DecodeError | ValueError) and not isinstance(error, InvalidValue):
-                raise invalid_message(error) from None
+            # aiohttp's reader of parts says of a body that makes no sense whatever it stumbled over
+            if isinstance(error, ValueError | AssertionError | LookupError) and not isinstance(error, InvalidValue):
+                raise InvalidValue(N_("The message must be multipart/form-data")) from None
             raise
         return message, recording
 
-    async def _record(self, part: BodyPartReader) -> tuple[MessageKind, Path, int]:
+    async def _record(self, part: BodyPartReader, pace: Pace) -> tuple[MessageKind, Path, int]:
         mime = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if mime not in KINDS:
             raise InvalidValue(N_("This kind of recording is not taken"), field="recording")
         kind, ending, magic = KINDS[mime]
-        path, size = await self._store(_pieces(part), ending, magic, RECORDING_MAX)
+        path, size = await self._store(_pieces(part, pace), ending, magic, RECORDING_MAX)
         return kind, path, size
 
     async def _store(self, pieces: AsyncIterator[bytes], ending: str, magic: tuple[int, bytes], most: int) -> tuple[Path, int]:
@@ -159,6 +188,8 @@ class Inbox:
                 size += len(piece)
                 if size > most:
                     raise InvalidValue("The recording is larger than {most} MB", field="recording", most=most >> 20)
+                if size // LOOK_BYTES != (size - len(piece)) // LOOK_BYTES:
+                    await asyncio.to_thread(leave_floor, self._folder, 0)
                 await asyncio.to_thread(_write, handle, piece)
             if begins[at : at + len(wanted)] != wanted:
                 raise InvalidValue(N_("This kind of recording is not taken"), field="recording")
@@ -211,11 +242,12 @@ class Inbox:
         """The customer has taken their yes back: what there is of the call is deleted."""
         await self._remove(call=call)
 
-    async def _keep(self, message: LeftMessage, recording: tuple[MessageKind, Path, int] | None) -> str:
+    async def _keep(self, message: LeftMessage, recording: tuple[MessageKind, Path, int] | None, house: str) -> str:
         visitor, consent = await self._identify(message.visitor)
         known = {topic.id for topic in self.rules().topics}
         words: dict[str, Any] = {
             "at_ms": self._clock.wall_ms(),
+            "network": house,
             "visitor": visitor,
             "consent": consent,
             "name": message.name.strip(),
@@ -250,7 +282,7 @@ class Inbox:
     async def _on_done(self, command: ask.MessageDone, by: Actor) -> None:
         async with writing(self._engine).begin() as connection:
             known = await rows.set_state(
-                connection, command.message, "done" if command.on else "new", by.name if command.on else ""
+                connection, command.message, "done" if command.on else "new", by.name[:BY_MAX] if command.on else ""
             )
         if not known:
             raise NotFound(N_("This message is gone"))
@@ -278,8 +310,8 @@ class Inbox:
                 if days:
                     await self._remove_before(self._clock.wall_ms() - days * DAY_MS)
                 await self._sweep()
-            except Exception:  # the database or disk is away: the next hour will do
-                log.exception("old messages could not be deleted")
+            except Exception as error:  # the database or disk is away: the next hour will do
+                log.warning("old messages could not be deleted: %s", faults.place_of(error))
             await asyncio.sleep(EVERY_S)
 
     async def _remove_before(self, before_ms: int) -> None:
@@ -302,14 +334,14 @@ def _write(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while piece := await part.read_chunk(1 << 16):
+async def _pieces(part: BodyPartReader, pace: Pace) -> AsyncIterator[bytes]:
+    while piece := await pace.wait(part.read_chunk(1 << 16)):
         yield piece
 
 
-async def _bounded(part: BodyPartReader) -> bytes:
+async def _bounded(part: BodyPartReader, pace: Pace) -> bytes:
     data = bytearray()
-    while piece := await part.read_chunk(8192):
+    while piece := await pace.wait(part.read_chunk(8192)):
         data += piece
         if len(data) > WORDS_MAX:
             raise InvalidValue("The message is larger than {most} kB", field="message", most=WORDS_MAX >> 10)

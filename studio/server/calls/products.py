@@ -1,4 +1,4 @@
-"""Products as a call shows them: of the whole catalogue, without a show's prices."""
+"""Products as a call shows them, without a show's prices: an advisor has the whole catalogue, a page what anybody may know of."""
 
 from collections import OrderedDict
 from typing import Any
@@ -21,6 +21,13 @@ class ProductLook:
         self.known: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._engine = engine
         self._clock = clock
+
+    async def find_public(self, product: str) -> dict[str, Any]:
+        """The same for a page, which may only look at what the shop sells anyway, or a listed show shows; raises `NotFound`."""
+        async with self._engine.connect() as connection:
+            if not await catalogue.is_public(connection, product):
+                raise NotFound("There is no product {product}", product=product)
+        return await self.find(product)
 
     async def find(self, product: str) -> dict[str, Any]:
         """A product of the catalogue as it is now; raises `NotFound`."""

@@ -8,17 +8,19 @@ import msgspec
 from aiohttp import web
 
 from studio.clock import steady_ms
-from studio.errors import Overloaded, StudioError
+from studio.errors import StudioError
 from studio.i18n import N_
 from studio.server.calls import words
 from studio.server.calls.callers import Callers
 from studio.server.calls.customer import Customer
 from studio.server.calls.desk import Desk
 from studio.server.config import ServerConfig
-from studio.server.limiter import Limiter, TooMany, address_of
+from studio.server.limiter import Limiter, TooMany
+from studio.server.members import Origin
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
-from studio.server.page_socket import first_word, words_of
+from studio.server.page_socket import ARRIVING_MAX, first_word, words_of
+from studio.server.places import Places
 from studio.server.shop.visits import Visits
 from studio.server.visitors import Visitors
 
@@ -41,41 +43,47 @@ class CallSockets:
         self._visits = visits
         self._visitors = visitors
         self._sockets = sockets
-        self._joins = Limiter(0 if config.embedded else config.limits.joins_a_minute)
-        self._rings = Limiter(0 if config.embedded else RINGS_A_MINUTE, 12)
-        self.count = 0
+        shared = not config.embedded
+        self._joins = Limiter(config.limits.joins_a_minute if shared else 0)
+        self._rings = Limiter(RINGS_A_MINUTE if shared else 0, 12)
+        self._places = Places(PAGES_MAX, shared=shared, full=N_("Too many customers are here"))
+        self._arriving = Places(ARRIVING_MAX, shared=shared, full=N_("Too many customers are here"))
+
+    @property
+    def count(self) -> int:
+        """Pages that are open."""
+        return self._places.count
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One page's socket, until it leaves."""
-        address = address_of(request, self._config.proxies)
-        self._joins.spend(address, time.monotonic())
-        if self.count >= PAGES_MAX:
-            raise Overloaded(N_("Too many customers are here"))
-        browser = request.headers.get("User-Agent", "")[:300]
-        socket = web.WebSocketResponse(compress=False, max_msg_size=words.MESSAGE_MAX)
-        await socket.prepare(request)
-        self.count += 1
-        outbox = Outbox(socket, request.transport)
-        customer: Customer | None = None
-        try:
-            with self._sockets.hold(socket):
-                customer = await self._greet(socket, outbox, self._visitors.network(address, browser))
-                if customer is not None:
-                    await self._listen(socket, customer, address)
-        finally:
-            self.count -= 1
-            if customer is not None:
-                await self._callers.gone(customer)
-            await outbox.close()
+        origin = self._visitors.origin(request, self._config.proxies)
+        self._joins.spend(origin.address, time.monotonic())
+        self._places.look(origin.address)
+        with self._arriving.take(origin.address) as arrival:
+            socket = web.WebSocketResponse(compress=False, max_msg_size=words.MESSAGE_MAX)
+            await socket.prepare(request)
+            outbox = Outbox(socket, request.transport)
+            try:
+                async with self._sockets.hold(socket, request):
+                    hello = await first_word(socket, words.decode, words.Hello, arrival)
+                    if hello is not None:
+                        with self._places.take(origin.address):
+                            await self._serve(socket, outbox, hello, origin)
+            finally:
+                await outbox.close()
         return socket
 
-    async def _greet(self, socket: web.WebSocketResponse, outbox: Outbox, network: str) -> Customer | None:
-        hello = await first_word(socket, words.decode, words.Hello)
-        if hello is None:
-            return None
+    async def _serve(self, socket: web.WebSocketResponse, outbox: Outbox, hello: words.Hello, origin: Origin) -> None:
         token = self._visitors.recognise(hello.visitor)
         consent = await self._visits.consent_of(token)
-        customer = Customer(outbox, self._visitors.who(token), network, consent)
+        customer = Customer(outbox, self._visitors.who(token), origin, consent)
+        try:
+            await self._greet(socket, customer, token, hello)
+            await self._listen(socket, customer)
+        finally:
+            await self._callers.gone(customer)
+
+    async def _greet(self, socket: web.WebSocketResponse, customer: Customer, token: str, hello: words.Hello) -> None:
         loop = asyncio.get_running_loop()
         closing: set[asyncio.Task[Any]] = set()
 
@@ -90,22 +98,21 @@ class CallSockets:
             {
                 "t": "welcome",
                 "visitor": token,
-                "consent": msgspec.to_builtins(consent),
+                "consent": msgspec.to_builtins(customer.consent),
                 "desk": self._desk.public_desk(),
                 "ice": self._desk.ice_servers(),
                 "call": call,
             }
         )
         self._desk.listeners.add(customer)
-        return customer
 
-    async def _listen(self, socket: web.WebSocketResponse, customer: Customer, address: str) -> None:
+    async def _listen(self, socket: web.WebSocketResponse, customer: Customer) -> None:
         async for word in words_of(socket, words.decode, WORDS_A_SECOND):
-            answer = await self._answer(customer, word, address)
+            answer = await self._answer(customer, word)
             if answer is not None:
                 customer.put({"t": "answer", "n": getattr(word, "n", 0)} | answer)
 
-    async def _answer(self, customer: Customer, word: words.AnyWord, address: str) -> dict[str, Any] | None:
+    async def _answer(self, customer: Customer, word: words.AnyWord) -> dict[str, Any] | None:
         match word:
             case words.Ping():
                 customer.put({"t": "pong", "at": word.at, "server_ms": steady_ms()})
@@ -115,7 +122,7 @@ class CallSockets:
                 return None
             case words.Ring():
                 try:
-                    self._rings.spend(address, time.monotonic())
+                    self._rings.spend(customer.origin.address, time.monotonic())
                 except TooMany as error:
                     return {"refused": "slow", "wait_s": error.wait_s}
                 return await self._callers.ring(customer, word)

@@ -15,9 +15,9 @@ To the page go:
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
+from studio.server.reading import Decoder
 from studio.show.call import LINE_MAX, Ask, CallKind, Card, Language, Name
 
 Number = Annotated[int, Meta(ge=0, le=2**31)]
@@ -118,13 +118,6 @@ class Ping(FromCustomer, tag="ping", frozen=True):
 
 
 AnyWord = Hello | Ring | CardNews | Signal | Say | Change | Agree | Carted | Choices | HangUp | Rate | Ping
-_decoder = msgspec.json.Decoder(AnyWord)
-
-
-def decode(message: str) -> AnyWord:
-    """The word in `message`; raises `msgspec.MsgspecError` for anything else."""
-    try:
-        decoded: AnyWord = _decoder.decode(message)
-    except RecursionError:
-        raise msgspec.DecodeError("nested too deeply") from None
-    return decoded
+_decoder: Decoder[AnyWord] = Decoder(AnyWord)
+decode = _decoder.decode
+"""What was said; raises `msgspec.MsgspecError` for anything else."""

@@ -1,6 +1,6 @@
 """Queries about what customers leave when nobody answers, and the calls they book."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,10 +40,60 @@ async def begins_of(connection: AsyncConnection, booking: str) -> int:
     return int((await connection.execute(found)).scalar_one_or_none() or 0)
 
 
+async def made_of(connection: AsyncConnection, booking: str) -> int:
+    """When it was booked."""
+    found = select(tables.bookings.c.made_ms).where(tables.bookings.c.id == booking)
+    return int((await connection.execute(found)).scalar_one_or_none() or 0)
+
+
+class BookedFor(NamedTuple):
+    """Of a mailbox: calls to come, those whose letter was not opened, and bookings lately. Of an address: such calls of any
+    mailbox."""
+
+    open: int
+    unconfirmed: int
+    lately: int
+    house_unconfirmed: int
+
+
+async def booked_for(connection: AsyncConnection, contact: str, house: str, now_ms: int, since_ms: int) -> BookedFor:
+    """What there is for a mailbox, whoever booked it, and of an address (a keyed hash of it)."""
+    columns = tables.bookings.c
+    theirs, to_come = func.lower(columns.contact) == contact.lower(), (columns.ends_ms > now_ms) & (columns.state == "booked")
+    counts = (
+        func.count().filter(theirs, to_come),
+        func.count().filter(theirs, to_come, ~columns.confirmed),
+        func.count().filter(theirs, columns.made_ms > since_ms),
+        func.count().filter(columns.network == house, to_come, ~columns.confirmed),
+    )
+    return BookedFor(*(await connection.execute(select(*counts).select_from(tables.bookings))).one())
+
+
+async def confirm_booking(connection: AsyncConnection, booking: str) -> None:
+    """The link in its letter was opened."""
+    columns = tables.bookings.c
+    await connection.execute(update(tables.bookings).where(columns.id == booking, ~columns.confirmed).values(confirmed=True))
+
+
 async def visitor_of(connection: AsyncConnection, booking: str) -> str:
     """Who booked it."""
     found = select(tables.bookings.c.visitor).where(tables.bookings.c.id == booking)
     return (await connection.execute(found)).scalar_one_or_none() or ""
+
+
+async def of_house(connection: AsyncConnection, house: str) -> tuple[int, int]:
+    """How many messages came from an address (a keyed hash of it), and how many bytes they take."""
+    columns = tables.call_messages.c
+    found = select(func.count(), func.coalesce(func.sum(columns.size), 0)).where(columns.network == house, columns.kind != "call")
+    row = (await connection.execute(found)).one()
+    return int(row[0]), int(row[1])
+
+
+async def oldest_done(connection: AsyncConnection) -> str | None:
+    """The oldest message that somebody has seen to."""
+    columns = tables.call_messages.c
+    found = select(columns.id).where(columns.state == "done", columns.kind != "call").order_by(columns.at_ms).limit(1)
+    return (await connection.execute(found)).scalar_one_or_none()
 
 
 async def count(connection: AsyncConnection) -> tuple[int, int, int]:
@@ -132,7 +182,7 @@ async def of_visitor(connection: AsyncConnection, visitor: str) -> Row:
     told: Row = {}
     for name, table in (("messages", tables.call_messages), ("bookings", tables.bookings)):
         rows = (await connection.execute(select(table).where(table.c.visitor == visitor))).mappings()
-        told[name] = [{key: value for key, value in row.items() if key != "token"} for row in rows]
+        told[name] = [{key: value for key, value in row.items() if key not in ("token", "network")} for row in rows]
     return told
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.server.db import show_prices, tables
@@ -83,6 +83,15 @@ async def load(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Cat
         rows = await connection.execute(select(columns.id, columns.product).where(columns.id.in_(some)))
         found |= {row.id: _product.decode(row.product) for row in rows}
     return found
+
+
+async def is_public(connection: AsyncConnection, product: str) -> bool:
+    """Whether anybody may know of a product: a feed of the shop has it, or a show that is listed."""
+    catalogue, planned, shows = tables.catalogue.c, tables.planned.c, tables.shows.c
+    shown = select(planned.product).join(tables.shows, shows.id == planned.show)
+    shown = shown.where(planned.product == product, ~planned.hidden, ~shows.unlisted)
+    found = select(catalogue.id).where(catalogue.id == product, or_(catalogue.feed != "", shown.exists()))
+    return (await connection.execute(found)).first() is not None
 
 
 async def titles(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:

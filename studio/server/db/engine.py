@@ -1,15 +1,18 @@
 """Opens the database and brings it to the newest version."""
 
 import logging
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from studio.server.faults import SQLITE_FULL
 
 log = logging.getLogger(__name__)
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; a test compares it with the folder, so that Alembic is only imported when there is work."""
 
 
@@ -22,6 +25,7 @@ async def open_database(url: str) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "handle_error", _remember_full, retval=True)
     try:
         async with writing(engine).begin() as connection:
             await connection.run_sync(_migrate)
@@ -37,6 +41,20 @@ def _prepare_sqlite(connection: DBAPIConnection, record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _remember_full(context: ExceptionContext) -> BaseException | None:
+    """SQLite ends the whole transaction when the disk is full; leaving the savepoint then fails in words of its own, with which
+    the reason would be lost."""
+    error = context.original_exception
+    if context.connection is None or not isinstance(error, sqlite3.OperationalError):
+        return None
+    info = context.connection.info
+    if SQLITE_FULL in str(error):
+        info[SQLITE_FULL] = True
+    elif "no such savepoint" in str(error) and info.pop(SQLITE_FULL, False):
+        return sqlite3.OperationalError(SQLITE_FULL)
+    return None
 
 
 def writing(engine: AsyncEngine) -> AsyncEngine:

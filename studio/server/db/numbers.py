@@ -51,10 +51,10 @@ async def uniques(connection: AsyncConnection, show: str) -> set[str]:
     return set((await connection.execute(select(tables.uniques.c.digest).where(tables.uniques.c.show == show))).scalars())
 
 
-async def order(connection: AsyncConnection, number: str) -> Row | None:
-    """An order by its number."""
-    found = (await connection.execute(select(tables.orders).where(tables.orders.c.number == number))).mappings().first()
-    return dict(found) if found is not None else None
+async def orders_numbered(connection: AsyncConnection, number: str) -> list[Row]:
+    """What there is of an order: what the shop said, or what pages did."""
+    found = (await connection.execute(select(tables.orders).where(tables.orders.c.number == number))).mappings()
+    return [dict(row) for row in found]
 
 
 async def put_order(connection: AsyncConnection, row: Row) -> None:
@@ -62,9 +62,9 @@ async def put_order(connection: AsyncConnection, row: Row) -> None:
     await connection.execute(insert(tables.orders).values(row))
 
 
-async def verify_order(connection: AsyncConnection, number: str, values: Row) -> None:
-    """The shop's own server told of an order that a page had told of."""
-    await connection.execute(update(tables.orders).where(tables.orders.c.number == number).values(values))
+async def drop_orders(connection: AsyncConnection, number: str) -> None:
+    """What was told of an order is told anew."""
+    await connection.execute(delete(tables.orders).where(tables.orders.c.number == number))
 
 
 async def orders(connection: AsyncConnection, show: str) -> list[Row]:

@@ -1,17 +1,18 @@
 """The tables. Times are Unix milliseconds; a migration goes with every change here."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
+    false,
+    text,
 )
+
+from studio.server.db.columns import BigInteger, String, Text
 
 metadata = MetaData()
 
@@ -49,7 +50,9 @@ events = Table(
     Column("type", String(64), nullable=False),
     Column("audience", String(16), nullable=False),
     Column("data", Text, nullable=False),
+    Column("token", String(16), nullable=False, server_default=text("''")),
 )
+"""`token`: the id of the token that `actor` came with; empty for what pages and the server itself do."""
 
 Index("events_type", events.c.show, events.c.type, events.c.seq)
 
@@ -64,6 +67,15 @@ tokens = Table(
     Column("expires_ms", BigInteger),
 )
 """`/studio`'s tokens, by the hash of what is shown."""
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("token", String(64), nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
+)
+"""Which desktop belongs to which token (its hash): nobody else may say that they are that desktop."""
 
 keys = Table(
     "keys",
@@ -271,6 +283,7 @@ orders = Table(
     "orders",
     metadata,
     Column("number", String(80), primary_key=True),
+    Column("claim", String(44), primary_key=True, default=""),
     Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("media_ms", BigInteger, nullable=False),
@@ -282,9 +295,11 @@ orders = Table(
     Column("visitor", String(32), nullable=False),
     Column("consent", String(3), nullable=False),
 )
-"""`verified`: the shop's own server said it, with its signature; otherwise it was a page."""
+"""`verified`: the shop's own server said it, with its signature. Otherwise it was a page, and `claim` a keyed hash of where that
+was: a number that a stranger says first does not take the customer's own order away."""
 
 Index("orders_show", orders.c.show)
+Index("orders_visitor", orders.c.visitor)
 
 visitors = Table(
     "visitors",
@@ -405,9 +420,10 @@ call_messages = Table(
     Column("state", String(8), nullable=False),
     Column("by", String(64), nullable=False),
     Column("call", String(24)),
+    Column("network", String(44), nullable=False, server_default=text("''")),
 )
-"""What customers left, and films of calls (`call`); `file` is the recording's name in the data folder, empty when there is
-none."""
+"""What customers left, and films of calls (`call`); `network` is a keyed hash of the address, `file` the recording's name in the
+data folder, empty when there is none."""
 
 Index("call_messages_at", call_messages.c.at_ms)
 
@@ -428,8 +444,12 @@ bookings = Table(
     Column("page", String(500), nullable=False),
     Column("advisor", String(64), nullable=False),
     Column("state", String(12), nullable=False),
+    Column("made_ms", BigInteger, nullable=False, server_default="0"),
+    Column("network", String(44), nullable=False, server_default=text("''")),
+    Column("confirmed", Boolean, nullable=False, server_default=false()),
 )
-"""Calls that were booked. `token` is the hash of what the link to it carries, `page` where the customer was."""
+"""Calls that were booked. `token` is the hash of what the link to it carries, `page` where the customer was, `network` a keyed
+hash of their address until the call is over; `confirmed`: the link in the letter was opened."""
 
 Index("bookings_begins", bookings.c.begins_ms)
 

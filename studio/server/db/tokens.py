@@ -41,11 +41,11 @@ async def revoke(engine: AsyncEngine, identity: str) -> bool:
         return (await connection.execute(delete(tokens).where(tokens.c.id == identity))).rowcount > 0
 
 
-async def role_of(engine: AsyncEngine, digest: str, now_ms: int) -> Role | None:
-    """The role of the token with this hash, unless it has ended."""
-    query = select(tokens.c.role).where(
+async def find(engine: AsyncEngine, digest: str, now_ms: int) -> tuple[str, Role] | None:
+    """Id and role of the token with this hash, unless it has ended."""
+    query = select(tokens.c.id, tokens.c.role).where(
         tokens.c.digest == digest, (tokens.c.expires_ms.is_(None)) | (tokens.c.expires_ms > now_ms)
     )
     async with engine.connect() as connection:
-        found: Role | None = (await connection.execute(query)).scalar()
-    return found
+        row = (await connection.execute(query)).one_or_none()
+    return (row.id, row.role) if row is not None else None

@@ -11,7 +11,6 @@ import errno
 import hashlib
 import logging
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator
 from pathlib import Path
 
@@ -20,12 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio import paths
 from studio.clock import Clock
-from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
+from studio.errors import InvalidValue, NotFound, WrongState
 from studio.events import FilmPublished, FilmWithdrawn
 from studio.i18n import N_
 from studio.server.config import FilmRules
 from studio.server.db import films as rows
 from studio.server.db.engine import writing
+from studio.server.faults import DiskFull, leave_floor
+from studio.server.reading import TooLarge
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.show.film import FilmOffer, origin_of
@@ -36,15 +37,7 @@ log = logging.getLogger(__name__)
 
 PART_KEPT_MS = 7 * DAY_MS
 EVERY_S = 3600.0
-LEAST_FREE = 256 << 20
-"""What a film must leave on the disk: the database lives there too."""
 POSTER_MAX = 1 << 20
-
-
-class TooLarge(InvalidValue):
-    """It is more than was promised, or more than there is room for."""
-
-    code = "too_large"
 
 
 class Uploading(WrongState):
@@ -57,12 +50,6 @@ class Mismatch(InvalidValue):
     """What arrived is not what was promised."""
 
     code = "checksum"
-
-
-class DiskFull(Overloaded):
-    """There is no room on the server's disk."""
-
-    code = "disk_full"
 
 
 class Film(FilmOffer, frozen=True, kw_only=True):
@@ -246,8 +233,7 @@ class Films:
 
     async def _leave_room(self, wanted: int) -> None:
         """Raises `DiskFull` when so much more would leave too little."""
-        if wanted > (await asyncio.to_thread(shutil.disk_usage, self._folder)).free - LEAST_FREE:
-            raise DiskFull(N_("There is no room on the server's disk"))
+        await asyncio.to_thread(leave_floor, self._folder, wanted)
 
     async def _reword(self, known: Film, film: Film) -> None:
         """The same film: only what is said of it may be different."""

@@ -4,7 +4,6 @@
 After a cut connection or a restart the desktop asks again and goes on. The SHA-256 that was promised is checked at the end.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -13,16 +12,18 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from studio.commands import Role
-from studio.errors import InvalidValue, invalid_message
+from studio.errors import InvalidValue
 from studio.i18n import N_
-from studio.server.films.films import POSTER_MAX, Film, Films, TooLarge
+from studio.server import reading
+from studio.server.films.films import POSTER_MAX, Film, Films
 from studio.server.whep import UnsupportedMedia
 from studio.show.film import FILM_ID, FilmOffer
 
 OFFER_MAX = 1 << 20
+WORDS_S = 60.0
+"""What is said of a film, and its poster, may take so long on a slow uplink."""
 BYTES = "application/offset+octet-stream"
-STALLED_S = 15.0
-"""An upload that says nothing for so long is cut off, and makes way; what came is kept."""
+_offer: reading.Decoder[FilmOffer] = reading.Decoder(FilmOffer)
 TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 
 
@@ -63,10 +64,7 @@ class FilmUploads:
     async def offer(self, request: web.Request) -> web.Response:
         """`POST /studio/shows/{show}/films`: a FilmOffer. 201, or 200 when it is known."""
         await self._admit(request)
-        try:
-            offer = msgspec.json.decode(await _bounded(request, OFFER_MAX), type=FilmOffer)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise invalid_message(error) from None
+        offer = _offer.take(await reading.body(request, OFFER_MAX, WORDS_S))
         offset, new = await self._films.offer(request.match_info["show"], offer)
         place = {"Location": f"/studio/films/{offer.id}", "Upload-Offset": str(offset)}
         return _json({"id": offer.id, "offset": offset}, 201 if new else 200, place)
@@ -94,7 +92,7 @@ class FilmUploads:
         await self._admit(request)
         if request.content_type != "image/jpeg":
             raise UnsupportedMedia("A poster must be sent as {kind}", field="Content-Type", kind="image/jpeg")
-        await self._films.keep_poster(request.match_info["film"], await _bounded(request, POSTER_MAX))
+        await self._films.keep_poster(request.match_info["film"], await reading.body(request, POSTER_MAX, WORDS_S))
         return web.Response(status=204)
 
     async def withdraw(self, request: web.Request) -> web.Response:
@@ -105,28 +103,15 @@ class FilmUploads:
 
 
 async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
-    """The body as it comes. A cut connection, or one that says nothing any more, is its end."""
+    """The body as it comes. A cut connection, or one that says nothing any more, is its end: what came is kept."""
     try:
-        while True:
-            async with asyncio.timeout(STALLED_S):
-                piece = await request.content.readany()
-            if not piece:
-                return
+        async for piece in reading.pieces(request.content.readany):
             yield piece
-    except TimeoutError:
+    except reading.TooSlow:
         if request.transport is not None:
             request.transport.abort()
     except (ConnectionError, HttpProcessingError, web.RequestPayloadError):
         pass
-
-
-async def _bounded(request: web.Request, most: int) -> bytes:
-    body = b""
-    while piece := await request.content.readany():
-        body += piece
-        if len(body) > most:
-            raise TooLarge(N_("It is larger than {most} kB"), most=most >> 10)
-    return body
 
 
 def _json(value: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -1,7 +1,6 @@
 """`GET /guests/ws`: guests' pages. `words` says what may be said."""
 
 import asyncio
-import contextlib
 import secrets
 import time
 from typing import Any
@@ -10,7 +9,6 @@ import msgspec
 from aiohttp import web
 
 from studio.clock import steady_ms
-from studio.errors import Overloaded
 from studio.i18n import N_
 from studio.server.config import ServerConfig
 from studio.server.guests import words
@@ -19,11 +17,13 @@ from studio.server.limiter import Limiter, TooMany, address_of
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.page_socket import first_word, words_of
+from studio.server.places import Places
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 
 WORDS_A_SECOND = 30
 PAGES_MAX = 200
+"""Sockets that have not shown a link yet. Those that have are as many as there are guests, one each."""
 
 
 class GuestPage:
@@ -53,39 +53,39 @@ class GuestSockets:
         self._guests = guests
         self._rooms = rooms
         self._sockets = sockets
-        self._joins = Limiter(0 if config.embedded else config.limits.joins_a_minute)
-        self._wrong = Limiter(0 if config.embedded else config.limits.wrong_tokens_a_minute)
-        self.count = 0
+        shared = not config.embedded
+        self._joins = Limiter(config.limits.joins_a_minute if shared else 0)
+        self._wrong = Limiter(config.limits.wrong_tokens_a_minute if shared else 0)
+        self._arriving = Places(PAGES_MAX, shared=shared, full=N_("Too many guests are here"))
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One page's socket, until it leaves."""
         address = address_of(request, self._config.proxies)
         self._joins.spend(address, time.monotonic())
-        if self.count >= PAGES_MAX:
-            raise Overloaded(N_("Too many guests are here"))
-        socket = web.WebSocketResponse(compress=False, max_msg_size=words.MESSAGE_MAX)
-        await socket.prepare(request)
-        self.count += 1
-        outbox = Outbox(socket, request.transport)
-        try:
-            with self._sockets.hold(socket):
-                await self._serve(socket, outbox, address)
-        finally:
-            self.count -= 1
-            await outbox.close()
+        with self._arriving.take(address) as arrival:
+            socket = web.WebSocketResponse(compress=False, max_msg_size=words.MESSAGE_MAX)
+            await socket.prepare(request)
+            outbox = Outbox(socket, request.transport)
+            try:
+                async with self._sockets.hold(socket, request):
+                    hello = await first_word(socket, words.decode, words.Hello, arrival)
+                    if hello is not None:
+                        await self._serve(socket, outbox, hello, address)
+            finally:
+                await outbox.close()
         return socket
 
-    async def _serve(self, socket: web.WebSocketResponse, outbox: Outbox, address: str) -> None:
-        hello = await first_word(socket, words.decode, words.Hello)
-        if hello is None:
-            return
+    async def _serve(self, socket: web.WebSocketResponse, outbox: Outbox, hello: words.Hello, address: str) -> None:
         page = GuestPage(socket, outbox)
-        found = self._guests.find(hello.token) if self._wrong.wait_s(address, time.monotonic()) == 0 else None
+        found = self._guests.find(hello.token)  # a true link is looked at first: strangers lock no guest out
         if found is None:
-            with contextlib.suppress(TooMany):
+            why = "unknown"
+            try:
                 self._wrong.spend(address, time.monotonic())
-            page.put({"t": "refused", "why": "unknown"})
-            await socket.close(code=1008, message=b"unknown")
+            except TooMany:
+                why = "slow"
+            page.put({"t": "refused", "why": why})
+            await socket.close(code=1008, message=why.encode())
             return
         show, guest = found
         room = await self._rooms.get(show)

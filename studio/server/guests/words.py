@@ -10,9 +10,9 @@ To the page go:
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
+from studio.server.reading import Decoder
 from studio.show.call import Name
 
 MESSAGE_MAX = 128 * 1024
@@ -43,13 +43,6 @@ class Ping(FromGuest, tag="ping", frozen=True):
 
 
 AnyWord = Hello | Signal | Ping
-_decoder = msgspec.json.Decoder(AnyWord)
-
-
-def decode(message: str) -> AnyWord:
-    """The word in `message`; raises `msgspec.MsgspecError` for anything else."""
-    try:
-        decoded: AnyWord = _decoder.decode(message)
-    except RecursionError:
-        raise msgspec.DecodeError("nested too deeply") from None
-    return decoded
+_decoder: Decoder[AnyWord] = Decoder(AnyWord)
+decode = _decoder.decode
+"""What was said; raises `msgspec.MsgspecError` for anything else."""

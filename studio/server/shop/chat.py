@@ -18,7 +18,7 @@ from studio.events import AnyEvent, ChatSaid, ChatWhispered, Logged
 from studio.i18n import N_
 from studio.server.db import chat as rows
 from studio.server.db.engine import writing
-from studio.server.limiter import Limiter
+from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.members import Member
 from studio.server.shop.stage import Stage
 from studio.show import moderation
@@ -33,6 +33,8 @@ FIRST, OLDER = 50, 50
 LINES_A_MINUTE, LINES_AT_ONCE = 20, 5
 NETWORK_A_MINUTE, NETWORK_AT_ONCE = 120, 30
 """For all behind one address and browser together: an office may watch."""
+HOUSE_A_MINUTE, HOUSE_AT_ONCE = 240, 50
+"""For all behind one address, whatever browsers they say they are."""
 ANSWERING_S = 90.0
 
 
@@ -66,8 +68,11 @@ class Chat:
         self._engine = engine
         self._blocks: dict[str, Block] = {}
         self._said_s: dict[str, float] = {}
-        self._limiter = Limiter(LINES_A_MINUTE, LINES_AT_ONCE)
-        self._networks = Limiter(NETWORK_A_MINUTE, NETWORK_AT_ONCE)
+        self._limits = Layers(
+            Limiter(LINES_A_MINUTE, LINES_AT_ONCE),
+            Limiter(NETWORK_A_MINUTE, NETWORK_AT_ONCE),
+            Limiter(HOUSE_A_MINUTE, HOUSE_AT_ONCE),
+        )
         self._answering: dict[str, tuple[Answering, float]] = {}
 
     async def load(self) -> None:
@@ -108,15 +113,14 @@ class Chat:
         """Which lines somebody is answering."""
         return tuple(answering for answering, _ in self._answering.values())
 
-    def first(self, visitor: str) -> dict[str, Any]:
-        """What a page is told when it comes."""
+    def first(self, visitor: str, *, hidden: bool) -> dict[str, Any]:
+        """What a page is told when it comes; `hidden`: the show is rehearsed, and it may not know."""
         seen = [line for line in self.lines.values() if visible(line, visitor)][-FIRST:]
-        return {"lines": [public_line(line) for line in seen]} | self.standing
+        return {"lines": [public_line(line) for line in seen]} | self.standing(hidden=hidden)
 
-    @property
-    def standing(self) -> dict[str, Any]:
+    def standing(self, *, hidden: bool) -> dict[str, Any]:
         """What stands above the chat."""
-        return {"pinned": self.pinned, "rules": self._public_rules()}
+        return {"pinned": None if hidden else self.pinned, "rules": self._public_rules()}
 
     @property
     def pinned(self) -> dict[str, Any] | None:
@@ -202,7 +206,7 @@ class Chat:
             if block.until_ms is not None and block.until_ms <= now_ms:
                 del self._blocks[visitor]
                 continue
-            if visitor == member.id or (block.network and block.network == member.network):
+            if visitor in (member.id, member.banned) or (block.network and block.network == member.origin.network):
                 if block.kind == "shadow":
                     return "shadow"
                 raise Refused(block.kind, 0 if block.until_ms is None else (block.until_ms - now_ms) // 1000 + 1)
@@ -212,11 +216,10 @@ class Chat:
         now_s, slow_s = time.monotonic(), self._stage.settings.rules.slow_s
         if member.id in self._said_s and (wait := self._said_s[member.id] + slow_s - now_s) > 0:
             raise Refused("slow", int(wait) + 1)
-        for limiter, key in ((self._limiter, member.id), (self._networks, member.network)):
-            if (wait := limiter.wait_s(key, now_s)) > 0:
-                raise Refused("slow", int(wait) + 1)
-        self._limiter.spend(member.id, now_s)
-        self._networks.spend(member.network, now_s)
+        try:
+            self._limits.spend((member.id, member.origin.network, member.origin.house), now_s)
+        except TooMany as error:
+            raise Refused("slow", error.wait_s) from None
         if slow_s:
             self._said_s = {who: at for who, at in self._said_s.items() if now_s - at < slow_s} | {member.id: now_s}
 

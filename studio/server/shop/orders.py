@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -48,18 +48,28 @@ class Order(Struct, frozen=True, kw_only=True):
     part: str = "live"
 
 
+class _Told(Exception):
+    """The order stands as it was; `before` is what there is of it."""
+
+    def __init__(self, before: list[rows.Row]) -> None:
+        super().__init__()
+        self.before = before
+
+
 async def place(
-    room: Room, order: Order, *, verified: bool, visitor: str = "", consent: str = "---", rooms: Sequence[Room] = ()
+    room: Room, order: Order, *, claim: str = "", visitor: str = "", consent: str = "---", rooms: Sequence[Room] = ()
 ) -> bool:
-    """Keep an order once: whether it is new. What the shop itself says takes the place of what a page said, be it of another
-    of the `rooms` that are open."""
+    """Keep an order once: whether it is new. Without a `claim` the shop itself says it, which takes the place of what pages said,
+    be it of another of the `rooms` that are open; else a page does, and `claim` says where that is: what one page said does not
+    make another's no news, since numbers can be guessed."""
     if not known(order.currency):
         raise InvalidValue("{currency} is no currency", field="currency", currency=order.currency)
     if order.part not in PARTS:
         raise InvalidValue(N_("It must be live, replay or clip"), field="part")
     media_ms = max(0, min(room.media_ms if order.media_ms is None else order.media_ms, room.media_ms))
-    row: dict[str, Any] = {
+    row: rows.Row = {
         "number": order.number,
+        "claim": claim,
         "show": room.show.id,
         "at_ms": room.wall_ms,
         "media_ms": media_ms,
@@ -67,43 +77,52 @@ async def place(
         "value_minor": order.value_minor,
         "currency": order.currency,
         "lines": msgspec.json.encode(order.lines).decode(),
-        "verified": verified,
+        "verified": not claim,
         "visitor": visitor,
         "consent": consent,
     }
-    before: dict[str, Any] | None = None
-
-    async def change(connection: AsyncConnection) -> None:
-        nonlocal before
-        before = await rows.order(connection, order.number)
-        if before is None:
-            await rows.put_order(connection, row)
-        elif verified and not before["verified"]:  # anybody may have told of it, of another show even
-            kept = {} if visitor else {"visitor": before["visitor"], "consent": before["consent"]}
-            await rows.verify_order(connection, order.number, row | {"at_ms": before["at_ms"]} | kept)
-
-    # One transaction looks whether it is there, the next tells of it: of two that come at once one finds the other's row.
-    await room.append("", [], change)
-    now = Bought(value_minor=order.value_minor, currency=order.currency, verified=verified)
-    if before is not None:
-        if verified and not before["verified"]:
-            told = next((other for other in rooms if other.show.id == before["show"]), None)
-            if told is not None:
-                told.tally.bought(Bought(value_minor=before["value_minor"], currency=before["currency"], verified=False), -1)
-            room.tally.bought(now)
-        return False
-    room.tally.bought(now)
-    products = tuple(line.product for line in order.lines)
     event = events.Ordered(
         number=order.number,
         value_minor=order.value_minor,
         currency=order.currency,
-        products=products,
+        products=tuple(line.product for line in order.lines),
         media_ms=media_ms,
         part=order.part,
     )
-    await room.append(visitor, [event])
+
+    async def put(connection: AsyncConnection) -> None:
+        before = await rows.orders_numbered(connection, order.number)
+        if any(told["verified"] or not claim or told["claim"] == claim for told in before):
+            raise _Told(before)
+        await rows.put_order(connection, row)
+
+    now = Bought(value_minor=order.value_minor, currency=order.currency, verified=not claim)
+    try:
+        await room.append(visitor, [event], put)
+    except _Told as told:
+        if not claim and not any(one["verified"] for one in told.before):
+            await _verify(room, row, told.before, rooms)
+            room.tally.bought(now)
+        return False
+    room.tally.bought(now)
     return True
+
+
+async def _verify(room: Room, row: rows.Row, before: Sequence[rows.Row], rooms: Sequence[Room]) -> None:
+    """The shop tells of what pages have told of. Whose it was stays known when only one of them says so."""
+    people = {(told["visitor"], told["consent"]) for told in before if told["visitor"]}
+    whose = dict(zip(("visitor", "consent"), people.pop(), strict=True)) if len(people) == 1 else {}
+    verified = row | whose | {"at_ms": min(told["at_ms"] for told in before)}
+
+    async def change(connection: AsyncConnection) -> None:
+        await rows.drop_orders(connection, row["number"])
+        await rows.put_order(connection, verified)
+
+    await room.append("", [], change)
+    for told in before:
+        known_by = next((other for other in rooms if other.show.id == told["show"]), None)
+        if known_by is not None:
+            known_by.tally.bought(Bought(value_minor=told["value_minor"], currency=told["currency"], verified=False), -1)
 
 
 def check_signature(secret: str, header: str, body: bytes, now_ms: int) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock
 from studio.errors import StudioError
+from studio.server import faults
 from studio.server import page_words as words
 from studio.server.db import numbers as rows
 from studio.server.db.engine import writing
-from studio.server.limiter import Limiter
-from studio.server.members import Member
+from studio.server.limiter import Layers, Limiter, TooMany
+from studio.server.members import Member, Origin
 from studio.server.room import Room
 from studio.server.shop import orders
 from studio.server.shop.chat import Refused, public_line
@@ -29,6 +30,11 @@ VOTES_A_MINUTE = 20
 ORDERS_A_MINUTE, ORDERS_AT_ONCE = 10, 20
 """For all behind one address and browser together."""
 ASKS_A_MINUTE = 6
+HOUSES = 10
+"""Of hearts and what is done with products, all of one address together may do so many times what one may."""
+HOUSE_VOTES_A_MINUTE, HOUSE_VOTES_AT_ONCE = 60, 100
+HOUSE_ORDERS_A_MINUTE, HOUSE_ORDERS_AT_ONCE = 15, 25
+HOUSE_ASKS_A_MINUTE, HOUSE_CHOICES_A_MINUTE = 12, 120
 
 Answer = dict[str, Any] | None
 Identify = Callable[[str], Awaitable[tuple[str, str]]]
@@ -50,11 +56,16 @@ class Visits:
         self._rooms = rooms
         self.forgetting: list[Callable[[str], Awaitable[None]]] = []
         """Who else forgets a visitor."""
-        self._doings = Limiter(DOINGS_A_MINUTE, DOINGS_AT_ONCE)
-        self._hearts = Limiter(HEARTS_A_MINUTE, HEARTS_AT_ONCE)
-        self._votes = Limiter(VOTES_A_MINUTE)
-        self._orders = Limiter(ORDERS_A_MINUTE, ORDERS_AT_ONCE)
-        self._asks = Limiter(ASKS_A_MINUTE)
+        self._doings = Layers(
+            Limiter(DOINGS_A_MINUTE, DOINGS_AT_ONCE), Limiter(DOINGS_A_MINUTE * HOUSES, DOINGS_AT_ONCE * HOUSES)
+        )
+        self._hearts = Layers(
+            Limiter(HEARTS_A_MINUTE, HEARTS_AT_ONCE), Limiter(HEARTS_A_MINUTE * HOUSES, HEARTS_AT_ONCE * HOUSES)
+        )
+        self._votes = Layers(Limiter(VOTES_A_MINUTE), Limiter(HOUSE_VOTES_A_MINUTE, HOUSE_VOTES_AT_ONCE))
+        self._orders = Layers(Limiter(ORDERS_A_MINUTE, ORDERS_AT_ONCE), Limiter(HOUSE_ORDERS_A_MINUTE, HOUSE_ORDERS_AT_ONCE))
+        self._asks = Layers(Limiter(ASKS_A_MINUTE), Limiter(HOUSE_ASKS_A_MINUTE))
+        self._choices = Layers(Limiter(ASKS_A_MINUTE), Limiter(HOUSE_CHOICES_A_MINUTE))
         self._does: dict[type[words.FromPage], Callable[[Room, Member, Any], Awaitable[Answer]]] = {
             words.Say: self._say,
             words.Vote: self._vote,
@@ -82,9 +93,10 @@ class Visits:
             return {"refused": refused.reason, "wait_s": refused.wait_s}
         except StudioError as error:
             return {"refused": error.code}
-        except Exception:
-            log.exception("%s could not be done", type(message).__name__)
-            return {"refused": "error"}
+        except Exception as error:
+            log.error("%s could not be done: %s", type(message).__name__, faults.place_of(error))
+            fault = faults.known(error)
+            return {"refused": fault.code if fault is not None else "error"}
 
     async def _say(self, room: Room, member: Member, message: words.Say) -> Answer:
         line = await room.chat.say(member, message.text, message.name, asked=message.asked)
@@ -139,7 +151,7 @@ class Visits:
         for other in self._members(member.id):  # on all pages of theirs, and a no at once, however often it was asked
             other.consent = narrowed(other.consent, given)
         if not narrower:
-            self._spend(self._asks, member)
+            self._spend(self._choices, member)
         async with writing(self._engine).begin() as connection:
             if any(given.values()):
                 await rows.save_visitor(connection, member.id, consent, now_ms)
@@ -153,24 +165,24 @@ class Visits:
 
     # ── what pages without a socket ask ──────────────────────────────────────────────────────────────────────
 
-    async def order(self, room: Room, order: orders.Order, visitor: str, network: str) -> bool:
+    async def order(self, room: Room, order: orders.Order, visitor: str, origin: Origin) -> bool:
         """A page says that something was bought; whether that is new. Raises `TooMany`."""
-        self._orders.spend(network, time.monotonic())
+        self._orders.spend((origin.network, origin.house), time.monotonic())
         async with self._engine.connect() as connection:
             consent = await rows.consent_of(connection, visitor) if visitor else Consent()
         known = visitor if consent.analytics else ""
-        return await orders.place(room, order, verified=False, visitor=known, consent=consent.letters)
+        return await orders.place(room, order, claim=origin.network, visitor=known, consent=consent.letters)
 
-    async def held(self, visitor: str, network: str) -> dict[str, Any]:
+    async def held(self, visitor: str, origin: Origin) -> dict[str, Any]:
         """Everything we hold about a visitor."""
-        self._asks.spend(network, time.monotonic())
+        self._asks.spend((origin.network, origin.house), time.monotonic())
         async with self._engine.connect() as connection:
             return await rows.held(connection, visitor)
 
-    async def forget(self, visitor: str, network: str) -> int:
+    async def forget(self, visitor: str, origin: Origin) -> int:
         """Delete it; how many lines of chat there were. Where one part fails the others forget all the same, and the failure is
         raised in the end: to ask again is to go on."""
-        self._asks.spend(network, time.monotonic())
+        self._asks.spend((origin.network, origin.house), time.monotonic())
         async with writing(self._engine).begin() as connection:
             gone = await rows.forget(connection, visitor)
         failures: list[Exception] = []
@@ -195,8 +207,8 @@ class Visits:
         return [member for room in self._rooms() for member in room.members if member.id == visitor]
 
     @staticmethod
-    def _spend(limiter: Limiter, member: Member) -> None:
-        now_s = time.monotonic()
-        if (wait := limiter.wait_s(member.id, now_s)) > 0:
-            raise Refused("slow", int(wait) + 1)
-        limiter.spend(member.id, now_s)
+    def _spend(limits: Layers, member: Member) -> None:
+        try:
+            limits.spend((member.id, member.origin.house), time.monotonic())
+        except TooMany as error:
+            raise Refused("slow", error.wait_s) from None

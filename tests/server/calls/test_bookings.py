@@ -223,6 +223,7 @@ async def test_a_call_that_is_called_off_is_not_reminded_of(
 ) -> None:
     _, booking = await book(http, server, slot=10)
     await until(lambda: len(mail_server.letters) == 1)
+    clock.later_ms += 11 * MINUTE_MS
     async with http.delete(f"{server.url}/calls/bookings/{booking['token']}"):
         pass
     await until(lambda: len(mail_server.letters) == 2)

@@ -161,7 +161,7 @@ async def test_a_call_outlives_its_server(
     await answered(advisor, customer)
     await customer.ask(t="say", text="Hej")
     second = await start_server()
-    ida = Desktop(http, second.url, client="ida-1", name="Ida", show="")
+    ida = Desktop(http, second.url, client="ida-1", name="Ida", show="", token="the-supporter's-token")
     try:
         await ida.connect()
         told = await ida.branch("advising", lambda a: a["status"] == "busy")

@@ -15,10 +15,10 @@ import aiohttp
 import pytest
 
 from studio.commands.show import ShowCreate
+from studio.server import faults, reading
 from studio.server.app import ShowServer
 from studio.server.config import FilmRules
 from studio.server.films import films as module
-from studio.server.films import uploads
 from studio.server.room import Room
 from studio.show.opening_hours import DAY_MS
 from tests.fakes import TIMEOUT_S, until
@@ -233,7 +233,7 @@ async def test_a_film_that_is_looked_at_is_not_public_yet(
 
 
 async def test_a_silent_upload_makes_way(sender: Sender, server: ShowServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "STALLED_S", 0.05)
+    monkeypatch.setattr(reading, "SILENT_S", 0.05)
     await sender.offer(BODY)
     async with half_open(server, 0, len(BODY), BODY[:1000]) as (reader, _):
         await stands_at(sender, 1000)
@@ -369,7 +369,7 @@ async def test_a_full_disk_is_told_and_costs_nothing_that_came(
 ) -> None:
     film = made_film(600_000)
     assert (await sender.offer(film))[0] == 507, "it would leave too little for the database"
-    monkeypatch.setattr(module, "LEAST_FREE", 0)
+    monkeypatch.setattr(faults, "LEAST_FREE", 0)
     assert (await sender.offer(film))[0] == 201
     theirs = small_disk / f"{FILM}.theirs"
     with theirs.open("wb") as file:

@@ -171,7 +171,7 @@ async def test_text_is_made_fit_to_be_shown(visitor: Page, text: str, shown: str
     assert (await visitor.say(text))["line"]["text"] == shown
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\u200b\u202e", "\x00\x01"])
+@pytest.mark.parametrize("text", ["", "   ", "\u200b\u202e", "\x01\x02"])
 async def test_nothing_is_no_line(visitor: Page, text: str) -> None:
     assert (await visitor.say(text))["refused"] == "empty"
 

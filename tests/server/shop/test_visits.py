@@ -11,6 +11,7 @@ from studio.commands.chat import ChatPicture, ChatPin, ChatSay
 from studio.server.app import ShowServer
 from studio.server.config import Retention
 from studio.server.db import numbers, tables
+from studio.server.members import Origin
 from studio.server.retention import forget
 from studio.server.room import Room
 from studio.server.visitors import Visitors
@@ -18,6 +19,8 @@ from studio.show.price_claim import DAY_MS
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import BOTH_DATABASES
 from tests.server.fakes import Desktop, Page, page
+
+ORIGIN = Origin("a network", "a house", "1.2.3.4")
 
 
 async def rows(server: ShowServer, name: str) -> int:
@@ -120,7 +123,7 @@ async def test_where_one_part_cannot_forget_the_others_do_and_it_is_said(
     server.audience.visits.forgetting += [fails, works]
     await visitor.say("Jeg hedder Sofie", name="Sofie")
     async with http.delete(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
-        assert response.status == 500
+        assert response.status == 507
     await visitor.next("forgotten")
     assert len(asked) == 2
     assert "not all of a visitor was forgotten" in caplog.text
@@ -207,12 +210,12 @@ async def test_the_salt_of_yesterday_is_gone(server: ShowServer) -> None:
     assert engine is not None
     visitors = Visitors()
     await visitors.open(engine, 10 * DAY_MS)
-    first = visitors.today("1.2.3.4", "browser")
+    first = visitors.today(ORIGIN)
     await visitors.new_day(11 * DAY_MS)
-    assert visitors.today("1.2.3.4", "browser") != first
+    assert visitors.today(ORIGIN) != first
     again = Visitors()
     await again.open(engine, 11 * DAY_MS)
-    assert again.today("1.2.3.4", "browser") == visitors.today("1.2.3.4", "browser"), "a restart changes nothing"
+    assert again.today(ORIGIN) == visitors.today(ORIGIN), "a restart changes nothing"
     async with engine.connect() as connection:
         names = (await connection.execute(select(tables.keys.c.name))).scalars().all()
     assert sorted(name for name in names if name not in ("bookings", "guests")) == ["salt-11", "visitors"]
