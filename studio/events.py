@@ -17,6 +17,10 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
     """The base of all events; subclasses set `audience`."""
 
     audience: ClassVar[Audience]
+    personal: ClassVar[tuple[str, ...]] = ()
+    """Fields that name a visitor, who may be forgotten."""
+    by_visitor: ClassVar[bool] = False
+    """Whether a visitor is behind it, when no desktop is."""
 
 
 class ShowStarted(Event, tag="show.started", frozen=True, kw_only=True):
@@ -135,6 +139,7 @@ class ChatSaid(Event, tag="chat.said", frozen=True, kw_only=True):
     """A line for everybody. The words are in a table of their own; `consent` is its writer's."""
 
     audience: ClassVar[Audience] = "public"
+    by_visitor: ClassVar[bool] = True
     line: str
     consent: str = "---"
 
@@ -143,6 +148,8 @@ class ChatWhispered(Event, tag="chat.whispered", frozen=True, kw_only=True):
     """A line that only `to` and the studios see: a private answer, or one that is held or in the shadow."""
 
     audience: ClassVar[Audience] = "visitor"
+    personal: ClassVar[tuple[str, ...]] = ("to",)
+    by_visitor: ClassVar[bool] = True
     line: str
     to: str
     consent: str = "---"
@@ -173,6 +180,7 @@ class VisitorBlocked(Event, tag="visitor.blocked", frozen=True, kw_only=True):
     """Somebody may not write any more; an empty `kind`: they may again."""
 
     audience: ClassVar[Audience] = "studio"
+    personal: ClassVar[tuple[str, ...]] = ("visitor",)
     visitor: str
     kind: str
     until_ms: int | None = None
@@ -206,6 +214,7 @@ class Ordered(Event, tag="order.placed", frozen=True, kw_only=True):
     """Somebody bought something. `media_ms` is the second of the show that led to it."""
 
     audience: ClassVar[Audience] = "studio"
+    by_visitor: ClassVar[bool] = True
     number: str
     value_minor: int
     currency: str
@@ -449,9 +458,10 @@ class Logged(Struct, frozen=True, kw_only=True):
         return self.data.audience
 
 
-def type_of(event: Event) -> str:
+def type_of(event: Event | type[Event]) -> str:
     """The event's wire name (`show.started`)."""
-    return str(type(event).__struct_config__.tag)
+    cls = event if isinstance(event, type) else type(event)
+    return str(cls.__struct_config__.tag)
 
 
 def may_see(event: Event, *, studio: bool, visitor: str = "") -> bool:
@@ -461,6 +471,8 @@ def may_see(event: Event, *, studio: bool, visitor: str = "") -> bool:
     return event.audience == "visitor" and bool(visitor) and getattr(event, "to", None) == visitor
 
 
+PERSONAL = {type_of(cls): cls.personal for cls in AnyEvent.__args__ if cls.personal}
+BY_VISITORS = tuple(type_of(cls) for cls in AnyEvent.__args__ if cls.by_visitor)
 _decoder = msgspec.json.Decoder(AnyEvent)
 encode = msgspec.json.Encoder().encode
 """An event as JSON, its type included."""

@@ -140,7 +140,7 @@ class ShowServer:
         self.public_films = PublicFilms(self.films, self.rooms)
         self.rooms.register = self._register
         self.rooms.pictures = self.pictures.want
-        self.audience.visits = Visits(self._engine, self._clock, self.rooms.open)
+        self.audience.visits = Visits(self._engine, self._clock, self.rooms.open, self.visitors.banned)
         self._visitor_api = shop_api.VisitorApi(self.audience.visits, self.visitors, self.config.proxies)
         self.link = StudioLink(self._engine, self._clock, self.rooms, self.tokens, self.sockets)
         self.log.token_of = self.link.token_of

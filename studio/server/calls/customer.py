@@ -21,6 +21,8 @@ class Customer:
         self.outbox = outbox
         self.visitor = visitor
         self.origin = origin
+        self.banned = ""
+        """How a block names somebody who was forgotten."""
         self.consent = consent
         self.last = ""
         self.hang_up: Callable[[str], None] = lambda why: None

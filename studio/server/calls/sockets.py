@@ -77,6 +77,7 @@ class CallSockets:
         token = self._visitors.recognise(hello.visitor)
         consent = await self._visits.consent_of(token)
         customer = Customer(outbox, self._visitors.who(token), origin, consent)
+        customer.banned = self._visitors.banned(customer.visitor)
         try:
             await self._greet(socket, customer, token, hello)
             await self._listen(socket, customer)

@@ -177,20 +177,6 @@ async def change_booking(connection: AsyncConnection, booking: str, state: str) 
     return _booking(row) if row is not None else None
 
 
-async def of_visitor(connection: AsyncConnection, visitor: str) -> Row:
-    """What we hold."""
-    told: Row = {}
-    for name, table in (("messages", tables.call_messages), ("bookings", tables.bookings)):
-        rows = (await connection.execute(select(table).where(table.c.visitor == visitor))).mappings()
-        told[name] = [{key: value for key, value in row.items() if key not in ("token", "network")} for row in rows]
-    return told
-
-
-async def forget_bookings(connection: AsyncConnection, visitor: str) -> None:
-    """Delete what somebody booked."""
-    await connection.execute(delete(tables.bookings).where(tables.bookings.c.visitor == visitor))
-
-
 def _message(row: Any) -> CallMessage:
     return CallMessage(**{name: getattr(row, name) for name in CallMessage.__struct_fields__})
 

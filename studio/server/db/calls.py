@@ -166,34 +166,12 @@ async def block(connection: AsyncConnection, visitor: str, network: str, until_m
     await connection.execute(insert(tables.call_blocks).values(values))
 
 
-async def blocked(connection: AsyncConnection, visitor: str, network: str, now_ms: int) -> bool:
-    """Whether nobody takes calls from this visitor, or from where they are."""
+async def blocked(connection: AsyncConnection, visitor: Collection[str], network: str, now_ms: int) -> bool:
+    """Whether nobody takes calls from this visitor (under any of these names), or from where they are."""
     columns = tables.call_blocks.c
-    same = or_(columns.visitor == visitor, columns.network == network)
+    same = or_(columns.visitor.in_(visitor), columns.network == network)
     found = select(columns.visitor).where(same, columns.until_ms > now_ms).limit(1)
     return (await connection.execute(found)).first() is not None
-
-
-async def of_visitor(connection: AsyncConnection, visitor: str) -> list[dict[str, Any]]:
-    """What we hold about a visitor's calls, as they may see it: what they and the advisors wrote, too."""
-    rows = await connection.execute(
-        select(tables.calls).where(tables.calls.c.visitor == visitor).order_by(tables.calls.c.entered_ms)
-    )
-    told = []
-    for row in [_row(row) for row in rows]:
-        words = [msgspec.to_builtins(line) for line in await lines(connection, row.id)]
-        names = ("id", "kind", "topic", "language", "name", "entered_ms", "ended_ms", "notes", "rating", "stars", "consent")
-        told.append({name: getattr(row, name) for name in names} | {"card": msgspec.to_builtins(row.card), "lines": words})
-    return told
-
-
-async def forget(connection: AsyncConnection, visitor: str) -> None:
-    """Take away who called, what was written and noted; that there was a call, when and how long, stays."""
-    columns = tables.calls.c
-    mine = select(columns.id).where(columns.visitor == visitor)
-    await connection.execute(delete(tables.call_lines).where(tables.call_lines.c.call.in_(mine)))
-    bare = {"visitor": "", "network": "", "name": "", "card": Card(), "note": "", "notes": "", "rating": "", "asked": ()}
-    await connection.execute(update(tables.calls).where(columns.visitor == visitor).values(_stored(bare)))
 
 
 async def setting(connection: AsyncConnection, name: str) -> str | None:

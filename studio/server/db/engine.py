@@ -1,15 +1,19 @@
 """Opens the database and brings it to the newest version."""
 
+import contextlib
 import logging
+import os
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from studio.server.faults import SQLITE_FULL
 
+BUSY_MS, LET_GO_MS = 5000, 200
+PRAGMAS = "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_MS}"
 log = logging.getLogger(__name__)
 
 HEAD = "0007"
@@ -21,6 +25,8 @@ async def open_database(url: str) -> AsyncEngine:
 
     SQLite runs in WAL mode with full sync: what was answered is on the disk.
     """
+    if (file := make_url(url).database) and make_url(url).get_backend_name() == "sqlite":
+        keep_private(Path(file))
     engine = create_async_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -38,7 +44,7 @@ async def open_database(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: DBAPIConnection, record: object) -> None:
     connection.isolation_level = None  # the driver's own idea of transactions loses savepoints; we begin them ourselves
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -64,6 +70,29 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+
+
+def keep_private(file: Path) -> None:
+    """In the database are secrets and people's words: nobody else on this machine may read it, or what SQLite keeps beside."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for path in (file, *(file.with_name(file.name + ending) for ending in ("-wal", "-shm", "-journal"))):
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            path.chmod(0o600)
+
+
+async def let_go(engine: AsyncEngine) -> None:
+    """What was deleted is overwritten in the file (`secure_delete`) once the log before it has been taken in: do so now. Where
+    somebody reads an older state it waits for the next time."""
+    if engine.dialect.name != "sqlite":
+        return
+    async with engine.connect() as connection:  # no transaction begins: a checkpoint cannot be in one
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        for pragma in (f"busy_timeout={LET_GO_MS}", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY_MS}"):
+            await (await driver.execute(f"PRAGMA {pragma}")).close()
 
 
 def _migrate(connection: Connection) -> None:

@@ -86,8 +86,3 @@ async def later(connection: AsyncConnection, name: str, due_ms: int) -> None:
 async def drop(connection: AsyncConnection, about: str) -> None:
     """Delete those about something."""
     await connection.execute(delete(tables.mails).where(tables.mails.c.about == about))
-
-
-async def forget(connection: AsyncConnection, visitor: str) -> None:
-    """Delete those to somebody."""
-    await connection.execute(delete(tables.mails).where(tables.mails.c.visitor == visitor))

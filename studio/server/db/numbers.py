@@ -7,11 +7,10 @@ import msgspec
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.server.db import call_inbox, calls, tables
+from studio.server.db import tables
 from studio.show.consent import Consent
 
 Row = dict[str, Any]
-AT_ONCE = 500
 Count = tuple[int, str, str, str]
 """(second of the show clock, name, product, part)."""
 
@@ -98,52 +97,6 @@ async def visit(connection: AsyncConnection, row: Row) -> None:
         "VALUES (:visitor, :show, :at_ms, :name, :product, :media_ms, :part, :consent) ON CONFLICT DO NOTHING"
     )
     await connection.execute(query, row)
-
-
-async def held(connection: AsyncConnection, visitor: str) -> Row:
-    """Everything we have of somebody, table by table."""
-    found: Row = {}
-    for name, table in (("visits", tables.visits), ("chat", tables.chat_lines), ("orders", tables.orders)):
-        rows = (await connection.execute(select(table).where(table.c.visitor == visitor).limit(5000))).mappings()
-        found[name] = [dict(row) for row in rows]
-    found["calls"] = await calls.of_visitor(connection, visitor)
-    found |= await call_inbox.of_visitor(connection, visitor)
-    row = (await connection.execute(select(tables.visitors).where(tables.visitors.c.id == visitor))).mappings().first()
-    found["visitor"] = dict(row) if row is not None else None
-    return found
-
-
-async def forget(connection: AsyncConnection, visitor: str) -> list[tuple[str, str]]:
-    """Delete what somebody wrote and did, and what was answered to them alone; orders stay, without them, and so do events,
-    without their name. Returns (show, line) of what was written."""
-    lines, log = tables.chat_lines, tables.events.c
-    rows = await connection.execute(select(lines.c.show, lines.c.id).where(lines.c.visitor == visitor))
-    gone = [(row.show, row.id) for row in rows]
-    for show in {show for show, _ in gone}:
-        theirs = [line for other, line in gone if other == show]
-        for start in range(0, len(theirs), AT_ONCE):
-            answers = lines.c.show == show, lines.c.private, lines.c.reply_to.in_(theirs[start : start + AT_ONCE])
-            gone += [(show, row.id) for row in await connection.execute(select(lines.c.id).where(*answers))]
-            await connection.execute(delete(lines).where(*answers))
-    named = log.type == "chat.whispered", log.data.contains(visitor, autoescape=True)
-    for row in (await connection.execute(select(log.show, log.seq, log.data).where(*named))).all():
-        told = msgspec.json.encode(msgspec.json.decode(row.data) | {"to": ""}).decode()
-        here = log.show == row.show, log.seq == row.seq
-        await connection.execute(update(tables.events).where(*here).values(data=told))
-    await connection.execute(update(tables.events).where(log.actor == visitor).values(actor=""))
-    await calls.forget(connection, visitor)
-    for table in (lines, tables.visits):
-        await connection.execute(delete(table).where(table.c.visitor == visitor))
-    await connection.execute(delete(tables.visitors).where(tables.visitors.c.id == visitor))
-    await connection.execute(update(tables.orders).where(tables.orders.c.visitor == visitor).values(visitor="", consent="---"))
-    return gone
-
-
-async def withdraw(connection: AsyncConnection, visitor: str) -> None:
-    """Somebody no longer agrees to anything: what rested on it goes."""
-    await connection.execute(delete(tables.visits).where(tables.visits.c.visitor == visitor))
-    await connection.execute(delete(tables.visitors).where(tables.visitors.c.id == visitor))
-    await connection.execute(update(tables.orders).where(tables.orders.c.visitor == visitor).values(visitor="", consent="---"))
 
 
 async def key(connection: AsyncConnection, name: str) -> str | None:

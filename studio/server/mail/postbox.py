@@ -67,10 +67,6 @@ class Postbox:
         """What waits about this is not sent."""
         await rows.drop(connection, about)
 
-    async def forget(self, connection: AsyncConnection, visitor: str) -> None:
-        """What waits for somebody is not sent."""
-        await rows.forget(connection, visitor)
-
     def wake(self) -> None:
         """One is due."""
         self._wake.set()

@@ -162,6 +162,11 @@ class Chat:
         await self._stage.append("", [events.ChatRemoved(line=line) for line in lines])
         self._stage.shop_changed()
 
+    def rename_ban(self, visitor: str, banned: str) -> None:
+        """Who is banned was forgotten: a keyed hash is left."""
+        if (block := self._blocks.pop(visitor, None)) is not None:
+            self._blocks[banned] = block
+
     async def ended(self) -> None:
         """The show is over: nobody is known by address any more."""
         async with writing(self._engine).begin() as connection:

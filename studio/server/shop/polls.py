@@ -1,6 +1,5 @@
 """The poll of a running show: one at a time, a vote each."""
 
-import hashlib
 import secrets
 
 import msgspec
@@ -13,6 +12,7 @@ from studio.errors import InvalidValue, WrongState
 from studio.events import AnyEvent
 from studio.i18n import N_
 from studio.server.db import chat as rows
+from studio.server.db.personal import voter_digest
 from studio.server.shop.chat import Refused
 from studio.server.shop.stage import Stage
 from studio.show.poll import Poll
@@ -57,7 +57,7 @@ class Polls:
         poll = self.poll
         if poll is None or poll.state != "open" or not 0 <= answer < len(poll.answers):
             raise Refused("closed")
-        voter = hashlib.sha256(f"{poll.id} {visitor}".encode()).hexdigest()[:44]
+        voter = voter_digest(poll.id, visitor)
         if self._voted.get(voter) == answer:
             return
 

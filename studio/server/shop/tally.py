@@ -1,6 +1,6 @@
 """What is counted in a running show: who is there, what they look at, put into carts and buy. Counts, not people."""
 
-import hashlib
+import secrets
 from collections import Counter, defaultdict
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio.server.db import numbers as rows
 from studio.server.db.numbers import Count
+from studio.server.db.personal import unique_digest
 from studio.server.shop.stage import Stage
 from studio.state.shop import Numbers, Sale
 
@@ -65,10 +66,20 @@ class Tally:
 
     def came(self, who: str) -> None:
         """Somebody is there; `who` says nothing but whether it is the same one."""
-        digest = hashlib.sha256(f"{self._stage.show.id} {who}".encode()).hexdigest()[:44]
+        digest = unique_digest(self._stage.show.id, who)
         if digest not in self._uniques:
             self._uniques.add(digest)
             self._new_uniques.add(digest)
+
+    def forget(self, visitor: str) -> None:
+        """Somebody was forgotten: they count, but nobody can tell that it was them."""
+        digest = unique_digest(self._stage.show.id, visitor)
+        if digest in self._uniques:
+            self._uniques.discard(digest)
+            self._uniques.add(secrets.token_hex(22))
+        if digest in self._new_uniques:
+            self._new_uniques.discard(digest)
+            self._new_uniques.add(secrets.token_hex(22))
 
     def bought(self, order: Bought, times: int = 1) -> None:
         """Something was sold; `times` -1: it was not, as the shop says now."""

@@ -13,7 +13,8 @@ from studio.errors import StudioError
 from studio.server import faults
 from studio.server import page_words as words
 from studio.server.db import numbers as rows
-from studio.server.db.engine import writing
+from studio.server.db import personal
+from studio.server.db.engine import let_go, writing
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.members import Member, Origin
 from studio.server.room import Room
@@ -48,12 +49,14 @@ def narrowed(consent: Consent, given: dict[str, bool]) -> Consent:
 
 
 class Visits:
-    """Hears what pages say about the shop; on the server's loop. `rooms` gives the rooms that are open."""
+    """Hears what pages say about the shop; on the server's loop. `rooms` gives the rooms that are open, `banned` what is left of
+    somebody banned who was forgotten."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, rooms: Callable[[], list[Room]]) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, rooms: Callable[[], list[Room]], banned: Callable[[str], str]) -> None:
         self._engine = engine
         self._clock = clock
         self._rooms = rooms
+        self._banned = banned
         self.forgetting: list[Callable[[str], Awaitable[None]]] = []
         """Who else forgets a visitor."""
         self._doings = Layers(
@@ -156,7 +159,7 @@ class Visits:
             if any(given.values()):
                 await rows.save_visitor(connection, member.id, consent, now_ms)
             else:  # a no is remembered by the page; here nothing of this person is left
-                await rows.withdraw(connection, member.id)
+                await personal.withdraw(connection, member.id)
             if not message.analytics:
                 await rows.drop_visits(connection, member.id)
         for other in self._members(member.id):
@@ -177,24 +180,27 @@ class Visits:
         """Everything we hold about a visitor."""
         self._asks.spend((origin.network, origin.house), time.monotonic())
         async with self._engine.connect() as connection:
-            return await rows.held(connection, visitor)
+            return await personal.held(connection, visitor)
 
     async def forget(self, visitor: str, origin: Origin) -> int:
         """Delete it; how many lines of chat there were. Where one part fails the others forget all the same, and the failure is
         raised in the end: to ask again is to go on."""
         self._asks.spend((origin.network, origin.house), time.monotonic())
         async with writing(self._engine).begin() as connection:
-            gone = await rows.forget(connection, visitor)
+            gone = await personal.forget(connection, visitor, self._banned(visitor))
+        await let_go(self._engine)
         failures: list[Exception] = []
         for also in self.forgetting:
             try:
                 await also(visitor)
             except Exception as error:
-                log.exception("not all of a visitor was forgotten")
+                log.error("not all of a visitor was forgotten: %s", faults.place_of(error))
                 failures.append(error)
         for member in self._members(visitor):
             member.consent = Consent()
         for room in self._rooms():
+            room.chat.rename_ban(visitor, self._banned(visitor))
+            room.tally.forget(visitor)
             if lines := [line for show, line in gone if show == room.show.id]:
                 await room.chat.forget(lines)
                 room.tell({"t": "forgotten", "lines": lines})

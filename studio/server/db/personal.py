@@ -1,0 +1,287 @@
+"""Where in the database a person stands: one list, which *show me what you hold*, *forget me*, a consent that is taken back and
+the retention all go through. A table with somebody in it that is not here fails a test (`tests/server/db/test_personal.py`).
+
+Events and orders stay without the person; a ban stays, as long as its show runs, under a keyed hash.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio import events
+from studio.server.db import tables
+
+Row = dict[str, Any]
+Days = Literal["chat_days", "visitors_days", "calls_days", "due"]
+"""The setting of [retention] that says for how long; `due`: until what it is for is over."""
+AT_ONCE = 500
+TOLD_MAX = 5000
+LOOSE = "some-"
+NOBODY = {"visitor": "", "consent": "---"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Rows of one table.
+
+    Args:
+        name: what they are called in *show me what you hold*; empty: they are part of others there.
+        where: which rows are somebody's, by the visitor's id.
+        blank: what is put in a person's place; None: the row is deleted.
+        days, old: for how long they are kept, and which are older than a moment (Unix ms).
+        goes: what happens to rows that are too old; `blank` or `delete`.
+        consent: they rest on the visitor's yes, and go with it.
+        untold: columns that are ours, or somebody else's.
+    """
+
+    name: str
+    table: Table
+    where: Callable[[str], ColumnElement[bool]]
+    days: Days
+    old: Callable[[int], ColumnElement[bool]]
+    blank: Mapping[str, Any] | None = None
+    goes: Literal["blank", "delete"] = "delete"
+    consent: bool = False
+    untold: frozenset[str] = field(default_factory=frozenset)
+
+
+def _of(column: Column[Any]) -> Callable[[str], ColumnElement[bool]]:
+    return lambda visitor: column == visitor
+
+
+def _before(column: Column[Any]) -> Callable[[int], ColumnElement[bool]]:
+    return lambda before_ms: column < before_ms
+
+
+def _shows_ended(column: Column[Any]) -> Callable[[int], ColumnElement[bool]]:
+    return lambda before_ms: column.in_(ended(before_ms))
+
+
+def ended(before_ms: int) -> Select[tuple[str]]:
+    """Shows that ended before then."""
+    shows = tables.shows.c
+    return select(shows.id).where(shows.state == "ended", shows.ended_at_ms < before_ms)
+
+
+_calls, _messages, _bookings = tables.calls, tables.call_messages, tables.bookings
+_BARE_CALL = NOBODY | {"network": "", "name": "", "card": "{}", "note": "", "notes": "", "rating": "", "asked": "[]"}
+
+
+def _acted(before_ms: int) -> ColumnElement[bool]:
+    log = tables.events.c
+    return and_(log.show.in_(ended(before_ms)), log.type.in_(events.BY_VISITORS), log.actor != "", log.token == "")
+
+
+def _lines_of_calls(visitor: str) -> ColumnElement[bool]:
+    return tables.call_lines.c.call.in_(select(_calls.c.id).where(_calls.c.visitor == visitor))
+
+
+def _lines_of_old_calls(before_ms: int) -> ColumnElement[bool]:
+    return tables.call_lines.c.call.in_(select(_calls.c.id).where(_calls.c.ended_ms < before_ms))
+
+
+_lines, _orders, _bans, _visits = tables.chat_lines, tables.orders, tables.bans, tables.visits
+_visitors, _blocks, _mails, _events = tables.visitors, tables.call_blocks, tables.mails, tables.events
+
+PLACES = (
+    Place("chat", _lines, _of(_lines.c.visitor), "chat_days", _shows_ended(_lines.c.show)),
+    Place("visits", _visits, _of(_visits.c.visitor), "visitors_days", _before(_visits.c.at_ms), consent=True),
+    Place(
+        "orders",
+        _orders,
+        _of(_orders.c.visitor),
+        "visitors_days",
+        lambda before_ms: and_(_orders.c.at_ms < before_ms, _orders.c.visitor != ""),
+        blank=NOBODY,
+        goes="blank",
+        consent=True,
+        untold=frozenset({"claim"}),
+    ),
+    Place("bans", _bans, _of(_bans.c.visitor), "chat_days", _shows_ended(_bans.c.show), untold=frozenset({"by"})),
+    Place("", tables.call_lines, _lines_of_calls, "calls_days", _lines_of_old_calls),
+    Place(
+        "calls",
+        _calls,
+        _of(_calls.c.visitor),
+        "calls_days",
+        _before(_calls.c.ended_ms),
+        blank=_BARE_CALL,
+        untold=frozenset({"secret", "advisor", "wanted", "passed", "people", "network"}),
+    ),
+    Place("blocks", _blocks, _of(_blocks.c.visitor), "due", _before(_blocks.c.until_ms), untold=frozenset({"by", "network"})),
+    Place(
+        "messages",
+        _messages,
+        _of(_messages.c.visitor),
+        "calls_days",
+        _before(_messages.c.at_ms),
+        untold=frozenset({"network", "by"}),
+    ),
+    Place(
+        "bookings",
+        _bookings,
+        _of(_bookings.c.visitor),
+        "calls_days",
+        _before(_bookings.c.ends_ms),
+        untold=frozenset({"token", "network", "advisor"}),
+    ),
+    Place("letters", _mails, _of(_mails.c.visitor), "due", _before(_mails.c.until_ms)),
+    Place("visitor", _visitors, _of(_visitors.c.id), "visitors_days", _before(_visitors.c.seen_ms), consent=True),
+    Place(
+        "events",
+        _events,
+        _of(_events.c.actor),
+        "chat_days",
+        _acted,
+        blank={"actor": ""},
+        goes="blank",
+        untold=frozenset({"token"}),
+    ),
+)
+"""In the order in which they can go: what names others by foreign key comes before them."""
+KEPT_WITH_FILES = "messages"
+"""Rows with a file beside them: their owner (`Inbox`) deletes both."""
+
+
+async def held(connection: AsyncConnection, visitor: str) -> Row:
+    """All that we hold about somebody, place by place."""
+    found: Row = {}
+    for place in PLACES:
+        if place.name:
+            rows = (await connection.execute(select(place.table).where(place.where(visitor)).limit(TOLD_MAX))).mappings()
+            found[place.name] = [{name: value for name, value in row.items() if name not in place.untold} for row in rows]
+    lines = tables.call_lines.c
+    for call in found["calls"]:
+        said = (
+            await connection.execute(select(tables.call_lines).where(lines.call == call["id"]).order_by(lines.at_ms))
+        ).mappings()
+        call["lines"] = [{name: row[name] for name in ("at_ms", "author", "name", "text", "product")} for row in said]
+        call["card"] = msgspec.json.decode(call["card"])
+    found["visitor"] = next(iter(found["visitor"]), None)
+    return found
+
+
+async def forget(connection: AsyncConnection, visitor: str, banned: str) -> list[tuple[str, str]]:
+    """Delete what somebody wrote and did, and what was answered to them alone. `banned` is what is left of who is banned while
+    that lasts. Returns (show, line) of what was written."""
+    gone = await _written(connection, visitor)
+    await _loosen_claims(connection, _orders.c.visitor == visitor)
+    await _blank_events(connection, [tables.events.c.data.contains(visitor, autoescape=True)], visitor)
+    await _keep_bans(connection, visitor, banned)
+    for place in PLACES:
+        if place.name != KEPT_WITH_FILES:
+            await _go(connection, place, place.where(visitor), "delete" if place.blank is None else "blank")
+    await _forget_hashes(connection, visitor)
+    return gone
+
+
+async def withdraw(connection: AsyncConnection, visitor: str) -> None:
+    """Somebody no longer agrees to anything: what rested on it goes."""
+    for place in PLACES:
+        if place.consent:
+            await _go(connection, place, place.where(visitor), "delete" if place.blank is None else "blank")
+
+
+async def expire(connection: AsyncConnection, days: Days, before_ms: int) -> dict[str, int]:
+    """What is older than it may be goes; how much of each table there was."""
+    counts: dict[str, int] = {}
+    for place in PLACES:
+        if place.days == days and place.name != KEPT_WITH_FILES:
+            counts[place.table.name] = await _go(connection, place, place.old(before_ms), place.goes)
+    if days == "visitors_days":
+        await _loosen_claims(connection, and_(_orders.c.at_ms < before_ms, ~_orders.c.claim.startswith(LOOSE)))
+    if days == "chat_days":
+        votes = tables.votes.c
+        gone = await connection.execute(delete(tables.votes).where(votes.show.in_(ended(before_ms))))
+        counts["votes"] = gone.rowcount
+        await _blank_events(connection, [tables.events.c.show.in_(ended(before_ms))])
+    return counts
+
+
+async def forget_addresses(connection: AsyncConnection, now_ms: int) -> None:
+    """Where somebody was is of no use once their call is over: it only served to limit."""
+    over = _bookings.c.ends_ms < now_ms, _bookings.c.network != ""
+    await connection.execute(update(_bookings).where(*over).values(network=""))
+
+
+async def _go(connection: AsyncConnection, place: Place, where: ColumnElement[bool], how: str) -> int:
+    if how == "blank" and place.blank is not None:
+        return (await connection.execute(update(place.table).where(where).values(place.blank))).rowcount
+    return (await connection.execute(delete(place.table).where(where))).rowcount
+
+
+async def _loosen_claims(connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+    """From where an order was told is of no use any more."""
+    columns = _orders.c
+    for row in (await connection.execute(select(columns.number, columns.claim).where(which, columns.claim != ""))).all():
+        here = columns.number == row.number, columns.claim == row.claim
+        await connection.execute(update(_orders).where(*here).values(claim=f"{LOOSE}{secrets.token_hex(8)}"))
+
+
+async def _written(connection: AsyncConnection, visitor: str) -> list[tuple[str, str]]:
+    """What somebody wrote, and what was answered to them alone, which is deleted here."""
+    lines = tables.chat_lines.c
+    gone = [(row.show, row.id) for row in await connection.execute(select(lines.show, lines.id).where(lines.visitor == visitor))]
+    for show in {show for show, _ in gone}:
+        for some in _chunks([line for other, line in gone if other == show]):
+            answers = lines.show == show, lines.private, lines.reply_to.in_(some)
+            gone += [(show, row.id) for row in await connection.execute(select(lines.id).where(*answers))]
+            await connection.execute(delete(tables.chat_lines).where(*answers))
+    return gone
+
+
+async def _blank_events(connection: AsyncConnection, which: Collection[ColumnElement[bool]], visitor: str = "") -> None:
+    """Take a visitor (or every one) out of what events say."""
+    log = tables.events.c
+    for kind, names in events.PERSONAL.items():
+        unnamed = [log.data.contains(f'"{name}":""', autoescape=True) for name in names]
+        found = await connection.execute(select(log.show, log.seq, log.data).where(log.type == kind, *which, ~and_(*unnamed)))
+        for row in found.all():
+            said = msgspec.json.decode(row.data)
+            bare = {name: "" for name in names if not visitor or said.get(name) == visitor}
+            here = log.show == row.show, log.seq == row.seq
+            await connection.execute(update(tables.events).where(*here).values(data=msgspec.json.encode(said | bare).decode()))
+
+
+async def _keep_bans(connection: AsyncConnection, visitor: str, banned: str) -> None:
+    """Of a ban in a show that goes on, and of a block that holds, a keyed hash is left, which says to nobody who it was."""
+    bans, blocks = tables.bans.c, tables.call_blocks.c
+    over = bans.show.in_(select(tables.shows.c.id).where(tables.shows.c.state == "ended"))
+    await connection.execute(delete(tables.bans).where(bans.visitor == visitor, over))
+    await connection.execute(delete(tables.bans).where(bans.visitor == banned))
+    await connection.execute(update(tables.bans).where(bans.visitor == visitor).values(visitor=banned))
+    await connection.execute(delete(tables.call_blocks).where(blocks.visitor == banned))
+    await connection.execute(update(tables.call_blocks).where(blocks.visitor == visitor).values(visitor=banned))
+
+
+async def _forget_hashes(connection: AsyncConnection, visitor: str) -> None:
+    """Who has the id can make these hashes again: they become others that nobody can."""
+    uniques, votes = tables.uniques.c, tables.votes.c
+    shows = (await connection.execute(select(tables.shows.c.id))).scalars().all()
+    for some in _chunks([unique_digest(show, visitor) for show in shows]):
+        for digest in (await connection.execute(select(uniques.digest).where(uniques.digest.in_(some)))).scalars().all():
+            await connection.execute(update(tables.uniques).where(uniques.digest == digest).values(digest=secrets.token_hex(22)))
+    polls = (await connection.execute(select(tables.polls.c.id))).scalars().all()
+    for some in _chunks([voter_digest(poll, visitor) for poll in polls]):
+        for voter in (await connection.execute(select(votes.voter).where(votes.voter.in_(some)))).scalars().all():
+            await connection.execute(update(tables.votes).where(votes.voter == voter).values(voter=secrets.token_hex(22)))
+
+
+def unique_digest(show: str, who: str) -> str:
+    """What counts somebody once in a show."""
+    return hashlib.sha256(f"{show} {who}".encode()).hexdigest()[:44]
+
+
+def voter_digest(poll: str, visitor: str) -> str:
+    """What lets somebody vote once."""
+    return hashlib.sha256(f"{poll} {visitor}".encode()).hexdigest()[:44]
+
+
+def _chunks(items: list[str]) -> Iterable[list[str]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
