@@ -102,6 +102,8 @@ def decode(data: bytes) -> ShowFile:
         raise InvalidValue("not valid JSON: {problem}", problem=error) from None
     if not isinstance(content, dict):
         raise InvalidValue(N_("a show file is a JSON object"))
+    if not _readable(content):
+        raise InvalidValue(N_("it has characters that cannot be stored"))
     version = content.get("version", VERSION)
     if not isinstance(version, int) or not 1 <= version <= VERSION:
         raise InvalidValue(
@@ -115,6 +117,20 @@ def decode(data: bytes) -> ShowFile:
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$")
         raise InvalidValue("{problem}", field=place.rstrip("`").lstrip(".") or None, problem=problem) from None
+
+
+def _readable(content: Any) -> bool:
+    """Whether all of its words can be written down: JSON's escapes may say half a character."""
+    waiting = [content]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [*part.keys(), *part.values()]
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, str) and any("\ud800" <= character <= "\udfff" for character in part):
+            return False
+    return True
 
 
 def checked(file: ShowFile, kinds: dict[str, SourceKind], folder: Path) -> ShowFile:

@@ -17,6 +17,9 @@ _CLEANER = nh3.Cleaner(
     url_relative="deny",
 )
 _PLAIN = nh3.Cleaner(tags=set(), attributes={}, link_rel=None)
+TAGS_MAX = 2000
+"""A description with more of them is no text: the cleaner's work grows with the square of how deep they lie."""
+_TAG = re.compile("<[^<>]*>")
 _MARKED = re.compile("[<&]")
 _HALF = re.compile(r"<[^<>]*$|&[^;\s]{0,32}$")
 _INVISIBLE = re.compile(
@@ -36,7 +39,7 @@ def line(text: str, most: int) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
-        text = html.unescape(_PLAIN.clean(text))
+        text = html.unescape(_cleaned(_PLAIN, text))
     return " ".join(visible(text).split())[:most].rstrip()
 
 
@@ -44,8 +47,15 @@ def description(text: str, most: int) -> str:
     """Clean HTML of at most `most` characters. Plain text keeps its line ends as `<br>`."""
     text = visible(text[:DESCRIPTION_READ]).strip()
     if _MARKED.search(text):
-        return cut(_CLEANER.clean(text).strip(), most)
+        return cut(_cleaned(_CLEANER, text).strip(), most)
     return cut(text.replace(">", "&gt;").replace("\n", "<br>"), most)
+
+
+def _cleaned(cleaner: nh3.Cleaner, text: str) -> str:
+    """`text` as `cleaner` leaves it; of nothing but tags the words alone."""
+    if text.count("<") > TAGS_MAX:
+        text = html.escape(_TAG.sub("", text), quote=False)
+    return cleaner.clean(text)
 
 
 def cut(clean: str, most: int) -> str:
@@ -53,7 +63,7 @@ def cut(clean: str, most: int) -> str:
     if len(clean) <= most:
         return clean
     for kept in (most - 100, most * 3 // 4):
-        shorter = _CLEANER.clean(_HALF.sub("", clean[:kept]))
+        shorter = _cleaned(_CLEANER, _HALF.sub("", clean[:kept]))
         if len(shorter) <= most:
             return shorter
     return ""  # nothing but tags inside tags

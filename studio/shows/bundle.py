@@ -1,9 +1,10 @@
 """A show to take along: one zip with the show file and the films and pictures it uses."""
 
 import json
+import shutil
 import zipfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import msgspec
 
@@ -16,6 +17,10 @@ SUFFIX = ".vitrine"
 SHOW = "show.show.json"
 MEDIA = "media"
 MAX_FILES, MAX_BYTES = 500, 20 << 30
+RATIO_MAX, RATIO_FROM = 50, 64 << 20
+"""Films and pictures do not shrink: what unpacks to so many times its size was made to fill a disk."""
+LEAST_FREE = 512 << 20
+"""What a bundle leaves on the disk."""
 
 
 def pack(target: Path, file: ShowFile) -> list[str]:
@@ -54,6 +59,7 @@ def unpack(source: Path, folder: Path) -> Path:
             infos = archive.infolist()
             if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
                 raise InvalidValue(N_("this bundle is too large"), field=str(source))
+            _look_at_size(infos, folder, str(source))
             if SHOW not in archive.namelist() or archive.getinfo(SHOW).file_size > show_file.MAX_BYTES:
                 raise InvalidValue(N_("this is not a show's bundle"), field=str(source))
             for info in infos:
@@ -61,13 +67,40 @@ def unpack(source: Path, folder: Path) -> Path:
                     raise InvalidValue(N_("this is not a show's bundle"), field=str(source))
             file = show_file.decode(archive.read(SHOW))
             folder.mkdir(parents=True)
-            for info in infos:
-                archive.extract(info, folder)
+            try:
+                for info in infos:
+                    archive.extract(info, folder)
+                path = folder / SHOW
+                show_file.save(path, _inside(file, folder))
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise InvalidValue("{path} cannot be read: {problem}", path=str(source), problem=error) from None
-    path = folder / SHOW
-    show_file.save(path, show_file.with_inside_paths(file, folder))
     return path
+
+
+def _look_at_size(infos: list[zipfile.ZipInfo], folder: Path, field: str) -> None:
+    size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+    if size > RATIO_FROM and size > RATIO_MAX * max(1, packed):
+        raise InvalidValue(N_("this bundle is packed suspiciously small and is not opened"), field=field)
+    there = next(parent for parent in folder.parents if parent.is_dir())
+    if shutil.disk_usage(there).free - size < LEAST_FREE:
+        raise InvalidValue("there is no room on the disk for its {size} MB", field=field, size=size >> 20)
+
+
+def _inside(file: ShowFile, folder: Path) -> ShowFile:
+    """`file`, whose films and pictures lie in the bundle's own folder: what it names elsewhere is somebody else's disk, and is
+    looked for here by its name alone, where it is missing."""
+
+    def inside(source: FileSource) -> FileSource:
+        path = source.settings.get("path")
+        if not isinstance(path, str) or not path:
+            return source
+        name = PureWindowsPath(path).name or MEDIA  # takes both kinds of slash
+        return msgspec.structs.replace(source, settings=source.settings | {"path": str(folder / MEDIA / name)})
+
+    return _with(file, [inside(source) for source in file.sources])
 
 
 def _fits(name: str) -> bool:

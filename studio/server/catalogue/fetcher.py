@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from aiohappyeyeballs import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 from msgspec import Struct
 from yarl import URL
@@ -44,19 +45,45 @@ class Fetched(Struct, frozen=True, kw_only=True):
     changed: bool = True
 
 
+NOT_OUT = tuple(
+    ipaddress.IPv4Network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+"""IPv4 that is this machine, a private network, a cloud's metadata, or nobody's (RFC 6890 and its registry): our own list, since
+what Python's `is_global` says is another with each version."""
+OUT = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out (RFC 4291); what embeds an IPv4 address elsewhere is looked at by that."""
+NOT_OUT_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
 def allowed(address: str) -> bool:
-    """Whether an address is out on the internet: not this machine, not a private network, not a cloud's metadata."""
+    """Whether an address is out on the internet."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(parsed, ipaddress.IPv6Address):
-        inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
-        if parsed in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
-        if inner is not None:
-            return allowed(str(inner))
-    return parsed.is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return not any(parsed in network for network in NOT_OUT)
+    inner = parsed.ipv4_mapped or parsed.sixtofour
+    if parsed in NAT64:
+        inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+    if inner is not None:
+        return allowed(str(inner))
+    return parsed in OUT and not any(parsed in network for network in NOT_OUT_6)
+
+
+def _is_spelling(host: str) -> bool:
+    """Whether a host is an IPv4 address in one of the spellings that only the C library knows: `127.1`, `0x7f000001`."""
+    try:
+        socket.inet_aton(host.rstrip("."))
+    except (OSError, UnicodeError):
+        return False
+    return True
 
 
 class _Resolver(AbstractResolver):
@@ -127,10 +154,14 @@ class Fetcher:
         for _ in range(REDIRECTS):
             address = self._checked(url)
             async with self._session().get(address, headers=headers, allow_redirects=False) as response:
+                self._look_at_peer(response, address.host)
                 if response.status not in (301, 302, 303, 307, 308) or "Location" not in response.headers:
                     yield response
                     return
-                url = urljoin(url, response.headers["Location"])
+                try:
+                    url = urljoin(url, response.headers["Location"])
+                except ValueError:
+                    raise FetchFailed(N_("This is no web address")) from None
         raise FetchFailed(N_("Too many redirects"))
 
     def _checked(self, url: str) -> URL:
@@ -145,15 +176,36 @@ class Fetcher:
         try:
             literal = str(ipaddress.ip_address(host.partition("%")[0]))
         except ValueError:
-            return address  # a name: our resolver looks at its addresses
+            if not self._private and _is_spelling(host):
+                raise _private(host) from None
+            return address.with_host(host.rstrip("."))  # a name: our resolver looks at its addresses
         if not self._private and not allowed(literal):
             raise _private(host)
         return address
 
+    def _look_at_peer(self, response: aiohttp.ClientResponse, host: str | None) -> None:
+        """Who answers, in the end: whatever resolved and connected on the way."""
+        connection = response.connection
+        peer = connection.transport.get_extra_info("peername") if connection is not None and connection.transport else None
+        if not self._private and peer is not None and not allowed(str(peer[0])):
+            raise _private(str(host))
+
+    def _socket(self, place: AddrInfoType) -> socket.socket:
+        """Each socket, as the last thing before it connects: whoever resolved the address."""
+        family, kind, protocol, _, address = place
+        if not self._private and not allowed(str(address[0])):
+            raise _private(str(address[0]))
+        return socket.socket(family, kind, protocol)
+
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
             connector = aiohttp.TCPConnector(
-                resolver=_Resolver(self._private), use_dns_cache=False, limit=8, force_close=True, happy_eyeballs_delay=None
+                resolver=_Resolver(self._private),
+                socket_factory=self._socket,
+                use_dns_cache=False,
+                limit=8,
+                force_close=True,
+                happy_eyeballs_delay=None,
             )
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=SILENT_S)
             self._http = aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())

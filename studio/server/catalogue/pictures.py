@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import io
 import logging
 import os
 import re
@@ -11,29 +10,25 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import paths
 from studio.clock import Clock
 from studio.errors import StudioError
-from studio.i18n import N_
-from studio.server.catalogue.fetcher import PICTURE_MAX, PICTURE_S, Fetcher, FetchFailed
+from studio.server import faults
+from studio.server.catalogue.fetcher import PICTURE_MAX, PICTURE_S, Fetcher
+from studio.server.catalogue.picture_file import LONGEST, made_small, made_small_apart
 from studio.server.db import catalogue as rows
 from studio.server.db.engine import writing
 
+__all__ = ["LONGEST", "Pictures", "made_small", "spool"]
+
 log = logging.getLogger(__name__)
 
-PIXELS_MAX = 50_000_000
-LONGEST = 800
-"""Pixels of the longer side: a product sheet on a large screen, and a card on a 1080-line picture."""
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
-"""What is decoded. Not SVG: it is a program."""
 AGAIN_MS = 6 * 3600 * 1000
 AT_ONCE = 4
+"""Fetched, that is; decoded is one at a time."""
 FILE = re.compile(r"[0-9a-f]{32}\.webp")
-
-Image.MAX_IMAGE_PIXELS = PIXELS_MAX
 
 
 class Pictures:
@@ -54,6 +49,7 @@ class Pictures:
         self._changed = changed
         self._wanted: dict[str, set[str]] = {}
         self._more = asyncio.Event()
+        self._one = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -96,8 +92,8 @@ class Pictures:
             try:
                 await self._take(url)
                 await self._changed(products)
-            except Exception:  # the database may be away: one picture less
-                log.exception("a picture could not be kept")
+            except Exception as error:  # the database may be away: one picture less
+                log.warning("a picture could not be kept: %s", faults.place_of(error))
 
     async def _take(self, url: str) -> None:
         file, problem = "", ""
@@ -114,32 +110,13 @@ class Pictures:
         with tempfile.TemporaryDirectory(prefix="picture-", dir=self.folder) as folder:
             raw = Path(folder) / "raw"
             await self._fetcher.fetch(url, raw, most=PICTURE_MAX, time_s=PICTURE_S)
-            data = await asyncio.to_thread(lambda: made_small(raw.read_bytes()))
+            small = Path(folder) / "small"
+            async with self._one:
+                await made_small_apart(raw, small)
+            data = await asyncio.to_thread(small.read_bytes)
         name = f"{hashlib.sha256(data).hexdigest()[:32]}.webp"
         await asyncio.to_thread(paths.write_atomically, self.folder / name, data)
         return name
-
-
-def made_small(data: bytes) -> bytes:
-    """A picture as WebP, no side longer than `LONGEST`, upright, without what cameras write into files (places, names).
-
-    Raises `FetchFailed` for what is no picture, or one with more than `PIXELS_MAX` pixels.
-    """
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > PIXELS_MAX:
-                raise FetchFailed("The picture has more than {most} million pixels", most=PIXELS_MAX // 1_000_000)
-            picture.draft("RGB", (LONGEST, LONGEST))  # JPEG: decode no more of it than is needed
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-            mode = "RGBA" if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info else "RGB"
-            out = io.BytesIO()
-            upright.convert(mode).save(out, "WEBP", quality=82, method=4)
-            return out.getvalue()
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError) as error:
-        if isinstance(error, Image.DecompressionBombError):
-            raise FetchFailed("The picture has more than {most} million pixels", most=PIXELS_MAX // 1_000_000) from None
-        raise FetchFailed(N_("This is no picture we can read (JPEG, PNG, WebP, GIF or AVIF)")) from None
 
 
 def spool(folder: Path) -> Path:

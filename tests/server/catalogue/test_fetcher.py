@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
+from studio.errors import InvalidValue
 from studio.server.catalogue.fetcher import Fetcher, FetchFailed, allowed
 from studio.server.catalogue.pictures import LONGEST, made_small
 from tests.server.catalogue.conftest import Shop
@@ -186,5 +187,5 @@ TRAPS = {
 
 @pytest.mark.parametrize("name", TRAPS)
 def test_what_is_no_picture_or_a_trap_is_refused(name: str) -> None:
-    with pytest.raises(FetchFailed):
+    with pytest.raises(InvalidValue):
         made_small(TRAPS[name])
