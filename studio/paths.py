@@ -9,6 +9,8 @@ from typing import IO
 
 import platformdirs
 
+from studio.errors import InvalidValue
+
 APP = "vitrine"
 
 
@@ -58,7 +60,11 @@ def server_note() -> Path:
 def _made(name: str, default: Callable[[], Path]) -> Path:
     home = os.environ.get("VITRINE_HOME")
     path = Path(home) / name if home else default()
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = "The folder {path} cannot be made ({problem}): set VITRINE_HOME to one that can be written"
+        raise InvalidValue(problem, path=str(path), problem=error.strerror or error) from None
     return path
 
 

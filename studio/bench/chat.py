@@ -64,7 +64,7 @@ async def _talk(show: ShowOnServer, seconds: float) -> None:
 
 def _memory(pid: int) -> int:
     """Bytes of this process alone (Linux)."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines():
         if line.startswith("Pss_Anon"):
             return int(line.split()[1]) * 1024
     return 0

@@ -49,7 +49,7 @@ async def _run() -> list[Row]:
 
 
 def _write(path: Path) -> None:
-    with path.open("w", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEAD)
         for number in range(PRODUCTS):

@@ -67,7 +67,7 @@ class Soak:
 
 def sample(pid: int) -> Sample:
     """Linux's account of a process."""
-    status = Path(f"/proc/{pid}/status").read_text()
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     found = {name: float(value) for name, value in re.findall(r"^(VmRSS|Threads):\s+(\d+)", status, re.MULTILINE)}
     return Sample(found["VmRSS"] / 1024, found["Threads"], sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir()))
 

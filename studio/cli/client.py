@@ -12,7 +12,7 @@ import aiohttp
 
 from studio.errors import InvalidValue
 from studio.link.connection import Connection, connect, hello
-from studio.link.server_process import Endpoint, running, unreachable
+from studio.link.server_process import Endpoint, check_transport, running, unreachable
 
 
 def add_server_options(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,9 @@ def add_server_options(parser: argparse.ArgumentParser) -> None:
 
 
 def token_of(options: argparse.Namespace) -> str:
-    """The token for `--server`; raises `InvalidValue` when there is none."""
+    """The token for `--server`; raises `InvalidValue` when there is none, or when it would travel in the clear."""
+    if options.server:
+        check_transport(options.server, "--server")
     if options.token_file is not None:
         try:
             return str(options.token_file.read_text()).strip()

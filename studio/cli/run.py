@@ -11,6 +11,7 @@ from studio.cli.client import token_of
 from studio.cli.parser import Parser, port, positive
 from studio.errors import StudioError
 from studio.i18n import _
+from studio.link.server_process import check_transport
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.settings import Settings
@@ -68,6 +69,8 @@ def main(words: list[str]) -> int:
 
 def _studio_options(options: argparse.Namespace, settings: Settings) -> StudioOptions:
     server = options.server or settings["server.url"]
+    if server:
+        check_transport(server, "--server" if options.server else "server.url")
     token = token_of(options) if server else ""
     kinds = all_kinds(OverlayPainter())
     library = ShowLibrary(kinds)

@@ -32,6 +32,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--linger", type=float, default=0, help="end after so many seconds without a desktop; 0: never")
     parser.add_argument("--embedded", action="store_true", help="started by a desktop: the token comes by stdin")
     options = parser.parse_args(words)
+    os.umask(0o077)  # what lies here is people's words, and secrets
     token = sys.stdin.readline().strip() if options.embedded else ""
     token = token or os.environ.get("VITRINE_TOKEN", "") or secrets.token_urlsafe(32)
     config = config_of(options)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 import logging
 import os
@@ -9,11 +10,12 @@ import secrets
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from studio import paths
-from studio.errors import Unreachable
+from studio.errors import InvalidValue, StudioError, Unreachable
 from studio.i18n import N_
 
 log = logging.getLogger(__name__)
@@ -23,14 +25,41 @@ STOP_TIMEOUT_S = 5.0
 LINGER_S = 2 * 3600.0
 
 
+def check_transport(url: str, field: str = "server") -> None:
+    """A token goes only where nobody reads along: over TLS, or to this machine. Raises `InvalidValue`."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise InvalidValue("{url} is not the address of a show server", field=field, url=url) from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise InvalidValue("{url} is not the address of a show server", field=field, url=url)
+    if parts.scheme == "http" and not _is_here(host):
+        problem = "The token would travel in the clear: write https://{host}, or set up TLS at the server ([tls] in vitrine.toml)"
+        raise InvalidValue(problem, field=field, host=host)
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A running server: where, its token, its process, and how many desktops it has (when asked)."""
+    """A running server: where, its token, its process, and how many desktops it has (when asked). Raises `InvalidValue` where the
+    token would travel in the clear."""
 
     url: str
     token: str
     pid: int | None = None
     desktops: int = 0
+
+    def __post_init__(self) -> None:
+        check_transport(self.url)
 
 
 async def running(note: Path | None = None) -> Endpoint | None:
@@ -39,7 +68,7 @@ async def running(note: Path | None = None) -> Endpoint | None:
     try:
         content = json.loads(note.read_bytes())
         endpoint = Endpoint(str(content["url"]), str(content["token"]), int(content["pid"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, StudioError):
         return None
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1.0)) as http:

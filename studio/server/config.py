@@ -188,10 +188,12 @@ def sqlite_file(url: str) -> Path | None:
 def load_config(path: Path, default_database: str) -> ServerConfig:
     """Read a TOML file. Paths in it are relative to its folder. Raises `InvalidValue`, which names the field and the cure."""
     try:
-        content = tomllib.loads(path.read_text())
+        content = tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise InvalidValue("{path} cannot be read: {problem}", path=str(path), problem=error.strerror or error) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise InvalidValue("{path} is not in UTF-8: save it so", path=str(path)) from None
+    except tomllib.TOMLDecodeError as error:
         raise InvalidValue("{path} is not TOML: {problem}", path=str(path), problem=error) from None
     try:
         file = msgspec.convert(content, _File)
@@ -256,7 +258,7 @@ def _database(given: Database, folder: Path, default: str) -> str:
 def read_secret(path: str, field: str) -> str:
     """A secret's file, without the line end."""
     try:
-        secret = Path(path).read_text().strip()
+        secret = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidValue("{path} cannot be read: {problem}", field=field, path=path, problem=error) from None
     if not secret:

@@ -19,6 +19,7 @@ from studio.errors import Held
 from studio.server.app import ShowServer
 from studio.server.auth import Tokens
 from studio.server.config import ServerConfig, sqlite_file
+from studio.server.db.engine import unopened
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class DatabaseLock:
             self._file = paths.lock(self.path)
         except BlockingIOError:
             raise Held("Another server already uses {path}", path=str(database)) from None
+        except OSError as error:
+            raise unopened(database, error.strerror or str(error)) from None
 
     def release(self) -> None:
         """Let another server have it."""

@@ -19,6 +19,7 @@ _LINK = re.compile(
 )
 """Addresses; of endings that are also words (`fint.de er`, `ja. no`) only those that lead on."""
 _LETTERS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e"})
+NORDIC = "åæøäö"
 _REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"\w+", re.UNICODE)
 
@@ -56,15 +57,40 @@ def judge(text: str, rules: ChatRules) -> Verdict:
 
 
 def fold(text: str) -> str:
-    """`text` as the lists see it: small letters, digits read as the letters they imitate, no accents but the Nordic ones,
-    long rows of one letter shortened, one space between words and one around all."""
-    small = unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)
+    """`text` as the lists see it: small letters, digits and letters of other alphabets read as those they imitate, no accents but
+    the Nordic ones, long rows of one letter shortened, one space between words and one around all."""
+    small = _unmasked(text).casefold().translate(_LETTERS)
     plain = "".join(
-        character if character in "åæøäö" else unicodedata.normalize("NFD", character)[0] for character in small
+        character if character in NORDIC else unicodedata.normalize("NFD", character)[0] for character in small
     )  # fmt: skip
     spelled = re.sub(r"\b(?:\w[\s.*_-]){2,}\w\b", lambda found: re.sub(r"[\s.*_-]", "", found[0]), plain)
     words = _WORD.findall(_REPEATED.sub(r"\1", spelled))
     return f" {' '.join(words)} "
+
+
+def _unmasked(text: str) -> str:
+    """`text` with what only looks like a Latin letter as that letter (Unicode TR 39): Cyrillic о, Ｒ, 𝐑."""
+    plain = unicodedata.normalize("NFKC", text)
+    return plain if plain.isascii() else "".join(map(_looks_like, plain))
+
+
+@lru_cache(maxsize=4096)
+def _looks_like(character: str) -> str:
+    if character.isascii() or character.casefold() in NORDIC:
+        return character
+    from confusable_homoglyphs import confusables  # a megabyte: for those who write so
+
+    others = confusables.confusables_data.get(character, ())
+    return next((one["c"] for one in others if len(one["c"]) == 1 and one["c"].isascii() and one["c"].isalnum()), character)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are read as the same: whatever stands between their letters, and however those are drawn."""
+    return _bare(one) == _bare(other) != ""
+
+
+def _bare(name: str) -> str:
+    return "".join(character for character in fold(re.sub(r"[\W_]+", "", _unmasked(name))) if character.isalnum())
 
 
 @lru_cache(maxsize=64)

@@ -72,7 +72,7 @@ class Session:
 def _boot() -> str:
     """This start of the machine (Linux; proc(5)); elsewhere the pid alone must do."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except OSError:
         return ""
 

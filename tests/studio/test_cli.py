@@ -122,8 +122,20 @@ def test_a_refusal_is_in_the_users_language(run: Run, monkeypatch: pytest.Monkey
         (("run", "--go-live"), "vitrine run: --go-live needs --headless"),
         (("run", "--duration", "5"), "vitrine run: --duration needs --headless"),
         (
-            ("run", "--headless", "--server", "http://x"),
+            ("run", "--headless", "--server", "https://x"),
             "vitrine: --server needs a token: set VITRINE_TOKEN",
+        ),
+        (
+            ("run", "--headless", "--server", "http://show.example.com"),
+            "vitrine: --server: The token would travel in the clear: write https://show.example.com, or set up TLS",
+        ),
+        (
+            ("state", "--server", "http://192.168.1.7:8080"),
+            "vitrine: --server: The token would travel in the clear: write https://192.168.1.7, or set up TLS",
+        ),
+        (
+            ("run", "--headless", "--server", "show.example.com"),
+            "vitrine: --server: show.example.com is not the address of a show",
         ),
         (("serve", "--linger", "long"), "vitrine serve: argument --linger: invalid float value: 'long'"),
         (("bench", "weather"), "vitrine bench: argument name: invalid choice: 'weather'"),

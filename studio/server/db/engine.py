@@ -8,8 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from studio.errors import InvalidValue, StudioError
 from studio.server.faults import SQLITE_FULL
 
 BUSY_MS, LET_GO_MS = 5000, 200
@@ -25,8 +27,12 @@ async def open_database(url: str) -> AsyncEngine:
 
     SQLite runs in WAL mode with full sync: what was answered is on the disk.
     """
-    if (file := make_url(url).database) and make_url(url).get_backend_name() == "sqlite":
-        keep_private(Path(file))
+    file = make_url(url).database
+    if file and make_url(url).get_backend_name() == "sqlite":
+        try:
+            keep_private(Path(file))
+        except OSError as error:
+            raise unopened(file, error.strerror or str(error)) from None
     engine = create_async_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -35,10 +41,32 @@ async def open_database(url: str) -> AsyncEngine:
     try:
         async with writing(engine).begin() as connection:
             await connection.run_sync(_migrate)
+    except Exception as error:
+        await engine.dispose()
+        raise _understood(error, url) or error from None
     except BaseException:
         await engine.dispose()
         raise
     return engine
+
+
+def unopened(what: object, problem: str) -> InvalidValue:
+    """A database that cannot be opened, in one line."""
+    text = "The database {path} cannot be opened ({problem}): name another one, or make its folder"
+    return InvalidValue(text, field="database", path=str(what), problem=problem)
+
+
+def _understood(error: Exception, url: str) -> StudioError | None:
+    shown = make_url(url)
+    what = shown.database if shown.get_backend_name() == "sqlite" else shown.render_as_string(hide_password=True)
+    if isinstance(error, DatabaseError | OSError):
+        cause = getattr(error, "orig", None) or error
+        return unopened(what, str(cause).splitlines()[0] if str(cause) else type(cause).__name__)
+    if type(error).__module__.startswith("alembic") and "revision" in str(error):
+        return InvalidValue("The database {path} was made by a newer Vitrine: update this one", field="database", path=what)
+    if type(error).__module__.startswith("asyncpg"):
+        return unopened(what, str(error).splitlines()[0])
+    return None
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: object) -> None:

@@ -230,8 +230,7 @@ class Chat:
 
     def _like_ours(self, name: str) -> bool:
         """Whether somebody calls themselves what we are called."""
-        brand = moderation.fold(self._stage.show.brand).strip()
-        return bool(brand) and moderation.fold(name).strip().replace(" ", "") == brand.replace(" ", "")
+        return moderation.same_name(name, self._stage.show.brand)
 
     # ── the studio ───────────────────────────────────────────────────────────────────────────────────────────
 
