@@ -3,7 +3,7 @@
 # real screen (Xvfb), a real sound server (PulseAudio) and a real browser (Chromium). Arguments go to pytest.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
-TEST_PACKAGES=(xvfb xdotool pulseaudio pulseaudio-utils chromium ffmpeg coturn openssl espeak-ng openbox)
+TEST_PACKAGES=(xvfb xdotool pulseaudio pulseaudio-utils pipewire pipewire-pulse wireplumber dbus-daemon chromium ffmpeg coturn openssl espeak-ng openbox)
 command -v initdb >/dev/null 2>&1 || TEST_PACKAGES+=(postgresql)
 # Debian's npm cannot stand beside a Node from elsewhere, which brings its own.
 command -v npm >/dev/null 2>&1 || TEST_PACKAGES+=(nodejs npm)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -20,6 +21,7 @@ from studio.errors import StudioError
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import Converter
 from studio.recordings.cutting.source import Block, opened
+from studio.sources import exact_sound
 from studio.sources.sound_system import ask_sound_system
 
 log = logging.getLogger(__name__)
@@ -159,8 +161,7 @@ class _Run:
             return
         try:
             name = self._speaker
-            speaker = ask_sound_system(lambda system: system.get_speaker(name) if name else system.default_speaker())
-            with opened(self._path, threads=1) as source, speaker.player(SAMPLE_RATE, channels=2, blocksize=BLOCK) as out:
+            with opened(self._path, threads=1) as source, ask_sound_system(lambda system: _speaker(system, name)) as out:
                 late_ms = 1000 * (time.monotonic() - self._began_s)
                 for block in _filled(source.sound(self._span[0] + late_ms, self._span[1])):
                     for first in range(0, block.shape[1], BLOCK):
@@ -169,6 +170,14 @@ class _Run:
                         out.play(block[:, first : first + BLOCK].T)
         except Exception as error:  # whatever the sound system says: the picture plays on
             log.info("a film could not be heard: %s", error)
+
+
+def _speaker(system: Any, name: str) -> Any:
+    """A player on the chosen speaker, or the system's default one, and on no other."""
+    found = exact_sound.exactly(system.all_speakers(), name) if name else exact_sound.default_speaker(system)
+    if found is None:
+        raise exact_sound.lost(name)
+    return exact_sound.player(system, found, rate=SAMPLE_RATE, channels=2, block=BLOCK)
 
 
 def _filled(blocks: Iterator[tuple[int, Block]]) -> Iterator[Block]:

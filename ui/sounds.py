@@ -2,10 +2,12 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from studio.sources import exact_sound
 from studio.sources.sound_system import sound_system
 
 log = logging.getLogger(__name__)
@@ -14,6 +16,8 @@ RATE = 48_000
 TONES_HZ = (660.0, 880.0)
 RING_HZ = (523.25, 659.25, 783.99, 659.25)
 TONE_S, LOUDNESS = 0.16, 0.12
+TAIL_S = 0.25
+"""What the loudspeaker was given is heard to its end."""
 Tone = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 
@@ -66,6 +70,11 @@ class Sounds:
 
     def _play(self, tone: Callable[[], Tone]) -> None:
         try:
-            sound_system().default_speaker().play(tone(), samplerate=RATE)
+            system = sound_system()
+            speaker = exact_sound.default_speaker(system)
+            if speaker is not None:
+                with exact_sound.player(system, speaker, rate=RATE, channels=1, block=RATE // 10) as player:
+                    player.play(tone())
+                    time.sleep(TAIL_S)
         except Exception as error:  # whatever the sound system says: the alarm is on the screen as well
             log.info("the alarm could not be heard: %s", error)

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from studio.clock import Clock
 from studio.errors import DeviceFailed
@@ -11,13 +12,14 @@ from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import BoundedQueue
 from studio.media.timed_ring import Samples, sample_index
 from studio.media.worker import Worker
+from studio.sources import exact_sound
 from studio.sources.sound_system import sound_system
 
 log = logging.getLogger(__name__)
 
 WAITING = 6
 """Blocks that may wait: 60 ms. A device that is slower loses the oldest."""
-RETRY_S = 3.0
+RETRY_S = 1.0
 BEHIND, AHEAD = SAMPLE_RATE // 50, SAMPLE_RATE // 5
 """How far its count may be from the clock: behind, its device has run dry."""
 
@@ -30,7 +32,7 @@ class Monitor:
     def __init__(
         self, device: str, report: Callable[[str], None], clock: Clock, played: Callable[[Samples, int], None] = lambda *_: None
     ) -> None:
-        self._device = device
+        self._device, self._name = device, ""
         self._report = report
         self._clock = clock
         self._played = played
@@ -62,13 +64,23 @@ class Monitor:
                 self._report(_("The headphones cannot be used: {problem}").format(problem=error))
             stop.wait(RETRY_S)
 
-    def _play(self, stop: threading.Event) -> None:
+    def _find(self, system: Any) -> Any:
         try:
-            system = sound_system()
-            speaker = system.get_speaker(self._device) if self._device else system.default_speaker()
-        except (LookupError, TypeError, AttributeError):
-            raise DeviceFailed("The sound device {device} is not there", device=self._device) from None
-        with speaker.player(samplerate=SAMPLE_RATE, channels=2, blocksize=OPUS_FRAME) as player:
+            speakers = system.all_speakers()
+            found = exact_sound.exactly(speakers, self._device) if self._device else exact_sound.default_speaker(system)
+        except (LookupError, RuntimeError, TypeError, AttributeError):
+            found = None
+        if found is None and self._name:
+            raise exact_sound.lost(self._name)
+        if found is None:
+            raise DeviceFailed("The sound device {device} is not there", device=self._device)
+        return found
+
+    def _play(self, stop: threading.Event) -> None:
+        system = sound_system()
+        speaker = self._find(system)
+        self._device, self._name = speaker.id, speaker.name  # from now on this one, and no other by itself
+        with exact_sound.player(system, speaker, rate=SAMPLE_RATE, channels=2, block=OPUS_FRAME) as player:
             self._report("")
             index: int | None = None
             while not stop.is_set():

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from studio.errors import DeviceFailed
 from studio.i18n import N_, _
@@ -37,11 +37,13 @@ class DeviceWorker:
         nice: int = 0,
         *,
         freezes: bool = False,
+        retry_s: Sequence[float] = RETRY_S,
     ) -> None:
         self._name = name
         self._context = context
         self._deliver = deliver
         self._nice = nice
+        self._retry_s = retry_s
         self._health = Health(freezes=freezes)
         self._stale = False
         self._attempt = 0
@@ -97,5 +99,5 @@ class DeviceWorker:
             self._health.opened()
             self._stale = False
             self._context.report(Report("failed", reason))
-            stop.wait(RETRY_S[min(self._attempt, len(RETRY_S) - 1)])
+            stop.wait(self._retry_s[min(self._attempt, len(self._retry_s) - 1)])
             self._attempt += 1
