@@ -87,6 +87,18 @@ class StreamStopped(Event, tag="stream.stopped", frozen=True, kw_only=True):
     epoch: int
 
 
+class CurtainLowered(Event, tag="curtain.lowered", frozen=True, kw_only=True):
+    """The studio hides its picture behind the brand's curtain, and is silent."""
+
+    audience: ClassVar[Audience] = "public"
+
+
+class CurtainRaised(Event, tag="curtain.raised", frozen=True, kw_only=True):
+    """The picture is seen again."""
+
+    audience: ClassVar[Audience] = "public"
+
+
 class LeaseTaken(Event, tag="lease.taken", frozen=True, kw_only=True):
     """A desktop took the show's lease, from `previous` when that is not empty."""
 
@@ -401,6 +413,8 @@ AnyEvent = (
     | StreamStarted
     | StreamLost
     | StreamStopped
+    | CurtainLowered
+    | CurtainRaised
     | LeaseTaken
     | ProductPinned
     | ProductUnpinned

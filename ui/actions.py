@@ -190,6 +190,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("larger", "Ctrl++", N_("Larger text"), window="larger_text"),
     Action("smaller", "Ctrl+-", N_("Smaller text"), window="smaller_text"),
     Action("shows", "Ctrl+O", N_("Shows …"), window="open_shows"),
+    Action("show.again", "", N_("New show from this one …"), window="new_from_this"),
     Action("page", "Ctrl+B", N_("Open the viewer page"), window="open_page"),
     Action("catalogue", "Ctrl+K", N_("Catalogue …"), window="open_catalogue"),
     Action("poll", "Ctrl+L", N_("Poll …"), window="open_poll"),

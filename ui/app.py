@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from studio import i18n, paths
 from studio.commands.panic import PanicOn
@@ -20,6 +20,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.qt_words import speak_qt
+from ui.widgets.label import label, plain_tip
 
 
 def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> int:
@@ -31,7 +32,7 @@ def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> 
     app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "vitrine.svg")))
     theme.apply(app, settings["window.theme"], settings["window.text_percent"])
     speak_qt(app)
-    splash = QLabel(_("Vitrine is starting …"))
+    splash = label("", _("Vitrine is starting …"))
     splash.setContentsMargins(48, 32, 48, 32)
     splash.setStyleSheet(f"background: {theme.token('bg')}; font-size: {theme.px(18)}px;")
     splash.show()
@@ -84,7 +85,7 @@ def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> 
             return
         if windows:
             box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("The studio has stopped."), parent=windows[0])
-            box.setInformativeText(reason)
+            box.setInformativeText(plain_tip(reason))
             again = box.addButton(_("Try again"), QMessageBox.ButtonRole.AcceptRole)
             quit_ = box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
             again.clicked.connect(lambda: bridge.open(bridge.options))
@@ -93,7 +94,7 @@ def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> 
             boxes.append(box)
             return
         box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("Vitrine cannot start."))
-        box.setInformativeText(reason)
+        box.setInformativeText(plain_tip(reason))
         box.finished.connect(lambda result: app.exit(1))
         box.open()
         boxes.append(box)
@@ -108,6 +109,8 @@ def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> 
     beat.start(200)
     bridge.start()
     status = app.exec()
+    for window in windows:
+        window.remember_place()  # a signal ends us without closing it
     bridge.close()
     session.end()
     return status

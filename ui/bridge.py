@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import shiboken6
+from msgspec import structs
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
@@ -28,7 +29,7 @@ from studio.paths import write_atomically
 from studio.settings import Settings
 from studio.show.product import CatalogueProduct
 from studio.shows import bundle
-from studio.shows.library import ShowLibrary
+from studio.shows.library import ShowLibrary, fresh
 from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
 from studio.sources.choices import CHOSEN, Choice, camera_modes, choices
@@ -199,6 +200,19 @@ class Bridge(QObject):
             except (StudioError, OSError) as error:
                 return error
             return None
+
+        self.call(work, done)
+
+    def hold_again(self, title: str, done: Callable[[Path], None]) -> None:
+        """Keep a copy of the open show, with the products it has now, to be held under another title; `done` with its file."""
+
+        async def work(studio: Studio) -> Path:
+            file = fresh(studio.as_file(), title)
+            info = structs.replace(file.show, products=studio.store.state.shop.products)
+            try:
+                return await asyncio.to_thread(ShowLibrary(studio.kinds).add, structs.replace(file, show=info))
+            except OSError as error:
+                raise InvalidValue("cannot be written: {problem}", field=title, problem=error.strerror) from None
 
         self.call(work, done)
 

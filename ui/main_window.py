@@ -1,17 +1,18 @@
 """The window: menus and state on top, a workspace below. Language, colours and size of text change while it is open."""
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QScrollArea,
     QStackedWidget,
     QToolButton,
@@ -28,10 +29,11 @@ from studio.settings import TABLE, Settings
 from studio.show.chat import ChatLine
 from studio.shows.session import Left
 from studio.state import State
-from ui import theme
+from ui import placing, theme
 from ui.actions import BY_ID, key_of, preview_scene, take_scene, words_of
 from ui.bridge import Bridge
 from ui.call_desk import CallDesk
+from ui.dialogs.ask import ask_first, ask_name
 from ui.dialogs.assistant import Assistant
 from ui.dialogs.audience import AudienceDialog
 from ui.dialogs.base import Dialog
@@ -61,7 +63,9 @@ from ui.panels.status_bar import StatusBar
 from ui.panels.top_bar import TopBar
 from ui.qt_words import speak_qt
 from ui.ringing import Ringing
+from ui.shows import open_show
 from ui.sounds import Sounds
+from ui.widgets.focus import RestsFocus, turn_to
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
 from ui.widgets.state_frame import StateFrame
@@ -75,9 +79,10 @@ from ui.workspaces.support import SupportWorkspace
 
 Workspace = HostWorkspace | ProducerWorkspace | SupportWorkspace
 FRAME_MS = 33
+USUAL = QSize(1360, 860)
 NOTICE_MS = 7000
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("&Show"), ("shows", "rundown", "preflight", "page", "", "guests", "", "settings")),
+    (N_("&Show"), ("shows", "show.again", "", "rundown", "preflight", "page", "", "guests", "", "settings")),
     (N_("S&hop"), ("catalogue", "product.next", "product.unpin", "", "poll", "chat_rules", "", "audience")),
     (
         N_("&Recording"),
@@ -99,7 +104,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-class MainWindow(QMainWindow):
+class MainWindow(RestsFocus, QMainWindow):
     """Made once the studio has started; `rebuild` makes it anew in place when the show, language or look changes."""
 
     def __init__(self, bridge: Bridge, settings: Settings) -> None:
@@ -137,7 +142,8 @@ class MainWindow(QMainWindow):
         self._hide_notice = QTimer(self)
         self._hide_notice.setSingleShot(True)
         self._hide_notice.timeout.connect(lambda: self.notice.hide())
-        self.resize(1360, 860)
+        if placing.put_back(self, settings["window.place"], USUAL):
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -227,6 +233,9 @@ class MainWindow(QMainWindow):
             shiboken6.delete(old)
         theme.apply(app, settings["window.theme"], settings["window.text_percent"])
         self.rebuild()
+        for window in (self, *self.extra.values()):
+            if window.isVisible():
+                placing.keep_inside(window)
 
     # ── leaving ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -241,20 +250,25 @@ class MainWindow(QMainWindow):
                 window.close()
             self.sounds.close()
             self._close_films()
+            self.remember_place()
             event.accept()
             return
         event.ignore()
-        box = QMessageBox(self)
-        box.setWindowTitle("Vitrine")
-        box.setText(_("You are on air.") if on_air else _("You are in a call."))
+        question = _("You are on air.") if on_air else _("You are in a call.")
         back = _("If you leave, the audience sees “right back” until you return. The show does not end.")
-        box.setInformativeText(back if on_air else _("If you leave, the customer neither sees nor hears you until you return."))
-        stay = box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
-        leave = box.addButton(_("Leave"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        leave.clicked.connect(self._leave)
-        box.open()
+        words = back if on_air else _("If you leave, the customer neither sees nor hears you until you return.")
+        ask_first(self, question, words, (_("Stay"), _("Leave")), self._leave)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        placing.keep_inside(self)
+
+    def remember_place(self) -> None:
+        """Where it stands, for the next time."""
+        place = placing.place_of(self)
+        if place != self._settings["window.place"]:
+            with contextlib.suppress(OSError):  # it stands in the middle then
+                self._settings.set("window.place", place)
 
     def _close_films(self) -> None:
         """What plays, and what is read."""
@@ -337,16 +351,9 @@ class MainWindow(QMainWindow):
 
     def _ask_take_over(self, error: Held) -> None:
         """Another desktop sends this show: taking it over is done on purpose."""
-        box = QMessageBox(self)
-        box.setWindowTitle("Vitrine")
-        box.setText(error.sentence(_))
-        box.setInformativeText(_("If you take over, the other desktop stops sending."))
-        leave = box.addButton(_("Leave it there"), QMessageBox.ButtonRole.RejectRole)
-        take = box.addButton(_("Take over"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(leave)
-        box.setEscapeButton(leave)
-        take.clicked.connect(lambda: self._bridge.run(StreamStart(take_over=True)))
-        box.open()
+        words = _("If you take over, the other desktop stops sending.")
+        take_over = partial(self._bridge.run, StreamStart(take_over=True))
+        ask_first(self, error.sentence(_), words, (_("Leave it there"), _("Take over")), take_over)
 
     def tell(self, sentence: str) -> None:
         """Say something in the host's eye line for a while."""
@@ -411,7 +418,7 @@ class MainWindow(QMainWindow):
         self.workspace = name
         self.banner.seen = name == "support"
         self.current.show()
-        self._stack.setCurrentWidget(self._areas[name])
+        turn_to(self._stack, self._areas[name])
         self._watch()
         self._refresh()
 
@@ -515,7 +522,9 @@ class MainWindow(QMainWindow):
 
     def open_preflight(self) -> None:
         """Look before going on air."""
-        PreflightDialog(self._bridge, self).open()
+        dialog = PreflightDialog(self._bridge, self)
+        dialog.again_asked.connect(self.new_from_this)
+        dialog.open()
 
     def open_catalogue(self) -> None:
         """Read feeds, choose products."""
@@ -585,6 +594,18 @@ class MainWindow(QMainWindow):
     def open_shows(self) -> None:
         """The shows of this machine."""
         ShowsDialog(self._bridge, self).open()
+
+    def new_from_this(self) -> None:
+        """The show that is open, to be held again: its title is asked for, then it is opened."""
+        words = _("Scenes, products and rundown come along.\nChat and sales stay with this show.")
+        title = self._bridge.state.show.title
+        ask_name(self, _("New show from this one"), words, title, partial(self._bridge.hold_again, done=self._held_again), 200)
+
+    def _held_again(self, path: Path) -> None:
+        try:
+            open_show(self._bridge, path)
+        except StudioError as error:
+            self.tell(error.sentence(_))
 
     def open_assistant(self, step: int = 0) -> None:
         """The first run."""

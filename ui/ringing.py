@@ -9,6 +9,7 @@ from studio.i18n import _
 from studio.state import State
 from ui.models.call_words import KINDS, name_of, rings
 from ui.sounds import Sounds
+from ui.widgets.label import without_markup
 
 AGAIN_MS = 2500
 
@@ -66,6 +67,6 @@ class Ringing(QObject):
             self._tray = QSystemTrayIcon(self._window.windowIcon() or QApplication.windowIcon(), self)
             self._tray.activated.connect(lambda _reason: self.came.emit())
             self._tray.messageClicked.connect(self.came)
-        self._tray.setToolTip(self.words)
+        self._tray.setToolTip(without_markup(self.words))
         self._tray.show()
-        self._tray.showMessage(self.words, kind, QSystemTrayIcon.MessageIcon.Information, AGAIN_MS * 2)
+        self._tray.showMessage(without_markup(self.words), kind, QSystemTrayIcon.MessageIcon.Information, AGAIN_MS * 2)

@@ -358,6 +358,10 @@ class VitrineShow extends HTMLElement {
       case 'show.renamed':
         this.show.title = event.data.title;
         break;
+      case 'curtain.lowered':
+      case 'curtain.raised':
+        this.show.curtain = event.data.type === 'curtain.lowered';
+        break;
       case 'stream.started':
         this.onAir = true;
         break;
@@ -394,7 +398,12 @@ class VitrineShow extends HTMLElement {
     return showing && this.onAir && Playback.possible;
   }
 
-  /** Make the picture what the state says: player, curtain, pills. */
+  /** Whether a curtain is down, ours or the one that the studio sends as its picture: its words are all that is read then. */
+  get covered() {
+    return !this.replay.on && ((this.curtain.name !== '' && this.curtain.name !== 'connecting') || this.show?.curtain === true);
+  }
+
+  /** Make the picture what the state says: player, curtain, pills. What belongs to the picture goes with it. */
   refresh() {
     this.playback?.want(this.wanted);
     this.replay.follow(this.show);
@@ -402,10 +411,10 @@ class VitrineShow extends HTMLElement {
     const live = this.show?.state === 'live' || this.show?.state === 'rehearsal';
     const shown = this.playback?.shown === true;
     this.livePill.textContent = this.say(this.show?.state === 'rehearsal' ? 'rehearsal' : 'live');
-    this.livePill.hidden = !live;
-    this.viewersPill.hidden = !live;
-    if (!shown) this.delayPill.hidden = true;
-    this.prompt.hidden = !shown || this.sound?.on !== false;
+    this.livePill.hidden = !live || this.covered;
+    this.viewersPill.hidden = !live || this.covered;
+    if (!shown || this.covered) this.delayPill.hidden = true;
+    this.prompt.hidden = !shown || this.covered || this.sound?.on !== false;
     this.drawCards();
     const name = this.replay.on ? 'replay' : this.replay.stage === 'offer' || this.replay.stage === 'unheard' ? 'ended' : this.curtain.name || 'playing';
     this.setAttribute('state', name);
@@ -440,6 +449,7 @@ class VitrineShow extends HTMLElement {
   drawCards() {
     const pinned = this.replay.here ? [...this.pins].reverse().flatMap((id) => this.shelf.get(id) ?? []) : this.shelf.pinned;
     this.cards.draw(pinned, this.replay.on || ['live', 'rehearsal', 'paused'].includes(this.show?.state));
+    this.cards.root.hidden = this.covered;
   }
 
   askShop() {
@@ -685,7 +695,7 @@ class VitrineShow extends HTMLElement {
     const seconds = new Intl.NumberFormat(this.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(delay);
     const words = this.say('delay', { seconds });
     if (this.delayPill.textContent !== words) this.delayPill.textContent = words;
-    this.delayPill.hidden = false;
+    this.delayPill.hidden = this.covered;
   }
 
   /** @param {number} count */

@@ -15,6 +15,7 @@ def public_show(room: Room, *, keyed: bool) -> dict[str, Any]:
         "brand": show.brand,
         "state": state,
         "on_air": show.on_air and room.may_watch(keyed=keyed),
+        "curtain": room.curtain and room.may_watch(keyed=keyed),
         "starts_at_ms": show.starts_at_ms,
         "live_since_ms": show.live_since_ms,
         "ended_at_ms": show.ended_at_ms,

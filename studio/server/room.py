@@ -53,6 +53,8 @@ KEYFRAME_PAUSE_S = 0.1
 DEFAULT_KBPS = 4500
 NETWORKS_KEPT = 10_000
 REHEARSED_EVENTS = (
+    events.CurtainLowered,
+    events.CurtainRaised,
     events.ProductPinned,
     events.ProductUnpinned,
     events.ProductPriced,
@@ -116,6 +118,8 @@ class Room:
         self._numbers = Numbers()
         self._reactions = 0
         self._networks: dict[str, str] = {}
+        self.curtain = False
+        """Whether the desktop on air hides its picture: what the page lays over it goes with it."""
         self.told = 0
         """How often pages were told of the shop."""
         self.replay = ""
@@ -239,9 +243,16 @@ class Room:
         gone = all(other.client != self.lease.client for other in self.studios)
         return gone and machine_of(self.lease.client) == machine_of(studio.client) != ""
 
+    async def set_curtain(self, studio: StudioMember, *, down: bool) -> None:
+        """The desktop on air has lowered its curtain, or raised it."""
+        if studio.client == self.lease.client and down != self.curtain:
+            self.curtain = down
+            await self._append(studio.client, [events.CurtainLowered() if down else events.CurtainRaised()])
+
     async def release_lease(self, studio: StudioMember) -> None:
         """`studio` stops sending, on purpose."""
         if self.lease.release(studio.client):
+            self.curtain = False
             self.clock.stop(time.monotonic())
             if self._stream_announced == self.lease.epoch:
                 self._stream_announced = 0

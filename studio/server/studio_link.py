@@ -395,6 +395,7 @@ class StudioLink:
                         future.set_result(message.ok)
             case wire.StateMessage() if session.engine and message.branch not in SERVER_BRANCHES:
                 session.branches[message.branch] = message
+                await self._follow_curtain(session)
                 if session.room is not None:
                     for other in self._sessions.values():
                         if other is not session and other.room is session.room:
@@ -412,6 +413,10 @@ class StudioLink:
             case _:
                 pass
 
+    async def _follow_curtain(self, session: StudioSession) -> None:
+        if session.room is not None and (panic := session.branches.get("panic")) is not None:
+            await session.room.set_curtain(session, down=panic.value is True)
+
     def _signalled(self, session: StudioSession, message: wire.Signal) -> None:
         if not message.call.startswith(GUEST_CALL):
             with contextlib.suppress(Forbidden):  # the call has ended meanwhile
@@ -427,6 +432,7 @@ class StudioLink:
                 raise Forbidden("{role} may not use {name}", role=session.role, name="stream.start")
             if message.action == "take":
                 session.put(await session.room.take_lease(session, message))
+                await self._follow_curtain(session)
                 self.guests.desktops_changed(session.room)
             elif message.action == "release":
                 await session.room.release_lease(session)

@@ -310,6 +310,69 @@ def test_who_reads_further_up_reads_in_peace_and_the_chat_stays_small(show: Fake
     assert page.evaluate("document.querySelector('vitrine-show').chat.items.size") == 300
 
 
+# The curtain
+
+PLAYS = """() => {
+  const show = document.querySelector('vitrine-show');
+  show.playback.want = () => {};
+  show.playback.shown = show.playback.everShown = true;
+  show.showDelay(1.2);
+}"""
+"""As if the picture had come: what is looked at here is what lies over it."""
+CLEAR = """() => {
+  const root = document.querySelector('vitrine-show').shadowRoot;
+  const { left, top, right, bottom } = root.querySelector('.curtain .words').getBoundingClientRect();
+  const at = (across, down) => root.elementFromPoint(left + (right - left) * across, top + (bottom - top) * down);
+  return [[0.1, 0.1], [0.5, 0.5], [0.95, 0.5], [0.95, 0.9]].every(([x, y]) => at(x, y).closest('.curtain'));
+}"""
+"""Whether nothing lies over the curtain's words."""
+OVER_IT = (".pin", ".pill.air", ".pill.delay")
+
+
+def event(seq: int, kind: str) -> Any:
+    return {"seq": seq, "media_ms": 0, "data": {"type": kind}}
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (900, 620), (390, 844)])
+@pytest.mark.parametrize(
+    ("falls", "rises", "name"),
+    [
+        ("stream.lost", "stream.started", "back"),
+        ("show.paused", "show.resumed", "paused"),
+        ("show.ended", "", "ended"),
+        ("curtain.lowered", "curtain.raised", "playing"),
+    ],
+)
+def test_what_lies_over_the_picture_goes_with_it(
+    show: FakeShow, page: Any, size: tuple[int, int], falls: str, rises: str, name: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    show.products, show.pins = [OIL, OIL | {"id": "cream", "title": "Cream"}], ["oil", "cream"]
+    visit = show.open(page)
+    page.evaluate(PLAYS)
+    visit.say(t="clock", rtp=0, media_ms=0, at_ms=0, on_air=True)
+    part(page, ".pin").first.wait_for()
+    part(page, ".pill.air").wait_for()
+    visit.say(t="events", events=[event(101, falls)])
+    for over in OVER_IT:
+        part(page, over).first.wait_for(state="hidden")
+    assert page.locator("vitrine-show").get_attribute("state") == name
+    assert name == "playing" or page.evaluate(CLEAR)
+    if rises:
+        visit.say(t="events", events=[event(102, rises)])
+        part(page, ".pin").first.wait_for()
+        part(page, ".pill.air").wait_for()
+
+
+def test_who_comes_while_the_curtain_is_down_sees_no_cards_on_it(show: FakeShow, page: Any) -> None:
+    show.products, show.pins = [OIL], ["oil"]
+    show.open(page)  # the stream is away
+    assert page.locator("vitrine-show").get_attribute("state") == "back"
+    assert part(page, ".pin").count() == 1
+    assert not part(page, ".pin").is_visible()
+    assert part(page, ".cards .card").is_visible(), "it is bought below"
+
+
 # The element
 
 

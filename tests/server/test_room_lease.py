@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import aiohttp
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
@@ -10,12 +11,13 @@ from sqlalchemy.exc import OperationalError
 from studio import wire
 from studio.commands.show import ShowCreate, ShowEnd, ShowStart
 from studio.errors import Forbidden, Held, NotFound, StudioError, WrongState
+from studio.events import CurtainLowered
 from studio.server import room as room_module
 from studio.server.app import ShowServer
 from studio.server.room import Room
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
-from tests.server.fakes import Desktop, Programme, pass_in_silence
+from tests.server.fakes import Desktop, Programme, page, pass_in_silence
 
 pytestmark = BOTH_DATABASES
 
@@ -276,3 +278,23 @@ async def test_a_lost_stream_is_said_once_it_can_be_stored(
     await until(lambda: "the state of the stream could not be stored" in caplog.text)
     event.remove(server._engine.sync_engine, "commit", disk_full)
     await desktop.event("stream.lost")
+
+
+async def test_a_lowered_curtain_is_told_by_who_is_on_air_and_stands_in_the_welcome(
+    desktop: Desktop, make_desktop: MakeDesktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, programme: Programme
+) -> None:
+    """What the page lays over the picture goes with it; a desktop that is not on air says nothing to the audience."""
+    await desktop.on_air(programme)
+    await desktop.confirmed(ShowStart())
+    spare = await make_desktop(client="spare").connect()
+    await spare.connection.send(wire.StateMessage(branch="panic", rev=1, value=True))
+    async with page(http, server) as visitor:
+        await desktop.connection.send(wire.StateMessage(branch="panic", rev=1, value=True))
+        await visitor.event("curtain.lowered")
+        async with page(http, server) as late:
+            assert late.inbox.all[0]["show"]["curtain"] is True
+        await desktop.connection.send(wire.StateMessage(branch="panic", rev=2, value=False))
+        await visitor.event("curtain.raised")
+    lowered = [item for item in await room.catch_up(0, 1000) if isinstance(item.data, CurtainLowered)]
+    assert [item.actor for item in lowered] == ["desk-1"]
+    assert not room.curtain

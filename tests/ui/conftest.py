@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,7 @@ from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.state import Channel, Product, Scene, SceneItem, State, Transform
 from studio.state.rundown import Step
 from studio.studio import StudioOptions
-from ui import theme
+from ui import placing, theme
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.widgets import hold_button
@@ -87,6 +88,23 @@ class PatientBot(QtBot):
         """A dialog that has just opened is not active yet: its keys would be the shortcuts of the window behind it."""
         if isinstance(window := widget.window(), QDialog):
             wait_front(window, self)
+
+
+SCREEN = QRect(0, 0, 2560, 1440)
+
+
+@pytest.fixture(autouse=True)
+def screen(monkeypatch: pytest.MonkeyPatch) -> Callable[[QRect], None]:
+    """What the screen has room for: the one of the offscreen platform is smaller than anybody's. Call it with another."""
+
+    def be(room: QRect) -> None:
+        def of(_point: QPoint | None) -> QRect:
+            return room
+
+        monkeypatch.setattr(placing, "room", of)
+
+    be(SCREEN)
+    return be
 
 
 @pytest.fixture

@@ -46,20 +46,25 @@ from ui.dialogs.recover import RecoverDialog
 from ui.main_window import MainWindow
 
 SIZES = ((1280, 720, 100), (1440, 900, 100), (1920, 1080, 100), (1280, 720, 200))
+OIL, CREAM = "rose-oil", "night-cream"
 STEPS = (
     Step(id="1", title="Velkommen, hvad vi prøver i aften", minutes=7),
     Step(
-        id="2", title="Rose Facial Oil", minutes=7, notes="To dråber, tryk, gnid aldrig. Vis pipetten tæt på (F3).", product="01"
+        id="2", title="Rose Facial Oil", minutes=7, notes="To dråber, tryk, gnid aldrig. Vis pipetten tæt på (F3).", product=OIL
     ),
-    Step(id="3", title="Hydra Night Cream: før og efter", minutes=7, product="02"),
+    Step(id="3", title="Hydra Night Cream: før og efter", minutes=7, product=CREAM),
     Step(id="4", title="Spørgsmål med Jonas", minutes=5),
 )
 SCRIPT = "# Velkommen\nGodaften og velkommen til. I aften prøver vi rosenolien.\n# Olien\nTo dråber, tryk, gnid aldrig."
 
 
+PATIENCE_S = 90
+
+
 def dialog_in_front() -> QWidget | None:
-    """The dialog that is shown."""
-    return next((one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()), None)
+    """The dialog that is shown; the question of one is in front of it."""
+    shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
+    return next((one for one in shown if not any(other.parentWidget() is one for other in shown)), None)
 
 
 class Gallery:
@@ -90,7 +95,7 @@ class Gallery:
         loop.exec()
 
     def until(self, done: Callable[[], Any]) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_S
         while not done() and time.monotonic() < end:
             self.pause(0.02)
         assert done()
@@ -166,8 +171,9 @@ class Gallery:
             if name == "shows":
                 dialog_in_front().tabs.setCurrentIndex(1)  # type: ignore[union-attr]
                 self.take("dialog-shows-new")
-            dialog_in_front().close()  # type: ignore[union-attr]
-            self.pause(0.1)
+            while (dialog := dialog_in_front()) is not None:
+                dialog.close()
+                self.pause(0.1)
 
     def windows(self) -> None:
         """Those beside the main one."""
@@ -181,6 +187,7 @@ class Gallery:
 
     def states(self) -> None:
         """Off air, rehearsal, on air, alarms, panic; in the host's workspace and the producer's."""
+        self.until(lambda: {OIL, CREAM} <= {product.id for product in self.bridge.state.shop.products})
         self.do(RundownSet(steps=STEPS))
         self.do(ScriptSet(text=SCRIPT))
         self.take("state-off-air")

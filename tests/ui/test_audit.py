@@ -118,6 +118,8 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "clips": lambda window: ClipEditor(window._bridge, window, window.films, recorded.FULL.id).open(),
     "recover": lambda window: RecoverDialog(window._bridge, window, LEFT).open(),
 }
+IN_CALLS = {"InviteDialog", "TransferDialog"}
+"""Looked at where there is a call: `test_support`."""
 
 
 @pytest.mark.parametrize(("language", "percent"), [("en", 100), ("da", 100), ("da", 200)])

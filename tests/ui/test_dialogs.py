@@ -1,22 +1,26 @@
 """Dialogs over the real engine: what is set in them is so."""
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
 
 import av
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from studio.commands.rundown import ScriptSet
 from studio.errors import DeviceFailed
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.shows.session import Left
 from studio.sources import camera, choices
 from studio.sources.camera_list import Camera
 from studio.state import Scene, SceneItem
+from studio.state.rundown import Step
 from tests.ui.conftest import FILE, Open, front, state
 from ui.dialogs.add_source import AddSource
 from ui.dialogs.assistant import Assistant
@@ -116,6 +120,68 @@ def test_steps_without_a_title_are_left_out_and_cancel_leaves_all(window: MainWi
     front(RundownDialog).editors[0].title.setText("Other")
     front(RundownDialog).reject()
     assert state(window).rundown.steps[0].title == "Welcome"
+
+
+LOST_STEPS = (
+    Step(id="1", title="Serum", minutes=7.25, product="gone-serum", scene="gone-scene"),
+    Step(id="2", title="  Goodbye ", minutes=33.33, notes="See you"),
+)
+"""Its product and scene are not in any list; its minutes are finer than the field can show."""
+
+
+def unasked() -> bool:
+    """Whether no question is open."""
+    return not any(isinstance(one, QMessageBox) and one.isVisible() for one in QApplication.topLevelWidgets())
+
+
+def test_a_step_keeps_what_no_list_knows(opened: Open, qtbot: QtBot) -> None:
+    window = opened(msgspec.structs.replace(FILE, rundown=LOST_STEPS))
+    window.open_rundown()
+    dialog = front(RundownDialog)
+    assert dialog.editors[0].product.currentText() == "(not in the list) gone-serum"
+    assert dialog.editors[0].scene.currentText() == "(not in the list) gone-scene"
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert unasked(), "nothing was written"
+    window.open_rundown()
+    dialog = front(RundownDialog)
+    dialog.editors[0].title.setText("The serum")
+    click(qtbot, dialog.save)
+    qtbot.waitUntil(lambda: state(window).rundown.steps[0].title == "The serum")
+    steps = state(window).rundown.steps
+    assert (steps[0].product, steps[0].scene, steps[0].minutes) == ("gone-serum", "gone-scene", 7.25)
+    assert steps[1] == LOST_STEPS[1]
+    window.open_rundown()
+    dialog = front(RundownDialog)
+    dialog.editors[0].product.setCurrentIndex(0)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert not unasked(), "that was a change"
+    click(qtbot, dialog.save)
+    qtbot.waitUntil(lambda: state(window).rundown.steps[0].product == "")
+    assert state(window).rundown.steps[0].scene == "gone-scene"
+
+
+def test_what_somebody_else_writes_meanwhile_is_no_change_of_ours(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_rundown()
+    dialog = front(RundownDialog)
+    window._bridge.run(ScriptSet(text="# Other\nwords"))
+    qtbot.waitUntil(lambda: state(window).rundown.script == "# Other\nwords")
+    dialog.editors[0].minutes.setValue(3)
+    click(qtbot, dialog.save)
+    qtbot.waitUntil(lambda: state(window).rundown.steps[0].minutes == 3)
+    assert state(window).rundown.script == "# Other\nwords"
+
+
+def test_lists_are_set_by_choose_alone() -> None:
+    """`max(0, findData(value))` shows the first entry for a value that is in none, and *Save* writes that."""
+    found = [
+        f"{path}:{node.lineno}"
+        for path in sorted(Path("ui").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("findData", "findText") and path.name != "form.py"
+    ]
+    assert found == []
 
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────

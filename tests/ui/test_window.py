@@ -1,8 +1,11 @@
 """The window over a real studio and a real server, driven as a host would."""
 
+from typing import Any, Literal
+
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from studio import i18n
@@ -50,6 +53,60 @@ def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot, monkeypatch: p
     held(window, qtbot)
     qtbot.waitUntil(lambda: window.top.pill.text() == "ENDED")
     assert not window.top.air.isEnabled()
+    assert not window.top.air.isVisible()
+    assert "cannot go live again" in window.top.again.toolTip()
+
+    window.open_presenter()
+    presenter = window.extra["presenter"]
+    assert presenter.state.text() == "ENDED"  # type: ignore[attr-defined]
+    window.open_presenter()
+
+    qtbot.waitUntil(lambda: state(window).stream.status == "off")
+    window._bridge.started.connect(window.rebuild)
+    qtbot.mouseClick(window.top.again, Qt.MouseButton.LeftButton)
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QInputDialog)
+    assert asked.textValue() == FILE.show.title
+    asked.setTextValue("Prøveshow, anden aften")
+    asked.accept()
+    qtbot.waitUntil(lambda: state(window).show.title == "Prøveshow, anden aften")
+    qtbot.waitUntil(lambda: window.top.pill.text() == "OFF AIR")
+    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
+    assert [scene.id for scene in state(window).scenes.scenes] == ["a", "b", "c"]
+    assert [step.title for step in state(window).rundown.steps] == [step.title for step in FILE.rundown]
+    assert (state(window).shop.pins, window.chat.count) == ((), 0)
+    assert window.top.air.isEnabled()
+    assert not window.top.again.isVisible()
+
+
+@pytest.mark.parametrize("show", ["draft", "rehearsal", "live", "paused", "ended"])
+@pytest.mark.parametrize("stream", ["off", "live"])
+def test_the_presenter_view_says_what_the_window_says(
+    window: MainWindow, qtbot: QtBot, show: Literal["draft", "rehearsal", "live", "paused", "ended"], stream: Any
+) -> None:
+    window.open_presenter()
+    now = state(window)
+    replace = msgspec.structs.replace
+    for panic in (False, True):
+        shown = replace(now, show=replace(now.show, state=show), stream=replace(now.stream, status=stream), panic=panic)
+        window.extra["presenter"].refresh(shown)
+        window.top.refresh(shown)
+        assert window.extra["presenter"].state.text() == window.top.pill.text()  # type: ignore[attr-defined]
+
+
+def test_the_preflight_of_an_ended_show_offers_the_next(window: MainWindow, qtbot: QtBot) -> None:
+    from ui.dialogs.preflight import PreflightDialog
+
+    window.open_preflight()
+    assert not front(PreflightDialog).new_show.isVisible()
+    front(PreflightDialog).close()
+    store = window._bridge._studio.store  # type: ignore[union-attr]
+    store.update(show=msgspec.structs.replace(state(window).show, state="ended"))
+    window.open_preflight()
+    qtbot.mouseClick(front(PreflightDialog).new_show, Qt.MouseButton.LeftButton)
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QInputDialog)
+    asked.reject()
 
 
 def test_a_rehearsal_is_framed_has_an_audience_and_reaches_nobody(window: MainWindow, qtbot: QtBot) -> None:

@@ -6,30 +6,33 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from studio.i18n import _
+from ui.widgets.label import plain_tip
 
 
-def ask_name(parent: QWidget, title: str, words: str, value: str, done: Callable[[str], None]) -> QInputDialog:
+def ask_name(
+    parent: QWidget, title: str, words: str, value: str, done: Callable[[str], object], longest: int = 80
+) -> QInputDialog:
     """Ask for a name; `done` with what was written, when something was."""
     dialog = QInputDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.setLabelText(words)
+    dialog.setLabelText(plain_tip(words))
     dialog.setTextValue(value)
     dialog.setOkButtonText(_("OK"))
     dialog.setCancelButtonText(_("Cancel"))
-    dialog.textValueSelected.connect(lambda text: done(text.strip()[:80]) if text.strip() else None)
+    dialog.textValueSelected.connect(lambda text: done(text.strip()[:longest]) if text.strip() else None)
     dialog.open()
     return dialog
 
 
 def ask_first(parent: QWidget, question: str, words: str, buttons: tuple[str, str], done: Callable[[], object]) -> QMessageBox:
     """Ask whether it is meant; `buttons`: the one that leaves things as they are, which is the default, and the one that does
-    it. What a stranger wrote may stand in `question`, never in `words`, which Qt reads as HTML."""
+    it."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle("Vitrine")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(question)
-    box.setInformativeText(words)
+    box.setInformativeText(plain_tip(words))
     stay = box.addButton(buttons[0], QMessageBox.ButtonRole.RejectRole)
     act = box.addButton(buttons[1], QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)

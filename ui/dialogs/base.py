@@ -1,16 +1,18 @@
 """What all dialogs share: a heading, a body that scrolls where the screen is small, buttons below; the safe one is default."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from ui import theme
+from ui import placing, theme
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.focus import RestsFocus
 from ui.widgets.label import label
 from ui.widgets.panel import scrolled
 
 
-class Dialog(QDialog):
+class Dialog(RestsFocus, QDialog):
     """`body` holds the content, `buttons` the row below. It is deleted when closed."""
 
     def __init__(self, parent: QWidget, title: str, words: str = "", size: tuple[int, int] = (560, 480)) -> None:
@@ -34,7 +36,7 @@ class Dialog(QDialog):
         self.buttons = FlowLayout()
         self.buttons.add_spring()
         rows.addLayout(self.buttons)
-        room = parent.window().screen().availableSize()
+        room = placing.room(parent.window().geometry().center()).size()
         self.resize(min(theme.px(size[0]), room.width() - 40), min(theme.px(size[1]), room.height() - 60))
 
     def open(self) -> None:
@@ -43,6 +45,10 @@ class Dialog(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        placing.keep_inside(self)
 
     def add_button(self, button: Button, *, default: bool = False) -> Button:
         """Put a button below; Enter presses the default one."""

@@ -21,7 +21,7 @@ from ui.models.forms import fields
 from ui.widgets.button import Button
 from ui.widgets.checked_field import CheckedField
 from ui.widgets.form import Form, spin
-from ui.widgets.label import label
+from ui.widgets.label import label, plain_tip
 from ui.widgets.panel import scrolled
 from ui.widgets.tabs import Tabs
 
@@ -90,7 +90,7 @@ class AnsweringPage(QWidget):
         limits = LIMITS[key]
         box = spin(name, getattr(self._rules, key), limits.low, limits.high, whole=True)
         box.setSuffix(f" {unit}" if unit else "")
-        box.setToolTip(tip or name)
+        box.setToolTip(plain_tip(tip or name))
         self.numbers[key], self.fields[key] = box, CheckedField(box)
         self.fields[key].add_to(form, name)
 

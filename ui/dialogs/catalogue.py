@@ -4,7 +4,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -29,11 +29,13 @@ from ui.dialogs.base import Dialog
 from ui.models.clock import clock_time
 from ui.widgets.button import Button
 from ui.widgets.form import Form, NoWheel
-from ui.widgets.label import label
+from ui.widgets.label import label, plain_tip
+from ui.widgets.rows import match_rows
 from ui.widgets.tabs import Tabs
 
 SEARCH_AFTER_MS = 200
 REFUSALS_SHOWN = 500
+WHICH = Qt.ItemDataRole.UserRole
 FILES = "*.csv *.tsv *.xml *.json *.txt *.html *.gz *.zip"
 
 
@@ -104,19 +106,23 @@ class _Choose(QWidget):
             self._fill()
 
     def _fill(self) -> None:
+        chosen = {str(item.data(WHICH)) for item in self.list.selectedItems()}
+        self.list.blockSignals(True)
         self.list.clear()
         for product in self._found:
             cost = price(product.offer.price_at(int(time.time() * 1000)), product.currency)
             words = f"{product.title}   ·   {cost}"
             item = QListWidgetItem(f"✓ {words}" if product.id in self._here else words)
-            item.setData(0x0100, product.id)
-            item.setToolTip(_("Already in the show") if product.id in self._here else product.title)
+            item.setData(WHICH, product.id)
+            item.setToolTip(plain_tip(_("Already in the show") if product.id in self._here else product.title))
             self.list.addItem(item)
+            item.setSelected(product.id in chosen)
+        self.list.blockSignals(False)
         self.empty.setVisible(not self._found)
         self._check()
 
     def _chosen(self) -> tuple[str, ...]:
-        ids = (str(item.data(0x0100)) for item in self.list.selectedItems())
+        ids = (str(item.data(WHICH)) for item in self.list.selectedItems())
         return tuple(product for product in ids if product not in self._here)
 
     def _check(self) -> None:
@@ -138,7 +144,7 @@ class _Feeds(QWidget):
         self._changed = changed
         self._cancel: object = None
         self._refused = 0
-        self._shown: tuple[Feed, ...] | None = None
+        self._feeds: dict[Feed, QWidget] = {}
         self.currency = QLineEdit("DKK")
         self.currency.setAccessibleName(_("Currency"))
         self.currency.setMaxLength(3)
@@ -187,15 +193,7 @@ class _Feeds(QWidget):
 
     def refresh(self, state: State) -> None:
         """Show `state`."""
-        if state.feeds == self._shown:
-            return
-        self._shown = state.feeds
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for feed in state.feeds:
-            self._rows.addWidget(self._row(feed))
+        match_rows(self._rows, self._feeds, state.feeds, self._row)
 
     def _row(self, feed: Feed) -> QWidget:
         row = QWidget()

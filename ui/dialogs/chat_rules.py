@@ -34,7 +34,7 @@ class ChatRulesDialog(Dialog):
         self.delay = spin(_("Delay before a line may come on the picture by itself, seconds"), rules.delay_s, 0, 60, whole=True)
         links = [(_("Refuse"), "block"), (_("Hold"), "hold"), (_("Allow"), "allow")]
         self.links = NoWheel(_("Links"), links)
-        self.links.setCurrentIndex(self.links.findData(rules.links))
+        self.links.choose(rules.links)
         self.words = QPlainTextEdit("\n".join(rules.words))
         self.words.setAccessibleName(_("Words that hold a line"))
         self.words.setPlaceholderText(_("One word or expression a line; word* means whatever begins so"))
@@ -42,7 +42,7 @@ class ChatRulesDialog(Dialog):
         self.words.setMinimumHeight(theme.px(110))
         claims = [(_("Lowest of 30 days (Denmark, EU)"), "eu30"), (_("Off: the law is another here"), "off")]
         self.claims = NoWheel(_("Before prices"), claims)
-        self.claims.setCurrentIndex(self.claims.findData(shop.claims))
+        self.claims.choose(shop.claims)
         for box in (self.open_, self.hold, self.defaults):
             self.body.addWidget(box)
         form = Form()

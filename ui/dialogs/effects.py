@@ -1,5 +1,7 @@
 """A channel's effects in the order they are gone through, with balance, mono and stepping back for another."""
 
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from functools import partial
 from typing import Any
 
@@ -17,92 +19,129 @@ from ui.models.labels import EFFECTS
 from ui.panels.struct_form import StructForm
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.form import Form, control
+from ui.widgets.form import Form, control, show_value
 from ui.widgets.label import label
 
 TYPES: dict[str, Any] = {str(kind.__struct_config__.tag): kind for kind in AnyEffect.__args__}
 
 
+class EffectBox(QFrame):
+    """One effect. `tell` hears what is asked of it: `move` and the way, `remove`, `set` and the values."""
+
+    def __init__(self, effect: Any, tell: Callable[["EffectBox", str, Any], None]) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.kind = type(effect)
+        rows = QVBoxLayout(self)
+        head = QHBoxLayout()
+        head.addWidget(label("heading", _(EFFECTS[str(self.kind.__struct_config__.tag)])), 1)
+        for sign, tip, act in (
+            ("↑", _("Earlier"), partial(tell, self, "move", -1)),
+            ("↓", _("Later"), partial(tell, self, "move", 1)),
+            ("✕", _("Remove this effect"), partial(tell, self, "remove", None)),
+        ):
+            button = Button(sign, act, kind="tool", tip=tip)
+            button.setAutoDefault(False)
+            head.addWidget(button)
+        rows.addLayout(head)
+        set_ = partial(_set_of, tell, self)
+        self.form = StructForm(self.kind, msgspec.structs.asdict(effect), set_)
+        rows.addWidget(self.form)
+        rows.setContentsMargins(*([theme.px(12)] * 4))
+
+
+def _set_of(tell: Callable[[EffectBox, str, Any], None], box: EffectBox, name: str, value: Any) -> None:
+    tell(box, "set", {name: value})
+
+
 class EffectsDialog(Dialog):
-    """Every change is heard at once, and can be undone."""
+    """Every change is heard at once, and can be undone. The controls follow what is changed elsewhere; an effect that stays keeps
+    its controls."""
 
     def __init__(self, bridge: Bridge, parent: QWidget, source: str) -> None:
         name = next((one.name for one in bridge.state.sources if one.id == source), source)
         super().__init__(parent, _("Effects of {name}").format(name=name), size=(560, 640))
         self._bridge, self._source = bridge, source
-        self.forms: list[StructForm] = []
-        self._shown: Channel | None = None
-        self._content: QWidget | None = None
+        self.boxes: list[EffectBox] = []
+        self._add_channel()
+        add = FlowLayout(spacing=6)
+        for tag in EFFECTS:
+            button = Button("+ " + _(EFFECTS[tag]), partial(self._add, tag), kind="small")
+            button.setAutoDefault(False)
+            add.addWidget(button)
+        self.body.addLayout(add)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(theme.px(8))
+        self.body.addLayout(self._list)
+        self.body.addStretch(1)
         bridge.changed.connect(self._refresh)
         self.add_button(Button(_("Close"), self.accept), default=True)
         self._refresh()
 
+    @property
+    def forms(self) -> list[StructForm]:
+        """Of the effects, in their order."""
+        return [box.form for box in self.boxes]
+
     def _channel(self) -> Channel | None:
         return next((one for one in self._bridge.state.mixer.channels if one.source == self._source), None)
+
+    def _add_channel(self) -> None:
+        form = Form()
+        self.balance = control("float", _("Balance"), 0, partial(self._set, "balance"), low=-1, high=1)
+        self.mono = control("bool", _("Both sides together (mono)"), False, partial(self._set, "mono"))
+        self.monitor = control("bool", _("Heard in the headphones"), False, partial(self._set, "monitor"))
+        self.steps_back = control("choice", _("Steps back for"), "", self._duck, choices=[(_("Nobody"), "")])
+        form.add(_("Balance"), self.balance)
+        form.add("", self.mono)
+        form.add("", self.monitor)
+        form.add(_("Steps back for"), self.steps_back)
+        self.body.addLayout(form)
 
     def _refresh(self) -> None:
         channel = self._channel()
         if channel is None:
             self.reject()
             return
-        kinds = [type(effect) for effect in channel.effects]
-        if self._shown is None or kinds != [type(effect) for effect in self._shown.effects]:
-            self._rebuild(channel)
-        self._shown = channel
-
-    def _rebuild(self, channel: Channel) -> None:
-        if self._content is not None:
-            self.body.removeWidget(self._content)
-            self._content.hide()
-            self._content.deleteLater()
-        self._content = QWidget()
-        rows = QVBoxLayout(self._content)
-        rows.setContentsMargins(0, 0, 0, 0)
-        self.forms = []
-        self._add_channel(rows, channel)
-        add = FlowLayout(spacing=6)
-        for tag in EFFECTS:
-            button = Button("+ " + _(EFFECTS[tag]), partial(self._add, tag), kind="small")
-            button.setAutoDefault(False)
-            add.addWidget(button)
-        rows.addLayout(add)
-        for number, effect in enumerate(channel.effects):
-            rows.addWidget(self._effect_box(number, effect))
-        rows.addStretch(1)
-        self.body.addWidget(self._content)
-
-    def _add_channel(self, rows: QVBoxLayout, channel: Channel) -> None:
-        form = Form()
-        form.add(_("Balance"), control("float", _("Balance"), channel.balance, partial(self._set, "balance"), low=-1, high=1))
-        form.add("", control("bool", _("Both sides together (mono)"), channel.mono, partial(self._set, "mono")))
-        form.add("", control("bool", _("Heard in the headphones"), channel.monitor, partial(self._set, "monitor")))
-        sources = {source.id: source.name for source in self._bridge.state.sources}
-        others = [(sources[c.source], c.source) for c in self._bridge.state.mixer.channels if c.source != self._source]
+        show_value(self.balance, channel.balance)
+        show_value(self.mono, channel.mono)
+        show_value(self.monitor, channel.monitor)
+        state = self._bridge.state
+        names = {source.id: source.name for source in state.sources}
+        others = [(names.get(c.source, c.source), c.source) for c in state.mixer.channels if c.source != self._source]
         key = channel.ducking.key if channel.ducking is not None else ""
-        steps_back = control("choice", _("Steps back for"), key, self._duck, choices=[(_("Nobody"), ""), *others])
-        form.add(_("Steps back for"), steps_back)
-        rows.addLayout(form)
+        show_value(self.steps_back, key, [(_("Nobody"), ""), *others])
+        self._match(channel.effects)
+        for box, effect in zip(self.boxes, channel.effects, strict=True):
+            box.form.show_values(msgspec.structs.asdict(effect))
 
-    def _effect_box(self, number: int, effect: Any) -> QWidget:
-        box = QFrame()
-        box.setObjectName("panel")
-        rows = QVBoxLayout(box)
-        head = QHBoxLayout()
-        head.addWidget(label("heading", _(EFFECTS[str(type(effect).__struct_config__.tag)])), 1)
-        for sign, tip, act in (
-            ("↑", _("Earlier"), partial(self._move, number, -1)),
-            ("↓", _("Later"), partial(self._move, number, 1)),
-            ("✕", _("Remove this effect"), partial(self._remove, number)),
-        ):
-            button = Button(sign, act, kind="tool", tip=tip)
-            button.setAutoDefault(False)
-            head.addWidget(button)
-        rows.addLayout(head)
-        form = StructForm(type(effect), msgspec.structs.asdict(effect), partial(self._change, number))
-        self.forms.append(form)
-        rows.addWidget(form)
-        rows.setContentsMargins(*([theme.px(12)] * 4))
-        return box
+    def _match(self, effects: Sequence[Any]) -> None:
+        """As many boxes as effects, in their order: those whose kinds stand in the same order stay."""
+        kinds = [type(effect) for effect in effects]
+        before = [box.kind for box in self.boxes]
+        if kinds == before:
+            return
+        kept: dict[int, EffectBox] = {}
+        for block in SequenceMatcher(None, before, kinds, autojunk=False).get_matching_blocks():
+            kept |= {block.b + at: self.boxes[block.a + at] for at in range(block.size)}
+        for box in self.boxes:
+            if box not in kept.values():
+                self._list.removeWidget(box)
+                box.hide()
+                box.deleteLater()
+        self.boxes = [kept.get(at) or EffectBox(effect, self._asked) for at, effect in enumerate(effects)]
+        for at, box in enumerate(self.boxes):
+            if self._list.indexOf(box) != at:
+                self._list.insertWidget(at, box)
+
+    def _asked(self, box: EffectBox, what: str, value: Any) -> None:
+        number = self.boxes.index(box)
+        if what == "move":
+            self._move(number, value)
+        elif what == "remove":
+            self._remove(number)
+        else:
+            self._change(number, value)
 
     def _effects(self) -> list[Any]:
         channel = self._channel()
@@ -124,10 +163,10 @@ class EffectsDialog(Dialog):
             effects[number], effects[number + by] = effects[number + by], effects[number]
             self._put(effects)
 
-    def _change(self, number: int, name: str, value: Any) -> None:
+    def _change(self, number: int, values: dict[str, Any]) -> None:
         effects = self._effects()
         if number < len(effects):
-            effects[number] = msgspec.structs.replace(effects[number], **{name: value})
+            effects[number] = msgspec.structs.replace(effects[number], **values)
             self._put(effects)
 
     def _set(self, name: str, value: Any) -> None:

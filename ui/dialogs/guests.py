@@ -6,7 +6,7 @@ from functools import partial
 import segno
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.commands.guest import GuestInvite, GuestLink, GuestRemove
 from studio.commands.scene import ItemAdd
@@ -113,7 +113,7 @@ class LinkCard(Panel):
     def __init__(self) -> None:
         super().__init__()
         self._guest, self._link = "", ""
-        self.code = QLabel()
+        self.code = label("")
         self.code.setFixedSize(theme.px(QR_SIDE), theme.px(QR_SIDE))
         self.whose = label("heading", wrap=True)
         self.told = label("muted", wrap=True)
@@ -175,7 +175,7 @@ class GuestRow(Panel):
         self._bridge, self._guest = bridge, guest
         self._show_link = show_link
         self._number = -1
-        self.picture = QLabel()
+        self.picture = label("")
         self.picture.setFixedSize(theme.px(PICTURE.width()), theme.px(PICTURE.height()))
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.hide()

@@ -16,6 +16,7 @@ from ui.models.film_words import film_time
 from ui.widgets.button import Button, ElidedButton
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import label
+from ui.widgets.rows import match_rows
 
 PLANNED_MAX, TITLE_MAX = 50, 200
 SET_SHOWN = 200
@@ -24,7 +25,7 @@ SET_SHOWN = 200
 class PlannedRow(QWidget):
     """A prepared name: pressing it sets the marker."""
 
-    def __init__(self, title: str, number: int) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
         self.title = title
         self.set_ = ElidedButton(title)
@@ -52,7 +53,7 @@ class MarkersDialog(Dialog):
         self._bridge = bridge
         self._planned: tuple[str, ...] | None = None
         self._set: tuple[tuple[int, str], ...] | None = None
-        self.rows: list[PlannedRow] = []
+        self._planned_rows: dict[str, PlannedRow] = {}
         self.name = QLineEdit()
         self.name.setMaxLength(TITLE_MAX)
         self.name.setPlaceholderText(_("Name of a marker"))
@@ -75,6 +76,11 @@ class MarkersDialog(Dialog):
         bridge.changed.connect(self.follow)
         self.follow()
         self.name.setFocus()
+
+    @property
+    def rows(self) -> list[PlannedRow]:
+        """In the order of the list."""
+        return list(self._planned_rows.values())
 
     def _lay_out(self) -> None:
         for button in (self.add, self.now):
@@ -120,21 +126,18 @@ class MarkersDialog(Dialog):
         self.add.setEnabled(len(recording.planned) < PLANNED_MAX)
 
     def _fill_planned(self, titles: tuple[str, ...]) -> None:
-        focus = next((place for place, row in enumerate(self.rows) if row.isAncestorOf(self.focusWidget() or self)), None)
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
-        self.rows = [PlannedRow(title, number) for number, title in enumerate(titles)]
+        match_rows(self._rows, self._planned_rows, titles, self._make)
         for number, row in enumerate(self.rows):
-            row.set_.clicked.connect(partial(self._press, row.title))
             row.up.setEnabled(number > 0)
             row.down.setEnabled(number < len(titles) - 1)
-            row.up.clicked.connect(partial(self._move, number, -1))
-            row.down.clicked.connect(partial(self._move, number, 1))
-            row.remove.clicked.connect(partial(self._remove, number))
-            self._rows.addWidget(row)
-        if focus is not None and self.rows:
-            self.rows[min(focus, len(self.rows) - 1)].set_.setFocus()
+
+    def _make(self, title: str) -> PlannedRow:
+        row = PlannedRow(title)
+        row.set_.clicked.connect(partial(self._press, title))
+        row.up.clicked.connect(partial(self._move, title, -1))
+        row.down.clicked.connect(partial(self._move, title, 1))
+        row.remove.clicked.connect(partial(self._remove, title))
+        return row
 
     def _fill_set(self, shown: tuple[tuple[int, str], ...]) -> None:
         self.list.clear()
@@ -163,11 +166,12 @@ class MarkersDialog(Dialog):
         self._bridge.run(MarkerSet(title=self.name.text().strip()))
         self.name.clear()
 
-    def _move(self, number: int, by: int, *_checked: bool) -> None:
+    def _move(self, title: str, by: int, *_checked: bool) -> None:
         titles = list(self._bridge.state.recording.planned)
-        titles[number], titles[number + by] = titles[number + by], titles[number]
-        self._plan(tuple(titles))
+        if title in titles and 0 <= (place := titles.index(title) + by) < len(titles):
+            titles.remove(title)
+            titles.insert(place, title)
+            self._plan(tuple(titles))
 
-    def _remove(self, number: int, *_checked: bool) -> None:
-        titles = self._bridge.state.recording.planned
-        self._plan((*titles[:number], *titles[number + 1 :]))
+    def _remove(self, title: str, *_checked: bool) -> None:
+        self._plan(tuple(one for one in self._bridge.state.recording.planned if one != title))

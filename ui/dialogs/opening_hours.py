@@ -23,7 +23,7 @@ from ui.models.spans import (
 )
 from ui.widgets.checked_field import CheckedField
 from ui.widgets.form import Form, NoWheel
-from ui.widgets.label import label
+from ui.widgets.label import label, plain_tip
 
 T = TypeVar("T")
 NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
@@ -55,7 +55,7 @@ class OpeningHoursPage(QWidget):
         self.zone.setCompleter(self._zones())
         self.week = [self._line(spans_text(day)) for day in self._hours.week]
         self.country = NoWheel(_("Closed on public holidays of"), [(_("No country"), ""), *countries()])
-        self.country.setCurrentIndex(max(0, self.country.findData(self._hours.country)))
+        self.country.choose(self._hours.country)
         self.closed = self._lines(dates_text(self._hours.closed), _("One date a line, such as 2026-12-27"))
         special = special_days_text(self._hours.opened)
         self.opened = self._lines(special, _("One day a line, such as 2026-12-24 9:00-12:00; a date alone is closed"))
@@ -132,7 +132,7 @@ class OpeningHoursPage(QWidget):
     def _lines(text: str, how: str) -> QPlainTextEdit:
         made = QPlainTextEdit(text)
         made.setPlaceholderText(how)
-        made.setToolTip(how)
+        made.setToolTip(plain_tip(how))
         made.setTabChangesFocus(True)
         made.setFixedHeight(theme.px(84))
         return made

@@ -1,6 +1,6 @@
 """The preflight: a page that ends in green, or says what to do."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.commands.preflight import PreflightRun
@@ -40,7 +40,9 @@ class FindingRow(QFrame):
 
 
 class PreflightDialog(Dialog):
-    """Begins when it is opened; can be looked at again."""
+    """Begins when it is opened; can be looked at again. `again_asked`: the show has ended, and a new one is to be made of it."""
+
+    again_asked = Signal()
 
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         words = _("Say a few words while it looks. A note can wait; what must be put right would be seen by the audience.")
@@ -58,6 +60,7 @@ class PreflightDialog(Dialog):
         self._list.setSpacing(theme.px(6))
         self.body.addLayout(self._list)
         self.body.addStretch(1)
+        self.new_show = self.add_button(Button(_("New show from this one …"), self._ask_again, kind="primary"))
         self.again = self.add_button(Button(_("Look again"), self._run))
         self.add_button(Button(_("Close"), self.accept), default=True)
         bridge.changed.connect(self._refresh)
@@ -68,12 +71,17 @@ class PreflightDialog(Dialog):
         if not self._bridge.state.preflight.running:
             self._bridge.run(PreflightRun())
 
+    def _ask_again(self) -> None:
+        self.accept()
+        self.again_asked.emit()
+
     def _refresh(self) -> None:
         preflight = self._bridge.state.preflight
         self.progress.setMaximum(max(1, preflight.expected))
         self.progress.setValue(min(len(preflight.findings), preflight.expected))
         self.progress.setVisible(preflight.running)
         self.again.setEnabled(not preflight.running)
+        self.new_show.setVisible(self._bridge.state.show.state == "ended")
         words, name = self._verdict()
         self.verdict.setText(words)
         if self.verdict.objectName() != name:

@@ -2,15 +2,17 @@
 
 import secrets
 from functools import partial
+from typing import Any
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.commands.rundown import RundownSet, ScriptSet
 from studio.i18n import _
 from studio.state.rundown import SCRIPT_MAX, Step
 from ui import theme
 from ui.bridge import Bridge
+from ui.dialogs.ask import ask_first
 from ui.dialogs.base import Dialog
 from ui.widgets.button import Button
 from ui.widgets.form import LinesField, NoWheel, spin
@@ -33,10 +35,10 @@ class StepEditor(QFrame):
         self.title.setAccessibleName(_("Step"))
         self.minutes = spin(_("Minutes"), step.minutes, 0, 600, whole=False)
         self.minutes.setSuffix(" min")
-        self.scene: QComboBox = NoWheel(_("Scene it takes"), [(_("No scene"), ""), *scenes])
-        self.scene.setCurrentIndex(max(0, self.scene.findData(step.scene)))
-        self.product: QComboBox = NoWheel(_("Product it shows"), [(_("No product"), ""), *products])
-        self.product.setCurrentIndex(max(0, self.product.findData(step.product)))
+        self.scene = NoWheel(_("Scene it takes"), [(_("No scene"), ""), *scenes])
+        self.scene.choose(step.scene)
+        self.product = NoWheel(_("Product it shows"), [(_("No product"), ""), *products])
+        self.product.choose(step.product)
         self.notes = LinesField(_("Notes"))
         self.notes.setPlainText(step.notes)
         self.notes.setPlaceholderText(_("Notes for the host"))
@@ -57,20 +59,24 @@ class StepEditor(QFrame):
         rows.addLayout(below)
         rows.addWidget(self.product)
         rows.addWidget(self.notes)
+        self._as_opened = self._written()
 
     def step(self) -> Step | None:
-        """What is written; None without a title."""
-        title = self.title.text().strip()
-        if not title:
+        """What is written; None without a title. What nobody has changed is as it was, also where no control can show it."""
+        written = self._written()
+        if not written["title"]:
             return None
-        return msgspec.structs.replace(
-            self._step,
-            title=title,
-            minutes=float(self.minutes.value()),
-            scene=self.scene.currentData() or "",
-            product=self.product.currentData() or "",
-            notes=self.notes.toPlainText()[:4000],
-        )
+        changed = {name: value for name, value in written.items() if value != self._as_opened[name]}
+        return msgspec.structs.replace(self._step, **changed)
+
+    def _written(self) -> dict[str, Any]:
+        return {
+            "title": self.title.text().strip(),
+            "minutes": float(self.minutes.value()),
+            "scene": self.scene.currentData() or "",
+            "product": self.product.currentData() or "",
+            "notes": self.notes.toPlainText()[:4000],
+        }
 
 
 class RundownDialog(Dialog):
@@ -107,9 +113,12 @@ class RundownDialog(Dialog):
         self.save = self.add_button(Button(_("Save"), self._save, kind="primary"))
         for step in state.rundown.steps:
             self._append(step)
+        self._as_opened = self._written()
 
-    def _append(self, step: Step) -> StepEditor:
+    def _append(self, step: Step, title: str | None = None) -> StepEditor:
         editor = StepEditor(step, self._scenes, self._products)
+        if title is not None:
+            editor.title.setText(title)
         editor.up.clicked.connect(partial(self._move, editor, -1))
         editor.down.clicked.connect(partial(self._move, editor, 1))
         editor.remove.clicked.connect(partial(self._drop, editor))
@@ -118,8 +127,7 @@ class RundownDialog(Dialog):
         return editor
 
     def _add(self) -> None:
-        self._append(Step(id=secrets.token_hex(4), title="?")).title.clear()
-        self.editors[-1].title.setFocus()
+        self._append(Step(id=secrets.token_hex(4), title="?"), title="").title.setFocus()
 
     def _move(self, editor: StepEditor, by: int, *_checked: bool) -> None:
         at = self.editors.index(editor)
@@ -136,30 +144,20 @@ class RundownDialog(Dialog):
 
     def reject(self) -> None:
         """What was written is not thrown away by Escape alone."""
-        if not self._changed():
+        if self._written() == self._as_opened:
             super().reject()
             return
-        box = QMessageBox(self)
-        box.setWindowTitle("Vitrine")
-        box.setText(_("Throw away what you wrote?"))
-        keep = box.addButton(_("Go on writing"), QMessageBox.ButtonRole.RejectRole)
-        throw = box.addButton(_("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        throw.clicked.connect(super().reject)
-        box.open()
+        ask_first(self, _("Throw away what you wrote?"), "", (_("Go on writing"), _("Throw away")), super().reject)
 
-    def _changed(self) -> bool:
-        rundown = self._bridge.state.rundown
+    def _written(self) -> tuple[tuple[Step, ...], str]:
         steps = tuple(step for editor in self.editors if (step := editor.step()) is not None)
-        return steps != rundown.steps or self.script.toPlainText() != rundown.script
+        return steps, self.script.toPlainText()[:SCRIPT_MAX]
 
     def _save(self) -> None:
-        steps = tuple(step for editor in self.editors if (step := editor.step()) is not None)
-        rundown = self._bridge.state.rundown
-        if steps != rundown.steps:
+        """Send what was changed; what somebody else has changed meanwhile in the other part stays."""
+        steps, script = self._written()
+        if steps != self._as_opened[0]:
             self._bridge.run(RundownSet(steps=steps))
-        script = self.script.toPlainText()[:SCRIPT_MAX]
-        if script != rundown.script:
+        if script != self._as_opened[1]:
             self._bridge.run(ScriptSet(text=script))
         self.accept()

@@ -80,19 +80,14 @@ class HeadphonesRow(SettingRow):
 
     def _control(self) -> QWidget:
         now = self._settings[self.name]
-        self.box = NoWheel(_(self._row.label), [(_("None"), ""), *([(now, now)] if now else [])])
-        self.box.setCurrentIndex(self.box.count() - 1)
+        self.box = NoWheel(_(self._row.label), [(_("None"), "")])
+        self.box.choose(now)
         self.box.activated.connect(lambda at: self._bridge.run(MonitorSet(device=self.box.itemData(at))))
         return self.box
 
     def _offer(self, found: list[Choice]) -> None:
         for choice in found:
-            device = str(choice.settings["device"])
-            at = self.box.findData(device)
-            if at >= 0:
-                self.box.setItemText(at, choice.name)
-            else:
-                self.box.addItem(choice.name, device)
+            self.box.name_entry(choice.name, str(choice.settings["device"]))
 
 
 class KeyRow(QWidget):

@@ -19,7 +19,7 @@ from ui.shows import open_show
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import Form, NoWheel
-from ui.widgets.label import label
+from ui.widgets.label import label, plain_tip
 from ui.widgets.tabs import Tabs
 
 
@@ -94,7 +94,7 @@ class ShowsDialog(Dialog):
         for entry in self._entries:
             detail = entry.problem or _("{count} scenes").format(count=entry.scenes)
             row = QListWidgetItem(f"{entry.title}\n{detail}")
-            row.setToolTip(str(entry.path))
+            row.setToolTip(plain_tip(str(entry.path)))
             if entry.problem:
                 row.setForeground(theme.colour("warn"))
             self.list.addItem(row)

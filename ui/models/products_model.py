@@ -8,6 +8,7 @@ from studio.i18n import _
 from studio.show.money import price
 from studio.show.product import same_gtin
 from studio.state import Product
+from ui.widgets.label import plain_tip
 
 PRODUCT = Qt.ItemDataRole.UserRole + 1
 NUMBER = Qt.ItemDataRole.UserRole + 2
@@ -114,7 +115,8 @@ class ProductsModel(QAbstractListModel):
             words = (f"{number}", product.title, pinned, cost, stock_words(product), claim_words(product))
             return ", ".join(filter(None, words))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (product.title, claim_words(product), _("Gone from the feed") if product.gone else "")))
+            gone = _("Gone from the feed") if product.gone else ""
+            return plain_tip("\n".join(filter(None, (product.title, claim_words(product), gone))))
         return None
 
     # ── dragging ─────────────────────────────────────────────────────────────────────────────────────────────

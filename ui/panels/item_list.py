@@ -14,18 +14,19 @@ from ui.dialogs.add_source import AddSource
 from ui.models.labels import KINDS
 from ui.widgets.button import Button, ElidedButton, restyle
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.label import label
+from ui.widgets.label import label, plain_tip
 from ui.widgets.panel import Panel, column, scrolled
+from ui.widgets.rows import match_rows
 
 
 class ItemRow(QFrame):
     """One item: its name takes it."""
 
-    def __init__(self, item: str, name: str, kind: str) -> None:
+    def __init__(self, item: str, kind: str) -> None:
         super().__init__()
         self.setObjectName("step")
         self.item = item
-        self.name = ElidedButton(name, kind="plain")
+        self.name = ElidedButton("", kind="plain")
         self.kind = label("small", kind)
         self.shown = Button("", kind="tool")
         self.locked = Button("", kind="tool")
@@ -40,6 +41,7 @@ class ItemRow(QFrame):
     def show_state(self, item: SceneItem, source: Source, *, taken: bool) -> None:
         """How it stands."""
         lost = source.status in LOST
+        self.name.set_words(source.name)
         self.kind.setText(_("no signal") if lost else "")
         self.kind.setVisible(lost)
         for button, on, words in (
@@ -52,7 +54,7 @@ class ItemRow(QFrame):
         self.locked.set_tip(_("Lock or free {name}").format(name=source.name))
         self.shown.setAccessibleName(f"{source.name}: {self.shown.text()}")
         self.locked.setAccessibleName(f"{source.name}: {self.locked.text()}")
-        self.name.setToolTip(f"{source.name} · {source.reason}" if lost else source.name)
+        self.name.setToolTip(plain_tip(f"{source.name} · {source.reason}" if lost else source.name))
         place = "current" if taken else ""
         if self.property("place") != place:
             self.setProperty("place", place)
@@ -68,8 +70,7 @@ class ItemList(Panel):
         super().__init__(_("Items"))
         self._bridge = bridge
         self._item = ""
-        self._shown: list[tuple[str, str]] = []
-        self.rows: list[ItemRow] = []
+        self._rows: dict[tuple[str, str], ItemRow] = {}
         self.add = Button("+ " + _("Source"), self.add_source, kind="small", tip=_("Add a source to this scene"))
         self.tools.addWidget(self.add)
         self.empty = label("muted", _("This scene is empty: add a source."), wrap=True)
@@ -88,6 +89,11 @@ class ItemList(Panel):
         self.body.addLayout(tools)
         self.refresh(bridge.state)
 
+    @property
+    def rows(self) -> list[ItemRow]:
+        """The topmost first."""
+        return list(self._rows.values())
+
     def take(self, item: str) -> None:
         """Mark an item."""
         self._item = item
@@ -99,10 +105,9 @@ class ItemList(Panel):
         self.words.setText(scene.name if scene is not None else "")
         sources = {source.id: source for source in state.sources}
         items = [item for item in reversed(scene.items if scene is not None else ()) if item.source in sources]
-        wanted = [(item.id, sources[item.source].name) for item in items]
-        if wanted != self._shown:
-            self._shown = wanted
-            self._rebuild(items, sources)
+        place = scene.id if scene is not None else ""
+        kinds = {item.id: sources[item.source].kind for item in items}
+        match_rows(self._list, self._rows, [(place, item.id) for item in items], lambda key: self._make(key[1], kinds[key[1]]), 1)
         for row, item in zip(self.rows, items, strict=True):
             row.show_state(item, sources[item.source], taken=item.id == self._item)
         self.empty.setVisible(not items)
@@ -114,20 +119,12 @@ class ItemList(Panel):
         """Ask which source to add."""
         AddSource(self._bridge, self.window()).open()
 
-    def _rebuild(self, items: list[SceneItem], sources: dict[str, Source]) -> None:
-        for row in self.rows:
-            self._list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = []
-        for number, item in enumerate(items):
-            source = sources[item.source]
-            row = ItemRow(item.id, source.name, _(KINDS.get(source.kind, source.kind)))
-            row.name.clicked.connect(partial(self._take, item.id))
-            row.shown.clicked.connect(partial(self._toggle, item.id, "visible"))
-            row.locked.clicked.connect(partial(self._toggle, item.id, "locked"))
-            self._list.insertWidget(number + 1, row)
-            self.rows.append(row)
+    def _make(self, item: str, kind: str) -> ItemRow:
+        row = ItemRow(item, _(KINDS.get(kind, kind)))
+        row.name.clicked.connect(partial(self._take, item))
+        row.shown.clicked.connect(partial(self._toggle, item, "visible"))
+        row.locked.clicked.connect(partial(self._toggle, item, "locked"))
+        return row
 
     def _take(self, item: str, *_checked: bool) -> None:
         self.take(item)

@@ -16,6 +16,7 @@ from ui.widgets.fader import Fader
 from ui.widgets.label import ElidedLabel, label
 from ui.widgets.meter import FLOOR_DB, Meter
 from ui.widgets.panel import Panel
+from ui.widgets.rows import match_rows
 
 MASTER = ""
 
@@ -32,17 +33,17 @@ class Strip(QFrame):
         super().__init__()
         self.setObjectName("strip")
         self._bridge, self.source = bridge, source
-        self.name = ElidedLabel("strip-name", name)
+        self._name = ""
+        self.name = ElidedLabel("strip-name")
         self.name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.fader = Fader(name)
         self.fader.moved.connect(self._moved)
         self.meter = Meter(Qt.Orientation.Vertical)
-        self.meter.setAccessibleName(_("Level of {name}").format(name=name))
         self.value = label("small", "0.0")
         self.value.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.mute = Button("M", self._mute, kind="tool", tip=_("Mute {name}").format(name=name))
-        self.solo = Button("S", self._solo, kind="tool", tip=_("Solo {name} in the headphones").format(name=name))
-        self.effects = Button("Fx", self._effects, kind="tool", tip=_("Effects of {name}").format(name=name))
+        self.mute = Button("M", self._mute, kind="tool")
+        self.solo = Button("S", self._solo, kind="tool")
+        self.effects = Button("Fx", self._effects, kind="tool")
         for button in (self.mute, self.solo, self.effects):
             button.setParent(self)
         middle = QHBoxLayout()
@@ -66,6 +67,19 @@ class Strip(QFrame):
             button.setVisible(source != MASTER)
         self.setFixedWidth(theme.px(98))
         self._muted = False
+        self.set_name(name)
+
+    def set_name(self, name: str) -> None:
+        """What the source is called now."""
+        if name == self._name:
+            return
+        self._name = name
+        self.name.setText(name)
+        self.fader.setAccessibleName(name)
+        self.meter.setAccessibleName(_("Level of {name}").format(name=name))
+        self.mute.set_tip(_("Mute {name}").format(name=name))
+        self.solo.set_tip(_("Solo {name} in the headphones").format(name=name))
+        self.effects.set_tip(_("Effects of {name}").format(name=name))
 
     def show_state(self, db: float, *, muted: bool, solo: bool = False, effects: int = 0, lost: bool = False) -> None:
         """How it stands."""
@@ -114,8 +128,7 @@ class MixerPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(_("Mixer"))
         self._bridge = bridge
-        self._shown: list[tuple[str, str]] | None = None
-        self.strips: dict[str, Strip] = {}
+        self._channels: dict[str, Strip] = {}
         self.listen = Button(_("Headphones"), self._listen, kind="small", tip=_("Choose where solo and monitoring are heard"))
         self.tools.addWidget(self.listen)
         self._inner = QWidget()
@@ -129,34 +142,39 @@ class MixerPanel(Panel):
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self._inner)
-        self._master = QHBoxLayout()
+        self.master = Strip(bridge, MASTER, _("Programme"))
         area.viewport().setAutoFillBackground(False)
         self._inner.setAutoFillBackground(False)
         across = QHBoxLayout()
         across.setSpacing(0)
         across.addWidget(area, 1)
-        across.addLayout(self._master)
+        across.addWidget(self.master)  # in sight, however many there are
         self.body.addLayout(across, 1)
         self.refresh(bridge.state)
+
+    @property
+    def strips(self) -> dict[str, Strip]:
+        """By source; the programme's under MASTER."""
+        return {**self._channels, MASTER: self.master}
 
     def refresh(self, state: State) -> None:
         """Show `state`."""
         names = {source.id: source.name for source in state.sources}
         lost = {source.id for source in state.sources if source.status in LOST}
         channels = [channel for channel in state.mixer.channels if channel.source in names]
-        wanted = [*((channel.source, names[channel.source]) for channel in channels), (MASTER, _("Programme"))]
-        if wanted != self._shown:
-            self._shown = wanted
-            self._rebuild()
+        wanted = [channel.source for channel in channels]
+        match_rows(self._row, self._channels, wanted, lambda source: Strip(self._bridge, source, names[source]))
         for channel in channels:
-            self.strips[channel.source].show_state(
+            strip = self._channels[channel.source]
+            strip.set_name(names[channel.source])
+            strip.show_state(
                 channel.fader_db,
                 muted=channel.muted,
                 solo=channel.solo,
                 effects=sum(effect.on for effect in channel.effects),
                 lost=channel.source in lost,
             )
-        self.strips[MASTER].show_state(state.mixer.master_db, muted=state.mixer.master_muted)
+        self.master.show_state(state.mixer.master_db, muted=state.mixer.master_muted)
         if state.mixer.monitor_error:
             self.words.setText(state.mixer.monitor_error)
 
@@ -169,19 +187,6 @@ class MixerPanel(Panel):
         if loudness is not None and not self._bridge.state.mixer.monitor_error:
             words = _("Programme {lufs:.0f} LUFS").format(lufs=loudness.short_term)
             self.words.setText(words if loudness.short_term > -70 else "")
-
-    def _rebuild(self) -> None:
-        for strip in self.strips.values():
-            (self._master if strip.source == MASTER else self._row).removeWidget(strip)
-            strip.hide()
-            strip.deleteLater()
-        self.strips = {}
-        for number, (source, name) in enumerate(self._shown or ()):
-            strip = self.strips[source] = Strip(self._bridge, source, name)
-            if source == MASTER:  # in sight, however many there are
-                self._master.addWidget(strip)
-            else:
-                self._row.insertWidget(number, strip)
 
     def _listen(self) -> None:
         self._bridge.choices("system_sound", self._ask_headphones)

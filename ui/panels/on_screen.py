@@ -11,6 +11,7 @@ from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import label
 from ui.widgets.panel import Panel
+from ui.widgets.rows import match_rows
 
 OVERLAYS = frozenset({"lower_third", "text", "image", "countdown", "product_card", "chat_message", "poll"})
 
@@ -33,39 +34,34 @@ class OnScreenPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(_("On screen"))
         self._bridge = bridge
-        self._shown: tuple[str, tuple[tuple[str, str], ...]] | None = None
-        self.buttons: list[Button] = []
+        self._buttons: dict[tuple[str, str], Button] = {}
         self.empty = label("muted", _("Nothing lies over this scene"), wrap=True)
         self._row = FlowLayout(spacing=6)
         self.body.addWidget(self.empty)
         self.body.addLayout(self._row)
         self.refresh(bridge.state)
 
+    @property
+    def buttons(self) -> list[Button]:
+        """The topmost first."""
+        return list(self._buttons.values())
+
     def refresh(self, state: State) -> None:
         """Show `state`."""
         scene, found = overlays(state)
-        wanted = (scene.id if scene is not None else "", tuple((item.id, name) for item, name in found))
-        if wanted != self._shown:
-            self._shown = wanted
-            self._rebuild(wanted[0], found)
-        for button, (item, _name) in zip(self.buttons, found, strict=True):
+        place = scene.id if scene is not None else ""
+        match_rows(self._row, self._buttons, [(place, item.id) for item, _name in found], self._make)
+        for button, (item, name) in zip(self.buttons, found, strict=True):
+            button.setText(name[:40])
+            button.set_tip(_("Show or hide {name}").format(name=name))
             button.setChecked(item.visible)
         self.empty.setVisible(not found)
 
-    def _rebuild(self, scene: str, found: list[tuple[SceneItem, str]]) -> None:
-        for button in self.buttons:
-            self._row.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self.buttons = []
-        for item, name in found:
-            button = Button(
-                name[:40], partial(self._toggle, scene, item.id), kind="small", tip=_("Show or hide {name}").format(name=name)
-            )
-            button.setCheckable(True)
-            button.setMaximumWidth(theme.px(240))
-            self._row.addWidget(button)
-            self.buttons.append(button)
+    def _make(self, key: tuple[str, str]) -> Button:
+        button = Button("", partial(self._toggle, *key), kind="small")
+        button.setCheckable(True)
+        button.setMaximumWidth(theme.px(240))
+        return button
 
     def _toggle(self, scene: str, item: str) -> None:
         _scene, found = overlays(self._bridge.state)

@@ -111,7 +111,7 @@ class OutputsPanel(Panel):
 def _memory_mb() -> int | None:
     """Of this process (Linux)."""
     try:
-        with open("/proc/self/statm") as file:
+        with open("/proc/self/statm", encoding="utf-8") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
     except OSError:
         return None

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.commands.base import Command
 from studio.commands.scene import ItemSet
 from studio.commands.source import SourceDelay, SourceRename, SourceSet
+from studio.errors import StudioError
 from studio.i18n import _
 from studio.state import SceneItem, Source, State, Transform
-from studio.state.source import Source as SourceState
 from ui import theme
 from ui.bridge import CHOSEN, Bridge, Choice
 from ui.models.guests import guest_choices
@@ -19,7 +20,7 @@ from ui.models.stage import Side, aligned, shape
 from ui.panels.struct_form import StructForm
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.form import Form, control
+from ui.widgets.form import Form, NoWheel, control, show_value
 from ui.widgets.label import label
 from ui.widgets.panel import Panel, scrolled
 
@@ -36,21 +37,33 @@ OF_FORMAT = frozenset({"format", "fps"})
 DEVICE, FORMAT = FIELDS["device"], FIELDS["format"]
 PLACE = ("x", "y", "rotation", "opacity")
 CROPS = ("crop_left", "crop_right", "crop_top", "crop_bottom")
+BOXED, SCALED = ("width", "height"), ("scale_x", "scale_y")
+"""Which numbers size an item that is fitted into a box, and which one that has its own size."""
+AS_IT_IS = -1
 
 
 class PropertiesPanel(Panel):
-    """Rebuilt when another item is taken or its source's settings came from elsewhere; numbers follow the state."""
+    """Rebuilt when another item is taken; else everything in it follows the state where it stands, so that who writes in a field
+    goes on writing whatever else changes."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(_("Properties"))
         self._bridge = bridge
         self._item = ""
-        self._built: tuple[Any, ...] | None = None
-        self._settling = False
-        self.numbers: dict[str, Any] = {}
+        self._built: tuple[str, ...] | None = None
+        self._sent: dict[str, Any] = {}
+        """Settings that are on their way to the studio."""
+        self.numbers: dict[str, QWidget] = {}
+        self.name: QWidget | None = None
         self.form: StructForm | None = None
-        self.devices: Any = None
-        self.formats: Any = None
+        self.delay: QWidget | None = None
+        self.devices: NoWheel | None = None
+        self.formats: NoWheel | None = None
+        self._found_devices: list[Choice] = []
+        self._found_formats: list[Choice] = []
+        self._place_rows: Form | None = None
+        self._place_box: QWidget | None = None
+        self._content: QWidget | None = None
         self._inner = QWidget()
         self._rows = QVBoxLayout(self._inner)
         self._rows.setContentsMargins(0, 0, theme.px(4), 0)
@@ -66,11 +79,14 @@ class PropertiesPanel(Panel):
     def refresh(self, state: State) -> None:
         """Show `state`."""
         item, source = self._found(state)
-        key = (item.id, source.id, source.settings, source.name, state.scenes.preview) if item and source else ()
+        key = (state.scenes.preview, item.id, source.id, source.kind) if item is not None and source is not None else ()
         if key != self._built:
             self._built = key
-            self._rebuild(state, item, source)
-        if item is not None:
+            self._sent = {}
+            self._rebuild(source)
+        self.words.setText(source.name if source is not None else "")
+        if item is not None and source is not None:
+            self._show_source(state, source)
             self._show_place(state, item)
 
     def _found(self, state: State) -> tuple[SceneItem | None, Source | None]:
@@ -79,103 +95,102 @@ class PropertiesPanel(Panel):
         source = next((source for source in state.sources if item is not None and source.id == item.source), None)
         return (item, source) if source is not None else (None, None)
 
+    def _is_of(self, source: str) -> bool:
+        """Whether it is this source's form that stands here."""
+        return bool(self._built) and self._built is not None and self._built[2] == source
+
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _rebuild(self, state: State, item: SceneItem | None, source: Source | None) -> None:
-        old, self._inner_content = getattr(self, "_inner_content", None), QWidget()
+    def _rebuild(self, source: Source | None) -> None:
+        old, self._content = self._content, QWidget()
         if old is not None:
             self._rows.removeWidget(old)
             old.hide()
             old.deleteLater()
-        rows = QVBoxLayout(self._inner_content)
+        rows = QVBoxLayout(self._content)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.px(8))
-        self.numbers, self.form, self.devices, self.formats = {}, None, None, None
-        self.words.setText(source.name if source is not None else "")
-        if item is None or source is None:
+        self.numbers, self.name, self.form, self.delay = {}, None, None, None
+        self.devices = self.formats = None
+        self._found_devices, self._found_formats = [], []
+        self._place_box = self._place_rows = None
+        if source is None:
             rows.addWidget(label("muted", _("Take an item on the preview or in the list."), wrap=True))
         else:
             self._add_source(rows, source)
-            self._add_place(rows, state, item)
+            self._add_place(rows)
         rows.addStretch(1)
-        self._rows.addWidget(self._inner_content)
+        self._rows.addWidget(self._content)
 
-    def _add_source(self, rows: QVBoxLayout, source: SourceState) -> None:
+    def _add_source(self, rows: QVBoxLayout, source: Source) -> None:
         head = Form()
-        name = control("text", _("Name"), source.name, partial(self._rename, source.id), length=80)
-        head.add(_("Name"), name)
+        self.name = control("text", _("Name"), source.name, partial(self._rename, source.id), length=80)
+        head.add(_("Name"), self.name)
         self._add_devices(head, source)
         rows.addLayout(head)
         kind = self._bridge.kinds.get(source.kind)
         if kind is None:
             return
-        choices = None
-        if source.kind == "scene":
-            choices = {"scene": [(scene.name, scene.id) for scene in self._bridge.state.scenes.scenes]}
-        elif source.kind == "guest":
-            choices = {"guest": [(_("Nobody yet"), ""), *guest_choices(self._bridge.state)]}
         leave_out = OF_DEVICE if source.kind in CHOSEN else frozenset()
         if source.kind == "camera":
             leave_out |= OF_FORMAT
             self._add_formats(head, source)
         self.form = StructForm(
-            kind.settings, source.settings, partial(self._set, source.id), leave_out=leave_out, choices=choices
+            kind.settings,
+            source.settings,
+            partial(self._set, source.id),
+            leave_out=leave_out,
+            choices=self._choices(self._bridge.state, source),
         )
         rows.addWidget(self.form)
-        delay = Form()
-        delay.add(
-            _("Delay, ms"), control("int", _("Delay, ms"), source.delay_ms, partial(self._delay, source.id), low=0, high=1000)
-        )
-        rows.addLayout(delay)
+        below = Form()
+        self.delay = control("int", _("Delay, ms"), source.delay_ms, partial(self._delay, source.id), low=0, high=1000)
+        below.add(_("Delay, ms"), self.delay)
+        rows.addLayout(below)
 
-    def _add_devices(self, head: Form, source: SourceState) -> None:
+    @staticmethod
+    def _choices(state: State, source: Source) -> dict[str, list[tuple[str, Any]]] | None:
+        """What fields offer that name other things of the show."""
+        if source.kind == "scene":
+            return {"scene": [(scene.name, scene.id) for scene in state.scenes.scenes]}
+        if source.kind == "guest":
+            return {"guest": [(_("Nobody yet"), ""), *guest_choices(state)]}
+        return None
+
+    def _add_devices(self, head: Form, source: Source) -> None:
         """What is chosen now, and the others once they have been looked for."""
         if source.kind not in CHOSEN:
             return
-        now = Choice(_("As it is"), source.settings)
-        box = control("choice", _(DEVICE), 0, partial(self._choose, source.id), choices=[(now.name, 0)])
-        head.add(_(DEVICE), box)
-        self.devices, self._found_devices = box, [now]
+        self.devices = NoWheel(_(DEVICE), [])
+        self.devices.activated.connect(partial(self._choose, source.id))
+        head.add(_(DEVICE), self.devices)
         self._bridge.choices(source.kind, partial(self._offer, source.id))
 
     def _offer(self, source: str, found: list[Choice]) -> None:
-        if self.devices is None or not self._built or self._built[1] != source:
-            return
-        now = self._found_devices[0].settings
-        for choice in found:
-            same = all(now.get(name) == value for name, value in choice.settings.items())
-            if same and now:
-                self.devices.setItemText(0, choice.name)
-            else:
-                self._found_devices.append(choice)
-                self.devices.addItem(choice.name, len(self._found_devices) - 1)
+        if self._is_of(source):
+            self._found_devices = found
+            self.refresh(self._bridge.state)
 
-    def _add_formats(self, head: Form, source: SourceState) -> None:
+    def _add_formats(self, head: Form, source: Source) -> None:
         """How the camera delivers: its own choice, or one of the ways it has."""
         own = Choice(_("The camera's own"), {"format": "", "width": 0, "height": 0, "fps": 0.0})
-        self._formats = [own]
-        self.formats = control("choice", _(FORMAT), 0, partial(self._choose_format, source.id), choices=[(own.name, 0)])
+        self._found_formats = [own]
+        self.formats = NoWheel(_(FORMAT), [])
+        self.formats.activated.connect(partial(self._choose_format, source.id))
         head.add(_(FORMAT), self.formats)
         self._bridge.camera_modes(str(source.settings.get("device", "")), partial(self._offer_formats, source.id))
 
     def _offer_formats(self, source: str, found: list[Choice]) -> None:
-        if self.formats is None or not self._built or self._built[1] != source:
-            return
-        now = self._built[2]
-        for choice in found:
-            self._formats.append(choice)
-            self.formats.addItem(choice.name, len(self._formats) - 1)
-            if all(now.get(name) == value for name, value in choice.settings.items()):
-                self.formats.setCurrentIndex(self.formats.count() - 1)
+        if self._is_of(source):
+            self._found_formats = [*self._found_formats[:1], *found]
+            self.refresh(self._bridge.state)
 
-    def _choose_format(self, source: str, at: int) -> None:
-        self._quietly(source, self._formats[at].settings)
-
-    def _add_place(self, rows: QVBoxLayout, state: State, item: SceneItem) -> None:
-        found = shape(state, item)
-        if found is None:
-            return
-        rows.addWidget(label("heading", _("Place")))
+    def _add_place(self, rows: QVBoxLayout) -> None:
+        self._place_box = QWidget()
+        inner = QVBoxLayout(self._place_box)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(theme.px(8))
+        inner.addWidget(label("heading", _("Place")))
         align = FlowLayout(spacing=4)
         names = {"left": _("Left"), "centre": _("Centre"), "right": _("Right")}
         names |= {"top": _("Top"), "middle": _("Middle"), "bottom": _("Bottom")}
@@ -183,45 +198,56 @@ class PropertiesPanel(Panel):
             align.addWidget(
                 Button(sign, partial(self._align, side), kind="tool", tip=_("Align: {side}").format(side=names[side]))
             )
-        rows.addLayout(align)
-        form = Form()
+        inner.addLayout(align)
+        form = self._place_rows = Form()
         fits = [(_(CHOICES[fit]), fit) for fit in ("none", "fit", "fill", "stretch")]
         self._number(form, "fit", "choice", choices=fits)
         for name in PLACE:
             low, high = {"rotation": (-360.0, 360.0), "opacity": (0.0, 1.0)}.get(name, (-20_000.0, 20_000.0))
             self._number(form, name, "float", low=low, high=high)
-        sized = ("width", "height") if item.transform.fit != "none" else ("scale_x", "scale_y")
-        for name in sized:
-            self._number(form, name, "float", low=0.0, high=20_000.0 if name in ("width", "height") else 100.0)
+        for name in (*BOXED, *SCALED):
+            self._number(form, name, "float", low=0.0, high=20_000.0 if name in BOXED else 100.0)
         for name in CROPS:
             self._number(form, name, "int", low=0, high=20_000)
-        rows.addLayout(form)
+        inner.addLayout(form)
+        rows.addWidget(self._place_box)
 
     def _number(self, form: Form, name: str, kind: str, **limits: Any) -> None:
         made = control(kind, _(FIELDS[name]), "none" if kind == "choice" else 0, partial(self._place, name), **limits)
         self.numbers[name] = made
         form.add(_(FIELDS[name]), made)
 
-    # ── following and telling ────────────────────────────────────────────────────────────────────────────────
+    # ── following ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show_source(self, state: State, source: Source) -> None:
+        settings = source.settings | self._sent
+        if self.name is not None:
+            show_value(self.name, source.name)
+        if self.form is not None:
+            self.form.show_values(settings, self._choices(state, source))
+        if self.delay is not None:
+            show_value(self.delay, source.delay_ms)
+        for box, found in ((self.devices, self._found_devices), (self.formats, self._found_formats)):
+            if box is not None:
+                _show_choice(box, found, settings)
 
     def _show_place(self, state: State, item: SceneItem) -> None:
-        self._settling = True
+        if self._place_box is None or self._place_rows is None:
+            return
+        self._place_box.setVisible(shape(state, item) is not None)
+        boxed = item.transform.fit != "none"
         for name, made in self.numbers.items():
-            value = getattr(item.transform, name)
-            if name == "fit":
-                made.setCurrentIndex(made.findData(value))
-            elif not made.hasFocus():
-                made.setValue(int(value) if name in CROPS else value)
+            show_value(made, getattr(item.transform, name))
             made.setEnabled(not item.locked)
-        self._settling = False
-        wanted = "width" if item.transform.fit != "none" else "scale_x"
-        if self.numbers and wanted not in self.numbers:
-            self._built = None
-            self.refresh(state)
+        for names, shown in ((BOXED, boxed), (SCALED, not boxed)):
+            for name in names:
+                self._place_rows.setRowVisible(self.numbers[name], shown)
+
+    # ── telling ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _place(self, name: str, value: Any) -> None:
         item, _source = self._found(self._bridge.state)
-        if self._settling or item is None:
+        if item is None:
             return
         transform: Transform = msgspec.structs.replace(item.transform, **{name: value})
         if name == "fit" and value != "none" and item.transform.fit == "none":
@@ -241,24 +267,51 @@ class PropertiesPanel(Panel):
         self._bridge.run(ItemSet(scene=self._bridge.state.scenes.preview, item=item, transform=transform))
 
     def _set(self, source: str, name: str, value: Any) -> None:
-        self._quietly(source, {name: value})
+        self._send(source, {name: value})
 
-    def _choose(self, source: str, at: int) -> None:
-        self._quietly(source, self._found_devices[at].settings)
+    def _choose(self, source: str, _row: int) -> None:
+        if self.devices is not None and (at := self.devices.currentData()) != AS_IT_IS:
+            self._send(source, self._found_devices[at].settings)
 
-    def _quietly(self, source: str, settings: dict[str, Any]) -> None:
-        """Set, without the form being rebuilt under the hand that writes in it."""
+    def _choose_format(self, source: str, _row: int) -> None:
+        if self.formats is not None and (at := self.formats.currentData()) != AS_IT_IS:
+            self._send(source, self._found_formats[at].settings)
+
+    def _send(self, source: str, settings: dict[str, Any]) -> None:
+        """Set; until the studio has answered, the form shows what was chosen."""
         now = next((one for one in self._bridge.state.sources if one.id == source), None)
-        if now is None or all(now.settings.get(name) == value for name, value in settings.items()):
+        if now is None or all((now.settings | self._sent).get(name) == value for name, value in settings.items()):
             return
-        assert self._built is not None
-        item, _source, before, title, scene = self._built
-        self._built = (item, source, before | settings, title, scene)
-        self._bridge.run(SourceSet(source=source, settings=settings))
+        self._sent |= settings
+        self._tell(SourceSet(source=source, settings=settings), settings)
 
     def _rename(self, source: str, name: str) -> None:
-        if name.strip() and self._built and name != self._built[3]:
-            self._bridge.run(SourceRename(source=source, name=name.strip()))
+        if (name := name.strip()) and any(one.id == source and one.name != name for one in self._bridge.state.sources):
+            self._tell(SourceRename(source=source, name=name))
+        else:
+            self.refresh(self._bridge.state)
 
     def _delay(self, source: str, delay_ms: int) -> None:
         self._bridge.run(SourceDelay(source=source, delay_ms=int(delay_ms)))
+
+    def _tell(self, command: Command, settings: dict[str, Any] | None = None) -> None:
+        self._bridge.attempt(command, partial(self._answered, settings or {}))
+
+    def _answered(self, settings: dict[str, Any], _error: StudioError | None) -> None:
+        """What was refused is shown as it is again."""
+        for name, value in settings.items():
+            if self._sent.get(name) == value:
+                del self._sent[name]
+        self.refresh(self._bridge.state)
+
+
+def _show_choice(box: NoWheel, found: list[Choice], settings: dict[str, Any]) -> None:
+    """What is offered, and which of it is set; what is set and not offered has an entry too."""
+    fits = (
+        at
+        for at, choice in enumerate(found)
+        if choice.settings and all(settings.get(name, type(value)()) == value for name, value in choice.settings.items())
+    )
+    now = next(fits, AS_IT_IS)
+    entries = [(choice.name, at) for at, choice in enumerate(found)]
+    box.fill([(_("As it is"), AS_IT_IS), *entries] if now == AS_IT_IS else entries, now)

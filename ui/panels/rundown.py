@@ -17,6 +17,7 @@ from ui.models.clock import left
 from ui.widgets.button import Button, restyle
 from ui.widgets.label import ElidedLabel, label
 from ui.widgets.panel import Panel, column, scrolled
+from ui.widgets.rows import match_rows
 
 SECOND_MS = 1000
 
@@ -68,8 +69,7 @@ class RundownPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(_("Rundown"))
         self._bridge = bridge
-        self._shown: tuple[Step, ...] | None = None
-        self.rows: list[StepRow] = []
+        self._rows: dict[Step, StepRow] = {}
         self.next = Button(_("Next step"), lambda: bridge.run(RundownGo(take=True)), kind="small")
         self.next.set_tip(_("Begin the next step and take its scene"))
         self.tools.addWidget(self.next)
@@ -87,28 +87,22 @@ class RundownPanel(Panel):
         self._second.start(SECOND_MS)
         self.refresh(bridge.state)
 
+    @property
+    def rows(self) -> list[StepRow]:
+        """In the order of the steps."""
+        return list(self._rows.values())
+
     def refresh(self, state: State) -> None:
         """Show `state`."""
         rundown = state.rundown
         self.next.set_key(key_of(state, "step"))
         words = _("No rundown yet: write what comes when, and how many minutes it has, with {key}.")
         self.empty.setText(words.format(key=key_of(state, "rundown")))
-        if rundown.steps != self._shown:
-            self._shown = rundown.steps
-            self._rebuild()
+        match_rows(self._list, self._rows, rundown.steps, partial(StepRow, self._bridge), 1)
         self.empty.setVisible(not rundown.steps)
         self.next.setVisible(bool(rundown.steps))
         self.next.setEnabled(bool(rundown.steps) and rundown.current != rundown.steps[-1].id)
         self._tell_time(rundown)
-
-    def _rebuild(self) -> None:
-        for row in self.rows:
-            self._list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = [StepRow(self._bridge, step) for step in self._shown or ()]
-        for number, row in enumerate(self.rows):
-            self._list.insertWidget(number + 1, row)
 
     def _tell_time(self, rundown: Rundown) -> None:
         for row in self.rows:

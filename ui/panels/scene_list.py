@@ -28,6 +28,7 @@ from ui.dialogs.ask import ask_name
 from ui.panels.scene_row import lost_source, scene_tally
 from ui.widgets.button import ENTER, Button
 from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.label import plain_tip
 from ui.widgets.panel import Panel
 from ui.widgets.picture_view import badge
 from ui.widgets.tile import INK
@@ -137,7 +138,7 @@ class SceneList(Panel):
                 row.setText(scene.name)
                 row.setData(MARK, mark)
                 words = ", ".join(filter(None, (scene.name, lost, word, key)))
-                row.setToolTip(words)
+                row.setToolTip(plain_tip(words))
                 row.setData(Qt.ItemDataRole.AccessibleTextRole, words)
             row.setData(SCENE, scene.id)
             if scene.id == state.scenes.preview and self.list.currentRow() != number:

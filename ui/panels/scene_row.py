@@ -10,21 +10,22 @@ from studio.state import LOST, State
 from ui.actions import SCENE_KEYS, key_of
 from ui.bridge import Bridge
 from ui.models.shown import shown_sources
+from ui.widgets.rows import match_rows
 from ui.widgets.tile import Tile
 from ui.widgets.tile_layout import WIDE, TileLayout
 
 
 class SceneRow(QWidget):
-    """One tile a scene; rebuilt when scenes come, go or are renamed. `act(number, double)` when one is clicked."""
+    """One tile a scene. `act(number, double)` when one is clicked."""
 
     def __init__(self, bridge: Bridge, act: Callable[[int, bool], None], *, preview: bool = False, wide: int = WIDE) -> None:
         super().__init__()
         self._bridge = bridge
         self._act = act
         self._with_preview = preview
-        self._shown: list[tuple[str, str, str]] = []
-        self._numbers: list[int] = []
-        self.buttons: list[Tile] = []
+        self._numbers: dict[str, int] = {}
+        """Of the picture that a scene's tile shows."""
+        self._tiles: dict[str, Tile] = {}
         canvas = bridge.state.scenes.canvas
         self._aspect = canvas.width / canvas.height
         self._row = TileLayout(self, max(1.2, self._aspect), wide)
@@ -33,43 +34,42 @@ class SceneRow(QWidget):
         self.setSizePolicy(policy)
         self.refresh(bridge.state)
 
+    @property
+    def buttons(self) -> list[Tile]:
+        """In the order of the scenes."""
+        return list(self._tiles.values())
+
     def refresh(self, state: State) -> None:
         """Show `state`."""
-        keys = [key_of(state, f"scene.{n + 1}") if n < SCENE_KEYS else "" for n in range(len(state.scenes.scenes))]
-        wanted = [(scene.id, scene.name, key) for scene, key in zip(state.scenes.scenes, keys, strict=True)]
-        if wanted != self._shown:
-            self._shown = wanted
-            self._rebuild()
-        for button, (scene, _title, _key) in zip(self.buttons, wanted, strict=True):
-            button.set_tally(*scene_tally(state, scene, preview=self._with_preview), lost_source(state, scene))
+        scenes = state.scenes.scenes
+        wanted = [scene.id for scene in scenes]
+        if wanted != list(self._tiles):
+            match_rows(self._row, self._tiles, wanted, self._make)
+            self.updateGeometry()
+        for number, (scene, tile) in enumerate(zip(scenes, self.buttons, strict=True)):
+            tile.set_words(scene.name, key_of(state, f"scene.{number + 1}") if number < SCENE_KEYS else "")
+            tile.set_tally(*scene_tally(state, scene.id, preview=self._with_preview), lost_source(state, scene.id))
 
     def tick(self) -> None:
         """Show the newest pictures."""
-        for at, (button, (scene, _title, _key)) in enumerate(zip(self.buttons, self._shown, strict=True)):
-            size = button.picture_size()
-            newer = self._bridge.newer(f"tile:{scene}", self._numbers[at], size) if button.isVisible() else None
+        for scene, tile in self._tiles.items():
+            size = tile.picture_size()
+            newer = self._bridge.newer(f"tile:{scene}", self._numbers.get(scene, -1), size) if tile.isVisible() else None
             if newer is not None:
-                self._numbers[at], image = newer
-                button.set_image(image)
+                self._numbers[scene], image = newer
+                tile.set_image(image)
 
-    def _rebuild(self) -> None:
-        for button in self.buttons:
-            self._row.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self.buttons = []
-        self._numbers = [-1] * len(self._shown)
-        for number, (_scene, name, key) in enumerate(self._shown):
-            button = Tile(name, key, self._aspect)
-            button.clicked.connect(partial(self._clicked, number, double=False))
-            button.double_clicked.connect(partial(self._clicked, number, double=True))
-            self._row.addWidget(button)
-            button.show()
-            self.buttons.append(button)
-        self.updateGeometry()
+    def _make(self, scene: str) -> Tile:
+        tile = Tile("", "", self._aspect)
+        tile.setParent(self)
+        tile.clicked.connect(partial(self._clicked, scene, double=False))
+        tile.double_clicked.connect(partial(self._clicked, scene, double=True))
+        tile.show()
+        self._numbers[scene] = -1
+        return tile
 
-    def _clicked(self, number: int, *_checked: bool, double: bool) -> None:
-        self._act(number, double)
+    def _clicked(self, scene: str, *_checked: bool, double: bool) -> None:
+        self._act(list(self._tiles).index(scene), double)
 
 
 def scene_tally(state: State, scene: str, *, preview: bool = False) -> tuple[str, str]:

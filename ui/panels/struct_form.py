@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QWidget
 from studio.i18n import _
 from ui.models.forms import Field, fields
 from ui.models.labels import CHOICES, FIELDS
-from ui.widgets.form import Form, control
+from ui.widgets.form import Form, control, show_value
 
 Tell = Callable[[str, Any], None]
 
 
 class StructForm(QWidget):
-    """`tell(name, value)` when a field is changed. `words` may replace some of the controls' choices."""
+    """`tell(name, value)` when a field is changed. `choices` may replace those of some of the controls."""
 
     def __init__(
         self,
@@ -30,10 +30,16 @@ class StructForm(QWidget):
         super().__init__()
         self.controls: dict[str, QWidget] = {}
         self._tell = tell
+        self._defaults: dict[str, Any] = {}
         self._form = Form()
         self.setLayout(self._form)
         for field in fields(struct, leave_out=leave_out):
             self._add(field, values.get(field.name, field.default), (choices or {}).get(field.name))
+
+    def show_values(self, values: dict[str, Any], choices: dict[str, list[tuple[str, Any]]] | None = None) -> None:
+        """Other values, in the same controls: who writes in one goes on writing."""
+        for name, made in self.controls.items():
+            show_value(made, values.get(name, self._defaults[name]), (choices or {}).get(name))
 
     def _add(self, field: Field, value: Any, given: list[tuple[str, Any]] | None) -> None:
         name = _(FIELDS[field.name])
@@ -51,6 +57,7 @@ class StructForm(QWidget):
             browse=(_("Choose …"), _("Choose a file")),
         )
         self.controls[field.name] = made
+        self._defaults[field.name] = field.default
         self._form.add(name, made)
 
     def _changed(self, field: Field, value: Any) -> None:

@@ -17,7 +17,7 @@ from ui.models.take import silences, take_changes
 from ui.widgets.button import Button, restyle
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import NoWheel, spin
-from ui.widgets.label import label
+from ui.widgets.label import label, plain_tip
 
 QUICK = ("cut", "fade", "fade_black", "slide", "wipe", "stinger")
 SWALLOW_S = 1.0
@@ -60,11 +60,10 @@ class TakeColumn(QWidget):
             title = label("muted", name)
             title.setBuddy(box)
             form.addRow(title, box)
-        self._films: list[tuple[str, str]] | None = None
         self.tbar = QSlider(Qt.Orientation.Horizontal)
         self.tbar.setRange(0, STEPS)
         self.tbar.setAccessibleName(_("T-bar: from programme to preview"))
-        self.tbar.setToolTip(self.tbar.accessibleName())
+        self.tbar.setToolTip(plain_tip(self.tbar.accessibleName()))
         self.tbar.valueChanged.connect(self._on_tbar)
         self.tbar.sliderReleased.connect(self._on_released)
         self.changes = label("warn", wrap=True)
@@ -93,15 +92,10 @@ class TakeColumn(QWidget):
         self._settling = False
         self.duration.setEnabled(scenes.transition not in ("cut", "stinger"))
         self.kinds["stinger"].setEnabled(bool(scenes.stinger))
-        self.direction.setCurrentIndex(max(0, self.direction.findData(scenes.direction)))
+        self.direction.choose(scenes.direction)
         self.direction.setEnabled(scenes.transition in ("slide", "wipe"))
         films = [(_("None"), ""), *((s.name, s.id) for s in state.sources if s.kind == "media_file")]
-        if films != self._films:
-            self._films = films
-            self.film.clear()
-            for name_, source in films:
-                self.film.addItem(name_, source)
-        self.film.setCurrentIndex(max(0, self.film.findData(scenes.stinger)))
+        self.film.fill(films, scenes.stinger)
         self.take_button.set_key(key_of(state, "take"))
         self.take_button.setEnabled(bool(scenes.preview) and scenes.preview != scenes.program)
         words = take_changes(state)

@@ -17,6 +17,7 @@ from studio.state import State
 from ui import theme
 from ui.actions import key_of
 from ui.bridge import Bridge
+from ui.models.air import air_word
 from ui.models.clock import elapsed
 from ui.panels.recordings.sign import DiskLabel, RecordingSign
 from ui.widgets.button import Button
@@ -58,12 +59,14 @@ class TopBar(QFrame):
         self.calm.held.connect(lambda: self._send(PanicOff()))
         self.air = HoldButton(_("Hold to go live"), "air", "air-ink")
         self.air.held.connect(self._on_air_held)
+        self.again = Button(_("New show from this one …"), lambda: self.asked.emit("show.again"), kind="primary")
+        self.again.set_tip(_("An ended show cannot go live again. The new one gets its scenes, products and rundown."))
         self._row = row = FlowLayout(self, spacing=14)
         row.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
         for words in (self.title, self.pill, self.elapsed, self.viewers, self.health, self.recording, self.disk):
             row.addWidget(words)
         row.add_spring()
-        for button in (self.resume, self.rehearse, self.panic, self.calm, self.air):
+        for button in (self.resume, self.rehearse, self.panic, self.calm, self.air, self.again):
             row.addWidget(button)
         bridge.refused.connect(self._on_refused)
         self._second = QTimer(self)
@@ -76,11 +79,14 @@ class TopBar(QFrame):
         show, stream = state.show, state.stream
         live, rehearsal = show.state in ("live", "paused"), show.state == "rehearsal"
         self.title.setText(show.title)
-        self.pill.show_word(*self._word(state))
+        self.pill.show_word(*air_word(state))
         back = live and stream.status == "off"
         self.resume.setVisible(show.state == "paused")
         self.air.setText(_("Hold to go back on air") if back else _("Hold to end show") if live else _("Hold to go live"))
-        self.air.setEnabled(show.state != "ended" and state.link.status == "connected")
+        ended = show.state == "ended"
+        self.air.setEnabled(not ended and state.link.status == "connected")
+        self.air.setVisible(not ended)
+        self.again.setVisible(ended)
         self.air.setToolTip(_("Hold the mouse button, or Tab here and hold Enter"))
         self.rehearse.setText(_("End rehearsal") if rehearsal else _("Rehearse"))
         self.rehearse.set_tip(_("Everything works as on air; the audience is simulated, and nobody sees it"))
@@ -98,19 +104,6 @@ class TopBar(QFrame):
         self.disk.show_left(state.recording.left_s)
         self._row.set_yielding(self.disk if self.disk.level != "bad" else None)
         self._show_elapsed(state)
-
-    @staticmethod
-    def _word(state: State) -> tuple[str, str, str]:
-        show, stream = state.show, state.stream
-        if state.panic:
-            return _("CURTAIN DOWN, SILENT"), "warn", "warn-ink"
-        if show.state == "live" and stream.status == "live":
-            return "● " + _("ON AIR"), "air", "air-ink"
-        if show.state in ("live", "paused"):
-            return _("PAUSED") if show.state == "paused" else _("NO PICTURE"), "warn", "warn-ink"
-        if show.state == "rehearsal":
-            return _("REHEARSAL"), "warn", "warn-ink"
-        return _("ENDED") if show.state == "ended" else _("OFF AIR"), "raised", "muted"
 
     @staticmethod
     def _health(state: State) -> str:

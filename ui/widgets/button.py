@@ -77,8 +77,18 @@ class ElidedButton(Button):
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(48), super().minimumSizeHint().height())
 
+    def set_words(self, text: str) -> None:
+        """Other words."""
+        if text != self._whole:
+            self._whole = text
+            self.set_tip(text)
+            self._elide()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
         room = self.width() - theme.px(16)
         super().setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
         self.setAccessibleName(self._whole)

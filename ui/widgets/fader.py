@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
+from ui.widgets.label import plain_tip
 
 LOW_DB, HIGH_DB = -60.0, 12.0
 MARKS = (12.0, 6.0, 0.0, -6.0, -12.0, -24.0, -40.0)
@@ -39,7 +40,7 @@ class Fader(QWidget):
         if not self._drawn and db != self._db:
             self._db = db
             self.update()
-        self.setToolTip(f"{self.accessibleName()}: {self._db:+.1f} dB")
+        self.setToolTip(plain_tip(f"{self.accessibleName()}: {self._db:+.1f} dB"))
         self.setAccessibleDescription(f"{self._db:+.1f} dB")
 
     def sizeHint(self) -> QSize:
@@ -94,7 +95,7 @@ class Fader(QWidget):
         if db == self._db:
             return
         self._db = db
-        self.setToolTip(f"{self.accessibleName()}: {db:+.1f} dB")
+        self.setToolTip(plain_tip(f"{self.accessibleName()}: {db:+.1f} dB"))
         self.setAccessibleDescription(f"{db:+.1f} dB")
         self.update()
         self.moved.emit(db)

@@ -104,7 +104,10 @@ class LinesField(QPlainTextEdit):
 
 
 class NoWheel(QComboBox):
-    """A list that the wheel does not change in passing."""
+    """A list that the wheel does not change in passing, and that keeps a value it has no entry for."""
+
+    unknown_words = "(not in the list) {value}"
+    """How such a value is shown; whoever speaks the person's language sets it."""
 
     def __init__(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         super().__init__()
@@ -112,11 +115,41 @@ class NoWheel(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
-        for words, value in choices:
-            self.addItem(words, value)
+        self._choices: list[tuple[str, Any]] = []
+        self._offer(choices)
 
     def wheelEvent(self, event: Any) -> None:
         event.ignore()
+
+    def choose(self, value: Any) -> None:
+        """Show `value`: in an entry of its own where there is none for it, so that it is neither lost nor another one shown."""
+        at = self.findData(value)
+        if at < 0 and value not in ("", None):
+            self.addItem(self.unknown_words.format(value=value), value)
+            at = self.count() - 1
+        if at != self.currentIndex():
+            self.setCurrentIndex(at)
+
+    def fill(self, choices: Sequence[tuple[str, Any]], value: Any) -> None:
+        """Other entries, with `value` chosen."""
+        before = self.blockSignals(True)
+        if list(choices) != self._choices:
+            self.clear()
+            self._offer(choices)
+        self.choose(value)
+        self.blockSignals(before)
+
+    def _offer(self, choices: Sequence[tuple[str, Any]]) -> None:
+        self._choices = list(choices)
+        for words, value in choices:
+            self.addItem(words, value)
+
+    def name_entry(self, words: str, value: Any) -> None:
+        """What `value` is called is known now; it gets an entry if it has none."""
+        if (at := self.findData(value)) >= 0:
+            self.setItemText(at, words)
+        else:
+            self.addItem(words, value)
 
 
 def spin(name: str, value: float, low: float | None, high: float | None, *, whole: bool) -> QSpinBox | QDoubleSpinBox:
@@ -186,7 +219,7 @@ def control(
         return number
     if kind == "choice":
         box = NoWheel(name, choices)
-        box.setCurrentIndex(max(0, box.findData(value)))
+        box.choose(value)
         box.activated.connect(lambda index: tell(box.itemData(index)))
         return box
     if kind == "colour":
@@ -208,5 +241,47 @@ def control(
     line.setAccessibleName(name)
     if length is not None:
         line.setMaxLength(length)
-    line.editingFinished.connect(lambda: tell(line.text()))
+    line.editingFinished.connect(lambda: _told(line, tell))
     return line
+
+
+def _told(line: QLineEdit, tell: Callable[[Any], None]) -> None:
+    line.setModified(False)
+    tell(line.text())
+
+
+def show_value(made: QWidget, value: Any, choices: Sequence[tuple[str, Any]] | None = None) -> None:
+    """Show another value in a control of `control`, told to nobody. What one is writing in it stays; `choices` are the entries
+    of a list now."""
+    before = made.blockSignals(True)
+    if isinstance(made, QCheckBox):
+        made.setChecked(bool(value))
+    elif isinstance(made, QAbstractSpinBox) and made.hasFocus():
+        pass
+    elif isinstance(made, QSpinBox):
+        made.setValue(int(value))
+    elif isinstance(made, QDoubleSpinBox):
+        made.setValue(float(value))
+    elif isinstance(made, NoWheel):
+        if choices is not None:
+            made.fill(choices, value)
+        else:
+            made.choose(value)
+    elif isinstance(made, ColourButton):
+        made.set_colour(str(value))
+    elif isinstance(made, PathField):
+        _show_line(made.line, str(value))
+    elif isinstance(made, LinesField):
+        if not made.hasFocus() and made.toPlainText() != str(value):
+            made.setPlainText(str(value))
+    elif isinstance(made, QLineEdit):
+        _show_line(made, str(value))
+    made.blockSignals(before)
+
+
+def _show_line(line: QLineEdit, text: str) -> None:
+    if line.text() == text or (line.hasFocus() and line.isModified()):
+        return
+    at = line.cursorPosition()
+    line.setText(text)
+    line.setCursorPosition(min(at, len(text)))

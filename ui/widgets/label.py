@@ -20,7 +20,12 @@ def label(name: str, text: str = "", *, wrap: bool = False) -> QLabel:
 
 def plain_tip(text: str) -> str:
     """A tooltip that says `text` as it is: Qt would take what looks like HTML for HTML, and fetch the pictures it names."""
-    return f"<span>{html.escape(text)}</span>" if "<" in text or "&lt;" in text else text
+    return f"<span style='white-space: pre-wrap'>{html.escape(text)}</span>" if "<" in text or "&lt;" in text else text
+
+
+def without_markup(text: str) -> str:
+    """`text` for what the desktop shows itself, in whatever way it reads markup."""
+    return text.replace("<", "‹").replace(">", "›")
 
 
 class ElidedLabel(QLabel):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from ui import theme
 from ui.widgets.button import ENTER, keeps_enter
+from ui.widgets.label import plain_tip
 from ui.widgets.picture_view import badge
 
 STRIP = 26.0
@@ -29,12 +30,18 @@ class Tile(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.set_tally("")
 
+    def set_words(self, name: str, key: str) -> None:
+        """Another name or key; the tally is told anew after it."""
+        if (name, key) != (self.text(), self._key):
+            self._key = key
+            self.setText(name)
+
     def set_tally(self, word: str, tally: str = "raised", warning: str = "") -> None:
         """Mark the scene with a word on the colour of a token; `warning` says what is wrong in it."""
         self._word, self._tally, self._warning = word, tally, warning
         words = ", ".join(filter(None, (self.text(), word, warning)))
         self.setAccessibleName(words)
-        self.setToolTip(f"{words} ({self._key})" if self._key else words)
+        self.setToolTip(plain_tip(f"{words} ({self._key})" if self._key else words))
         self.update()
 
     def set_image(self, image: QImage) -> None:

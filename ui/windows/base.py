@@ -1,17 +1,20 @@
 """What all windows beside the main one share."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from studio.i18n import _
 from studio.state import State
-from ui import theme
+from ui import placing, theme
 from ui.bridge import Bridge
+from ui.widgets.focus import RestsFocus
+
+USUAL = QSize(1180, 700)
 
 
-class ExtraWindow(QWidget):
-    """Goes to the second screen where there is one. F11 or a double click: whole screen; Escape: back."""
+class ExtraWindow(RestsFocus, QWidget):
+    """Goes to the second screen where there is one. F11 or a double click: whole screen; Escape: back, and then away."""
 
     closed = Signal()
 
@@ -23,16 +26,19 @@ class ExtraWindow(QWidget):
         self._content: QWidget | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # however much it shows: never beyond the screen
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rebuild()
-        self.resize(1180, 700)
+        self.resize(USUAL)
 
     def place(self, beside: QWidget) -> None:
         """On a screen that `beside` is not on, and the whole of it; where there is only one, as a window."""
         others = [screen for screen in QGuiApplication.screens() if screen is not beside.screen()]
         if others:
-            self.setGeometry(others[0].availableGeometry())
+            placing.place_at(self, USUAL, placing.room(others[0].geometry().center()))  # where it stands when Escape is pressed
             self.setWindowState(Qt.WindowState.WindowFullScreen)
+        elif not self.testAttribute(Qt.WidgetAttribute.WA_Moved):
+            placing.place_at(self, USUAL, beside.geometry())
 
     def make(self) -> QWidget:
         """The window's content."""
@@ -56,14 +62,14 @@ class ExtraWindow(QWidget):
             self._content.deleteLater()
         self._content = self.make()
         self._rows.addWidget(self._content)
-        self.setToolTip(_("Double click: whole screen"))
+        self.setToolTip(_("Double-click: whole screen; Escape: close"))
         self.refresh(self._bridge.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F11:
             self.toggle()
-        elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
-            self.showNormal()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.showNormal() if self.isFullScreen() else self.close()
         else:
             super().keyPressEvent(event)
 
@@ -76,6 +82,10 @@ class ExtraWindow(QWidget):
             self.showNormal()
         else:
             self.showFullScreen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        placing.keep_inside(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.accept()

@@ -11,6 +11,7 @@ from studio.show.money import price
 from studio.state import State
 from ui import theme
 from ui.bridge import Bridge
+from ui.models.air import air_word
 from ui.models.clock import elapsed, left
 from ui.models.prompter import Prompter
 from ui.panels.program import BusView
@@ -83,12 +84,9 @@ class Presenter(ExtraWindow):
         """Show `state`."""
         rundown = state.rundown
         height = self.height()
-        on_air = state.show.state == "live" and state.stream.status == "live"
-        rehearsal = state.show.state == "rehearsal"
-        words = _("ON AIR") if on_air else _("REHEARSAL") if rehearsal else _("OFF AIR")
-        self.state.setText(f"● {words}" if on_air else words)
-        ground, ink = ("air", "air-ink") if on_air else ("warn", "warn-ink") if rehearsal else ("raised", "text")
-        self.state.fit(height, ink, ground)
+        words, ground, ink = air_word(state)
+        self.state.setText(words)
+        self.state.fit(height, "text" if ground == "raised" else ink, ground)
         self.cue.setText(rundown.cue.text)
         self.cue.setVisible(bool(rundown.cue.text))
         self.cue.fit(height, "warn-ink", "warn")

@@ -44,6 +44,7 @@ def ordered() -> Ordered:
 
 def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
     """A row of a person in every table where there can be one."""
+    said = {"name": WORDS, "text": WORDS}
     line = {
         "show": "s1",
         "at_ms": NOW_MS,
@@ -77,12 +78,12 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
         (tables.orders, order | {"number": "A-2", "claim": "network-of-a-page", "show": "s1", "verified": False, "visitor": WHO,
                                  "consent": "a--"}),
         (tables.calls, call),
-        (tables.call_lines, {"call": "c1", "id": "k1", "at_ms": 1, "author": "customer", "name": WORDS, "text": WORDS, "product": ""}),
+        (tables.call_lines, said | {"call": "c1", "id": "k1", "at_ms": 1, "author": "customer", "product": ""}),
         (tables.call_blocks, {"visitor": WHO, "network": "", "until_ms": ends, "by": "desk"}),
         (tables.call_messages, words | {"id": "m1", "at_ms": NOW_MS, "kind": "text", "contact": WORDS, "text": WORDS, "file": "",
                                         "size": 0, "state": "new", "by": "", "network": "n" * 40}),
-        (tables.bookings, words | {"id": "b1", "token": "t", "begins_ms": NOW_MS, "ends_ms": ends, "kind": "video", "contact": WORDS,
-                                   "page": "", "advisor": "", "state": "booked", "network": "n" * 40}),
+        (tables.bookings, words | {"id": "b1", "token": "t", "begins_ms": NOW_MS, "ends_ms": ends, "kind": "video",
+                                   "contact": WORDS, "page": "", "advisor": "", "state": "booked", "network": "n" * 40}),
         (tables.mails, {"id": "e1", "about": "b1", "visitor": WHO, "recipient": WORDS, "subject": WORDS, "text": WORDS,
                         "calendar": WORDS, "due_ms": NOW_MS, "until_ms": ends, "tries": 0}),
         (tables.events, event(1, ChatSaid(line="l1"), WHO)),

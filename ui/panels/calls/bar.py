@@ -14,7 +14,7 @@ from ui.call_desk import CallDesk
 from ui.models.call_words import figures_words, hours_words, language_name, topic_name
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.label import ElidedLabel, label
+from ui.widgets.label import ElidedLabel, label, plain_tip
 from ui.widgets.pill import Pill
 
 
@@ -91,7 +91,7 @@ class CallBar(QFrame):
             room -= needed if shown else 0
             if widget.isHidden() == shown:
                 widget.setVisible(shown)
-        self.pill.setToolTip(self.today.text())
+        self.pill.setToolTip(plain_tip(self.today.text()))
 
     @staticmethod
     def _status(state: State) -> tuple[str, str, str]:

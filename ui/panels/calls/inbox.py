@@ -21,6 +21,7 @@ from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import ElidedLabel, label
 from ui.widgets.panel import show_if
 from ui.widgets.pill import Pill
+from ui.widgets.rows import match_rows
 
 
 class _Line(QFrame):
@@ -35,16 +36,14 @@ class _Line(QFrame):
 class BookingRow(_Line):
     """One booked call; `call_off` asks first."""
 
-    def __init__(self, bridge: Bridge, booking: Booking, calls: Calls) -> None:
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__()
-        self._bridge, self._booking = bridge, booking
-        name, time = called(booking.name, booking.id), clock_time(booking.begins_ms)
-        self.time = label("heading", time)
+        self._bridge = bridge
+        self._booking: Booking | None = None
+        self.time = label("heading")
         self.time.setMinimumWidth(self.time.fontMetrics().horizontalAdvance("00:00") + theme.px(4))
-        kind = _(KINDS[booking.kind]) if booking.kind != "video" else ""
-        self.words = ElidedLabel("", " · ".join(filter(None, (name, topic_name(calls, booking.topic), kind))))
-        tip = _("Call off the appointment with {name} at {time} …").format(name=name, time=time)
-        self.call_off = Button("✕", self._ask, kind="tool", tip=tip)
+        self.words = ElidedLabel("")
+        self.call_off = Button("✕", self._ask, kind="tool")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(6))
         row.setSpacing(theme.px(8))
@@ -52,8 +51,18 @@ class BookingRow(_Line):
         row.addWidget(self.words, 1)
         row.addWidget(self.call_off)
 
+    def show_booking(self, booking: Booking, calls: Calls) -> None:
+        """What is booked."""
+        self._booking = booking
+        name, time = called(booking.name, booking.id), clock_time(booking.begins_ms)
+        kind = _(KINDS[booking.kind]) if booking.kind != "video" else ""
+        self.time.setText(time)
+        self.words.setText(" · ".join(filter(None, (name, topic_name(calls, booking.topic), kind))))
+        self.call_off.set_tip(_("Call off the appointment with {name} at {time} …").format(name=name, time=time))
+
     def _ask(self) -> None:
-        booking = self._booking
+        if (booking := self._booking) is None:
+            return
         name, time = called(booking.name, booking.id), clock_time(booking.begins_ms)
         question = _("Call off the appointment with {name} at {time}?").format(name=name, time=time)
         if contact := " ".join(booking.contact.split()):
@@ -74,7 +83,6 @@ class InboxPart(QWidget):
         super().__init__()
         self._bridge, self._desk = bridge, desk
         self.rows: dict[str, BookingRow] = {}
-        self._shown: tuple[object, ...] | None = None
         self.booked = label("heading", _("Appointments today"))
         self.no_bookings = label("muted", wrap=True)
         self.unread = Pill()
@@ -128,17 +136,9 @@ class InboxPart(QWidget):
             _("No call is booked for the rest of today.") if calls.rules.bookings else _("Calls cannot be booked now.")
         )
         show_if(self.no_bookings, not today)
-        if (today, calls.topics) == self._shown:
-            return
-        self._shown = (today, calls.topics)
-        while self.rows:
-            _gone, row = self.rows.popitem()
-            self._bookings.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        for booking in today:
-            self.rows[booking.id] = BookingRow(self._bridge, booking, calls)
-            self._bookings.addWidget(self.rows[booking.id])
+        match_rows(self._bookings, self.rows, [one.id for one in today], lambda _id: BookingRow(self._bridge))
+        for row, booking in zip(self.rows.values(), today, strict=True):
+            row.show_booking(booking, calls)
 
     @staticmethod
     def _messages_words(calls: Calls) -> str:

@@ -19,7 +19,7 @@ from ui.models.call_words import in_call, name_of
 from ui.models.offered import known
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.label import label
+from ui.widgets.label import label, plain_tip
 from ui.widgets.panel import Panel
 
 INPUT_LEAST = 150
@@ -104,7 +104,7 @@ class LinesPanel(Panel):
             self.menu.clear()
             for reply in state.calls.replies:
                 entry = self.menu.addAction(reply.title.replace("&", "&&"))
-                entry.setToolTip(reply.text)
+                entry.setToolTip(plain_tip(reply.text))
                 entry.triggered.connect(partial(self._take, reply.text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

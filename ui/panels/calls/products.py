@@ -19,6 +19,7 @@ from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import label
 from ui.widgets.panel import Panel, scrolled, show_if
+from ui.widgets.rows import match_rows
 from ui.widgets.thumb import Thumb
 
 SEARCH_AFTER_MS = 200
@@ -87,8 +88,7 @@ class CallProducts(Panel):
         self._bridge = bridge
         self._query = ""
         self._found: tuple[CatalogueProduct, ...] = ()
-        self._offered: tuple[Offered, ...] = ()
-        self.rows: list[ProductLine] = []
+        self._rows: dict[Offered, ProductLine] = {}
         self.body.setContentsMargins(theme.px(1), theme.px(10), theme.px(1), theme.px(1))
         self.tools.setContentsMargins(theme.px(11), 0, theme.px(11), 0)
         self.search = QLineEdit()
@@ -122,11 +122,17 @@ class CallProducts(Panel):
         self.result.hide()
         self.refresh(bridge.state)
 
+    @property
+    def rows(self) -> list[ProductLine]:
+        """As they stand below each other."""
+        return list(self._rows.values())
+
     def refresh(self, state: State) -> None:
         """Show `state`."""
         offered = self._offer(state)
-        if offered != self._offered or not self.rows:
-            self._make(offered)
+        if offered != tuple(self._rows):
+            match_rows(self._list, self._rows, offered, lambda one: ProductLine(one, self._show, self._cart))
+            self._show_pictures()
         talks = in_call(state.advising) is not None and state.link.status == "connected"
         for row in self.rows:
             row.refresh(shown=row.offered.id == state.advising.shown, talks=talks)
@@ -162,17 +168,6 @@ class CallProducts(Panel):
         self._query, self._found = query, found
         self.refresh(self._bridge.state)
         self.searched.emit(found)
-
-    def _make(self, offered: tuple[Offered, ...]) -> None:
-        for row in self.rows:
-            self._list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._offered = offered
-        self.rows = [ProductLine(one, self._show, self._cart) for one in offered]
-        for row in self.rows:
-            self._list.addWidget(row)
-        self._show_pictures()
 
     def _show_pictures(self) -> None:
         for row in self.rows:

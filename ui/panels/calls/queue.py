@@ -22,6 +22,7 @@ from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.label import ElidedLabel, label
 from ui.widgets.panel import Panel, scrolled
 from ui.widgets.pill import Pill
+from ui.widgets.rows import match_rows
 
 Place = Literal["here", "waits", "elsewhere", "live"]
 """Rings here; waits; rings at a colleague; a colleague has it."""
@@ -205,17 +206,7 @@ class QueuePanel(Panel):
     def _match(self, rows: dict[str, CallRow], layout: QVBoxLayout, calls: tuple[Call, ...]) -> None:
         """As many rows as calls, in their order."""
         wanted = [call.id for call in calls]
-        for gone in [call for call in rows if call not in wanted]:
-            row = rows.pop(gone)
-            layout.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        for call in wanted:
-            if call not in rows:
-                rows[call] = CallRow(self._answer, partial(self._bridge.run, CallPass()))
-        for place, call in enumerate(wanted):
-            if layout.indexOf(rows[call]) != place:
-                layout.insertWidget(place, rows[call])
+        match_rows(layout, rows, wanted, lambda _call: CallRow(self._answer, partial(self._bridge.run, CallPass())))
 
     def _answer(self, call: str) -> None:
         self._bridge.run(CallAnswer(call=call))

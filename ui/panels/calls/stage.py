@@ -1,18 +1,22 @@
 """The middle: nobody, who rings, the call, and what came of it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.commands.call import CallBlock, CallHangUp
 from studio.i18n import _
 from studio.state import State
 from ui.bridge import Bridge
 from ui.call_desk import CallDesk
+from ui.dialogs.ask import ask_first
 from ui.models.call_words import in_call, name_of, phase
 from ui.panels.calls.idle import IdlePage
 from ui.panels.calls.in_call import InCallPage
 from ui.panels.calls.ringing import RingingPage
 from ui.panels.calls.wrap_up import WrapUpPage
+from ui.widgets.focus import turn_to
 from ui.widgets.panel import Panel, scrolled
 
 
@@ -52,7 +56,7 @@ class CallStage(QWidget):
         shown = now if now in self._pages else "call"
         for page in (self.idle, self.ringing, self.call, self.wrap_up):
             page.refresh(state)
-        self._stack.setCurrentWidget(self._pages[shown])
+        turn_to(self._stack, self._pages[shown])
         if now != self._phase:
             self._phase = now
             self.phased.emit(now)
@@ -72,32 +76,14 @@ class CallStage(QWidget):
         """End the call, once the advisor has said so again."""
         if (call := in_call(self._bridge.state.advising)) is None:
             return
-        box = self._ask(_("End the call with {name}?").format(name=name_of(call)), _("It ends for everybody in it."))
-        stay = box.addButton(_("Stay in the call"), QMessageBox.ButtonRole.RejectRole)
-        end = box.addButton(_("End call"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        end.clicked.connect(lambda: self._bridge.run(CallHangUp()))
-        box.open()
+        question = _("End the call with {name}?").format(name=name_of(call))
+        words = _("It ends for everybody in it.")
+        ask_first(self, question, words, (_("Stay in the call"), _("End call")), partial(self._bridge.run, CallHangUp()))
 
     def ask_block(self) -> None:
         """Block the visitor, once the advisor has said so again."""
         if (call := in_call(self._bridge.state.advising)) is None:
             return
         words = _("The call ends, and neither this visitor nor their network can ring for a day.")
-        box = self._ask(_("Block {name}?").format(name=name_of(call)), words)
-        stay = box.addButton(_("Stay in the call"), QMessageBox.ButtonRole.RejectRole)
-        block = box.addButton(_("End and block"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        block.clicked.connect(lambda: self._bridge.run(CallBlock()))
-        box.open()
-
-    def _ask(self, question: str, words: str) -> QMessageBox:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("Vitrine")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(question)
-        box.setInformativeText(words)
-        return box
+        question, deeds = _("Block {name}?").format(name=name_of(call)), (_("Stay in the call"), _("End and block"))
+        ask_first(self, question, words, deeds, partial(self._bridge.run, CallBlock()))

@@ -32,7 +32,6 @@ class ClipFields(QWidget):
         super().__init__()
         self._bridge = bridge
         self._recording, self._clip = "", Clip(id="")
-        self._products: tuple[tuple[str, str], ...] | None = None
         self.state = label("muted", wrap=True)
         self.problem = label("warn", wrap=True)
         self.title = self._line(_("Title"), "title")
@@ -111,8 +110,8 @@ class ClipFields(QWidget):
             if line.text() != text and (another or not line.hasFocus()):
                 line.setText(text)
                 line.setCursorPosition(0)
-        self.aspect.setCurrentIndex(self.aspect.findData(clip.aspect))
-        self.size_.setCurrentIndex(self.size_.findData(clip.short_side))
+        self.aspect.choose(clip.aspect)
+        self.size_.choose(clip.short_side)
         for widget in (self.follow, self.focus):
             widget.blockSignals(True)
         self.follow.setChecked(clip.follow)
@@ -144,16 +143,7 @@ class ClipFields(QWidget):
 
     def _show_products(self, recorded: Recorded, clip: Clip, state: State) -> None:
         known = products_of(recorded) | {product.id: product.title for product in state.shop.products}
-        if clip.product:
-            known.setdefault(clip.product, clip.product)
-        shown = tuple(known.items())
-        if shown != self._products:
-            self._products = shown
-            self.product.clear()
-            self.product.addItem(_("None"), "")
-            for product, title in shown:
-                self.product.addItem(title, product)
-        self.product.setCurrentIndex(max(0, self.product.findData(clip.product)))
+        self.product.fill([(_("None"), ""), *((title, product) for product, title in known.items())], clip.product)
 
     def _set(self, **fields: Any) -> None:
         if self._clip.id and any(getattr(self._clip, name) != value for name, value in fields.items()):
