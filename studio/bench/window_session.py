@@ -252,9 +252,7 @@ def _age_s() -> float:
     import os
 
     try:
-        started = int(Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()[19]) / os.sysconf(
-            "SC_CLK_TCK"
-        )
+        started = int(Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
         return float(Path("/proc/uptime").read_text(encoding="utf-8").split()[0]) - started
     except OSError:
         return 0.0
