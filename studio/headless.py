@@ -18,6 +18,7 @@ from studio.events import Logged
 from studio.overlays.painter import ensure_gui
 from studio.settings import Settings
 from studio.state import LOST, State
+from studio.state.alarm import DROPS
 from studio.studio import Studio, StudioOptions
 
 
@@ -54,6 +55,7 @@ async def _run(
         studio.events.append(_tell_event)
         studio.store.observe(_tell_changes)
         _tell(ready_line(studio))
+        _tell_sources(State(), studio.store.state)  # what failed before anybody listened
         if go_live:
             await start_show(studio)
         await _until(stop, duration_s)
@@ -113,11 +115,19 @@ def _tell_event(event: Logged) -> None:
 
 
 def _tell_changes(old: State, new: State) -> None:
-    """Status changes of the link, the stream and the sources."""
+    """Status changes of the link, the stream and the sources, and pictures that are lost."""
     if old.link.status != new.link.status:
         _tell({"link": new.link.status, "reason": new.link.reason})
     if old.stream.status != new.stream.status:
         _tell({"stream": new.stream.status, "reason": new.stream.reason})
+    for alarm in new.alarms:
+        if alarm.code in DROPS and alarm.code not in {other.code for other in old.alarms}:
+            _tell({"alarm": alarm.code, "words": alarm.words})
+    _tell_sources(old, new)
+
+
+def _tell_sources(old: State, new: State) -> None:
+    """Sources that were lost, or are there again."""
     before = {source.id: source.status for source in old.sources}
     for source in new.sources:
         if source.status != before.get(source.id) and (source.status in LOST or before.get(source.id) in LOST):

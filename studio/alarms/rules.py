@@ -1,14 +1,18 @@
 """What is an alarm: pure functions of the state and of a few measurements."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from studio.alarms.drops import Cause
 from studio.i18n import _
 from studio.state import LOST, Source, State
-from studio.state.alarm import Alarm
+from studio.state.alarm import Alarm, AlarmCode
 
 SILENT_S = 3.0
 DISK_WARNING_H, DISK_CRITICAL_H = 2.0, 0.5
+MANY = 0.1
+"""From this share on everybody sees that pictures are lost."""
 SOUNDING = frozenset({"microphone", "system_sound"})
 
 
@@ -24,14 +28,22 @@ class Ears(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is measured besides: the hours until the disk is full at the planned bitrate, None when unknown."""
+    """What is measured besides: the hours until the disk is full at the planned bitrate, None when unknown; the share of pictures
+    that is lost, by cause, where it is more than it may be."""
 
     disk_hours: float | None = None
+    drops: Mapping[Cause, float] = field(default_factory=dict)
 
 
 def alarms(state: State, ears: Ears, measured: Measured, shown: frozenset[str]) -> tuple[Alarm, ...]:
     """All alarms now, the worst first. `shown` are the ids of the sources in the scene on air."""
-    found = [*_of_sources(state, ears, shown), *_of_connection(state), *_of_disk(measured.disk_hours), *_of_files(state)]
+    found = [
+        *_of_sources(state, ears, shown),
+        *_of_connection(state),
+        *_of_drops(measured.drops),
+        *_of_disk(measured.disk_hours),
+        *_of_files(state),
+    ]
     return tuple(sorted(found, key=lambda alarm: alarm.level != "critical"))
 
 
@@ -42,6 +54,9 @@ def _of_sources(state: State, ears: Ears, shown: frozenset[str]) -> list[Alarm]:
             on_air = source.id in shown or source.kind == "microphone"
             words = f"{source.name}: {source.reason}"
             found.append(Alarm(code="lost", level="critical" if on_air else "warning", words=words, source=source.id))
+        elif source.status == "live" and source.reason:  # it works, but not as it should
+            words = f"{source.name}: {source.reason}"
+            found.append(Alarm(code="strained", level="warning", words=words, source=source.id))
         elif source.kind == "microphone" and (alarm := _of_microphone(state, source, ears)) is not None:
             found.append(alarm)
     return found
@@ -68,6 +83,21 @@ def _of_connection(state: State) -> list[Alarm]:
     if stream.status == "live" and stream.reason:
         return [Alarm(code="uplink", level="warning", words=stream.reason)]
     return []
+
+
+def _of_drops(drops: Mapping[Cause, float]) -> list[Alarm]:
+    """What the audience sees as a picture that stutters, with what cures it."""
+    cures: dict[Cause, tuple[AlarmCode, str]] = {
+        "network": ("drops_network", _("The network does not carry what is sent: use a cable, or lower the bitrate.")),
+        "encoder": ("drops_encoder", _("The encoder is too slow: choose a faster preset or a smaller picture in the settings.")),
+        "render": ("drops_render", _("The computer is too busy: close other programs, or use fewer sources.")),
+    }
+    found = []
+    for cause, share in drops.items():
+        code, cure = cures[cause]
+        words = _("{share} of 100 pictures are lost. {cure}").format(share=max(1, round(share * 100)), cure=cure)
+        found.append(Alarm(code=code, level="critical" if share >= MANY else "warning", words=words))
+    return found
 
 
 def _of_files(state: State) -> list[Alarm]:

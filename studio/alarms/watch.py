@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable
 
+from studio.alarms.drops import DropWatch
 from studio.alarms.rules import Ears, Measured, alarms
 from studio.scenes.nesting import shown_sources
 from studio.spine import Store
@@ -49,14 +50,15 @@ class AlarmWatch:
         self._store = store
         self._ears = SteadyEars(ears)
         self._disk_hours = disk_hours
-        self._measured = Measured()
+        self._drops = DropWatch()
+        self._hours: float | None = None
         self._disk_due_s = 0.0
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             if time.monotonic() >= self._disk_due_s:
-                self._measured = Measured(await asyncio.to_thread(self._disk_hours))
+                self._hours = await asyncio.to_thread(self._disk_hours)
                 self._disk_due_s = time.monotonic() + DISK_S
             self.look(time.monotonic())
             await asyncio.sleep(LOOK_S)
@@ -66,7 +68,8 @@ class AlarmWatch:
         state = self._store.state
         self._ears.listen((source.id for source in state.sources if source.kind == "microphone"), now_s)
         shown = frozenset(shown_sources(state, state.scenes.program))
-        self._store.update(alarms=alarms(state, self._ears, self._measured, shown))
+        measured = Measured(self._hours, self._drops.look(state.stream, state.scenes.fps, now_s))
+        self._store.update(alarms=alarms(state, self._ears, measured, shown))
 
 
 def disk_hours(folder: str, kbps: float) -> float | None:

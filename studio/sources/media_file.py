@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.errors import DeviceFailed
-from studio.i18n import N_
+from studio.i18n import N_, _
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import Converter, Picture
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
@@ -31,6 +31,18 @@ SOUND_AHEAD_NS = 400 * NS_PER_MS
 PACKETS_AHEAD = 900
 HIDDEN_NS = 500 * NS_PER_MS
 DUE_TOLERANCE_NS = 2 * NS_PER_MS
+SOUND_DUE_NS = 300 * NS_PER_MS
+"""With less sound ahead it is read before any picture is decoded."""
+LATE_NS = 500 * NS_PER_MS
+"""Pictures that are so late are left out, up to the next one that needs none before it."""
+HEAVY_NS = 10 * NS_PER_S
+"""How long it is said that pictures were left out."""
+MISSING_NS = NS_PER_S
+"""Sound or pictures that are so far behind the clock are missing."""
+DEAF = 20
+"""So many packets of sound in a row that cannot be decoded are no single fault of the file."""
+NO_SOUND, NO_PICTURE = N_("Its sound does not come"), N_("Its pictures do not come")
+HEAVY = N_("This film is heavier than the computer: pictures are left out. Close other programs, or use a smaller film")
 GAPLESS = SAMPLE_RATE // 100
 """Sound within 10 ms of where the last block ended follows it: Matroska and WebM round times to whole milliseconds."""
 MAX_SIDE = 8192
@@ -89,6 +101,11 @@ class _Film:
         self.packets: deque[Any] = deque()
         self._resampler = self._new_resampler()
         self._sound_end: int | None = None
+        self._needs_key = False
+        self.read_ns = 0
+        """How far into the file it has been read."""
+        self.deaf = 0
+        """Packets of sound in a row that could not be decoded."""
         self._demux: Iterator[Any] | None = None
         self.start_ns = round((self.container.start_time or 0) * 1000)
 
@@ -100,6 +117,8 @@ class _Film:
         """Go to the last keyframe before `position_ns` and forget what was read."""
         self.packets.clear()
         self._demux = None
+        self._needs_key = False
+        self.read_ns = 0
         self._resampler = self._new_resampler()
         self._sound_end = None
         self._alpha = _alpha_decoder(self.video)
@@ -118,10 +137,36 @@ class _Film:
             return None
         if packet is None:
             return None
+        self.read_ns = max(self.read_ns, self._at(packet))
         if packet.stream is self.video:
-            self.packets.append(packet)
+            if not self._needs_key or packet.is_keyframe:
+                self._needs_key = False
+                self.packets.append(packet)
             return []
         return self._sound(packet)
+
+    def late_ns(self, position_ns: int) -> int:
+        """How far the oldest waiting packet is behind a position in the file."""
+        return position_ns - self._at(self.packets[0]) if self.packets else 0
+
+    def skip(self, position_ns: int, most: int) -> bool:
+        """Leave out packets up to the last keyframe that is due; whether there were any. Without one, and with more than `most`
+        waiting, all of them: pictures go on with the next keyframe, and the sound behind them is read."""
+        last = 0
+        for number, packet in enumerate(self.packets):
+            if self._at(packet) > position_ns:
+                break
+            if packet.is_keyframe:
+                last = number
+        if not last and len(self.packets) > most:
+            last, self._needs_key = len(self.packets), True
+        for _number in range(last):
+            self.packets.popleft()
+        return last > 0
+
+    def _at(self, packet: Any) -> int:
+        time = packet.pts if packet.pts is not None else packet.dts
+        return round(time * packet.time_base * NS_PER_S) - self.start_ns if time is not None else 0
 
     def pictures(self) -> Iterator[tuple[int, int, av.VideoFrame]]:
         """The frames of the oldest waiting packet, each with its position in the file and its end (ns)."""
@@ -145,7 +190,9 @@ class _Film:
         try:
             frames = packet.decode()
         except av.FFmpegError:
+            self.deaf += 1
             return []
+        self.deaf = 0
         blocks = []
         for frame in frames:
             if not isinstance(frame, av.AudioFrame):
@@ -192,6 +239,15 @@ class MediaFileSource:
         self._position = 0
         self._seek_ms: int | None = None
         self._has_picture = True
+        self._has_sound = self._all_read = False
+        self._pictures_until = 0
+        """How far on the timeline its pictures have come."""
+        self._read_until = 0
+        self._deaf = False
+        self._skipped_ns: int | None = None
+        self._missing_since_ns: int | None = None
+        self._said = ""
+        self._opened = False
         self._worker = DeviceWorker("source-film", context, self._deliver, nice=AHEAD)
 
     def start(self) -> None:
@@ -254,16 +310,45 @@ class MediaFileSource:
         self._position = max(self._position, now_ns - self._origin_ns)
         return self._position
 
+    def check(self, now_ns: int) -> None:
+        """Does everything come that it promises? A film whose sound stopped is not live."""
+        fault = self._fault(now_ns)
+        heavy = self._skipped_ns is not None and now_ns - self._skipped_ns < HEAVY_NS
+        said = fault or (HEAVY if heavy else "")
+        if said != self._said and self._opened:
+            self._said = said
+            self._context.report(Report("stale" if fault else "live", _(said) if said else ""))
+
+    def _fault(self, now_ns: int) -> str:
+        """What has been missing for a second, while it plays and somebody looks."""
+        with self._changed:
+            plays = self._paused_at is None and self._origin_ns is not None and now_ns - self._asked_ns <= HIDDEN_NS
+            late = self._position - MISSING_NS
+            silent = self._has_sound and self._film_ring.end < sample_index(late)
+            missing = ""
+            if plays and silent and (self._deaf or (not self._all_read and self._read_until < self._position)):
+                missing = NO_SOUND  # else there is none in the file here
+            elif plays and not self._all_read and self._has_picture and self._pictures_until < late:
+                missing = NO_PICTURE
+        if not missing:
+            self._missing_since_ns = None
+            return ""
+        if self._missing_since_ns is None:
+            self._missing_since_ns = now_ns
+        return missing if now_ns - self._missing_since_ns >= MISSING_NS else self._said if self._said != HEAVY else ""
+
     def _deliver(self, stop: threading.Event) -> None:
         film = _Film(self._settings.path)
         try:
             self._announce(film)
             self._play_through(film, stop)
         finally:
+            self._opened = False
             film.container.close()
 
     def _announce(self, film: _Film) -> None:
-        self._has_picture = film.video is not None
+        self._has_picture, self._has_sound = film.video is not None, film.audio is not None
+        self._said, self._missing_since_ns, self._opened = "", None, True
         size = (film.video.width & ~1, film.video.height & ~1) if film.video else (0, 0)
         duration = film.duration_ns
         self._context.report(Report("live", "", size, None if duration is None else duration // NS_PER_MS))
@@ -276,8 +361,13 @@ class MediaFileSource:
             if (seek_ms := self._take_seek()) is not None:
                 base, wanted_from = self._seek_to(film, seek_ms)
                 end, ended = 0, False
-            if film.packets and len(self._queue) < FRAMES_AHEAD:
-                end = max(end, self._queue_pictures(film, base, wanted_from))
+            self._all_read = ended
+            if not ended and self._sound_is_due(film):
+                end, ended = self._read(film, base, wanted_from, end)
+            elif film.packets and len(self._queue) < FRAMES_AHEAD:
+                self._skip_late(film, base, base + end if ended else None)
+                if film.packets:
+                    end = max(end, self._queue_pictures(film, base, wanted_from))
             elif ended and not film.packets:
                 if not end:
                     raise DeviceFailed(N_("There is nothing in this file that can be seen or heard"))
@@ -286,15 +376,38 @@ class MediaFileSource:
                     base, wanted_from, end, ended = begins, 0, 0, False
                     film.rewind(0)
             elif not ended and self._wants_more(film):
-                blocks = film.read()
-                ended = blocks is None
-                for index, samples in blocks or ():
-                    end = max(end, sample_ns(index + len(samples)))
-                    unwanted = max(0, sample_index(wanted_from) - index)
-                    if unwanted < len(samples):
-                        self._film_ring.write(sample_index(base) + index + unwanted, samples[unwanted:])
+                end, ended = self._read(film, base, wanted_from, end)
             else:
                 self._wait(stop)
+
+    def _read(self, film: _Film, base: int, wanted_from: int, end: int) -> tuple[int, bool]:
+        """Read a packet, and write its sound; how far the file has come, and whether it is at its end."""
+        blocks = film.read()
+        self._read_until = base + film.read_ns
+        self._deaf = film.deaf > DEAF
+        for index, samples in blocks or ():
+            end = max(end, sample_ns(index + len(samples)))
+            unwanted = max(0, sample_index(wanted_from) - index)
+            if unwanted < len(samples):
+                self._film_ring.write(sample_index(base) + index + unwanted, samples[unwanted:])
+        return end, blocks is None
+
+    def _sound_is_due(self, film: _Film) -> bool:
+        """Sound is never sacrificed: where it runs out, pictures wait."""
+        if film.audio is None or len(film.packets) > PACKETS_AHEAD:
+            return False
+        return self._film_ring.end < sample_index(self._position + SOUND_DUE_NS)
+
+    def _skip_late(self, film: _Film, base: int, ends: int | None) -> None:
+        """Leave out pictures that are too late; at the film's end (`ends`) also those that would keep it from beginning again."""
+        position = self._position - base
+        late = film.late_ns(position)
+        skipped = self._paused_at is None and late > LATE_NS and film.skip(position, PACKETS_AHEAD)
+        if self._paused_at is None and ends is not None and late > 0 and self._position > ends - SOUND_DUE_NS:
+            film.packets.clear()
+            skipped = True
+        if skipped:
+            self._skipped_ns = self._context.clock.now_ns()
 
     def _wants_more(self, film: _Film) -> bool:
         if film.video is not None and len(film.packets) > PACKETS_AHEAD:
@@ -312,6 +425,7 @@ class MediaFileSource:
             picture = self._converter.picture(frame)
             with self._changed:
                 self._queue.append((base + max(at, wanted_from), picture))
+                self._pictures_until = base + until
         return end
 
     def _take_seek(self) -> int | None:
@@ -327,6 +441,7 @@ class MediaFileSource:
         with self._changed:
             self._queue.clear()
             self._film_ring.clear()
+            self._pictures_until = self._position
             return self._position - target, target
 
     def _at_end(self, end: int, stop: threading.Event) -> int | None:

@@ -4,7 +4,22 @@ from typing import Literal
 
 from msgspec import Struct
 
-AlarmCode = Literal["muted_speaking", "no_signal", "lost", "disk", "unsaved", "uplink", "link", "recording"]
+AlarmCode = Literal[
+    "muted_speaking",
+    "no_signal",
+    "lost",
+    "strained",
+    "drops_network",
+    "drops_encoder",
+    "drops_render",
+    "disk",
+    "unsaved",
+    "uplink",
+    "link",
+    "recording",
+]
+DROPS: tuple[AlarmCode, ...] = ("drops_network", "drops_encoder", "drops_render")
+"""Pictures are lost on their way."""
 AlarmLevel = Literal["critical", "warning"]
 
 

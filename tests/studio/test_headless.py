@@ -7,6 +7,7 @@ import pytest
 from studio import headless
 from studio.events import Logged, StreamLost
 from studio.state import Link, Source, State, Stream
+from studio.state.alarm import Alarm
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -48,3 +49,16 @@ def test_nobody_listening_any_more_does_not_end_the_show(monkeypatch: pytest.Mon
 
     monkeypatch.setattr("builtins.print", broken)
     headless._tell({"event": "show.ended"})
+
+
+def test_a_source_that_failed_before_anybody_listened_is_told_too(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = State(sources=(Source(id="cam", kind="camera", name="Kamera", status="failed", reason="not there"),))
+    headless._tell_sources(State(), failed)
+    assert lines(capsys) == [{"source": "Kamera", "status": "failed", "reason": "not there"}]
+
+
+def test_pictures_that_are_lost_are_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = State(alarms=(Alarm(code="drops_encoder", level="critical", words="12 of 100 pictures are lost"),))
+    headless._tell_changes(State(), lost)
+    headless._tell_changes(lost, lost)
+    assert lines(capsys) == [{"alarm": "drops_encoder", "words": "12 of 100 pictures are lost"}]

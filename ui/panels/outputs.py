@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout
 
 from studio.i18n import _
 from studio.state import State
+from studio.state.alarm import DROPS
 from ui import theme
 from ui.bridge import Bridge
 from ui.widgets.button import restyle
@@ -90,15 +91,7 @@ class OutputsPanel(Panel):
         stream = state.stream
         if stream.reason:
             return stream.reason
-        if stream.status != "live":
-            return ""
-        if stream.dropped_network:
-            return _("The network does not carry what is sent: use a cable, or lower the bitrate.")
-        if stream.dropped_encoder:
-            return _("The encoder is too slow: choose a faster preset or a smaller picture.")
-        if stream.late_render > 30:
-            return _("The machine is too busy to compose: close other programs, or use fewer sources.")
-        return ""
+        return next((alarm.words for alarm in state.alarms if alarm.code in DROPS), "")
 
     @staticmethod
     def _put(shown: ElidedLabel, words: str, name: str) -> None:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from studio.audio.meter import measure
+from studio.clock import NS_PER_S
 from studio.errors import DeviceFailed
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import rgb_to_yuv
 from studio.media.timed_ring import Samples, sample_index
+from studio.sources import media_file
 from studio.sources.media_file import MediaFileSettings, MediaFileSource, probe
 from tests.fakes import FRAME_NS, RED, ManualClock, Reports, frame_number, make_film, near, pixel, tone, wait_for
 
@@ -373,6 +375,66 @@ def test_a_picture_that_ends_before_the_sound_stands_until_the_loop(opened: Open
     film = opened(make_film(folder / "short picture.mov", frames=5, sound_s=0.4))
     film.comes(0)
     film.plays(1, 2, 3, 4, 4, 4, 4, 4, 4, 0, 1)
+
+
+def test_a_film_that_is_too_heavy_keeps_its_sound_leaves_pictures_out_and_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each picture takes as long to decode as five of them last."""
+    film = Cinema(make_film(folder / "heavy.mkv", frames=40, sound_s=1.6))
+    decoded, pictures = [], media_file._Film.pictures
+
+    def slowly(self: media_file._Film) -> Iterator[tuple[int, int, av.VideoFrame]]:
+        for at, until, frame in pictures(self):
+            decoded.append(at)
+            film.clock.advance(ns=5 * FRAME_NS)
+            film.source.picture(film.clock.now_ns())
+            yield at, until, frame
+
+    film.comes(0)
+    monkeypatch.setattr(media_file._Film, "pictures", slowly)
+    begun_ns = film.clock.now_ns()
+    ring = film.source.ring
+    assert ring is not None
+    try:
+        wait_for(lambda: film.source.picture(film.clock.now_ns()) and film.clock.now_ns() - begun_ns > 8 * NS_PER_S)
+        film.source.check(film.clock.now_ns())
+        wait_for(lambda: film.reports.reason == media_file.HEAVY, what=lambda: str(film.reports.said[-3:]))
+        assert film.reports.status == "live"
+        heard = film.heard(SAMPLE_RATE, SAMPLE_RATE)
+        assert np.abs(heard).reshape(100, -1).max(axis=1).min() > 0.2, "the last second of it has no hole"
+        assert len(decoded) < (film.clock.now_ns() - begun_ns) / FRAME_NS / 3, "pictures were left out"
+    finally:
+        film.source.close()
+
+
+def test_a_film_whose_sound_stops_is_not_live(opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = opened(make_film(folder / "deaf.mkv", frames=40, sound_s=1.6))
+    film.comes(0)
+    sound = media_file._Film._sound
+
+    def deaf(self: media_file._Film, packet: object) -> list[tuple[int, Samples]]:
+        self.deaf += 1
+        return []
+
+    def goes_on(ms: int) -> None:
+        for _ in range(ms // 40):
+            film.clock.advance(ns=FRAME_NS)
+            film.source.picture(film.clock.now_ns())
+            film.source.check(film.clock.now_ns())
+
+    def until_it_is(status: str) -> None:
+        def looked() -> bool:
+            goes_on(200)
+            return film.reports.status == status
+
+        wait_for(looked, what=lambda: f"for {status}: {film.reports.said[-3:]}")
+
+    monkeypatch.setattr(media_file._Film, "_sound", deaf)
+    until_it_is("stale")
+    assert film.reports.reason == media_file.NO_SOUND
+    monkeypatch.setattr(media_file._Film, "_sound", sound)
+    until_it_is("live")
 
 
 def test_a_film_without_a_picture_is_heard(opened: Opened, folder: Path) -> None:
