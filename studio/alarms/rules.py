@@ -105,6 +105,16 @@ def _of_files(state: State) -> list[Alarm]:
     if state.unsaved:
         words = _("The show cannot be saved: {problem}").format(problem=state.unsaved)
         found.append(Alarm(code="unsaved", level="critical", words=words))
+    if state.recording.behind:
+        cures = {
+            "disk": _("The disk is slow: close what else writes to it, or record to another one."),
+            "processor": _("The processor is busy: close other programs."),
+        }
+        minutes, seconds = divmod(state.recording.written_ms // 1000, 60)
+        words = _("The recording is written until {time}; the rest waits, and nothing is lost. {cure}").format(
+            time=f"{minutes}:{seconds:02}", cure=cures[state.recording.behind]
+        )
+        found.append(Alarm(code="recording_behind", level="warning", words=words))
     if reason := state.recording.reason:
         goes_on = state.recording.status != "off"
         found.append(Alarm(code="recording", level="warning" if goes_on else "critical", words=reason))

@@ -19,6 +19,7 @@ from studio.media.encoder import Codec
 from studio.media.frames import Picture
 from studio.media.timed_ring import Samples, sample_index
 from studio.outputs.rendition_encoder import RenditionEncoder
+from studio.recordings.mend import mend
 from studio.recordings.movie_file import compact, is_whole
 from studio.recordings.recorder import Recorder
 from studio.scenes.program import PlannedItem, Program, ProgramFrame
@@ -184,7 +185,7 @@ class CallRecordings:
         while True:
             self._wake.clear()
             try:
-                _sweep(left)
+                await asyncio.to_thread(_sweep, left)
                 for path in sorted(self.folder.glob("*.mp4")):
                     await self._send(path)
             except Exception:  # a disk that is away: the next round will do
@@ -218,11 +219,18 @@ class CallRecordings:
 def _sweep(left: Iterable[Path]) -> None:
     """What an earlier run has left: films that it did not come to end are to be sent, the rest is of no use. One that still
     grows is another program's."""
+    films = [path for path in left if path.name.endswith(GROWS) and not path.name.startswith(".")]
+    for path in films:
+        with contextlib.suppress(FileNotFoundError):
+            if _stands(path):
+                with contextlib.suppress(OSError, FFmpegError, ValueError):  # it is looked at once more before it is sent
+                    mend(path)
+                path.rename(path.with_name(path.name.removesuffix(GROWS) + ".mp4"))
     for path in left:
         with contextlib.suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime < LEFT_S:
-                continue
-            if path.name.endswith(GROWS) and not path.name.startswith("."):
-                path.rename(path.with_name(path.name.removesuffix(GROWS) + ".mp4"))
-            elif path.suffix != ".mp4":
+            if path not in films and path.suffix != ".mp4" and _stands(path):
                 path.unlink()
+
+
+def _stands(path: Path) -> bool:
+    return time.time() - path.stat().st_mtime >= LEFT_S

@@ -46,7 +46,7 @@ WAY_MS = 3000
 """An event and the state that it made come within this time of each other."""
 WORDS: dict[Trouble, str] = {
     "disk_full": N_("The disk is full: the recording has ended. Free some room and record again"),
-    "disk_slow": N_("The disk was too slow: the recording has ended"),
+    "disk_slow": N_("The disk took nothing for minutes: the recording has ended"),
     "gone": N_("The file was deleted or moved: the recording has ended"),
     "failed": N_("The recording has failed"),
 }
@@ -274,7 +274,8 @@ class RecordingBoard:
         self._began_ns = self._clock.now_ns()
         standing = tuple(marks.standing(self._store.state))
         self._set(
-            status="recording", id=film.folder.path.name, since_ms=self._clock.wall_ms(), part=part, length_ms=0, size=0,
+            status="recording", id=film.folder.path.name, since_ms=self._clock.wall_ms(), part=part,
+            length_ms=0, written_ms=0, behind="", size=0,
             reason="", marks=standing, dropped=0,
         )  # fmt: skip
         for encoding in (run.encoding, *cameras):
@@ -357,7 +358,7 @@ class RecordingBoard:
         run.turning = None
         self._spawn(self._finish(film, run, before, ""))
         standing = tuple(msgspec.structs.replace(mark, at_ms=0) for mark in marks.standing(self._store.state))
-        self._set(id=turned.folder.path.name, part=self._recording.part + 1, length_ms=0, size=0, marks=standing)
+        self._set(id=turned.folder.path.name, part=self._recording.part + 1, length_ms=0, written_ms=0, size=0, marks=standing)
         self._library.put(self._note(turned, "recording"))
 
     async def _film(self, session: str, part: int) -> Film:
@@ -386,7 +387,7 @@ class RecordingBoard:
         recorder = film.recorder
         note = msgspec.structs.replace(self._note(film, "ending"), marks=found)
         self._library.put(note)
-        titles = chapters(found, recorder.length_ms, note.title)
+        titles = chapters(found, recorder.received_ms, note.title)
         await asyncio.to_thread(recorder.close, titles)
         for side in film.sides:
             await asyncio.to_thread(side.close)
@@ -457,9 +458,12 @@ class RecordingBoard:
                     self._set(left_s=left_s)
                 return
             recorder = run.reel.film.recorder
-            self._set(length_ms=recorder.length_ms, size=recorder.size, left_s=left_s, dropped=run.encoding.dropped)
+            self._set(
+                length_ms=recorder.received_ms, written_ms=recorder.length_ms, behind=recorder.behind, size=recorder.size,
+                left_s=left_s, dropped=run.encoding.dropped,
+            )  # fmt: skip
             minutes, gigabytes = self._settings["recording.split_minutes"], self._settings["recording.split_gb"]
-            long = minutes and recorder.length_ms >= minutes * 60_000
+            long = minutes and recorder.received_ms >= minutes * 60_000
             due = long or (gigabytes and recorder.size >= gigabytes << 30)
             if due and self._recording.status == "recording" and not run.unsplit:
                 try:

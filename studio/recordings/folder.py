@@ -12,6 +12,7 @@ import msgspec
 from studio.errors import DeviceFailed
 from studio.events import Logged
 from studio.paths import write_atomically
+from studio.recordings.waiting_place import elsewhere
 from studio.state.recording import Recorded
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,12 @@ class RecordingFolder:
         """Whether something was recorded into it: the film, a camera by itself, what happened."""
         return any(path.exists() for path in (self.film, self.path / ISOLATED, self.path / EVENTS))
 
+    def isolated(self) -> tuple[str, ...]:
+        """Files beside the film with one camera or one microphone each."""
+        with contextlib.suppress(FileNotFoundError):
+            return tuple(sorted(path.name for path in (self.path / ISOLATED).iterdir() if not path.name.startswith(".")))
+        return ()
+
     def size(self) -> int:
         """Bytes of everything in it."""
         total = 0
@@ -88,6 +95,8 @@ class RecordingFolder:
 
     def delete(self) -> None:
         """For good. Raises `DeviceFailed`."""
+        for folder in (self.path, self.path / ISOLATED):
+            shutil.rmtree(elsewhere(folder), ignore_errors=True)
         try:
             shutil.rmtree(self.path)
         except FileNotFoundError:

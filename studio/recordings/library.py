@@ -20,8 +20,9 @@ from studio.i18n import N_, _
 from studio.recordings.chapters import chapters
 from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.pictures import picture
-from studio.recordings.folder import RecordingFolder
-from studio.recordings.movie_file import compact, is_whole
+from studio.recordings.folder import ISOLATED, RecordingFolder
+from studio.recordings.mend import mend
+from studio.recordings.movie_file import compact
 from studio.recordings.stoppable import on_thread
 from studio.settings import Settings
 from studio.show.film import Span, vtt
@@ -344,8 +345,7 @@ class LibraryBoard:
             film.with_name(f".{film.name}.spare").unlink(missing_ok=True)
         known_ms = one.length_ms
         try:
-            if not is_whole(film):
-                compact(film)
+            mend(film)
             length_ms = facts(film).length_ms
             titles = chapters(one.marks, length_ms, one.title)
             if titles:
@@ -353,12 +353,18 @@ class LibraryBoard:
         except (OSError, FFmpegError, ValueError, StudioError) as error:
             log.warning("%s: %s", film, error)
             length_ms = known_ms
+        isolated = self.folder(one.id).isolated()
+        for name in isolated:
+            try:
+                mend(film.parent / ISOLATED / name, sound=False)
+            except (OSError, FFmpegError, ValueError) as error:
+                log.warning("%s of %s: %s", name, film, error)
         spans = one.spans
         if spans and spans[-1].film_ms + spans[-1].length_ms >= known_ms - 1000:  # it ran on until the crash
             last = spans[-1]
             ran = Span(film_ms=last.film_ms, media_ms=last.media_ms, length_ms=max(last.length_ms, length_ms - last.film_ms))
             spans = (*spans[:-1], ran)
-        return msgspec.structs.replace(one, state="ready", recovered=True, spans=spans)
+        return msgspec.structs.replace(one, state="ready", recovered=True, spans=spans, isolated=isolated)
 
     def _looked_at(self, one: Recorded) -> Recorded:
         """With length, size and picture of its film."""

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 RATE = 90_000
 AAC_KBPS = 160
+AAC_FRAME = 1024
+"""Samples in a packet."""
 FRAGMENT_S = 1
 """At most so much is lost when the process or the machine ends."""
 FLAGS = "hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof+delay_moov"
@@ -49,6 +51,7 @@ class MovieFile:
         self._video: Stream | None = None
         self._audio: AudioStream | None = None
         self._samples = 0
+        self._heard = -(1 << 62)
         self._ticks = -1
         self._waiting: list[tuple[Samples, int]] = []
 
@@ -56,6 +59,11 @@ class MovieFile:
     def size(self) -> int:
         """Bytes on the disk."""
         return self._file.size
+
+    @property
+    def waited_ns(self) -> int:
+        """How long the disk has been waited for."""
+        return self._file.waited_ns
 
     @property
     def length_ms(self) -> int:
@@ -96,6 +104,38 @@ class MovieFile:
         if len(block):
             self._encode(block)
 
+    def go_on(self, path: Path) -> None:
+        """Begin with everything that can be read of the film at `path`, which was cut off; `began_ns` is when that began. What
+        comes then may overlap with its sound. Raises `OSError`."""
+        assert self.began_ns is not None
+        try:
+            source = av.open(str(path))
+        except FFmpegError as error:  # not one fragment was on the disk
+            log.info("%s: nothing of it can be read: %s", path, error)
+            return
+        with source:
+            if not source.streams.video:
+                return
+            self._container = self._begun()
+            streams: dict[int, Stream] = {}
+            self._video = self._container.add_stream_from_template(source.streams.video[0])
+            self._video.time_base = Fraction(1, RATE)
+            streams[source.streams.video[0].index] = self._video
+            if source.streams.audio:
+                streams[source.streams.audio[0].index] = self._add_sound(self._container)
+            for packet in source.demux():
+                if packet.pts is None or packet.dts is None or packet.is_corrupt or packet.stream.index not in streams:
+                    continue
+                at = packet.pts * packet.time_base
+                packet.stream = streams[packet.stream.index]
+                if packet.stream is self._video:
+                    self._ticks = round(at * RATE)
+                    self.ended_ns = max(self.ended_ns, self.began_ns + round(at * NS_PER_S))
+                else:
+                    self._heard = round(at * SAMPLE_RATE)
+                    self._samples = self._heard + AAC_FRAME
+                self._container.mux(packet)
+
     def close(self, chapters: Sequence[Chapter] = ()) -> None:
         """Make it an ordinary file with its index in front. Raises `OSError` when the disk is full; what is there then plays."""
         container, self._container = self._container, None
@@ -116,17 +156,24 @@ class MovieFile:
         self._file.close()
 
     def _open(self, unit: Encoded) -> None:
-        options = {"movflags": FLAGS, "frag_duration": str(FRAGMENT_S * 1_000_000), "flush_packets": "1"}
-        container = av.open(self._file, "w", format="mp4", options=options)
+        container = self._begun()
         with av.open(io.BytesIO(unit.payload), format="h264") as parameters:  # SPS and PPS stand before every keyframe
             self._video = container.add_stream_from_template(parameters.streams.video[0])
         self._video.time_base = Fraction(1, RATE)
         if self._with_sound:
-            self._audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-            self._audio.bit_rate = self._kbps * 1000
+            self._add_sound(container)
         self._container = container
         if self.began_ns is None:
             self.began_ns = unit.pts_ns
+
+    def _begun(self) -> OutputContainer:
+        options = {"movflags": FLAGS, "frag_duration": str(FRAGMENT_S * 1_000_000), "flush_packets": "1"}
+        return av.open(self._file, "w", format="mp4", options=options)
+
+    def _add_sound(self, container: OutputContainer) -> AudioStream:
+        self._audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        self._audio.bit_rate = self._kbps * 1000
+        return self._audio
 
     def _encode(self, block: Samples) -> None:
         assert self._audio is not None
@@ -135,11 +182,16 @@ class MovieFile:
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self._samples, Fraction(1, SAMPLE_RATE)
         self._samples += len(block)
         for packet in self._audio.encode(frame):
-            self._container.mux(packet)
+            self._add(self._container, packet)
+
+    def _add(self, container: OutputContainer, packet: Any) -> None:
+        """A packet of sound, unless what it holds is there: an encoder that goes on in a film begins with what was before."""
+        if packet.pts is not None and packet.pts > self._heard:
+            container.mux(packet)
 
     def _end(self, container: OutputContainer, chapters: Sequence[Chapter]) -> None:
         for packet in self._audio.encode(None) if self._audio is not None else ():
-            container.mux(packet)
+            self._add(container, packet)
         if chapters:
             container.set_chapters(_spans(chapters, self.length_ms))
         container.close()

@@ -1,5 +1,5 @@
-"""Writes a film on a thread of its own. Nothing is ever dropped in silence: what the disk cannot take in time ends the film, and
-says so, while everything else goes on."""
+"""Writes a film on a thread of its own. What a slow disk or a busy processor cannot take in time waits, and is written later; a
+disk that takes nothing any more ends the film, and that is said, while everything else goes on."""
 
 import contextlib
 import errno
@@ -7,22 +7,23 @@ import logging
 import os
 import shutil
 import threading
-from collections import deque
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from studio.clock import NS_PER_MS, NS_PER_S
 from studio.media.encoder import Encoded
 from studio.media.timed_ring import Samples
-from studio.media.worker import AHEAD, Worker
+from studio.media.worker import Worker
+from studio.recordings.backlog import Backlog, Item
 from studio.recordings.movie_file import MovieFile
 from studio.recordings.sound_file import SoundFile
+from studio.recordings.waiting_place import place
 from studio.show.film import Chapter
 
 log = logging.getLogger(__name__)
 
-WAITING_MAX = 64 << 20
-"""Bytes that may wait for a disk that stands still: well over half a minute."""
 LEAST_FREE = 64 << 20
 """With less left on the disk a film is ended, in good order, before it would be cut off."""
 LOOK_EVERY = 30
@@ -30,39 +31,49 @@ LOOK_EVERY = 30
 SPARE = 8 << 20
 """Kept beside the film, and given up when the disk is full, so that its index can be written."""
 
+BEHIND_NS = 2 * NS_PER_S
+"""What is written lags by a fragment at any time."""
+STILL_S = 60.0
+LOOK_S = 0.5
+
 Trouble = Literal["", "disk_full", "disk_slow", "gone", "failed"]
 """Why it ended by itself. `gone`: somebody deleted or moved the file."""
+Behind = Literal["", "disk", "processor"]
+"""What the writing waits for."""
 
 
 class Recorder:
     """From `start` to `close`, one film at `path`. `video` and `sound` are called from any thread, `ended(trouble)` on the
     recorder's own when it has to stop by itself. With `opened` the file is opened there as well, and `start` never waits for a
-    disk."""
+    disk; `began_ns` is when that file begins."""
 
     def __init__(
         self,
         path: Path,
         ended: Callable[[Trouble], None] = lambda trouble: None,
         opened: Callable[[], MovieFile | SoundFile] | None = None,
+        began_ns: int | None = None,
     ) -> None:
         self.path = path
         self.trouble: Trouble = ""
         self.length_ms = self.size = 0
+        """How much of it is written: ms, and bytes."""
         self._ended = ended
         self._opened = opened
         self._film: MovieFile | SoundFile | None = None if opened else MovieFile(path)
-        self._items: deque[Encoded | tuple[Samples, int]] = deque()
-        self._bytes = 0
-        self._changed = threading.Condition()
+        self._backlog = Backlog(place(path), path.name, began_ns, LEAST_FREE)
         self._chapters: Sequence[Chapter] = ()
         self._spare = path.with_name(f".{path.name}.spare")
-        self._pictures = 0
-        self._worker = Worker("record", self._run, nice=AHEAD)
+        self._pictures = self._written = 0
+        self._even = (time.monotonic_ns(), 0)
+        self._over = threading.Event()
+        self._worker = Worker("record", self._run)
 
     def start(self) -> None:
         """Begin. Raises `OSError` when the disk has no room."""
         if self._film is not None:
             self._reserve(self._film)
+        self._backlog.start()
         self._worker.start()
 
     def _reserve(self, film: MovieFile | SoundFile) -> None:
@@ -76,70 +87,84 @@ class Recorder:
             film.close()
             raise
 
+    @property
+    def received_ms(self) -> int:
+        """How long it is with what still waits."""
+        began_ns = self._backlog.began_ns
+        return 0 if began_ns is None else max(0, self._backlog.last_ns - began_ns) // NS_PER_MS
+
+    @property
+    def behind(self) -> Behind:
+        """What the writing waits for when it lags, and what is written lags by more than `BEHIND_NS`."""
+        film, now_ns = self._film, time.monotonic_ns()
+        waited_ns = 0 if film is None else film.waited_ns
+        if self._backlog.waits_ns < BEHIND_NS:
+            self._even = (now_ns, waited_ns)
+            return ""
+        since_ns, before_ns = self._even
+        return "disk" if (waited_ns - before_ns) * 2 > now_ns - since_ns else "processor"
+
     def video(self, unit: Encoded) -> None:
         """The next picture."""
-        self._put(unit, len(unit.payload))
+        self._put(unit)
 
     def sound(self, block: Samples, pts_ns: int) -> None:
         """The next block of the mix."""
-        self._put((block, pts_ns), block.nbytes)
+        self._put((block, pts_ns))
 
     def close(self, chapters: Sequence[Chapter] = ()) -> None:
-        """Write what waits, and end the film. May take a moment; `trouble` then says whether all of it is there."""
-        with self._changed:
-            self._chapters = chapters
+        """Write what waits, however long that takes, and end the film; `trouble` then says whether all of it is there. Only a
+        disk that takes nothing for `STILL_S` is given up: what waits is then kept for a repair."""
+        self._chapters = chapters
         self._worker.stop.set()
-        with self._changed:
-            self._changed.notify()
-        self._worker.close(60.0)
+        self._backlog.end()
+        written, still_s = -1, 0.0
+        while self._worker.alive and not self._over.wait(LOOK_S):
+            still_s = still_s + LOOK_S if written == self._written else 0.0
+            written = self._written
+            if still_s >= STILL_S:
+                self.trouble = self.trouble or "disk_slow"
+                log.error("%s: the disk takes nothing, the film is not ended", self.path)
+                return
+        self._worker.close()
 
     def fail(self, trouble: Trouble) -> None:
-        """Something else than the disk went wrong with it: end it."""
-        with self._changed:
-            self.trouble = self.trouble or trouble
-            self._changed.notify()
+        """Something else than the disk went wrong with it: write what waits, and end it."""
+        self.trouble = self.trouble or trouble
+        self._backlog.end()
 
-    def _put(self, item: Encoded | tuple[Samples, int], size: int) -> None:
-        with self._changed:
-            if self._worker.stop.is_set() or self.trouble:
-                return
-            self._items.append(item)
-            self._bytes += size
-            if self._bytes > WAITING_MAX:
-                self.trouble = "disk_slow"
-            self._changed.notify()
+    def _put(self, item: Item) -> None:
+        if self._worker.stop.is_set() or self.trouble:
+            return
+        if not self._backlog.put(item):
+            self.fail("disk_slow")
 
     def _run(self, stop: threading.Event) -> None:
-        if self._opened is not None:
-            try:
-                self._film = self._opened()
-            except Exception as error:  # whatever a disk or FFmpeg says
-                self._fail(error)
-        while not (stop.is_set() and not self._items):
-            with self._changed:
-                self._changed.wait_for(lambda: self._items or stop.is_set(), 0.5)
-                items, self._items, self._bytes = tuple(self._items), deque(), 0
-            if self._film is not None and self.trouble in ("", "disk_slow"):
-                self._write(self._film, items)
-            if self.trouble:
-                break
         try:
+            self._write()
             self._end()
         finally:  # whatever the disk says: somebody has to know
+            self._over.set()
             if self.trouble:
                 self._ended(self.trouble)
 
-    def _write(self, film: MovieFile | SoundFile, items: Sequence[Encoded | tuple[Samples, int]]) -> None:
+    def _write(self) -> None:
+        """Until nothing more comes and nothing waits."""
         try:
-            for item in items:
-                if isinstance(item, Encoded):
-                    film.video(item)
-                    self._look()
-                else:
-                    film.sound(*item)
-        except Exception as error:  # also of memory: it must end in good order
+            if self._opened is not None:
+                self._film = self._opened()
+            assert self._film is not None
+            while not (self._backlog.ended and self._backlog.empty):
+                for item in self._backlog.take():
+                    if isinstance(item, Encoded):
+                        self._film.video(item)
+                        self._look()
+                    else:
+                        self._film.sound(*item)
+                    self.length_ms, self._written = self._film.length_ms, self._written + 1
+                self.size = self._film.size
+        except Exception as error:  # whatever a disk or FFmpeg says, and also of memory: it must end in good order
             self._fail(error)
-        self.length_ms, self.size = film.length_ms, film.size
 
     def _look(self) -> None:
         """What is left on the disk, and whether the file is still where it was."""
@@ -161,6 +186,7 @@ class Recorder:
         with contextlib.suppress(OSError):
             self._spare.unlink(missing_ok=True)
         if self._film is None:
+            self._backlog.close()
             return
         try:
             self._film.close(self._chapters)
@@ -170,5 +196,6 @@ class Recorder:
                 self._fail(error)
             with contextlib.suppress(OSError):
                 self._film.abandon()
+        self._backlog.close()
         with contextlib.suppress(OSError):  # it was moved away, or the disk is
             self.size = self.path.stat().st_size

@@ -8,6 +8,7 @@ from the file's beginning, are those of the shifted data.
 
 import os
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class ReservedFile:
     def __init__(self, path: Path, room: int = ROOM) -> None:
         self.size = 0
         """Bytes of the file, as it is on the disk."""
+        self._waited_ns = 0
+        self._waits_ns: int | None = None
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         self._room = room
         self._first = 0
@@ -57,6 +60,12 @@ class ReservedFile:
     def tell(self) -> int:
         """The place."""
         return self._at
+
+    @property
+    def waited_ns(self) -> int:
+        """How long the disk has been waited for, until now. On any thread."""
+        since_ns = self._waits_ns
+        return self._waited_ns + (0 if since_ns is None else time.monotonic_ns() - since_ns)
 
     def flush(self) -> None:
         """Nothing waits here."""
@@ -92,10 +101,12 @@ class ReservedFile:
         return self._room if at >= self._first else 0
 
     def _put(self, at: int, data: bytes) -> None:
-        view = memoryview(data)
+        view, self._waits_ns = memoryview(data), time.monotonic_ns()
         while view:
             written = os.pwrite(self._file, view, at)
             view, at = view[written:], at + written
+        waited_ns, self._waits_ns = time.monotonic_ns() - self._waits_ns, None
+        self._waited_ns += waited_ns
 
     def _index(self) -> tuple[int, int] | None:
         """Place and length of the last box, when it is the index."""

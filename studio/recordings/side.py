@@ -40,7 +40,7 @@ class Side:
     def write(self, until_ns: int, cut_ns: int, folder: Path, began_ns: int) -> None:
         """Write what is older, `cut_ns` less, into a file in `folder` beside the film that began at `began_ns`."""
         if self._recorder is None:
-            self._recorder = Recorder(folder / self._file, opened=lambda: self._open(folder, began_ns))
+            self._recorder = Recorder(folder / self._file, opened=lambda: self._open(folder, began_ns), began_ns=began_ns)
             self._recorder.start()
         for item in self._due(until_ns):
             if not isinstance(item, Encoded):

@@ -27,6 +27,9 @@ class SoundFile:
         self._stream = stream
         stream.format = "s16"
 
+    waited_ns = 0
+    """How long the disk has been waited for: not known, FFmpeg itself writes it."""
+
     @property
     def size(self) -> int:
         """Bytes on the disk."""

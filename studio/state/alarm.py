@@ -17,6 +17,7 @@ AlarmCode = Literal[
     "uplink",
     "link",
     "recording",
+    "recording_behind",
 ]
 DROPS: tuple[AlarmCode, ...] = ("drops_network", "drops_encoder", "drops_render")
 """Pictures are lost on their way."""

@@ -101,13 +101,16 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Recording(Struct, frozen=True, kw_only=True):
-    """What is recorded now. `reason` says why the last one ended by itself. `left_s`: how long the disk lasts; None: unknown.
-    `planned`: names of markers that were prepared, in order."""
+    """What is recorded now: `length_ms` of it, the first `written_ms` of which are in the film. `behind` says what the rest waits
+    for, when that is more than a moment. `reason` says why the last one ended by itself. `left_s`: how long the disk
+    lasts; None: unknown. `planned`: names of markers that were prepared, in order."""
 
     status: RecordingStatus = "off"
     id: str = ""
     since_ms: int | None = None
     length_ms: int = 0
+    written_ms: int = 0
+    behind: Literal["", "disk", "processor"] = ""
     size: int = 0
     part: int = 1
     reason: str = ""

@@ -191,7 +191,7 @@ class ClipEditor(Dialog):
         self._show_clip()
 
     def _show_film(self, recorded: Recorded, state: State) -> None:
-        length_ms = state.recording.length_ms if recorded.id == state.recording.id else recorded.length_ms
+        length_ms = state.recording.written_ms if recorded.id == state.recording.id else recorded.length_ms
         self.line.show_film(length_ms, self._fps, marks_of(recorded))
         self.film.ends_ms = length_ms
         if not self._film_shown and length_ms > 0:

@@ -32,6 +32,7 @@ class ChatActions(QWidget):
         self.remove = Button(_("Remove"), self.remove_line, kind="small", tip=_("Take this line away from everybody"), key="Del")
         self.more = Button(_("Writer …"), kind="small", tip=_("Keep the one who wrote this from writing"))
         self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
         self.more.setMenu(self.menu)
         row = FlowLayout(self, spacing=6)
         row.setContentsMargins(0, 0, 0, 0)
@@ -40,7 +41,9 @@ class ChatActions(QWidget):
         for minutes in TIME_OUTS:
             words = _("Not for {minutes} min").format(minutes=minutes)
             self.menu.addAction(words).triggered.connect(partial(self._block, "timeout", minutes))
-        self.menu.addAction(_("Not in this show")).triggered.connect(partial(self._block, "ban", 1))
+        ban = self.menu.addAction(_("Not in this show"))
+        ban.setToolTip(_("By network and browser: in another browser they can write again"))
+        ban.triggered.connect(partial(self._block, "ban", 1))
         self.menu.addAction(_("Shadow: only they see what they write")).triggered.connect(partial(self._block, "shadow", 1))
         self.show_line(None, Shop())
 

@@ -257,7 +257,7 @@ async def test_it_ends_by_itself_only_once_in_a_while(room: Room, trouble: Troub
     await room.recorded(200)
     assert room.board._run is not None
     recorder = room.board._run.reel.film.recorder
-    recorder.trouble = trouble
+    recorder.fail(trouble)
     await until(lambda: room.now.status == "off")
     assert room.now.reason == board_module.WORDS[trouble], "it had only just begun: another one would fail as well"
 

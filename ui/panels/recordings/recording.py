@@ -128,7 +128,7 @@ class RecordingPanel(QWidget):
         before, self._recorded = self._recorded, recorded
         length_ms = recorded.length_ms
         if recorded.id == state.recording.id:
-            length_ms = state.recording.length_ms
+            length_ms = state.recording.written_ms
         another = before is None or before.id != recorded.id
         if another or not self.title.hasFocus():
             self._set_title(recorded.title)

@@ -55,6 +55,8 @@ class RecordingSign(Button):
         said.append(size_words(recording.size))
         if recording.part > 1:
             said.append(_("part {number}").format(number=recording.part))
+        if recording.behind:
+            said.append(_("written until {time}").format(time=running_time(recording.written_ms)))
         if recording.dropped:
             said.append(_("{count} pictures lost").format(count=recording.dropped))
         return " · ".join(said)
