@@ -5,15 +5,19 @@ import json
 import os
 import signal
 import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from studio import events
+from studio.clock import NS_PER_MS
+from studio.commands import call as call_commands
 from studio.commands import show as show_commands
 from studio.commands import stream as stream_commands
-from studio.errors import Confirm
+from studio.errors import Confirm, StudioError
 from studio.events import Logged
 from studio.overlays.painter import ensure_gui
 from studio.settings import Settings
@@ -22,17 +26,26 @@ from studio.state.alarm import DROPS
 from studio.studio import Studio, StudioOptions
 
 
-def run_headless(options: StudioOptions, settings: Settings, *, go_live: bool, end_show: bool, duration_s: float | None) -> int:
+def run_headless(
+    options: StudioOptions,
+    settings: Settings,
+    *,
+    go_live: bool = False,
+    end_show: bool = False,
+    take_calls: bool = False,
+    duration_s: float | None = None,
+) -> int:
     """Run until told to stop; returns the exit status. Qt's application lives on this thread, the studio on another."""
     app = ensure_gui()
     outcome: list[BaseException] = []
+    steps = [step for step, wanted in ((start_show, go_live), (take_calls_here, take_calls)) if wanted]
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
 
     def work() -> None:
         try:
-            asyncio.run(_run(options, settings, stop, go_live=go_live, end_show=end_show, duration_s=duration_s))
+            asyncio.run(_run(Studio(options, settings), stop, steps, end_show=end_show, duration_s=duration_s))
         except BaseException as error:  # handed to the main thread, which raises it
             outcome.append(error)
 
@@ -47,17 +60,21 @@ def run_headless(options: StudioOptions, settings: Settings, *, go_live: bool, e
 
 
 async def _run(
-    options: StudioOptions, settings: Settings, stop: threading.Event, *, go_live: bool, end_show: bool, duration_s: float | None
+    studio: Studio,
+    stop: threading.Event,
+    steps: Sequence[Callable[[Studio], Awaitable[None]]],
+    *,
+    end_show: bool,
+    duration_s: float | None,
 ) -> None:
-    studio = Studio(options, settings)
     await studio.start()
     try:
         studio.events.append(_tell_event)
         studio.store.observe(_tell_changes)
         _tell(ready_line(studio))
         _tell_sources(State(), studio.store.state)  # what failed before anybody listened
-        if go_live:
-            await start_show(studio)
+        for step in steps:
+            await step(studio)
         await _until(stop, duration_s)
         if end_show and studio.store.state.show.state in ("live", "paused"):
             await confirmed(studio, show_commands.ShowEnd())
@@ -70,6 +87,27 @@ async def start_show(studio: Studio) -> None:
     await studio.execute(stream_commands.StreamStart())
     if studio.store.state.show.state in ("draft", "rehearsal", "paused"):
         await confirmed(studio, show_commands.ShowStart())
+
+
+async def take_calls_here(studio: Studio) -> None:
+    """Answer every call that rings, here: nobody can make a desktop do that from elsewhere. Says when (Unix ms)."""
+    answering: set[asyncio.Task[None]] = set()
+
+    async def answer(call: str) -> None:
+        _tell({"call": call, "answered_ms": time.time_ns() // NS_PER_MS})
+        try:
+            await studio.execute(call_commands.CallAnswer(call=call))
+        except StudioError as error:  # the customer left, or a colleague was first
+            _tell({"call": call, "problem": str(error)})
+
+    def rings(old: State, new: State) -> None:
+        if new.advising.status == "ringing" != old.advising.status and new.advising.call is not None:
+            task = asyncio.create_task(answer(new.advising.call.id))
+            answering.add(task)
+            task.add_done_callback(answering.discard)
+
+    studio.store.observe(rings)
+    await studio.execute(call_commands.CallAvailable())
 
 
 async def confirmed(studio: Studio, command: show_commands.ShowStart | show_commands.ShowEnd) -> None:

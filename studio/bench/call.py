@@ -17,7 +17,7 @@ from studio.bench.machine import cpu_s
 from studio.bench.report import Row, median, percentile
 from studio.bench.studio_client import WAIT_S, StudioClient
 from studio.bench.studio_process import RunningStudio, running_studio
-from studio.commands.call import CallAnswer, CallAvailable, CallHangUp, CallWrapUp
+from studio.commands.call import CallHangUp, CallWrapUp
 
 ROUNDS = 12
 FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
@@ -38,8 +38,10 @@ def run(seconds: float = 20.0) -> list[Row]:
     with stage.folder() as folder, stage.screen() as display, stage.sound(folder) as fifo, stage.clapper(display, fifo):
         os.environ["VITRINE_HOME"] = str(folder)
         show = clapper_show(display)
-        with running_studio(folder, show, {"video.rendition": "720"}, go_live=False) as studio, StudioClient() as advisor:
-            advisor.execute(CallAvailable())
+        with (
+            running_studio(folder, show, {"video.rendition": "720"}, "--take-calls", go_live=False) as studio,
+            StudioClient() as advisor,
+        ):
             with chromium(*FAKE) as browser:
                 context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 720})
                 page = context.new_page()
@@ -55,10 +57,7 @@ def _round(page: Any, studio: RunningStudio, advisor: StudioClient, *, last: boo
     element.locator(".launcher").click()
     element.locator(".way[data-kind=video]").click()
     element.locator(".check .primary:enabled").click()
-    ringing = advisor.until("calls", lambda calls: calls and calls["queue"], "a call")
-    time.sleep(0.5)
-    pressed_ms = time.time() * 1000
-    advisor.execute(CallAnswer(call=ringing["queue"][0]["id"]))
+    pressed_ms = studio.line("answered_ms")["answered_ms"]
     while not (saw_ms := page.evaluate(SEES)):
         if time.time() * 1000 - pressed_ms > WAIT_S * 1000:
             raise TimeoutError("the customer sees nothing")

@@ -32,21 +32,25 @@ class RunningStudio:
         """The viewer page."""
         return str(self.ready["viewer"])
 
+    def line(self, key: str) -> dict[str, Any]:
+        """The next line it prints that has `key`."""
+        return _line(self.child, key)
+
 
 @contextlib.contextmanager
 def running_studio(
-    home: Path, show: dict[str, Any] | Path, settings: dict[str, Any] | None = None, *, go_live: bool = True
+    home: Path, show: dict[str, Any] | Path, settings: dict[str, Any] | None = None, *words: str, go_live: bool = True
 ) -> Iterator[RunningStudio]:
-    """A studio that runs `show` until the block ends, live unless told otherwise."""
+    """A studio that runs `show` until the block ends, live unless told otherwise; `words` are given to `vitrine run`."""
     if not isinstance(show, Path):
         path = home / "bench.show.json"
         path.write_text(json.dumps(show))
         show = path
     (home / "config").mkdir(parents=True, exist_ok=True)
     (home / "config" / "settings.json").write_text(json.dumps(settings or {}))
-    words = [sys.executable, "-m", "studio", "run", "--headless", "--show", str(show)] + (["--go-live"] if go_live else [])
+    run = [sys.executable, "-m", "studio", "run", "--headless", "--show", str(show), *words, *["--go-live"] * go_live]
     begun = time.monotonic()
-    with process(words, env=os.environ | {"VITRINE_HOME": str(home)}, stdout=subprocess.PIPE) as child:
+    with process(run, env=os.environ | {"VITRINE_HOME": str(home)}, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         ready = _line(child, "ready")
         studio = RunningStudio(ready, time.monotonic() - begun, child, home)

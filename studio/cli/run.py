@@ -32,12 +32,13 @@ def main(words: list[str]) -> int:
     parser.add_argument("--token-file", type=Path, help="file with the server's token")
     parser.add_argument("--go-live", action="store_true", help="start stream and show at once (headless)")
     parser.add_argument("--end-show", action="store_true", help="end the show, not only the stream, at the end (headless)")
+    parser.add_argument("--take-calls", action="store_true", help="answer every customer's call that rings (headless)")
     parser.add_argument("--duration", type=positive, metavar="S", help="stop after so many seconds (headless)")
     parser.add_argument("--port", type=port, default=0, help="port of the show server started here")
     options = parser.parse_args(words)
     if options.show is not None and options.demo:
         parser.error("give either --show or --demo")
-    for flag in ("go_live", "end_show", "duration"):
+    for flag in ("go_live", "end_show", "take_calls", "duration"):
         if getattr(options, flag) and not options.headless:
             parser.error(f"--{flag.replace('_', '-')} needs --headless")
     logs.configure()
@@ -57,7 +58,12 @@ def main(words: list[str]) -> int:
         from studio.headless import run_headless
 
         return run_headless(
-            studio_options, settings, go_live=options.go_live, end_show=options.end_show, duration_s=options.duration
+            studio_options,
+            settings,
+            go_live=options.go_live,
+            end_show=options.end_show,
+            take_calls=options.take_calls,
+            duration_s=options.duration,
         )
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         print("vitrine: there is no screen here; use --headless", file=sys.stderr)

@@ -13,7 +13,6 @@ from studio.bench.browser import chromium
 from studio.bench.call import FAKE
 from studio.bench.studio_client import StudioClient
 from studio.bench.studio_process import RunningStudio, running_studio
-from studio.commands.call import CallAnswer, CallAvailable
 from tests.fakes import TIMEOUT_S
 from tests.network import UdpRelay, own_address
 
@@ -48,7 +47,7 @@ SHOW = {
 @pytest.fixture
 def studio(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningStudio]:
     monkeypatch.setenv("VITRINE_HOME", str(folder))
-    with running_studio(folder, SHOW, {"video.rendition": "720"}, go_live=False) as running:
+    with running_studio(folder, SHOW, {"video.rendition": "720"}, "--take-calls", go_live=False) as running:
         yield running
 
 
@@ -102,7 +101,6 @@ def wait(page: Any, done: Any, what: str, seconds: float = TIMEOUT_S) -> float:
 
 def test_a_call_lives_through_losses_and_a_blackout(studio: RunningStudio, relay: UdpRelay) -> None:
     with StudioClient() as advisor, chromium(*FAKE, sound=False) as browser:
-        advisor.execute(CallAvailable())
         page = browser.new_context(bypass_csp=True).new_page()
         page.add_init_script(f"({KEEP})()")
         page.route_web_socket(re.compile("/calls/ws"), through(relay))
@@ -111,8 +109,6 @@ def test_a_call_lives_through_losses_and_a_blackout(studio: RunningStudio, relay
         element.locator(".launcher").click()
         element.locator(".way[data-kind=video]").click()
         element.locator(".check .primary:enabled").click()
-        ringing = advisor.until("calls", lambda calls: calls and calls["queue"], "a call")
-        advisor.execute(CallAnswer(call=ringing["queue"][0]["id"]))
         wait(page, lambda: remote(advisor).get("picture") and page.evaluate(HEARD)[2] > 30, "both see each other")
 
         relay.weather.loss = relay.weather.loss_up = 0.10
