@@ -43,7 +43,8 @@ export const vitrine = {
       return { ...line, ...(ours && { media_ms: ours.media_ms, part: ours.part }) };
     });
     const body = JSON.stringify({ number, value_minor, currency, lines, media_ms: media_ms ?? null, part: part ?? 'live' });
-    return ask(`api/shows/${encodeURIComponent(show)}/orders`, { method: 'POST', body, headers: bearer(), keepalive: true });
+    const key = store.key(show);
+    return ask(`api/shows/${encodeURIComponent(show)}/orders${key ? `?key=${encodeURIComponent(key)}` : ''}`, { method: 'POST', body, headers: bearer(), keepalive: true });
   },
   cart(cart) {
     visit.carry(cart);

@@ -12,7 +12,7 @@ const PLACE_MS = 7 * 24 * 3600 * 1000;
 /** @typedef {import('./vitrine.d.ts').Choices} Choices */
 /** @typedef {import('./vitrine.d.ts').Attribution & {at_ms: number}} Kept */
 /** Where one left a film. @typedef {{film: string, film_ms: number, at_ms: number}} Place */
-/** @typedef {{visitor?: string, name?: string, choices?: Choices|null, asked_ms?: number, attributions?: Kept[], wishes?: string[], places?: Place[]}} Memory */
+/** @typedef {{visitor?: string, name?: string, choices?: Choices|null, asked_ms?: number, attributions?: Kept[], wishes?: string[], places?: Place[], keys?: Record<string, string>}} Memory */
 
 /** Storage can be forbidden, full or broken: then the page simply forgets. @param {Storage} storage @returns {Memory} */
 function read(storage) {
@@ -96,6 +96,20 @@ export class Store extends EventTarget {
     return (this.memory.attributions ?? []).filter((kept) => Date.now() - kept.at_ms < KEPT_MS);
   }
 
+  /** Remember the key that a show was opened with: what is bought in an unlisted one is told with it. @param {string} show @param {string} key */
+  keepKey(show, key) {
+    if (this.key(show) === key) return;
+    this.change(() => {
+      const others = Object.entries(this.memory.keys ?? {}).filter(([other]) => other !== show);
+      this.memory.keys = Object.fromEntries([...others, [show, key]].slice(-PLACES));
+    });
+  }
+
+  /** @param {string} show @returns {string} empty where it needed none */
+  key(show) {
+    return this.memory.keys?.[show] ?? '';
+  }
+
   /** Where one left a film within the last week, in ms; 0: at its beginning. @param {string} film @returns {number} */
   place(film) {
     return this.places().find((place) => place.film === film)?.film_ms ?? 0;
@@ -158,10 +172,10 @@ export class Store extends EventTarget {
   }
 
   save() {
-    const { visitor, name, choices, asked_ms, attributions, wishes, places } = this.memory;
-    if (this.session) write(this.session, { visitor, name, wishes, places, ...(choices ? {} : { attributions }) });
+    const { visitor, name, choices, asked_ms, attributions, wishes, places, keys } = this.memory;
+    if (this.session) write(this.session, { visitor, name, wishes, places, keys, ...(choices ? {} : { attributions }) });
     // A no is kept as well: nobody wants to be asked on every page.
-    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, ...(lasts(choices) ? { visitor, wishes, places } : {}), ...(choices.analytics ? { attributions } : {}) } : null);
+    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, ...(lasts(choices) ? { visitor, wishes, places } : {}), ...(choices.analytics ? { attributions, keys } : {}) } : null);
   }
 }
 

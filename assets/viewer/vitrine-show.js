@@ -153,6 +153,7 @@ class VitrineShow extends HTMLElement {
     this.home = new URL(this.getAttribute('server') || HOME, location.href);
     const key = this.getAttribute('key');
     this.query = key ? `?key=${encodeURIComponent(key)}` : '';
+    if (key) store.keepKey(this.getAttribute('show') ?? '', key);
     this.base = new URL(`shows/${encodeURIComponent(this.getAttribute('show') ?? '')}`, this.home).href;
     if (this.getAttribute('consent') === 'google') consents.hearGoogle();
     this.build();

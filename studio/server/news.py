@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from studio.events import Logged
 from studio.server.broker import Broker
 from studio.server.event_log import EventLog
+from studio.server.faults import place_of
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class News:
                     took_s = time.monotonic() - begun_s
                     if took_s > WORTH_S and not self._closing:
                         await asyncio.sleep(min(GATHER_MAX_S, GATHER * took_s))
-            except Exception:  # the database may be away for a moment
-                log.exception("news could not be read")
+            except Exception as error:  # the database may be away for a moment
+                log.error("news could not be read: %s", place_of(error))
                 await asyncio.sleep(RETRY_S)
                 self._woken.set()

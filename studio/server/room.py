@@ -22,6 +22,7 @@ from studio.server.broker import Broker
 from studio.server.db import shows as show_rows
 from studio.server.event_log import Change, EventLog
 from studio.server.fanout import Fanout
+from studio.server.faults import place_of
 from studio.server.lease import Lease
 from studio.server.members import Member, StudioMember
 from studio.server.news import News
@@ -156,8 +157,8 @@ class Room:
         try:
             await self._store_clock()
             await self.tally.store()
-        except Exception:  # the database is gone: the others still have to be closed
-            log.exception("the show clock could not be stored")
+        except Exception as error:  # the database is gone: the others still have to be closed
+            log.error("the show clock could not be stored: %s", place_of(error))
 
     @property
     def show(self) -> Show:
@@ -612,14 +613,14 @@ class Room:
             now = time.monotonic()
             try:
                 await self._watch_stream(now)
-            except Exception:  # the database may be away for a moment; the next tick tries again
-                log.exception("the state of the stream could not be stored")
+            except Exception as error:  # the database may be away for a moment; the next tick tries again
+                log.error("the state of the stream could not be stored: %s", place_of(error))
             self._readers_changed()
             self._push_state()
             try:
                 await self.shelf.tick(self.wall_ms)
-            except Exception:  # the database may be away for a moment; the next tick tries again
-                log.exception("the prices of the show could not be stored")
+            except Exception as error:  # the database may be away for a moment; the next tick tries again
+                log.error("the prices of the show could not be stored: %s", place_of(error))
             if now - self._reported_s >= 1:
                 self._reported_s = now
                 self.fanout.report(steady_ms() / 1000)
@@ -645,8 +646,8 @@ class Room:
         if store:
             try:
                 await self.tally.store()
-            except Exception:  # the database may be away for a moment; nothing is lost, the next time tries again
-                log.exception("the numbers could not be stored")
+            except Exception as error:  # the database may be away for a moment; nothing is lost, the next time tries again
+                log.error("the numbers could not be stored: %s", place_of(error))
 
     def react(self, times: int) -> None:
         """The audience is pleased; everybody sees how much, once a second."""

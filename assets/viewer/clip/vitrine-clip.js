@@ -9,6 +9,7 @@
 
 import { element } from '../elements.js';
 import { cartFollowers } from '../page-api.js';
+import { store } from '../store.js';
 import { speaker } from '../strings.js';
 import { Counter } from './counter.js';
 import { Theatre } from './theatre.js';
@@ -57,6 +58,8 @@ export class VitrineClip extends HTMLElement {
   connectedCallback() {
     this.phone.addEventListener('change', this.fit);
     cartFollowers.add(this.onCart);
+    const [show, key] = [this.getAttribute('show'), this.getAttribute('key')];
+    if (show && key) store.keepKey(show, key);
     this.fit();
     this.speak();
     this.near = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.load(), { rootMargin: NEAR });

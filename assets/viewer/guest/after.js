@@ -3,7 +3,7 @@
 import { button, element } from '../elements.js';
 
 /** @type {Record<string, string>} */
-const ICONS = { link: 'link', old: 'camera-off', unknown: 'link', elsewhere: 'window', sent: 'door', left: 'leave' };
+const ICONS = { link: 'link', old: 'camera-off', unknown: 'link', slow: 'link', elsewhere: 'window', sent: 'door', left: 'leave' };
 
 export class After {
   icon = element('span', { class: 'picture', 'aria-hidden': 'true' });

@@ -20,7 +20,7 @@ const TOLD = ['welcome', 'refused', 'desktop', 'signal'];
 const [ELSEWHERE, SENT] = [4001, 4003];
 export const NAME_MAX = 40;
 
-/** Why nothing goes on; empty: it does. @typedef {''|'link'|'old'|'unknown'|'elsewhere'|'sent'|'left'} Ending */
+/** Why nothing goes on; empty: it does. @typedef {''|'link'|'old'|'unknown'|'slow'|'elsewhere'|'sent'|'left'} Ending */
 /** @typedef {'connecting'|'lost'|'away'|'reconnecting'|'connected'} Connection */
 
 export class Session extends EventTarget {
@@ -49,7 +49,7 @@ export class Session extends EventTarget {
     );
     this.media = new Media(this.permissions, this.memory, this.legs);
     listen(this.socket, 'welcome', (detail) => this.welcome(detail));
-    listen(this.socket, 'refused', () => this.end('unknown'));
+    listen(this.socket, 'refused', ({ why }) => this.end(why === 'slow' ? 'slow' : 'unknown'));
     listen(this.socket, 'desktop', ({ here }) => this.found(here === true));
     listen(this.socket, 'signal', ({ data }) => this.legs.heard({ peer: STUDIO, data }));
     listen(this.socket, 'final', (code) => this.end(code === SENT ? 'sent' : 'elsewhere'));

@@ -19,6 +19,7 @@ from studio.server.calls.seats import Seat
 from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
 from studio.server.db.engine import writing
+from studio.server.faults import place_of
 from studio.show.call import AdvisorStatus, Agreement, CallState, Person
 from studio.show.opening_hours import checked
 from studio.show.price_claim import DAY_MS
@@ -117,8 +118,8 @@ class AdvisorCommands:
         if changed.booking:
             try:
                 await self._desk.bookings.held(changed.booking)
-            except Exception:  # they talk all the same
-                log.exception("a booking could not be marked as held")
+            except Exception as error:  # they talk all the same
+                log.error("a booking could not be marked as held: %s", place_of(error))
         return row.id
 
     async def _claim(self, row: CallRow, seat: Seat, person: Person) -> CallRow | None:

@@ -29,6 +29,7 @@ from studio.server.calls.products import ProductLook
 from studio.server.calls.seats import GONE_MS, AdvisorSession, Seat, longest_free
 from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
+from studio.server.faults import place_of
 from studio.server.ice_servers import IceServers
 from studio.show.call import Author, CallLine, CallState, Ending, Person
 from studio.show.call_rules import CallRules
@@ -128,8 +129,8 @@ class Desk:
             self._wake.clear()
             try:
                 await self.tick()
-            except Exception:  # the database is away: the line stands still until it is back
-                log.exception("the line could not be moved")
+            except Exception as error:  # the database is away: the line stands still until it is back
+                log.error("the line could not be moved: %s", place_of(error))
             await asyncio.sleep(TOLD_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):

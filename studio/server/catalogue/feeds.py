@@ -22,6 +22,7 @@ from studio.server.catalogue.importer import Imported, Importer, Told, silent
 from studio.server.catalogue.pictures import spool
 from studio.server.db import catalogue as rows
 from studio.server.db.engine import writing
+from studio.server.faults import place_of
 from studio.spine import Dispatcher
 from studio.state.shop import Feed
 
@@ -163,8 +164,8 @@ class Feeds:
             problem = {"problem": error.message, "params": {name: str(value) for name, value in error.params.items()}}
             before = msgspec.json.decode(row["result"] or "{}")
             await self._save(row | {"read_ms": self._clock.wall_ms(), "result": _json(before | problem)})
-        except Exception:
-            log.exception("feed %s could not be read", feed)
+        except Exception as error:
+            log.error("feed %s could not be read: %s", feed, place_of(error))
             await self._save(
                 row | {"read_ms": self._clock.wall_ms(), "result": _json({"problem": N_("The server failed; its log says why")})}
             )

@@ -25,7 +25,7 @@ from studio.i18n import N_
 from studio.server.config import FilmRules
 from studio.server.db import films as rows
 from studio.server.db.engine import writing
-from studio.server.faults import DiskFull, leave_floor
+from studio.server.faults import DiskFull, leave_floor, place_of
 from studio.server.reading import TooLarge
 from studio.server.room import Room
 from studio.server.rooms import Rooms
@@ -117,8 +117,8 @@ class Films:
             await asyncio.sleep(EVERY_S)
             try:
                 await self.sweep()
-            except Exception:  # the database or disk is away: the next hour will do
-                log.exception("old uploads could not be deleted")
+            except Exception as error:  # the database or disk is away: the next hour will do
+                log.error("old uploads could not be deleted: %s", place_of(error))
 
     async def sweep(self) -> None:
         """Delete uploads that nobody went on with for a week, and files of no film."""

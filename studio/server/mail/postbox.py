@@ -16,6 +16,7 @@ from studio.server.config import Mail, read_secret
 from studio.server.db import mails as rows
 from studio.server.db.engine import writing
 from studio.server.db.mails import MailRow
+from studio.server.faults import place_of
 from studio.server.mail.letters import Letter
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,8 @@ class Postbox:
             try:
                 while await self.deliver():
                     pass
-            except Exception:  # the database is away: they wait there
-                log.exception("letters could not be sent")
+            except Exception as error:  # the database is away: they wait there
+                log.error("letters could not be sent: %s", place_of(error))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._wake.wait()
