@@ -20,7 +20,14 @@ OPENAPI: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Vitrine show server", "version": __version__},
     "paths": {
-        "/healthz": {"get": {"responses": {"200": _answer("It works", "application/json")}}},
+        "/healthz": {
+            "get": {
+                "responses": {
+                    "200": _answer("It works, and its database answers", _JSON),
+                    "503": _answer("Its database does not answer", _JSON),
+                }
+            }
+        },
         "/api/shows": {"get": {"responses": {"200": _answer("Public shows", "application/json")}}},
         "/api/shows/{show}": {
             "get": {
@@ -84,7 +91,11 @@ OPENAPI: dict[str, Any] = {
                 "responses": {
                     "201": _answer("A page's order is counted", _JSON),
                     "200": _answer("It was known"),
-                    "429": _answer("Too many"),
+                    "404": _answer("No such show, or the key of an unlisted one is missing"),
+                    "413": _answer("Too large"),
+                    "429": _answer("Too many; Retry-After"),
+                    "503": _answer("The database does not answer; Retry-After"),
+                    "507": _answer("The disk is full"),
                 },
             }
         },
@@ -96,6 +107,9 @@ OPENAPI: dict[str, Any] = {
                     "201": _answer("The shop's own order is counted", _JSON),
                     "200": _answer("It was known"),
                     "403": _answer("Not signed"),
+                    "413": _answer("Too large"),
+                    "503": _answer("The database does not answer; Retry-After"),
+                    "507": _answer("The disk is full"),
                 },
             }
         },
