@@ -131,6 +131,15 @@ async def test_the_watch_writes_them_into_the_state_and_out_of_it() -> None:
     assert store.state.alarms == ()
 
 
+@pytest.mark.parametrize(("behind", "cure"), [("disk", "The disk is slow"), ("processor", "The processor is busy")])
+def test_a_recording_that_is_written_late_says_until_where_and_why(behind: Any, cure: str) -> None:
+    recording = Recording(status="recording", length_ms=337_000, written_ms=80_900, behind=behind)
+    [alarm] = alarms(state(recording=recording), FakeEars(), Measured(), frozenset({"cam"}))
+    assert (alarm.code, alarm.level) == ("recording_behind", "warning")
+    assert "until 1:20;" in alarm.words
+    assert cure in alarm.words
+
+
 @pytest.mark.parametrize(("status", "level"), [("off", "critical"), ("recording", "warning")])
 def test_a_recording_that_ended_by_itself_is_said(status: Any, level: str) -> None:
     recording = Recording(status=status, reason="The disk is full: the recording has ended")

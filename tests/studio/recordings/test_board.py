@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import av
@@ -17,6 +19,7 @@ from studio.media.frames import rgb_to_yuv
 from studio.recordings import board as board_module
 from studio.recordings.movie_file import is_whole
 from studio.recordings.recorder import Trouble
+from studio.recordings.reserved_file import ReservedFile
 from studio.settings import Settings
 from studio.show.film import film_at
 from studio.state.recording import Mark
@@ -48,6 +51,29 @@ async def test_by_hand_it_becomes_an_ordinary_film_in_the_library(room: Room) ->
         assert [film.streams[number].codec_context.name for number in (0, 1)] == ["h264", "aac"]
         assert film.duration / 1000 == pytest.approx(one.length_ms, abs=60)
     assert folder.read() == one
+
+
+async def test_what_the_disk_does_not_take_in_time_is_said_and_written_later(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    takes, write = threading.Event(), ReservedFile.write
+
+    def waits(file: ReservedFile, data: bytes) -> int:
+        file._waits_ns = time.monotonic_ns()
+        takes.wait(60)
+        return write(file, data)
+
+    monkeypatch.setattr(ReservedFile, "write", waits)
+    await room.do(START)
+    try:
+        await until(lambda: room.now.behind == "disk")
+        assert room.now.length_ms > room.now.written_ms + 1900  # the clock goes on with the show
+    finally:
+        takes.set()
+    await until(lambda: room.now.behind == "" and room.now.written_ms > 2000)
+    length_ms = room.now.length_ms
+    await room.do(STOP)
+    one = await room.ready()
+    assert one.problem == ""
+    assert one.length_ms >= length_ms
 
 
 async def test_it_begins_pauses_goes_on_and_ends_with_the_show(room: Room) -> None:
