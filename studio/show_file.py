@@ -31,7 +31,7 @@ MAX_BYTES = 16 << 20
 class ShowInfo(Struct, frozen=True, kw_only=True):
     """What the server is told when it does not know the show yet."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$")]
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$(?!\n)")]
     title: Annotated[str, Meta(min_length=1, max_length=200)]
     brand: Annotated[str, Meta(max_length=200)] = ""
     starts_at_ms: int | None = None

@@ -16,7 +16,7 @@ class FeedAdd(ShowCommand, tag="feed.add", frozen=True, kw_only=True):
     url: Annotated[str, Meta(pattern=r"^https?://", max_length=2000)]
     name: Annotated[str, Meta(max_length=200)] = ""
     kind: Kind = ""
-    currency: Annotated[str, Meta(pattern="^([A-Z]{3})?$")] = ""
+    currency: Annotated[str, Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
     every_minutes: Annotated[int, Meta(ge=0, le=7 * 24 * 60)] = 0
 
 

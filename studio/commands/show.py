@@ -10,7 +10,7 @@ from studio.state.show import ShowState
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 Short = Annotated[str, Meta(max_length=200)]
-ShowId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$")]
+ShowId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$(?!\n)")]
 
 
 class ShowCommand(Command, frozen=True, kw_only=True):

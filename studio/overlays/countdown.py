@@ -23,7 +23,7 @@ class CountdownSettings(SourceSettings, frozen=True, kw_only=True):
     """`at`: a local time of day (`19:30`), or empty to count `minutes` from when it comes on the program. `label`
     stands above, `over` takes the numbers' place at zero (empty keeps 0:00)."""
 
-    at: Annotated[str, Meta(pattern=r"^$|^([01]?\d|2[0-3]):[0-5]\d$")] = ""
+    at: Annotated[str, Meta(pattern=r"^$|^([01]?\d|2[0-3]):[0-5]\d$(?!\n)")] = ""
     minutes: Annotated[float, Meta(gt=0, le=600)] = 5
     label: Annotated[str, Meta(max_length=120)] = ""
     over: Annotated[str, Meta(max_length=120)] = ""

@@ -10,7 +10,7 @@ from studio.overlays.base import Overlay, colour, font
 from studio.overlays.painter import OverlayPainter
 from studio.sources.base import SourceContext, SourceSettings
 
-Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$")]
+Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$(?!\n)")]
 ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "centre": Qt.AlignmentFlag.AlignHCenter,

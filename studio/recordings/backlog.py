@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import os
+import re
 import shutil
 import struct
 import threading
@@ -104,17 +105,16 @@ class Backlog:
         """What is to be written next, at most `TAKEN_MAX`; empty when nothing came within the time. What was taken before has
         been written by now. Raises `OSError`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._ready(), timeout_s)
+            self._changed.wait_for(lambda: self._ready() or (self._closed and not self._moving), timeout_s)
             segment = next((one for one in self._segments if one.unread), None)
             if segment is None:
                 found = [] if self._moving else [self._memory.popleft() for _ in range(min(TAKEN_MAX, len(self._memory)))]
                 self.bytes -= sum(map(_size, found))
-        if segment is not None:
-            found = segment.read(TAKEN_MAX)
+                self._handed_out(found)
+                return found
+        found = segment.read(TAKEN_MAX)
         with self._changed:
-            self._recent.extend(found)
-            if self._recent:
-                self._forget(time_of(self._recent[-1]) - KEEP_NS)
+            self._handed_out(found)
         return found
 
     @property
@@ -147,6 +147,11 @@ class Backlog:
 
     def _ready(self) -> bool:
         return bool(self._memory and not self._moving) or any(one.unread for one in self._segments)
+
+    def _handed_out(self, items: list[Item]) -> None:
+        self._recent.extend(items)
+        if self._recent:
+            self._forget(time_of(self._recent[-1]) - KEEP_NS)
 
     def _forget(self, before_ns: int) -> None:
         """What is in the film for certain."""
@@ -182,6 +187,8 @@ class Backlog:
         """Take some of it from memory to the disk; how many. What was handed out a moment ago stands before it, already read."""
         with self._changed:
             items = list(islice(self._memory, TAKEN_MAX))
+            if not items:  # they were taken meanwhile
+                return 1
             self._moving = len(items)
             recent = [] if self._segments else list(self._recent)
         try:
@@ -198,7 +205,7 @@ class Backlog:
                     self.bytes -= _size(self._memory.popleft())
                 self._moving = 0
                 self._changed.notify_all()
-        return max(1, len(items))  # it may all have been taken meanwhile
+        return len(items)
 
     def _segment(self) -> "_Segment":
         with self._changed:
@@ -240,9 +247,13 @@ class _Segment:
     def append(self, items: list[Item], *, read: bool) -> None:
         data = b"".join(map(_packed, items))
         view, at = memoryview(data), self._end
-        while view:
-            written = os.pwrite(self._file, view, at)
-            view, at = view[written:], at + written
+        try:
+            while view:
+                written = os.pwrite(self._file, view, at)
+                view, at = view[written:], at + written
+        except OSError:
+            os.ftruncate(self._file, self._end)  # what is written here next may be shorter
+            raise
         self._last_ns = max([self._last_ns, *map(time_of, items)])
         if read:
             self._at = at
@@ -285,6 +296,12 @@ def left(folder: Path, name: str) -> Left | None:
     return Left(began_ns, _items(files), tuple(files))
 
 
+def waiting(folder: Path) -> set[str]:
+    """For which names something waits in `folder`."""
+    found = (re.fullmatch(r"\.(.+)\.waiting-\d+", path.name) for path in folder.glob(".*.waiting-*"))
+    return {match[1] for match in found if match is not None}
+
+
 def _items(files: list[Path]) -> Iterator[Item]:
     for path in files:
         with open(path, "rb") as file:
@@ -293,7 +310,7 @@ def _items(files: list[Path]) -> Iterator[Item]:
             while len(head := file.read(RECORD.size)) == RECORD.size:
                 size = RECORD.unpack(head)[3]
                 data = file.read(size)
-                if len(data) < size:
+                if len(data) < size or head[:1] not in (PICTURE, SOUND):
                     break
                 yield _unpacked(head, data)
 

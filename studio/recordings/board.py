@@ -395,6 +395,9 @@ class RecordingBoard:
         await self._log(film, run)
         trouble = recorder.trouble or trouble
         words = _(WORDS[trouble]) if trouble else ""
+        if recorder.unfinished:
+            self._library.put(msgspec.structs.replace(note, problem=words))
+            return
         broken = [side.path.name for side in film.sides if side.trouble]
         if broken and not words:
             words = _("Not all of it was recorded by itself: {names}").format(names=", ".join(broken))

@@ -12,7 +12,8 @@ import msgspec
 from studio.errors import DeviceFailed
 from studio.events import Logged
 from studio.paths import write_atomically
-from studio.recordings.waiting_place import elsewhere
+from studio.recordings.backlog import waiting
+from studio.recordings.waiting_place import elsewhere, places
 from studio.state.recording import Recorded
 
 log = logging.getLogger(__name__)
@@ -80,10 +81,11 @@ class RecordingFolder:
         return any(path.exists() for path in (self.film, self.path / ISOLATED, self.path / EVENTS))
 
     def isolated(self) -> tuple[str, ...]:
-        """Files beside the film with one camera or one microphone each."""
+        """Files beside the film with one camera or one microphone each; those too that wait to be written."""
+        folder, names = self.path / ISOLATED, set[str]()
         with contextlib.suppress(FileNotFoundError):
-            return tuple(sorted(path.name for path in (self.path / ISOLATED).iterdir() if not path.name.startswith(".")))
-        return ()
+            names |= {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        return tuple(sorted(names | {name for place in places(folder / "any") for name in waiting(place)}))
 
     def size(self) -> int:
         """Bytes of everything in it."""

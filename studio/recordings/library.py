@@ -17,6 +17,7 @@ from studio.commands import Actor
 from studio.commands import recording as ask
 from studio.errors import DeviceFailed, InvalidValue, NotFound, StudioError, WrongState
 from studio.i18n import N_, _
+from studio.recordings.backlog import left
 from studio.recordings.chapters import chapters
 from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.pictures import picture
@@ -24,6 +25,7 @@ from studio.recordings.folder import ISOLATED, RecordingFolder
 from studio.recordings.mend import mend
 from studio.recordings.movie_file import compact
 from studio.recordings.stoppable import on_thread
+from studio.recordings.waiting_place import places
 from studio.settings import Settings
 from studio.show.film import Span, vtt
 from studio.spine import Dispatcher, Inverse, Store
@@ -328,7 +330,8 @@ class LibraryBoard:
     async def _repair(self) -> None:
         """What a crash has left: whole again, and offered like the rest."""
         for one in self._state.recordings:
-            if one.state not in ("recording", "ending", "broken") or one.id == self._store.state.recording.id:
+            waits = any(left(place, self.folder(one.id).film.name) for place in places(self.folder(one.id).film))
+            if (one.state not in ("recording", "ending", "broken") and not waits) or one.id == self._store.state.recording.id:
                 continue
             if one.state == "broken" and not self.folder(one.id).film.exists():
                 continue

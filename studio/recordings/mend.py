@@ -2,14 +2,16 @@
 
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from studio.clock import NS_PER_S
 from studio.media.encoder import Encoded
-from studio.media.timed_ring import sample_ns
+from studio.media.timed_ring import Samples, sample_ns
 from studio.recordings.backlog import Left, left
 from studio.recordings.movie_file import RATE, MovieFile, compact, is_whole
 from studio.recordings.sound_file import SoundFile
@@ -22,6 +24,7 @@ def mend(path: Path, *, sound: bool = True) -> None:
     """The film at `path`, or the sound of one microphone, ended well; what waited is deleted once it is in it. Nothing is encoded
     again but sound. The file is whole, or as it was, at every moment. `sound`: whether
     the film has any. Raises `OSError`, `FFmpegError` and `ValueError`."""
+    path.parent.mkdir(exist_ok=True, mode=0o700)
     waiting = [found for place in places(path) if (found := left(place, path.name)) is not None]
     if path.suffix == ".flac":
         for found in waiting:
@@ -61,13 +64,8 @@ def _longer_sound(path: Path, found: Left) -> None:
     part.unlink(missing_ok=True)
     sound = SoundFile(part, found.began_ns or 0)
     try:
-        if path.exists():
-            with av.open(str(path)) as source:
-                at = 0
-                for frame in source.decode(audio=0):
-                    block = frame.to_ndarray().reshape(-1, 2).astype(np.float32) / np.float32(32767)
-                    sound.sound(block, sound.began_ns + sample_ns(at))
-                    at += len(block)
+        for block, at in _read(path):
+            sound.sound(block, sound.began_ns + sample_ns(at))
         for item in found.items:
             if not isinstance(item, Encoded):
                 sound.sound(*item)
@@ -75,3 +73,16 @@ def _longer_sound(path: Path, found: Left) -> None:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Iterator[tuple[Samples, int]]:
+    """What can be read of a sound that may have been cut off: blocks, and where they begin."""
+    at = 0
+    try:
+        with av.open(str(path)) as source:
+            for frame in source.decode(audio=0):
+                block = frame.to_ndarray().reshape(-1, 2).astype(np.float32) / np.float32(32767)
+                yield block, at
+                at += len(block)
+    except (FFmpegError, FileNotFoundError) as error:
+        log.info("%s can be read until sample %d: %s", path, at, error)

@@ -34,6 +34,9 @@ SPARE = 8 << 20
 BEHIND_NS = 2 * NS_PER_S
 """What is written lags by a fragment at any time."""
 STILL_S = 60.0
+"""A disk that takes nothing for so long at the end of a film is given up."""
+ENDING_S = 600.0
+"""The same when all is written, and the index is: a film of 256 MB is copied then."""
 LOOK_S = 0.5
 
 Trouble = Literal["", "disk_full", "disk_slow", "gone", "failed"]
@@ -67,6 +70,8 @@ class Recorder:
         self._pictures = self._written = 0
         self._even = (time.monotonic_ns(), 0)
         self._over = threading.Event()
+        self._ending = self._told = False
+        self._telling = threading.Lock()
         self._worker = Worker("record", self._run)
 
     def start(self) -> None:
@@ -96,6 +101,8 @@ class Recorder:
     @property
     def behind(self) -> Behind:
         """What the writing waits for when it lags, and what is written lags by more than `BEHIND_NS`."""
+        if self.trouble:
+            return ""
         film, now_ns = self._film, time.monotonic_ns()
         waited_ns = 0 if film is None else film.waited_ns
         if self._backlog.waits_ns < BEHIND_NS:
@@ -122,7 +129,7 @@ class Recorder:
         while self._worker.alive and not self._over.wait(LOOK_S):
             still_s = still_s + LOOK_S if written == self._written else 0.0
             written = self._written
-            if still_s >= STILL_S:
+            if still_s >= (STILL_S if not self._ending else ENDING_S):
                 self.trouble = self.trouble or "disk_slow"
                 log.error("%s: the disk takes nothing, the film is not ended", self.path)
                 return
@@ -132,6 +139,19 @@ class Recorder:
         """Something else than the disk went wrong with it: write what waits, and end it."""
         self.trouble = self.trouble or trouble
         self._backlog.end()
+        self._tell()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was given up, and is left to a repair."""
+        return self._worker.alive and not self._over.is_set()
+
+    def _tell(self) -> None:
+        """Once, and as soon as it is known: what waits may take long to write."""
+        with self._telling:
+            told, self._told = self._told, True
+        if not told:
+            self._ended(self.trouble)
 
     def _put(self, item: Item) -> None:
         if self._worker.stop.is_set() or self.trouble:
@@ -146,7 +166,7 @@ class Recorder:
         finally:  # whatever the disk says: somebody has to know
             self._over.set()
             if self.trouble:
-                self._ended(self.trouble)
+                self._tell()
 
     def _write(self) -> None:
         """Until nothing more comes and nothing waits."""
@@ -183,6 +203,7 @@ class Recorder:
         log.warning("the recording ends: %s", error)
 
     def _end(self) -> None:
+        self._ending = True
         with contextlib.suppress(OSError):
             self._spare.unlink(missing_ok=True)
         if self._film is None:

@@ -40,7 +40,7 @@ from studio.server.films.uploads import FilmUploads
 from studio.server.guests.guests import Guests
 from studio.server.guests.sockets import GuestSockets
 from studio.server.health import Health
-from studio.server.http_guard import HTTP_LOG, LOOPBACK, HttpGuard, hostname
+from studio.server.http_guard import HTTP_LOG, LOOPBACK, SECURITY_HEADERS, HttpGuard, hostname, unreadable
 from studio.server.ice_servers import IceServers
 from studio.server.limiter import Limiter, address_of
 from studio.server.listener import Listener
@@ -170,7 +170,9 @@ class ShowServer:
         await self._runner.setup()
         self._tls = _tls_context(self.config.tls)
         per_address = 0 if self.config.embedded else self.config.limits.connections
-        listener = Listener(self._runner, self.config.host, self.config.port, self._tls, per_address, self.config.proxies)
+        listener = Listener(
+            self._runner, self.config.host, self.config.port, self._tls, per_address, self.config.proxies, _unreadable
+        )
         self._listener = listener
         await self._listener.start()
         self.port = self._listener.bound_port
@@ -264,7 +266,7 @@ class ShowServer:
 
         guard = HttpGuard(self.config, lambda: self.url, counted, self.whep.add_links)
         app = web.Application(middlewares=[guard.middleware()])
-        app.on_response_prepare.append(_named)
+        app.on_response_prepare.append(_prepared)
         app.router.add_get("/", self._index)
         app.router.add_get("/healthz", self.health.handle)
         app.router.add_get("/metrics", self._metrics)
@@ -323,10 +325,10 @@ class ShowServer:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         key = token.strip() if scheme.lower() == "bearer" else request.query.get("key", "")
         keyed = hmac.compare_digest(key.encode(errors="surrogatepass"), room.key.encode())
-        if scheme.lower() not in ("", "visitor") and not keyed:
-            raise Unauthorised(N_("The token is missing or wrong"))
         if room.unlisted and not keyed:
             raise NotFound("There is no show {show}", show=show)
+        if scheme.lower() not in ("", "visitor") and not keyed:
+            raise Unauthorised(N_("The token is missing or wrong"))
         return room, keyed
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
@@ -437,8 +439,15 @@ def _tls_context(tls: Tls) -> ssl.SSLContext | None:
     return context
 
 
-async def _named(request: web.Request, response: web.StreamResponse) -> None:
+async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
+    """What is begun before the guard has it carries the same."""
+    response.headers.update(SECURITY_HEADERS | {"Server": SERVER})
+
+
+def _unreadable(status: int) -> web.Response:
+    response = unreadable(status)
     response.headers["Server"] = SERVER
+    return response
 
 
 def _sync(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:

@@ -165,6 +165,9 @@ class Audience:
                 member.place.release()
                 member.place = None
         elif member.reader is None:
+            if not room.fanout.ladder:  # one that was never on air has no pictures yet
+                member.put(msgspec.json.encode({"t": "full", "retry_after": RETRY_S}))
+                return
             try:
                 member.place = self._whep.places.take(member.origin.address)
             except Overloaded:

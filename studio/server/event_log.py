@@ -121,6 +121,8 @@ class EventLog:
                         async with connection.begin_nested():
                             written += await self._write_show(connection, show, requests)
                     except Exception as error:  # such as a show that is not there: it is these callers' to handle
+                        if isinstance(faults.known(error), faults.DiskFull | faults.DatabaseAway):
+                            raise  # the whole transaction is over: SQLite has ended it, or its connection is gone
                         for request in requests:
                             _refuse(request, error)
         except Exception as error:  # the commit failed (disk full, server gone): nobody's events are stored

@@ -61,6 +61,8 @@ def known(error: BaseException) -> StudioError | None:
             return _away()
         if isinstance(cause, DBAPIError) and cause.connection_invalidated:
             return _away()
+        if isinstance(cause, OSError) and _in_database(cause):
+            return _away()
     return None
 
 
@@ -73,7 +75,8 @@ def leave_floor(folder: Path, wanted: int) -> None:
 
 def gone(error: BaseException) -> bool:
     """Whether it only says that the other side has hung up: nobody's fault."""
-    return isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError)
+    lost = isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError)
+    return lost and not _in_database(error)
 
 
 def place_of(error: BaseException) -> str:
@@ -81,6 +84,14 @@ def place_of(error: BaseException) -> str:
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ROOT / "studio")]
     where = f" at {Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno}" if ours else ""
     return f"{type(error).__name__}{where}"
+
+
+def _in_database(error: BaseException) -> bool:
+    """Whether it came out of SQLAlchemy: the network between us and the database."""
+    frames, at = error.__traceback__, False
+    while frames is not None and not at:
+        at, frames = frames.tb_frame.f_globals.get("__name__", "").startswith("sqlalchemy."), frames.tb_next
+    return at
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -7,6 +7,7 @@ error and where it was, never who asked.
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -115,7 +116,7 @@ class HttpGuard:
 
     def _refusal(self, request: web.Request, error: Exception) -> web.Response:
         if isinstance(error, web.HTTPException):
-            return _document(error.status, error.reason, error.text or error.reason, _allowed(error))
+            return _document(error.status, error.reason, error.text or error.reason, _kept(error))
         report(request, error)
         if faults.gone(error) or isinstance(error, web.RequestPayloadError | HttpProcessingError):
             return problem(InvalidValue(N_("The body is cut off")))
@@ -206,6 +207,14 @@ def problem(error: StudioError) -> web.Response:
     return _document(status, error.code, str(error), headers)
 
 
+def unreadable(status: int) -> web.Response:
+    """What came is no request."""
+    detail = N_("The request cannot be read") if status < 500 else FAILED
+    response = _document(status, HTTPStatus(status).phrase, detail, {})
+    response.headers.update(SECURITY_HEADERS)
+    return response
+
+
 def _document(status: int, title: str, detail: str, headers: dict[str, str]) -> web.Response:
     body = {"type": "about:blank", "title": title, "status": status, "detail": readable_part(detail)}
     return web.Response(status=status, body=msgspec.json.encode(body), content_type="application/problem+json", headers=headers)
@@ -251,6 +260,6 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname, port or PORTS[parts.scheme]
 
 
-def _allowed(error: web.HTTPException) -> dict[str, str]:
-    """A 405 must say what is allowed (RFC 9110 15.5.6)."""
-    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+def _kept(error: web.HTTPException) -> dict[str, str]:
+    """A 405 must say what is allowed (RFC 9110 15.5.6), a redirect where to go."""
+    return {name: error.headers[name] for name in ("Allow", "Location") if name in error.headers}

@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -16,7 +17,8 @@ BACKLOG = 1024
 
 
 class Listener(web.TCPSite):
-    """Listens. `per_address`: connections one address may have open; 0: no limit."""
+    """Listens. `per_address`: connections one address may have open; 0: no limit. `unreadable` answers, with a status, what is no
+    request."""
 
     def __init__(
         self,
@@ -25,11 +27,13 @@ class Listener(web.TCPSite):
         port: int,
         context: ssl.SSLContext | None,
         per_address: int,
-        proxies: Collection[str] = (),
+        proxies: Collection[str],
+        unreadable: Callable[[int], web.Response],
     ) -> None:
         super().__init__(runner, host, port, ssl_context=context, backlog=BACKLOG)
         self.per_address = per_address
         self.proxies = proxies
+        self.unreadable = unreadable
         self.open: Counter[str] = Counter()
         self.refused = 0
 
@@ -66,6 +70,12 @@ class _Connection(RequestHandler):
         self._listener = listener
         self._address = ""
         self._deadline: asyncio.TimerHandle | None = None
+
+    def handle_error(self, *args: Any, **kwargs: Any) -> web.StreamResponse:
+        """Before there is a request that our guard could look at; aiohttp's own answer repeats what was sent."""
+        response = self._listener.unreadable(super().handle_error(*args, **kwargs).status)
+        response.force_close()
+        return response
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)

@@ -44,6 +44,9 @@ async def words_of(socket: web.WebSocketResponse, decode: Callable[[str], T], a_
         except TimeoutError:
             await socket.close(code=1001, message=b"silent")
             return
+        if received.type is WSMsgType.BINARY:
+            await socket.close(code=1008, message=b"not understood")
+            return
         if received.type is not WSMsgType.TEXT:
             return
         if loop.time() - window > 1:

@@ -247,8 +247,8 @@ class Room:
     async def set_curtain(self, studio: StudioMember, *, down: bool) -> None:
         """The desktop on air has lowered its curtain, or raised it."""
         if studio.client == self.lease.client and down != self.curtain:
-            self.curtain = down
             await self._append(studio.client, [events.CurtainLowered() if down else events.CurtainRaised()])
+            self.curtain = down
 
     async def release_lease(self, studio: StudioMember) -> None:
         """`studio` stops sending, on purpose."""

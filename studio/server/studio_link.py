@@ -415,7 +415,10 @@ class StudioLink:
 
     async def _follow_curtain(self, session: StudioSession) -> None:
         if session.room is not None and (panic := session.branches.get("panic")) is not None:
-            await session.room.set_curtain(session, down=panic.value is True)
+            try:
+                await session.room.set_curtain(session, down=panic.value is True)
+            except Exception as error:  # the database may be full or away: the desktop stays on air
+                log.error("the curtain could not be stored: %s", faults.place_of(error))
 
     def _signalled(self, session: StudioSession, message: wire.Signal) -> None:
         if not message.call.startswith(GUEST_CALL):

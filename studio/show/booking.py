@@ -29,7 +29,7 @@ class Booking(Struct, frozen=True, kw_only=True):
     begins_ms: int
     ends_ms: int
     topic: Annotated[str, Meta(max_length=24)] = ""
-    language: Annotated[str, Meta(pattern=r"^([a-z]{2})?$")] = ""
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2})?$(?!\n)")] = ""
     name: Name = ""
     """As the customer writes it."""
     contact: Annotated[str, Meta(max_length=CONTACT_MAX)] = ""

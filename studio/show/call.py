@@ -26,8 +26,8 @@ MINOR_MAX = 10**12
 Name = Annotated[str, Meta(max_length=NAME_MAX)]
 Minor = Annotated[int, Meta(ge=0, le=MINOR_MAX)]
 ProductName = Annotated[str, Meta(max_length=64)]
-TopicId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,24}$")]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2}$")]
+TopicId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,24}$(?!\n)")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2}$(?!\n)")]
 
 
 class CardProduct(Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class Card(Struct, frozen=True, kw_only=True):
     """The newest last."""
     cart: Annotated[tuple[CardProduct, ...], Meta(max_length=CART_MAX)] = ()
     cart_minor: Minor | None = None
-    currency: Annotated[str, Meta(pattern="^([A-Z]{3})?$")] = ""
+    currency: Annotated[str, Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
     camera: Permission = "unknown"
     microphone: Permission = "unknown"
     extra: Annotated[

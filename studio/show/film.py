@@ -42,14 +42,14 @@ class FilmOffer(Struct, frozen=True, kw_only=True):
     """A film that a desktop wants to send to a show server. `products`: what a clip is about. `src`: where it lies already,
     in a store that the server knows; empty: it will be sent."""
 
-    id: Annotated[str, Meta(pattern=f"^{FILM_ID}$")]
+    id: Annotated[str, Meta(pattern=rf"^{FILM_ID}$(?!\n)")]
     kind: Literal["replay", "clip"]
     title: Annotated[str, Meta(max_length=TITLE_MAX)]
     length_ms: Annotated[int, Meta(ge=1, le=2**53)]
     width: Side
     height: Side
     size: Annotated[int, Meta(ge=12, le=2**53)]
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     spans: Annotated[tuple[Span, ...], Meta(max_length=SPANS_MAX)] = ()
     chapters: Annotated[tuple[Chapter, ...], Meta(max_length=CHAPTERS_MAX)] = ()
     products: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=50)] = ()

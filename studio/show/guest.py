@@ -10,7 +10,7 @@ GUEST_CALL = "guest:"
 """Before the guest's id: what the link calls the connection with them."""
 GUESTS_MAX = 16
 """Links of one show that hold at once."""
-GuestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$")]
+GuestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$(?!\n)")]
 GuestStatus = Literal["away", "here"]
 """`here`: their page is open; whether they are seen is what the desktop says."""
 

@@ -63,7 +63,7 @@ class CatalogueProduct(Struct, frozen=True, kw_only=True, omit_defaults=True):
     brand: Annotated[str, Meta(max_length=200)] = ""
     category: Annotated[str, Meta(max_length=750)] = ""
     url: Annotated[str, Meta(max_length=URL_MAX)] = ""
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
     images: Annotated[tuple[Annotated[str, Meta(max_length=URL_MAX)], ...], Meta(max_length=IMAGES_MAX)] = ()
     offer: Offer
     variants: Annotated[tuple[Variant, ...], Meta(max_length=VARIANTS_MAX)] = ()

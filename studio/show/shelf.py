@@ -13,7 +13,7 @@ from studio.show.product import CatalogueProduct, Minor, Offer, PricePoint, Prod
 
 PINS_MAX = 3
 PRODUCTS_MAX = 2000
-Code = Annotated[str, Meta(max_length=40, pattern=r"^[\w.-]*$")]
+Code = Annotated[str, Meta(max_length=40, pattern=r"^[\w.-]*$(?!\n)")]
 ClaimRule = Literal["eu30", "off"]
 """`eu30`: a before price must be the lowest of 30 days; `off`: the law is another here, the brand answers for it."""
 
@@ -38,7 +38,7 @@ class Product(Struct, frozen=True, kw_only=True):
     id: ProductId
     title: Annotated[str, Meta(min_length=1, max_length=300)]
     price_minor: Minor
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "DKK"
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")] = "DKK"
     before_minor: Minor | None = None
     image: Annotated[str, Meta(max_length=500)] = ""
     url: Annotated[str, Meta(max_length=2000)] = ""

@@ -30,7 +30,7 @@ class CameraSettings(SourceSettings, frozen=True, kw_only=True):
     `yuyv422` …), empty for the camera's choice, as are 0 for size and rate."""
 
     device: Annotated[str, Meta(max_length=512)] = ""
-    format: Annotated[str, Meta(pattern=r"^[a-z0-9]{0,16}$")] = ""
+    format: Annotated[str, Meta(pattern=r"^[a-z0-9]{0,16}$(?!\n)")] = ""
     width: Annotated[int, Meta(ge=0, le=MAX_SIDE)] = 0
     height: Annotated[int, Meta(ge=0, le=MAX_SIDE)] = 0
     fps: Annotated[float, Meta(ge=0, le=240)] = 0

@@ -8,7 +8,7 @@ from msgspec import Meta
 from studio.media.frames import Picture, blank, rgb_to_yuv
 from studio.sources.base import Report, SilentSource, SourceContext, SourceSettings
 
-Hex = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Hex = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$(?!\n)")]
 
 
 class ColourSettings(SourceSettings, frozen=True, kw_only=True):

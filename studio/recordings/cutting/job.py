@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from studio.show.film import CHAPTERS_MAX, Chapter
 
-Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$(?!\n)")]
 Aspect = Literal["source", "16:9", "9:16", "1:1", "4:5"]
 RATIOS: dict[Aspect, tuple[int, int]] = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5)}
 

@@ -178,7 +178,10 @@ class Fetcher:
         except ValueError:
             if not self._private and _is_spelling(host):
                 raise _private(host) from None
-            return address.with_host(host.rstrip("."))  # a name: our resolver looks at its addresses
+            name = host.rstrip(".")
+            if not name:
+                raise FetchFailed(N_("This is no web address")) from None
+            return address.with_host(name)  # a name: our resolver looks at its addresses
         if not self._private and not allowed(literal):
             raise _private(host)
         return address

@@ -254,10 +254,17 @@ async def _keep_bans(connection: AsyncConnection, visitor: str, banned: str) -> 
     bans, blocks = tables.bans.c, tables.call_blocks.c
     over = bans.show.in_(select(tables.shows.c.id).where(tables.shows.c.state == "ended"))
     await connection.execute(delete(tables.bans).where(bans.visitor == visitor, over))
-    await connection.execute(delete(tables.bans).where(bans.visitor == banned))
+    again = select(bans.show).where(bans.visitor == visitor)
+    await connection.execute(delete(tables.bans).where(bans.visitor == banned, bans.show.in_(again)))
     await connection.execute(update(tables.bans).where(bans.visitor == visitor).values(visitor=banned))
+    until_ms = select(blocks.until_ms)
+    now = (await connection.execute(until_ms.where(blocks.visitor == visitor))).scalar_one_or_none()
+    if now is None:
+        return
+    before = (await connection.execute(until_ms.where(blocks.visitor == banned))).scalar_one_or_none()
     await connection.execute(delete(tables.call_blocks).where(blocks.visitor == banned))
-    await connection.execute(update(tables.call_blocks).where(blocks.visitor == visitor).values(visitor=banned))
+    kept = {"visitor": banned, "until_ms": max(now, before or 0)}
+    await connection.execute(update(tables.call_blocks).where(blocks.visitor == visitor).values(kept))
 
 
 async def _forget_hashes(connection: AsyncConnection, visitor: str) -> None:

@@ -42,7 +42,7 @@ class Order(Struct, frozen=True, kw_only=True):
 
     number: Annotated[str, Meta(min_length=1, max_length=80)]
     value_minor: Minor
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
     lines: Annotated[tuple[OrderLine, ...], Meta(max_length=LINES_MAX)] = ()
     media_ms: Annotated[int, Meta(ge=0)] | None = None
     part: str = "live"
@@ -101,24 +101,31 @@ async def place(
         await room.append(visitor, [event], put)
     except _Told as told:
         if not claim and not any(one["verified"] for one in told.before):
-            await _verify(room, row, told.before, rooms)
-            room.tally.bought(now)
+            await _verify(room, row, rooms, now)
         return False
     room.tally.bought(now)
     return True
 
 
-async def _verify(room: Room, row: rows.Row, before: Sequence[rows.Row], rooms: Sequence[Room]) -> None:
+async def _verify(room: Room, row: rows.Row, rooms: Sequence[Room], now: Bought) -> None:
     """The shop tells of what pages have told of. Whose it was stays known when only one of them says so."""
-    people = {(told["visitor"], told["consent"]) for told in before if told["visitor"]}
-    whose = dict(zip(("visitor", "consent"), people.pop(), strict=True)) if len(people) == 1 else {}
-    verified = row | whose | {"at_ms": min(told["at_ms"] for told in before)}
+    before: list[rows.Row] = []
 
     async def change(connection: AsyncConnection) -> None:
+        before[:] = await rows.orders_numbered(connection, row["number"])
+        if any(told["verified"] for told in before):  # the shop has told of it twice at once
+            raise _Told(before)
+        people = {(told["visitor"], told["consent"]) for told in before if told["visitor"]}
+        whose = dict(zip(("visitor", "consent"), people.pop(), strict=True)) if len(people) == 1 else {}
         await rows.drop_orders(connection, row["number"])
-        await rows.put_order(connection, verified)
+        earliest = min([row["at_ms"], *(told["at_ms"] for told in before)])
+        await rows.put_order(connection, row | whose | {"at_ms": earliest})
 
-    await room.append("", [], change)
+    try:
+        await room.append("", [], change)
+    except _Told:
+        return
+    room.tally.bought(now)
     for told in before:
         known_by = next((other for other in rooms if other.show.id == told["show"]), None)
         if known_by is not None:

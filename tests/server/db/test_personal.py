@@ -198,3 +198,15 @@ async def test_a_file_that_everybody_could_read_is_closed(tmp_path: Path) -> Non
     path.chmod(0o644)
     await (await open_database(f"sqlite+aiosqlite:///{path}")).dispose()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@BOTH_DATABASES
+async def test_who_is_forgotten_twice_is_banned_and_blocked_as_before(engine: AsyncEngine) -> None:
+    await fill(engine, "live")
+    for _ in range(2):
+        async with engine.begin() as connection:
+            await personal.forget(connection, WHO, BANNED)
+    async with engine.connect() as connection:
+        for table in (tables.bans, tables.call_blocks):
+            kept = (await connection.execute(select(table.c.visitor))).scalars().all()
+            assert kept == [BANNED], table.name

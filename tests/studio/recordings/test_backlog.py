@@ -1,7 +1,10 @@
 """What waits for a film: nothing is lost, doubled or out of order, wherever it lies."""
 
+import errno
+import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -114,3 +117,38 @@ def test_a_disk_that_takes_nothing_is_tried_again(tmp_path: Path, monkeypatch: p
     assert all(map(same, taken, map(item, range(10))))
     waiting.close()
     assert list((tmp_path / "place").iterdir()) == []
+
+
+def test_nobody_spins_while_the_last_of_it_goes_to_the_disk(tmp_path: Path) -> None:
+    waiting = Backlog(tmp_path, "film.mp4")
+    waiting.put(item(1))
+    waiting._moving = 1  # its thread writes to a slow disk
+    waiting.end()
+    begun = time.monotonic()
+    assert waiting.take(0.2) == []
+    assert time.monotonic() - begun >= 0.2
+
+
+def test_what_was_half_written_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting, write = Backlog(tmp_path, "film.mp4"), os.pwrite
+    for number in range(10):
+        waiting.put(item(number))
+    left_bytes = 100
+
+    def full(file: int, data: bytes, at: int) -> int:
+        nonlocal left_bytes
+        if not left_bytes:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written = write(file, data[:left_bytes], at)
+        left_bytes = 0
+        return written
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full)
+        with pytest.raises(OSError, match="No space"):
+            waiting._move()
+    on_disk = left(tmp_path, "film.mp4")
+    assert on_disk is not None
+    assert list(on_disk.items) == []
+    spill(waiting)
+    assert all(map(same, waiting.take(0), map(item, range(10))))
