@@ -45,18 +45,23 @@ find_python() {
     exit 1
 }
 
-# prepare EXTRA… : uv in .uv/ (Debian's own Python refuses pip outside a virtual environment), the project in .venv/.
-prepare() {
-    local python
-    python="$(find_python)"
+UV=0.13.9 # its version
+# need_uv : uv in .uv/ (Debian's own Python refuses pip outside a virtual environment), for the Python in $PYTHON.
+need_uv() {
+    PYTHON="$(find_python)"
     if [ ! -x .uv/bin/uv ]; then
         say "setting up uv"
-        "$python" -m venv .uv && .uv/bin/python -m pip install -q --disable-pip-version-check 'uv>=0.8' || {
+        "$PYTHON" -m venv .uv && .uv/bin/python -m pip install -q --disable-pip-version-check "uv==$UV" || {
             say "uv could not be installed (is the network up?)"
             exit 1
         }
     fi
-    .uv/bin/uv sync -q --frozen --compile-bytecode --python "$python" "$@" || {
+}
+
+# prepare EXTRA… : the project in .venv/, with what uv.lock says.
+prepare() {
+    need_uv
+    .uv/bin/uv sync -q --frozen --compile-bytecode --python "$PYTHON" "$@" || {
         say "the Python packages could not be installed (is the network up?)"
         exit 1
     }
