@@ -58,7 +58,7 @@ async def server(home: Path) -> AsyncIterator[Endpoint]:
     """`vitrine serve`, not embedded: its limits are those that it comes with."""
     token = secrets.token_urlsafe(32)
     words = [sys.executable, "-m", "studio", "serve", "--host", "127.0.0.1", "--port", "0"]
-    words += ["--database", str(home / DATABASE)]
+    words += ["--database", str(home / DATABASE), "--linger", "60"]
     environment = os.environ | {"VITRINE_HOME": str(home), "VITRINE_TOKEN": token}
     with (home / LOG).open("wb") as log, stage.process(words, env=environment, stdout=subprocess.PIPE, stderr=log) as child:
         assert child.stdout is not None

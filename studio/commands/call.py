@@ -147,33 +147,35 @@ class BookingCancel(DeskCommand, tag="booking.cancel", frozen=True, kw_only=True
     booking: Annotated[str, Meta(max_length=24)]
 
 
-class CallSend(Command, tag="call.send", frozen=True, kw_only=True):
-    """What goes to the customer from here: the picture, the sound. What is not named stays."""
+class OwnCall(Command, frozen=True, kw_only=True):
+    """What a desktop sends, keeps and points at in its own call: given there, or by a command line beside it."""
 
     may: ClassVar[frozenset[Role]] = TALK
+
+
+class CallSend(OwnCall, tag="call.send", frozen=True, kw_only=True):
+    """What goes to the customer from here: the picture, the sound. What is not named stays."""
+
     picture: bool | None = None
     sound: bool | None = None
 
 
-class CallRecord(Command, tag="call.record", frozen=True, kw_only=True):
+class CallRecord(OwnCall, tag="call.record", frozen=True, kw_only=True):
     """Stop recording the call, or go on; with the customer's yes it begins by itself."""
 
-    may: ClassVar[frozenset[Role]] = TALK
     on: bool = True
 
 
-class CallPoint(Command, tag="call.point", frozen=True, kw_only=True):
+class CallPoint(OwnCall, tag="call.point", frozen=True, kw_only=True):
     """Point at a place of what the customer shows, or draw a line through several; without places, take it away.
 
     They are shares from the left and from above (0…1). What was drawn fades there after two seconds.
     """
 
-    may: ClassVar[frozenset[Role]] = TALK
     places: Annotated[tuple[tuple[Share, Share], ...], Meta(max_length=500)] = ()
 
 
-class CallSnapshot(Command, tag="call.snapshot", frozen=True, kw_only=True):
+class CallSnapshot(OwnCall, tag="call.snapshot", frozen=True, kw_only=True):
     """Keep the customer's picture as it is now; answers with the file. Not while they have said no to it."""
 
-    may: ClassVar[frozenset[Role]] = TALK
     relayed: ClassVar[bool] = False

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Literal, get_args
 
 from studio.commands import COMMANDS, CONTROL, Command, Role
-from studio.commands.call import CallCommand, DeskCommand
+from studio.commands.call import CallCommand, DeskCommand, OwnCall
 from studio.commands.recording import ClipPublish, ClipWithdraw, ReplayPublish, ReplayWithdraw
 from studio.commands.stream import StreamStart
 
@@ -36,7 +36,7 @@ def reach(cls: type[Command], role: Role, place: Place) -> Answer:
 def _may(cls: type[Command], role: Role, place: Place) -> bool:
     if place == "here" and cls.owner == "studio":
         return AT_THE_WINDOW in cls.may and (cls not in SERVER_AGREES or role in CONTROL)
-    if role not in cls.may:
+    if role not in cls.may or (issubclass(cls, OwnCall) and place in ("elsewhere", "afar")):
         return False
     return not _relayed(cls, place) or (cls.relayed and place not in ("beside_afar", "afar"))
 

@@ -1,5 +1,6 @@
 """Makes a film whole that was not ended: what is there of it, and what still waited to be written."""
 
+import contextlib
 import logging
 import os
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from studio.media.timed_ring import Samples, sample_ns
 from studio.recordings.backlog import Left, left
 from studio.recordings.movie_file import RATE, MovieFile, compact, is_whole
 from studio.recordings.sound_file import SoundFile
-from studio.recordings.waiting_place import places
+from studio.recordings.waiting_place import elsewhere, places
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ def mend(path: Path, *, sound: bool = True) -> None:
     for found in waiting:
         for file in found.files:
             file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # it is not there, or others wait in it
+        elsewhere(path.parent).rmdir()
 
 
 def _longer_film(path: Path, found: Left, *, sound: bool) -> None:

@@ -19,7 +19,7 @@ from studio.media.worker import Worker
 from studio.recordings.backlog import Backlog, Item
 from studio.recordings.movie_file import MovieFile
 from studio.recordings.sound_file import SoundFile
-from studio.recordings.waiting_place import place
+from studio.recordings.waiting_place import elsewhere, place
 from studio.show.film import Chapter
 
 log = logging.getLogger(__name__)
@@ -207,7 +207,7 @@ class Recorder:
         with contextlib.suppress(OSError):
             self._spare.unlink(missing_ok=True)
         if self._film is None:
-            self._backlog.close()
+            self._let_go()
             return
         try:
             self._film.close(self._chapters)
@@ -217,6 +217,12 @@ class Recorder:
                 self._fail(error)
             with contextlib.suppress(OSError):
                 self._film.abandon()
-        self._backlog.close()
+        self._let_go()
         with contextlib.suppress(OSError):  # it was moved away, or the disk is
             self.size = self.path.stat().st_size
+
+    def _let_go(self) -> None:
+        """Nothing waits any more."""
+        self._backlog.close()
+        with contextlib.suppress(OSError):  # it was never made, or another film of this folder waits there
+            elsewhere(self.path.parent).rmdir()

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from studio import commands, silence, wire
 from studio.clock import Clock
 from studio.commands import Actor, Command, Role, tag_of
-from studio.commands.call import CallCommand, DeskCommand
+from studio.commands.call import CallCommand, DeskCommand, OwnCall
 from studio.commands.show import ShowCreate
 from studio.errors import (
     Forbidden,
@@ -480,6 +480,11 @@ class StudioLink:
             raise NotFound(N_("No show is open"))
         if type(command).owner == "server":
             return await room_.execute(command, session.actor)
+        if isinstance(command, OwnCall):
+            own = None if session.desktop else self._own_desktop(session)
+            if own is None:
+                raise Forbidden(N_("{name} is only possible at the desktop itself"), name=tag_of(command))
+            return await self._relay(own, command, message, session)
         engines = [engine for engine in self.engines_of(room_) if engine is not session]
         if not engines:
             raise Unreachable(N_("No desktop is connected to this show"))

@@ -17,6 +17,7 @@ from studio.server.quality import Quality
 from studio.server.reader import Reader
 from studio.server.room import Room
 from studio.server.socket_peer import SocketPeer
+from studio.server.turns import Turns
 from studio.webrtc.signalling import FRAGMENT, MEDIA, SDP_MAX
 from studio.webrtc.whep_peer import WhepPeer
 from studio.wire import RENDITION_NAMES
@@ -34,6 +35,10 @@ class UnsupportedMedia(InvalidValue):
     code = "media_type"
 
 
+ANSWERED_AT_ONCE = 2
+"""Offers of one address: each costs the loop some milliseconds."""
+
+
 class Whep:
     """Answers viewers' offers and keeps their sessions."""
 
@@ -42,6 +47,7 @@ class Whep:
         self._ice = ice
         joins = 0 if config.embedded else config.limits.joins_a_minute
         self._joins, self._changes = Limiter(joins), Limiter(joins * CHANGES)
+        self._turns = Turns(0 if config.embedded else ANSWERED_AT_ONCE)
         self._sessions: dict[str, tuple[Room, Reader]] = {}
         self.places = Places(config.limits.readers, shared=not config.embedded)
         """Viewers, those still connecting and those who get pictures over their page's socket among them."""
@@ -61,7 +67,8 @@ class Whep:
         body = await reading.cut_body(request, SDP_MAX)
         place = self.places.take(address)
         try:
-            reader, answer = await self._admit(request, room, body, place, keyed=keyed)
+            async with self._turns.turn(address):
+                reader, answer = await self._admit(request, room, body, place, keyed=keyed)
         except BaseException:
             place.release()
             raise

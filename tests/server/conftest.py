@@ -79,8 +79,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, fresh_database: Pat
 
 
 @pytest.fixture
-async def start_server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartServer]:
-    """Start servers with `ServerConfig`'s fields, all on one database; they wait for no company before they write."""
+async def start_server(database: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartServer]:
+    """Start servers with `ServerConfig`'s fields, all on one database; they wait for no company before they write. What one on
+    PostgreSQL keeps in files lies in a home of the test's own."""
     monkeypatch.setattr(event_log, "GROUP_S", 0.001)
     running: list[ShowServer] = []
 

@@ -299,10 +299,12 @@ async def test_s14_a_show_that_is_not_public_wants_its_key_as_a_bearer_or_in_the
     room.unlisted = True
     offer = await make_viewer().offer()
     assert (await post(http, server, offer))[0] == 404, "it does not exist"
-    status, response, _ = await post(http, server, offer, SDP | {"Authorization": "Bearer wrong"})
-    assert (status, response.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert (await post(http, server, offer, SDP | {"Authorization": "Bearer wrong"}))[0] == 404, "nor with a wrong one"
     assert (await post(http, server, offer, SDP | {"Authorization": f"Bearer {room.key}"}))[0] == 201
     assert (await post(http, server, await make_viewer().offer(), key=room.key))[0] == 201
+    room.unlisted = False
+    status, response, _ = await post(http, server, offer, SDP | {"Authorization": "Bearer wrong"})
+    assert (status, response.headers["WWW-Authenticate"]) == (401, "Bearer")
 
 
 async def test_s19_nobody_is_sent_elsewhere_by_a_redirect_that_loses_the_offer(

@@ -14,7 +14,9 @@ def every_command(base: type[Command] = Command) -> set[type[Command]]:
 
 
 def test_no_command_is_missing_from_the_table() -> None:
-    assert every_command() - {show.ShowCommand, chat.ChatCommand, call.CallCommand} == set(COMMANDS.values())
+    assert every_command() - {show.ShowCommand, chat.ChatCommand, call.CallCommand, call.DeskCommand, call.OwnCall} == set(
+        COMMANDS.values()
+    )
 
 
 def test_names_are_unique_and_dotted_words() -> None:
