@@ -5,12 +5,13 @@ import hmac
 import logging
 import os
 import ssl
+import warnings
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 import msgspec
-from aiohttp import web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock, MonotonicClock
@@ -59,6 +60,9 @@ from studio.server.whep import Whep
 from studio.state import Feed
 from studio.webrtc.signalling import MEDIA
 from studio.webrtc.udp_ports import use_ports
+
+for category in (BadContentDispositionHeader, BadContentDispositionParam):  # they repeat what a stranger sent, and keep it
+    warnings.filterwarnings("ignore", category=category)
 
 log = logging.getLogger(__name__)
 

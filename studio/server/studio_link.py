@@ -369,6 +369,9 @@ class StudioLink:
             except TimeoutError:
                 await socket.close(code=WSCloseCode.GOING_AWAY, message=b"lost")
                 return
+            if received.type is WSMsgType.BINARY:
+                await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
+                return
             if received.type is not WSMsgType.TEXT:
                 return
             try:

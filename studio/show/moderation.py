@@ -18,8 +18,14 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 """Addresses; of endings that are also words (`fint.de er`, `ja. no`) only those that lead on."""
-_LETTERS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e"})
+_LETTERS = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e", "ĸ": "k", "к": "k"}
+)
 NORDIC = "åæøäö"
+_STROKES = str.maketrans({"l": "i", "|": "i"})
+"""One stroke each."""
+_SIGNS = re.compile("[™®©℠]")
+_DESCRIBED = re.compile(r"(?:(?:NEGATIVE )?(?:SQUARED|CIRCLED) LATIN CAPITAL LETTER|LATIN LETTER SMALL CAPITAL) ([A-Z])")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"\w+", re.UNICODE)
 
@@ -85,12 +91,27 @@ def _looks_like(character: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are read as the same: whatever stands between their letters, and however those are drawn."""
-    return _bare(one) == _bare(other) != ""
+    """Whether two names are read as the same: whatever stands between their letters, and however those are drawn. A letter may
+    look like ours as it is written, or as a small one."""
+    return bool(_read_as(one) & _read_as(other))
+
+
+def _read_as(name: str) -> set[str]:
+    plain = _SIGNS.sub("", "".join(map(_drawn, name)))
+    return {bare for text in (plain, plain.casefold(), plain.upper()) if (bare := _bare(text))}
 
 
 def _bare(name: str) -> str:
-    return "".join(character for character in fold(re.sub(r"[\W_]+", "", _unmasked(name))) if character.isalnum())
+    letters = _unmasked(name).casefold().translate(_LETTERS).translate(_STROKES)
+    return "".join(character for character in fold(re.sub(r"[\W_]+", "", letters)) if character.isalnum())
+
+
+def _drawn(character: str) -> str:
+    """A letter that Unicode only describes: `LATIN LETTER SMALL CAPITAL R`, `NEGATIVE SQUARED LATIN CAPITAL LETTER R`."""
+    if character.isascii():
+        return character
+    found = _DESCRIBED.fullmatch(unicodedata.name(character, ""))
+    return found[1].lower() if found is not None else character
 
 
 @lru_cache(maxsize=64)

@@ -59,7 +59,7 @@ def unpack(source: Path, folder: Path) -> Path:
             infos = archive.infolist()
             if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
                 raise InvalidValue(N_("this bundle is too large"), field=str(source))
-            _look_at_size(infos, folder, str(source))
+            _look_at_size(infos, source, folder)
             if SHOW not in archive.namelist() or archive.getinfo(SHOW).file_size > show_file.MAX_BYTES:
                 raise InvalidValue(N_("this is not a show's bundle"), field=str(source))
             for info in infos:
@@ -80,8 +80,10 @@ def unpack(source: Path, folder: Path) -> Path:
     return path
 
 
-def _look_at_size(infos: list[zipfile.ZipInfo], folder: Path, field: str) -> None:
-    size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+def _look_at_size(infos: list[zipfile.ZipInfo], source: Path, folder: Path) -> None:
+    """What it says of itself counts for no more than how large it is: files in a zip may lie upon each other."""
+    field, size = str(source), sum(info.file_size for info in infos)
+    packed = min(sum(info.compress_size for info in infos), source.stat().st_size)
     if size > RATIO_FROM and size > RATIO_MAX * max(1, packed):
         raise InvalidValue(N_("this bundle is packed suspiciously small and is not opened"), field=field)
     there = next(parent for parent in folder.parents if parent.is_dir())

@@ -247,7 +247,7 @@ def commands_said() -> list[str]:
 
 HELLO = '{"t":"hello"}'
 STUDIO_HELLO = '{"t":"hello","protocol":"1.0","app":"x","client":"fuzz-1","show":"demo"}'
-STUDIO_CODES = {1000, 1002, 1003, 1008, 1009, 1013}
+STUDIO_CODES = {1002, 1003, 1008, 1009, 1013}
 """1000: bytes, which the link takes for a farewell."""
 CODES = {1007, 1008, 1009, 1013}
 """1007: bytes that are no UTF-8, which the protocol itself refuses."""

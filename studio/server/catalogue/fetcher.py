@@ -81,7 +81,7 @@ def _is_spelling(host: str) -> bool:
     """Whether a host is an IPv4 address in one of the spellings that only the C library knows: `127.1`, `0x7f000001`."""
     try:
         socket.inet_aton(host.rstrip("."))
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):
         return False
     return True
 
@@ -114,6 +114,22 @@ class _Resolver(AbstractResolver):
 
 def _private(host: str) -> FetchFailed:
     return FetchFailed("{host} is on a private network: such feeds must be allowed in the server's settings", host=host)
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Looks at who is at the other end, before anything is asked: whoever resolved and connected on the way."""
+
+    def __init__(self, private: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self._private = private
+
+    async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> Any:
+        protocol = await super()._create_connection(req, traces, timeout)
+        peer = protocol.transport.get_extra_info("peername") if protocol.transport is not None else None
+        if not self._private and (peer is None or not allowed(str(peer[0]))):
+            protocol.close()
+            raise _private(str(req.url.host))
+        return protocol
 
 
 class Fetcher:
@@ -154,7 +170,6 @@ class Fetcher:
         for _ in range(REDIRECTS):
             address = self._checked(url)
             async with self._session().get(address, headers=headers, allow_redirects=False) as response:
-                self._look_at_peer(response, address.host)
                 if response.status not in (301, 302, 303, 307, 308) or "Location" not in response.headers:
                     yield response
                     return
@@ -178,20 +193,13 @@ class Fetcher:
         except ValueError:
             if not self._private and _is_spelling(host):
                 raise _private(host) from None
-            name = host.rstrip(".")
-            if not name:
+            try:
+                return address.with_host(host.rstrip("."))  # a name: our resolver looks at its addresses
+            except ValueError:  # nothing but dots, or what no name may have
                 raise FetchFailed(N_("This is no web address")) from None
-            return address.with_host(name)  # a name: our resolver looks at its addresses
         if not self._private and not allowed(literal):
             raise _private(host)
         return address
-
-    def _look_at_peer(self, response: aiohttp.ClientResponse, host: str | None) -> None:
-        """Who answers, in the end: whatever resolved and connected on the way."""
-        connection = response.connection
-        peer = connection.transport.get_extra_info("peername") if connection is not None and connection.transport else None
-        if not self._private and peer is not None and not allowed(str(peer[0])):
-            raise _private(str(host))
 
     def _socket(self, place: AddrInfoType) -> socket.socket:
         """Each socket, as the last thing before it connects: whoever resolved the address."""
@@ -202,7 +210,8 @@ class Fetcher:
 
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
-            connector = aiohttp.TCPConnector(
+            connector = _Connector(
+                self._private,
                 resolver=_Resolver(self._private),
                 socket_factory=self._socket,
                 use_dns_cache=False,
