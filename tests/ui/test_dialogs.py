@@ -32,6 +32,7 @@ from ui.dialogs.rundown import RundownDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.shows import ShowsDialog
 from ui.main_window import MainWindow
+from ui.widgets.form import NoWheel
 from ui.windows.presenter import Presenter
 
 
@@ -138,8 +139,8 @@ def test_a_step_keeps_what_no_list_knows(opened: Open, qtbot: QtBot) -> None:
     window = opened(msgspec.structs.replace(FILE, rundown=LOST_STEPS))
     window.open_rundown()
     dialog = front(RundownDialog)
-    assert dialog.editors[0].product.currentText() == "(not in the list) gone-serum"
-    assert dialog.editors[0].scene.currentText() == "(not in the list) gone-scene"
+    assert dialog.editors[0].product.currentText() == NoWheel.unknown_words.format(value="gone-serum")
+    assert dialog.editors[0].scene.currentText() == NoWheel.unknown_words.format(value="gone-scene")
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     assert unasked(), "nothing was written"

@@ -17,7 +17,7 @@ def test_settings_become_the_kinds_own_struct() -> None:
 @pytest.mark.parametrize(
     ("kind", "settings", "sentence"),
     [
-        ("colour", {"colour": "red"}, "settings.colour: Expected `str` matching regex '^#[0-9a-fA-F]{6}$'"),
+        ("colour", {"colour": "red"}, "settings.colour: Expected `str` matching regex '^#[0-9a-fA-F]{6}$(?!\\\\n)'"),
         ("colour", {"color": "#ff0000"}, "settings: Object contains unknown field `color`"),
         ("media_file", {}, "settings: Object missing required field `path`"),
         ("media_file", {"path": ""}, "settings.path: Expected `str` of length >= 1"),

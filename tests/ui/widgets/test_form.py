@@ -10,6 +10,11 @@ from ui.widgets.form import NoWheel, control, show_value
 CHOICES = [("None", ""), ("Rose", "rose"), ("Cream", "cream")]
 
 
+def not_there(value: str) -> str:
+    """In the language that is spoken now."""
+    return NoWheel.unknown_words.format(value=value)
+
+
 @pytest.fixture
 def box(qtbot: QtBot) -> NoWheel:
     made = NoWheel("Product", CHOICES)
@@ -19,7 +24,7 @@ def box(qtbot: QtBot) -> NoWheel:
 
 def test_a_value_that_no_entry_has_gets_one(box: NoWheel) -> None:
     box.choose("serum")
-    assert (box.currentText(), box.currentData()) == ("(not in the list) serum", "serum")
+    assert (box.currentText(), box.currentData()) == (not_there("serum"), "serum")
     box.choose("rose")
     assert box.currentData() == "rose"
     box.choose("")
@@ -34,7 +39,7 @@ def test_other_entries_keep_what_is_chosen(box: NoWheel) -> None:
     box.fill([*CHOICES, ("Serum", "serum")], "serum")
     assert (box.currentText(), box.count()) == ("Serum", 4)
     box.fill([("None", "")], "serum")
-    assert box.currentText() == "(not in the list) serum"
+    assert box.currentText() == not_there("serum")
     assert told == []
 
 
