@@ -1,6 +1,7 @@
 """`vitrine serve` as a process: locks its database, prints one ready line, leaves a note where to find it, ends cleanly."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -22,6 +23,10 @@ from studio.server.config import ServerConfig, sqlite_file
 from studio.server.db.engine import unopened
 
 log = logging.getLogger(__name__)
+
+COLLECT = (700, 10, 100)
+"""Of the last, Python's own is 10: with two hundred viewers who are connecting a full collection takes 130 ms, in which nobody is
+answered."""
 
 ADVISORY_LOCK = 0x76697472
 SOCKETS_MOST = 65_536
@@ -75,6 +80,8 @@ async def _serve(config: ServerConfig, token: str, *, note: Path | None, announc
     tokens.add(token, "host")
     server = ShowServer(config, tokens)
     await server.start()
+    gc.freeze()  # what is here stays: a full collection need not look at it
+    gc.set_threshold(*COLLECT)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -5,12 +5,15 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 
-REST_MAX_S = 0.05
+REST = 3
+"""Times the work."""
+REST_MAX_S = 0.1
 
 
 class Turns:
-    """`at_once` of one address at a time, 0: as many as come. While others of it wait, each turn is followed by a rest as long as
-    the work was: a burst gets half of the processor at most. Nobody is refused, and other addresses do not wait."""
+    """`at_once` of one address at a time, 0: as many as come. While others of it wait, each turn is followed by a rest three
+    times as long as the work was: a burst gets a quarter of the processor for each turn at most. Nobody is refused, and other
+    addresses do not wait."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
@@ -30,7 +33,7 @@ class Turns:
             try:
                 yield
             finally:
-                rest_s = min(REST_MAX_S, time.monotonic() - begun_s) if self._gates[address][1] > self._at_once else 0.0
+                rest_s = min(REST_MAX_S, REST * (time.monotonic() - begun_s)) if self._gates[address][1] > self._at_once else 0.0
                 asyncio.get_running_loop().call_later(rest_s, gate.release)
         finally:
             left = self._gates[address][1] - 1

@@ -35,7 +35,7 @@ class UnsupportedMedia(InvalidValue):
     code = "media_type"
 
 
-ANSWERED_AT_ONCE = 2
+ANSWERED_AT_ONCE = 1
 """Offers of one address: each costs the loop some milliseconds."""
 
 
