@@ -33,6 +33,7 @@ KEEP_NS = 4 * NS_PER_S
 """What was handed out within this time is not on the disk for certain: a film is written in fragments of a second."""
 TAKEN_MAX = 60
 """Items that are handed out together: about half a second."""
+LOOK_S = 0.25
 AGAIN_S = 2.0
 """A disk that took nothing is tried again after this time."""
 MEMORY_MAX = 256 << 20
@@ -92,7 +93,7 @@ class Backlog:
                 self.last_ns = max(self.last_ns, item.pts_ns)
             self._memory.append(item)
             self.bytes += _size(item)
-            self._changed.notify_all()
+            self._changed.notify()
             return True
 
     def end(self) -> None:
@@ -165,14 +166,9 @@ class Backlog:
     # ── on its own thread ────────────────────────────────────────────────────────────────────────────────────
 
     def _spill(self, stop: threading.Event) -> None:
-        while not stop.is_set():
+        while not stop.wait(LOOK_S):  # woken by every picture and block it would cost more than all of its work
             with self._changed:
-                self._changed.wait_for(lambda: self._waits_too_long() or (self._closed and not self._memory), 0.5)
-                if self._closed and not self._memory:
-                    return
-                if not self._waits_too_long():
-                    continue
-                count = len(self._memory)
+                count = len(self._memory) if self._waits_too_long() else 0
             try:
                 while count > 0 and not stop.is_set():
                     count -= self._move()

@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 
 def mend(path: Path, *, sound: bool = True) -> None:
     """The film at `path`, or the sound of one microphone, ended well; what waited is deleted once it is in it. Nothing is encoded
-    again but sound. The file is whole, or as it was, at every moment. `sound`: whether
-    the film has any. Raises `OSError`, `FFmpegError` and `ValueError`."""
+    again but sound. The file is whole, or as it was, at every moment. `sound`: whether the film has any.
+
+    Raises `OSError`, `FFmpegError` and `ValueError`."""
     path.parent.mkdir(exist_ok=True, mode=0o700)
     waiting = [found for place in places(path) if (found := left(place, path.name)) is not None]
     if path.suffix == ".flac":

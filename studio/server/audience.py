@@ -22,7 +22,7 @@ from studio.server.limiter import Limiter
 from studio.server.members import Member, Origin
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
-from studio.server.page_socket import ARRIVING_MAX, first_word, words_of
+from studio.server.page_socket import ARRIVING_MAX, first_word, opened, words_of
 from studio.server.places import Places
 from studio.server.public_show import public_show
 from studio.server.room import Room
@@ -71,18 +71,12 @@ class Audience:
         self._limiter.spend(origin.address, time.monotonic())
         self._places.look(origin.address)
         with self._arriving.take(origin.address) as arrival:
-            socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_MAX)
-            await socket.prepare(request)
-            outbox = Outbox(socket, request.transport)
-            try:
-                async with self._sockets.hold(socket, request):
-                    hello = await first_word(socket, words.decode, words.Hello, arrival)
-                    if hello is not None:
-                        with self._places.take(origin.address):
-                            member = await self._member(outbox, hello, origin, keyed=keyed)
-                            await self._serve(socket, room, member, hello.seq)
-            finally:
-                await outbox.close()
+            async with opened(request, self._sockets, MESSAGE_MAX) as (socket, outbox):
+                hello = await first_word(socket, words.decode, words.Hello, arrival)
+                if hello is not None:
+                    with self._places.take(origin.address):
+                        member = await self._member(outbox, hello, origin, keyed=keyed)
+                        await self._serve(socket, room, member, hello.seq)
         return socket
 
     async def _member(self, outbox: Outbox, hello: words.Hello, origin: Origin, *, keyed: bool) -> Member:

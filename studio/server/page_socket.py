@@ -1,12 +1,15 @@
 """What pages say on a WebSocket: bounded in time and number, and understood, or the socket is closed with the reason."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 import msgspec
 from aiohttp import WSMsgType, web
 
+from studio.server.open_sockets import OpenSockets
+from studio.server.outbox import Outbox
 from studio.server.places import Place
 
 T = TypeVar("T")
@@ -16,6 +19,21 @@ HELLO_S = 10.0
 ARRIVING_MAX = 1000
 """Sockets that have not said hello yet; a share of them for each address. They crowd out only each other."""
 SILENT_S = 60.0
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    request: web.Request, sockets: OpenSockets, message_max: int
+) -> AsyncIterator[tuple[web.WebSocketResponse, Outbox]]:
+    """A page's socket and what waits for it, until the block ends."""
+    socket = web.WebSocketResponse(compress=False, max_msg_size=message_max)
+    await socket.prepare(request)
+    outbox = Outbox(socket, request.transport)
+    try:
+        async with sockets.hold(socket, request):
+            yield socket, outbox
+    finally:
+        await outbox.close()
 
 
 async def first_word(socket: web.WebSocketResponse, decode: Callable[[str], object], kind: type[H], arrival: Place) -> H | None:

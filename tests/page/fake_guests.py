@@ -137,6 +137,8 @@ class FakeGuests:
         """The studio is there."""
         self.known = True
         """The link holds."""
+        self.refusal = "unknown"
+        """Why it does not."""
         self.lost = False
         """New connections are refused."""
         self.requests: list[str] = []
@@ -262,7 +264,7 @@ class FakeGuests:
         self.words.append(word)
         match word:
             case Hello() if not self.known or word.token != TOKEN:
-                await socket.send_json({"t": "refused", "why": "unknown"})
+                await socket.send_json({"t": "refused", "why": self.refusal})
                 await socket.close(code=1008, message=b"unknown")
             case Hello():
                 told = {"guest": "0badcafe", "name": word.name or self.name, "title": self.title, "brand": self.brand}

@@ -126,7 +126,7 @@ class FakeShow:
         self.asked: list[str] = []
         """Every path that was asked for, with its query."""
         context.route(f"{HOME}/**", self._serve)
-        context.route_web_socket(f"{HOME.replace('http', 'ws')}/shows/s/ws", self._came)
+        context.route_web_socket(f"{HOME.replace('http', 'ws')}/shows/s/ws*", self._came)
 
     def open(self, page: Any) -> Visit:
         """The page of the shop, once it was welcomed."""

@@ -189,14 +189,16 @@ def test_without_a_link_nobody_is_asked_for_anything(guests: FakeGuests, guest: 
     expect(part(page, ".invites")).to_have_text("Maison Lund invites you")
 
 
-def test_a_link_that_does_not_hold(guests: FakeGuests, guest: Guest) -> None:
-    guests.known = False
+@pytest.mark.parametrize(("why", "heading"), [("unknown", "This link is not valid"), ("slow", "Too many wrong links")])
+def test_a_link_that_does_not_hold(guests: FakeGuests, guest: Guest, why: str, heading: str) -> None:
+    guests.known, guests.refusal = False, why
     page = guest(ASKED)
     page.goto(guests.link)
-    expect(part(page, "h1")).to_have_text("This link is not valid")
+    expect(part(page, "h1")).to_have_text(heading)
     assert part(page, "button:visible").count() == 0
     assert (guests.sockets, page.evaluate("wishes")) == (1, [])
-    assert TOKEN not in page.evaluate("sessionStorage.getItem('vitrine.guest')")
+    kept = TOKEN in page.evaluate("sessionStorage.getItem('vitrine.guest')")
+    assert kept == (why == "slow"), "it may be a true one, and is to be opened once more"
 
 
 @pytest.mark.parametrize(("language", "words"), [("da", "Maison Lund inviterer dig"), ("en", "Maison Lund invites you")])

@@ -438,3 +438,21 @@ def test_sound_that_was_closed_mutes_nobody(show: FakeShow, page: Any) -> None:
         }"""
     )
     assert not muted
+
+
+# Orders
+
+
+@pytest.mark.parametrize(("attributes", "query"), [('key="k&quot;y"', "?key=k%22y"), ("", "")])
+def test_an_order_of_an_unlisted_show_carries_its_key(page: Any, attributes: str, query: str) -> None:
+    show = FakeShow(page.context)
+    show.attributes = attributes
+    asked: list[str] = []
+    page.context.route("**/orders*", lambda route: (asked.append(route.request.url), route.fulfill(json={"ok": True})))
+    show.open(page)
+    order = {"number": "A-1", "value_minor": 100, "currency": "DKK", "attribution": {"show": "s", "media_ms": 1}}
+    page.evaluate("(order) => vitrine.order(order)", order)
+    show.attributes = ""
+    show.open(page)  # as the checkout: another page of this tab
+    page.evaluate("(order) => vitrine.order(order)", order)
+    assert [url.partition("/api/")[2] for url in asked] == [f"shows/s/orders{query}"] * 2

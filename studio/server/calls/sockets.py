@@ -19,7 +19,7 @@ from studio.server.limiter import Limiter, TooMany
 from studio.server.members import Origin
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
-from studio.server.page_socket import ARRIVING_MAX, first_word, words_of
+from studio.server.page_socket import ARRIVING_MAX, first_word, opened, words_of
 from studio.server.places import Places
 from studio.server.shop.visits import Visits
 from studio.server.visitors import Visitors
@@ -60,17 +60,11 @@ class CallSockets:
         self._joins.spend(origin.address, time.monotonic())
         self._places.look(origin.address)
         with self._arriving.take(origin.address) as arrival:
-            socket = web.WebSocketResponse(compress=False, max_msg_size=words.MESSAGE_MAX)
-            await socket.prepare(request)
-            outbox = Outbox(socket, request.transport)
-            try:
-                async with self._sockets.hold(socket, request):
-                    hello = await first_word(socket, words.decode, words.Hello, arrival)
-                    if hello is not None:
-                        with self._places.take(origin.address):
-                            await self._serve(socket, outbox, hello, origin)
-            finally:
-                await outbox.close()
+            async with opened(request, self._sockets, words.MESSAGE_MAX) as (socket, outbox):
+                hello = await first_word(socket, words.decode, words.Hello, arrival)
+                if hello is not None:
+                    with self._places.take(origin.address):
+                        await self._serve(socket, outbox, hello, origin)
         return socket
 
     async def _serve(self, socket: web.WebSocketResponse, outbox: Outbox, hello: words.Hello, origin: Origin) -> None:

@@ -16,7 +16,7 @@ from studio.server.guests.guests import Guests
 from studio.server.limiter import Limiter, TooMany, address_of
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
-from studio.server.page_socket import first_word, words_of
+from studio.server.page_socket import first_word, opened, words_of
 from studio.server.places import Places
 from studio.server.room import Room
 from studio.server.rooms import Rooms
@@ -63,16 +63,10 @@ class GuestSockets:
         address = address_of(request, self._config.proxies)
         self._joins.spend(address, time.monotonic())
         with self._arriving.take(address) as arrival:
-            socket = web.WebSocketResponse(compress=False, max_msg_size=words.MESSAGE_MAX)
-            await socket.prepare(request)
-            outbox = Outbox(socket, request.transport)
-            try:
-                async with self._sockets.hold(socket, request):
-                    hello = await first_word(socket, words.decode, words.Hello, arrival)
-                    if hello is not None:
-                        await self._serve(socket, outbox, hello, address)
-            finally:
-                await outbox.close()
+            async with opened(request, self._sockets, words.MESSAGE_MAX) as (socket, outbox):
+                hello = await first_word(socket, words.decode, words.Hello, arrival)
+                if hello is not None:
+                    await self._serve(socket, outbox, hello, address)
         return socket
 
     async def _serve(self, socket: web.WebSocketResponse, outbox: Outbox, hello: words.Hello, address: str) -> None:
