@@ -28,6 +28,7 @@ BENCHES = {
     "recording": "recording a live show: what it costs, sound against picture, ending two hours",
     "abuse": "twelve attacks from one address: what honest viewers notice",
     "soak": "ten minutes live with a viewer: does anything grow?",
+    "hour": "an hour recorded while other programs burn every core half the time: is the film whole, does anything grow?",
 }
 
 
