@@ -1,14 +1,16 @@
 /** Amounts as people read them. */
+import { digitsOf } from './minor-units.js';
 
 /** @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
 
-/** @param {string} language @param {string} currency @param {boolean} whole */
-function format(language, currency, whole) {
-  const key = `${language} ${currency} ${whole}`;
+/** @param {string} language @param {string} currency @param {number} digits */
+function format(language, currency, digits) {
+  const key = `${language} ${currency} ${digits}`;
   let made = formats.get(key);
   if (!made) {
-    made = new Intl.NumberFormat(language, { style: 'currency', currency, ...(whole ? { maximumFractionDigits: 0 } : {}) });
+    const exactly = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    made = new Intl.NumberFormat(language, { style: 'currency', currency, ...exactly });
     formats.set(key, made);
   }
   return made;
@@ -16,7 +18,7 @@ function format(language, currency, whole) {
 
 /** `249 kr.` @param {number} minor @param {string} currency @param {string} language @returns {string} */
 export function money(minor, currency, language) {
-  const exact = format(language, currency, false);
-  const value = minor / 10 ** (exact.resolvedOptions().maximumFractionDigits ?? 2);
-  return (Number.isInteger(value) ? format(language, currency, true) : exact).format(value);
+  const digits = digitsOf(currency);
+  const value = minor / 10 ** digits;
+  return format(language, currency, Number.isInteger(value) ? 0 : digits).format(value);
 }

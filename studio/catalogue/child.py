@@ -9,11 +9,14 @@ from pathlib import Path
 from types import FrameType
 from typing import BinaryIO, get_args
 
+import msgspec
+
 from studio.catalogue.frames import Done, Failed, Frame, Item, encode
 from studio.catalogue.item import FeedKind, Options, Progress, Rejected
 from studio.catalogue.reader import read
 from studio.errors import InvalidValue
 from studio.i18n import N_
+from studio.show.read_as import ReadAs
 
 MEMORY_MAX = 1536 << 20
 CPU_S = 120
@@ -29,9 +32,10 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("path", type=Path)
     parser.add_argument("--kind", choices=get_args(FeedKind))
     parser.add_argument("--currency", default="")
-    parser.add_argument("--url", default="")
+    for name in ("url", "decimal", "dates", "zone", "vat"):
+        parser.add_argument(f"--{name}", default=getattr(Options(), name))
     given = parser.parse_args(argv)
-    options = Options(currency=given.currency.upper(), kind=given.kind, url=given.url, at_ms=int(time.time() * 1000))
+    options = msgspec.convert(vars(given) | {"currency": given.currency.upper(), "at_ms": int(time.time() * 1000)}, Options)
     limit()
     done = False
     out = sys.stdout.buffer
@@ -69,7 +73,7 @@ def _frames(path: Path, options: Options) -> Iterator[Frame]:
         with path.open("rb") as file:
             yield from _read(file, options)
     except InvalidValue as error:
-        yield Failed(error.message, {name: str(value) for name, value in error.params.items()})
+        yield Failed(error.message, {name: str(value) for name, value in error.params.items()}, error.field or "")
     except OSError as error:
         yield Failed("{path} cannot be read: {problem}", {"path": path.name, "problem": error.strerror or str(error)})
     except MemoryError:
@@ -82,8 +86,12 @@ def _frames(path: Path, options: Options) -> Iterator[Frame]:
 
 def _read(file: BinaryIO, options: Options) -> Iterator[Frame]:
     last = Progress(done_bytes=0, total_bytes=0, products=0, rejected=0, skipped=0)
+    read_as = ReadAs()
     for message in read(file, options):
+        if isinstance(message, ReadAs):
+            read_as = message
+            continue
         if isinstance(message, Progress):
             last = message
         yield message if isinstance(message, (Progress, Rejected)) else Item(message)
-    yield Done(last.products, last.rejected, last.skipped)
+    yield Done(last.products, last.rejected, last.skipped, read_as)

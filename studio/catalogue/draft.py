@@ -11,15 +11,19 @@ Stock = str | int | None
 
 
 class OfferDraft(Struct, kw_only=True):
-    """`price` is the regular price; times are ISO 8601."""
+    """`price` is the regular price, unless there is a higher one to `compare` it with: then it is the sale's. `net`: the feed
+    says that these are prices without VAT, or with it; None: it does not say. `cart_id`: what the shop's cart calls it."""
 
     price: Price = ""
     sale: Price = ""
+    compare: Price = ""
+    net: bool | None = None
     sale_from: str = ""
     sale_until: str = ""
     stock: Stock = None
     sku: str = ""
     gtin: str = ""
+    cart_id: str = ""
 
 
 class VariantDraft(Struct, kw_only=True):

@@ -11,6 +11,7 @@ from studio.catalogue.item import Progress, Rejected
 from studio.errors import InvalidValue
 from studio.i18n import N_
 from studio.show.product import CatalogueProduct
+from studio.show.read_as import ReadAs
 
 FRAME_MAX = 16 << 20
 _LENGTH = struct.Struct(">I")
@@ -27,15 +28,17 @@ class Failed(Struct, frozen=True, tag_field="t", tag="failed"):
 
     message: str
     params: dict[str, str] = {}
+    field: str = ""
 
 
 class Done(Struct, frozen=True, tag_field="t", tag="done"):
-    """The file was read to its end: how many products there were, how many were refused, how many are not for sale.
-    Nothing follows."""
+    """The file was read to its end: how many products there were, how many were refused, how many are not for sale,
+    and how it was understood. Nothing follows."""
 
     products: int
     rejected: int
     skipped: int
+    read_as: ReadAs = ReadAs()
 
 
 Frame = Item | Rejected | Progress | Failed | Done

@@ -12,6 +12,7 @@ from studio.catalogue.link import listed
 from studio.catalogue.moment import interval
 from studio.catalogue.shopify import UNCLOSED
 from studio.catalogue.stock import gone
+from studio.catalogue.survey import Survey
 from studio.catalogue.table import Row, Table
 from studio.catalogue.xml_items import items
 
@@ -45,6 +46,16 @@ def from_xml(chunks: Iterable[str]) -> Iterator[Found]:
 def from_table(table: Table) -> Iterator[Found]:
     """The products of a table."""
     return grouped(table.rows(columns()))
+
+
+def survey(table: Table) -> Survey:
+    """What the cells of a table say about how they are written."""
+    found = Survey()
+    for row in table.rows(columns()):
+        for name in ("price", "sale_price"):
+            if text := row.values.get(name):
+                found.price(text)
+    return found
 
 
 def grouped(rows: Iterable[Row]) -> Iterator[Found]:

@@ -21,6 +21,22 @@ TAGS_MAX = 2000
 """A description with more of them is no text: the cleaner's work grows with the square of how deep they lie."""
 _TAG = re.compile("<[^<>]*>")
 _MARKED = re.compile("[<&]")
+_BLOCK = re.compile(
+    r"</?(?:address|article|aside|blockquote|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1256]|header|hr|legend"
+    r"|main|nav|pre|section|summary|details|table|caption|thead|tbody|tfoot|tr)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"</?t[dh]\b[^<>]*>", re.IGNORECASE)
+_LAID_OUT = re.compile(r"</(?!(?:p|ul|ol|li|b|strong|i|em|h[34]|a|span)>)|<(?:hr|d[dlt]|t[drh])\b", re.IGNORECASE)
+"""Whether there is a tag that may have to leave room: most descriptions have none."""
+_ENDING = re.compile(rf"{_BLOCK.pattern}|{_CELL.pattern}|</?(?:p|li|ul|ol|h[34]|br)\b[^<>]*>", re.IGNORECASE)
+_SPACES = re.compile("  +")
+_BREAKS = re.compile(r" ?<br>(?:\s|<br>)*")
+_AT_THE_EDGE = re.compile(r"^(?:<br>)+|(?:<br>)+$")
+_BESIDE = re.compile(
+    r"<br>(?=</?(?:p|ul|ol|li|h3|h4)\b)"
+    r"|(?<=<p>)<br>|(?<=<[uo]l>)<br>|(?<=<li>)<br>|(?<=</[uo]l>)<br>|(?<=</li>)<br>|(?<=</h[34]>)<br>|(?<=</p>)<br>"
+)
 _HALF = re.compile(r"<[^<>]*$|&[^;\s]{0,32}$")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -39,16 +55,27 @@ def line(text: str, most: int) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
-        text = html.unescape(_cleaned(_PLAIN, text))
+        text = html.unescape(_cleaned(_PLAIN, _ENDING.sub(r" \g<0>", text)))
     return " ".join(visible(text).split())[:most].rstrip()
 
 
 def description(text: str, most: int) -> str:
-    """Clean HTML of at most `most` characters. Plain text keeps its line ends as `<br>`."""
+    """Clean HTML of at most `most` characters. Plain text keeps its line ends as `<br>`; blocks whose tags are not kept leave a
+    line end, and the cells of a table a space, where they were."""
     text = visible(text[:DESCRIPTION_READ]).strip()
     if _MARKED.search(text):
-        return cut(_cleaned(_CLEANER, text).strip(), most)
+        if _LAID_OUT.search(text):
+            text = _CELL.sub(" ", _BLOCK.sub("<br>", text))
+        return cut(_tidy(_cleaned(_CLEANER, text)), most)
     return cut(text.replace(">", "&gt;").replace("\n", "<br>"), most)
+
+
+def _tidy(clean: str) -> str:
+    """Without the line ends that blocks leave at the edges, twice, or beside what breaks the line anyway."""
+    clean = _SPACES.sub(" ", clean)
+    if "<br>" not in clean:
+        return clean.strip()
+    return _AT_THE_EDGE.sub("", _BESIDE.sub("", _BREAKS.sub("<br>", clean))).strip()
 
 
 def _cleaned(cleaner: nh3.Cleaner, text: str) -> str:

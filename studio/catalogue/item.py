@@ -5,15 +5,23 @@ from typing import Literal
 from msgspec import Struct
 
 from studio.errors import InvalidValue
+from studio.show.money import Mark
+from studio.show.read_as import DateOrder, Percent
 
 FeedKind = Literal["shopify", "google", "woocommerce", "json_ld", "vitrine"]
 
 
 class Options(Struct, frozen=True, kw_only=True):
     """`currency`: of prices that name none; may be empty. `kind`: empty to look for itself. `url`: the shop's address, for
-    relative links. `at_ms` (Unix): when it is read, which decides what sale prices hold for choosing the cheapest variant."""
+    relative links. `decimal` and `dates`: how the feed writes numbers and dates, where a person has said so. `zone`: of times
+    that name none. `vat`: the percentage to add to prices that are without it. `at_ms` (Unix): when it is read, which decides
+    what sale prices hold for choosing the cheapest variant."""
 
     currency: str = ""
+    decimal: Mark = ""
+    dates: DateOrder = ""
+    zone: str = "Europe/Copenhagen"
+    vat: Percent = ""
     kind: FeedKind | None = None
     url: str = ""
     at_ms: int = 0

@@ -10,39 +10,173 @@ from typing import Any
 from studio.catalogue import loose_json
 from studio.catalogue.draft import Draft, Found, OfferDraft, Price, VariantDraft
 from studio.catalogue.item import Options, rejection
-from studio.catalogue.loose_json import listing, mapping, words
+from studio.catalogue.loose_json import exact, listing, mapping, words
 from studio.catalogue.script_texts import script_texts
 from studio.catalogue.stock import gone
+from studio.catalogue.truth import no, yes
 from studio.errors import InvalidValue
+from studio.show.product import ID_MAX
 
 DEPTH_MAX = 30
-_PLACES = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "about")
+_PLACES = (
+    "@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "about", "hasOfferCatalog",
+    "makesOffer", "itemOffered",
+)  # fmt: skip
 _OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
 _REGULAR = {"ListPrice", "StrikethroughPrice", "MSRP", "SRP", "RegularPrice"}
 _GTINS = ("gtin", "gtin13", "gtin14", "gtin12", "gtin8", "ean", "isbn")
 
 
+Node = dict[str, Any]
+
+
 def from_page(page: str, options: Options) -> Iterator[Found]:
-    """The products of a web page. A broken block is told, the others are read."""
+    """The products of a web page: all its blocks are one graph, and may refer to each other. A broken block is told, the others
+    are read."""
+    blocks: list[tuple[int, Any]] = []
     for line, text in script_texts(page):
         try:
-            yield from _drafts(loose_json.loads(text), options, line)
+            blocks.append((line, loose_json.loads(text)))
         except InvalidValue as error:
             yield rejection(line, "", error)
+    yield from _Graph(blocks).drafts(options)
 
 
 def from_json(data: bytes, options: Options) -> Iterator[Found]:
     """The products of a JSON file. Raises `InvalidValue`."""
-    yield from _drafts(loose_json.loads(data.decode()), options)
+    yield from _Graph([(0, loose_json.loads(data.decode()))]).drafts(options)
 
 
-def _drafts(content: Any, options: Options, line: int = 0) -> Iterator[Found]:
-    nodes = {id: node for node in _nodes(content) if (id := words(node.get("@id")))}
-    for number, node in enumerate((node for node in _nodes(content) if _is(node, "Product", "ProductGroup")), 1):
-        yield _draft(node, nodes, options, line or number)
+class _Graph:
+    """The objects of one page. What several places say about one `@id` is one object; of two values for a property the first
+    counts (JSON-LD 1.1 syntax, 3.3 and 4.9: node identifiers, named graphs)."""
+
+    def __init__(self, blocks: list[tuple[int, Any]]) -> None:
+        self._by_id: dict[str, Node] = {}
+        self._top: list[tuple[int, Node]] = []
+        number = 0
+        for line, content in blocks:
+            for node in _nodes(content):
+                if len(node) > 1:
+                    number += 1
+                    self._top.append((line or number, node))
+                    self._learn(node)
+        for _, node in tuple(self._top):
+            for part in _inside(node):
+                self._learn(part)
+
+    def _learn(self, node: Node) -> None:
+        if (id := words(node.get("@id"))) and set(node) - {"@id", "@type"}:
+            known = self._by_id.setdefault(id, {})
+            for name, value in node.items():
+                known.setdefault(name, value)
+
+    def whole(self, value: Any) -> Node:
+        """The object that `value` is, or refers to."""
+        node = mapping(value)
+        return self._by_id.get(words(node.get("@id")), node)
+
+    def drafts(self, options: Options) -> Iterator[Found]:
+        """The products, each once."""
+        groups: dict[str, list[Node]] = {}
+        products: dict[str, tuple[int, Node]] = {}
+        for line, node in self._top:
+            if _is(node, "Product", "ProductGroup"):
+                products.setdefault(words(node.get("@id")) or f"#{line} {len(products)}", (line, self.whole(node)))
+        listed = {
+            words(self.whole(one).get("@id")) for _, node in products.values() for one in listing(node.get("hasVariant"))
+        } - {""}
+        for key, (_, node) in tuple(products.items()):
+            if (group := self._group_of(node, products)) and group != key:
+                groups.setdefault(group, []).append(node)
+                del products[key]
+            elif key in listed:
+                del products[key]
+        for key, (line, node) in products.items():
+            yield self._draft(node, groups.get(key, []), options, line)
+
+    def _group_of(self, node: Node, products: dict[str, tuple[int, Node]]) -> str:
+        """The group that says nothing of its variants, when they say it of themselves."""
+        for one in listing(node.get("isVariantOf")):
+            if (id := words(mapping(one).get("@id"))) in products and not products[id][1].get("hasVariant"):
+                return id
+        return ""
+
+    # ── one product ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _draft(self, node: Node, others: list[Node], options: Options, line: int) -> Draft:
+        variants = [self.whole(one) for one in listing(node.get("hasVariant")) if isinstance(one, dict)] + others
+        offers = self._offers(node, options)
+        draft = Draft(
+            line=line,
+            id=_id(node),
+            title=words(node.get("name")),
+            description=words(node.get("description")),
+            brand=self._name(node.get("brand")),
+            category=self._name(node.get("category")),
+            url=words(node.get("url")) or next((words(offer.get("url")) for offer in offers), ""),
+            images=[image for one in listing(node.get("image")) if (image := self._image(one))],
+            currency=_currency(offers or [offer for variant in variants for offer in self._offers(variant, options)]),
+        )
+        if variants:
+            draft.variants = [self._variant(one, options, line) for one in variants]
+        elif len({words(offer.get("sku")) for offer in offers} - {""}) == len(offers) > 1:
+            draft.variants = [_offered(offer, line) for offer in offers]
+        else:
+            draft.offer = _offer(_cheapest(offers), node)
+        return draft
+
+    def _variant(self, node: Node, options: Options, line: int) -> VariantDraft:
+        return VariantDraft(
+            line=line,
+            id=_id(node),
+            title=words(node.get("name")),
+            options={shown: value for name, shown in _OPTIONS.items() if (value := self._name(node.get(name)))},
+            offer=_offer(_cheapest(self._offers(node, options)), node),
+            image=next((image for one in listing(node.get("image")) if (image := self._image(one))), ""),
+        )
+
+    def _offers(self, node: Node, options: Options) -> list[Node]:
+        """The offers themselves, not what bundles them; of several markets those in the feed's currency, else in the first's."""
+        found = []
+        for offer in listing(node.get("offers")):
+            whole = self.whole(offer)
+            inner = [self.whole(one) for one in listing(whole.get("offers")) if isinstance(one, dict)]
+            found.extend(inner or ([whole] if whole else []))
+        found = [self._spelled(offer) for offer in found]
+        codes = [_currency([offer]) for offer in found]
+        chosen = options.currency if options.currency in codes else next(iter(codes), "")
+        return [offer for offer, code in zip(found, codes, strict=True) if code == chosen]
+
+    def _spelled(self, offer: Node) -> Node:
+        """With what it refers to in its place."""
+        refers = {name: [self.whole(one) for one in listing(offer[name])] for name in ("priceSpecification",) if name in offer}
+        level = {"inventoryLevel": self.whole(offer["inventoryLevel"])} if "inventoryLevel" in offer else {}
+        return offer | refers | level
+
+    def _name(self, value: Any) -> str:
+        first = next(iter(listing(value)), None)
+        return words(self.whole(first).get("name")) if isinstance(first, dict) else words(first)
+
+    def _image(self, value: Any) -> str:
+        if not isinstance(value, dict):
+            return words(value)
+        node = self.whole(value)
+        return words(node.get("url")) or words(node.get("contentUrl"))
 
 
-def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+def _inside(node: Node, depth: int = 0) -> Iterator[Node]:
+    """The objects inside an object that have names of their own."""
+    if depth > DEPTH_MAX:
+        return
+    for value in node.values():
+        for one in listing(value):
+            if isinstance(one, dict):
+                yield one
+                yield from _inside(one, depth + 1)
+
+
+def _nodes(value: Any, depth: int = 0) -> Iterator[Node]:
     """Every object at the places where products stand; not those that a product only refers to."""
     if depth > DEPTH_MAX:
         return
@@ -56,7 +190,7 @@ def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
                     yield from _nodes(node.get(place), depth + 1)
 
 
-def _is(node: dict[str, Any], *types: str) -> bool:
+def _is(node: Node, *types: str) -> bool:
     return any(_bare(words(one)) in types for one in listing(node.get("@type")))
 
 
@@ -65,64 +199,16 @@ def _bare(name: str) -> str:
     return re.split("[/#:]", name)[-1]
 
 
-def _draft(node: dict[str, Any], nodes: dict[str, dict[str, Any]], options: Options, line: int) -> Draft:
-    variants = [_whole(one, nodes) for one in listing(node.get("hasVariant")) if isinstance(one, dict)]
-    offers = _offers(node, options)
-    draft = Draft(
-        line=line,
-        id=_id(node),
-        title=words(node.get("name")),
-        description=words(node.get("description")),
-        brand=_name(node.get("brand")),
-        category=_name(node.get("category")),
-        url=words(node.get("url")) or next((words(offer.get("url")) for offer in offers), ""),
-        images=[image for one in listing(node.get("image")) if (image := _image(one))],
-        currency=_currency(offers or [offer for variant in variants for offer in _offers(variant, options)]),
-    )
-    if variants:
-        draft.variants = [_variant(one, options, line) for one in variants]
-    elif len({words(offer.get("sku")) for offer in offers} - {""}) == len(offers) > 1:
-        draft.variants = [_offered(offer, line) for offer in offers]
-    else:
-        draft.offer = _offer(_cheapest(offers), node)
-    return draft
-
-
-def _whole(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What a bare reference (`{"@id": …}`) refers to."""
-    return nodes.get(words(node.get("@id")), node) if set(node) <= {"@id", "@type"} else node
-
-
-def _id(node: dict[str, Any]) -> str:
+def _id(node: Node) -> str:
     """The first name that fits; at last the end of the address."""
     for name in ("productGroupID", "productID", "sku", "mpn", *_GTINS):
         if id := words(node.get(name)):
             return id
     address = words(node.get("@id")) or words(node.get("url"))
-    return address if len(address) <= 64 else re.split("[/#]", address.split("?")[0].rstrip("/#"))[-1]
+    return address if len(address) <= ID_MAX else re.split("[/#]", address.split("?")[0].rstrip("/#"))[-1]
 
 
-def _name(value: Any) -> str:
-    first = next(iter(listing(value)), None)
-    return words(first.get("name")) if isinstance(first, dict) else words(first)
-
-
-def _image(value: Any) -> str:
-    return words(value.get("url")) or words(value.get("contentUrl")) if isinstance(value, dict) else words(value)
-
-
-def _offers(node: dict[str, Any], options: Options) -> list[dict[str, Any]]:
-    """The offers themselves, not what bundles them; of several markets those in the feed's currency, else in the first's."""
-    found = []
-    for offer in listing(node.get("offers")):
-        inner = [one for one in listing(mapping(offer).get("offers")) if isinstance(one, dict)]
-        found.extend(inner or ([offer] if isinstance(offer, dict) else []))
-    codes = [_currency([offer]) for offer in found]
-    chosen = options.currency if options.currency in codes else next(iter(codes), "")
-    return [offer for offer, code in zip(found, codes, strict=True) if code == chosen]
-
-
-def _currency(offers: list[dict[str, Any]]) -> str:
+def _currency(offers: list[Node]) -> str:
     for offer in offers:
         for node in (offer, *map(mapping, listing(offer.get("priceSpecification")))):
             if code := words(node.get("priceCurrency")):
@@ -130,50 +216,51 @@ def _currency(offers: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _cheapest(offers: list[dict[str, Any]]) -> dict[str, Any]:
+def _cheapest(offers: list[Node]) -> Node:
     """Of several without names of their own the first that has a price."""
     return next((offer for offer in offers if _prices(offer)[0] != ""), offers[0] if offers else {})
 
 
-def _prices(offer: dict[str, Any]) -> tuple[Price, Price, dict[str, Any]]:
+def _prices(offer: Node) -> tuple[Price, Price, Node]:
     """The regular price, the sale's, and the node that says how long that holds."""
     regular: Price = ""
-    now: Price = words(offer.get("price")) or words(offer.get("lowPrice"))
+    now: Price = exact(offer.get("price"))
+    if now == "":
+        now = exact(offer.get("lowPrice"))
     until = offer
     for node in map(mapping, listing(offer.get("priceSpecification"))):
-        price = words(node.get("price"))
+        price = exact(node.get("price"))
         if _bare(words(node.get("priceType"))) in _REGULAR:
-            regular = regular or price
-        elif price and (now == "" or "SalePrice" in words(node.get("priceType"))):
+            regular = price if regular == "" else regular
+        elif price != "" and (now == "" or "SalePrice" in words(node.get("priceType"))):
             now, until = price, node
-    return (regular, now, until) if regular else (now, "", until)
+    return (regular, now, until) if regular != "" else (now, "", until)
 
 
-def _offer(offer: dict[str, Any], product: dict[str, Any]) -> OfferDraft:
+def _offer(offer: Node, product: Node) -> OfferDraft:
     regular, sale, until = _prices(offer)
     level = mapping(offer.get("inventoryLevel"))
     out = gone(words(offer.get("availability")))
     return OfferDraft(
         price=regular,
         sale=sale,
-        sale_from=words(until.get("validFrom")) if sale else "",
-        sale_until=(words(until.get("validThrough")) or words(offer.get("priceValidUntil"))) if sale else "",
+        net=_net(offer),
+        sale_from=words(until.get("validFrom")) if sale != "" else "",
+        sale_until=(words(until.get("validThrough")) or words(offer.get("priceValidUntil"))) if sale != "" else "",
         stock=0 if out else words(level.get("value")),
         sku=words(offer.get("sku")) or words(product.get("sku")),
         gtin=next((gtin for node in (offer, product) for name in _GTINS if (gtin := words(node.get(name)))), ""),
     )
 
 
-def _variant(node: dict[str, Any], options: Options, line: int) -> VariantDraft:
-    return VariantDraft(
-        line=line,
-        id=_id(node),
-        title=words(node.get("name")),
-        options={shown: value for name, shown in _OPTIONS.items() if (value := _name(node.get(name)))},
-        offer=_offer(_cheapest(_offers(node, options)), node),
-        image=next((image for one in listing(node.get("image")) if (image := _image(one))), ""),
-    )
-
-
-def _offered(offer: dict[str, Any], line: int) -> VariantDraft:
+def _offered(offer: Node, line: int) -> VariantDraft:
     return VariantDraft(line=line, id=words(offer.get("sku")), title=words(offer.get("name")), offer=_offer(offer, {}))
+
+
+def _net(offer: Node) -> bool | None:
+    """What schema.org/valueAddedTaxIncluded says."""
+    for node in (offer, *map(mapping, listing(offer.get("priceSpecification")))):
+        said = node.get("valueAddedTaxIncluded")
+        if isinstance(said, bool) or yes(words(said)) or no(_bare(words(said))):
+            return not (said is True or yes(_bare(words(said))))
+    return None

@@ -61,6 +61,17 @@ def words(value: Any) -> str:
     return ""
 
 
+def exact(value: Any) -> str | Decimal:
+    """A number as the number that it is, for a text that looks like one may mean another; a text as `words` has it."""
+    if isinstance(value, list):
+        return exact(value[0]) if value and not isinstance(value[0], list) else ""
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value) if abs(value) < 10**40 else ""
+    return words(value)
+
+
 def number(text: str) -> Decimal:
     """A JSON number without what a float would lose. Raises `ValueError`."""
     try:

@@ -34,6 +34,7 @@ class _Priced(Struct, kw_only=True):
     stock: int | None = None
     sku: str = ""
     gtin: str = ""
+    cart_id: str = ""
 
 
 class _Point(Struct, kw_only=True):
@@ -114,6 +115,7 @@ def _offer(given: _Priced, currency: str) -> OfferDraft:
         stock=given.stock,
         sku=given.sku,
         gtin=given.gtin,
+        cart_id=given.cart_id,
     )
 
 

@@ -4,17 +4,21 @@ Without an id, a title and a price there is no product. Anything else that is wr
 """
 
 from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
 
 from studio.catalogue import html
 from studio.catalogue.draft import Draft, OfferDraft, Price, VariantDraft
 from studio.catalogue.item import Options, Rejected, rejection
 from studio.catalogue.link import link
-from studio.catalogue.moment import moment_ms
+from studio.catalogue.moment import moment_ms, without_zone
 from studio.catalogue.stock import stock
 from studio.errors import InvalidValue
 from studio.i18n import N_
 from studio.show import money
+from studio.show.money import Mark
 from studio.show.product import (
+    ID_MAX,
     IMAGES_MAX,
     TEXT_MAX,
     TITLE_MAX,
@@ -25,8 +29,9 @@ from studio.show.product import (
     Variant,
     gtin_of,
 )
+from studio.show.read_as import Percent, ReadAs
 
-ID_MAX, BRAND_MAX, CATEGORY_MAX, SKU_MAX, OPTIONS_MAX, OPTION_MAX, HISTORY_MAX = 64, 200, 750, 100, 10, 200, 1000
+BRAND_MAX, CATEGORY_MAX, SKU_MAX, OPTIONS_MAX, OPTION_MAX, HISTORY_MAX = 200, 750, 100, 10, 200, 1000
 Report = Callable[[Rejected], None]
 
 
@@ -36,6 +41,22 @@ class Builder:
     def __init__(self, options: Options, report: Report) -> None:
         self._options = options
         self._report = report
+        self._finer = 0
+        self._net = self._added = self._local = False
+
+    @property
+    def read_as(self) -> ReadAs:
+        """How the feed was understood until now."""
+        options = self._options
+        return ReadAs(
+            decimal=options.decimal,
+            dates=options.dates,
+            zone=options.zone if self._local else "",
+            currency=options.currency,
+            finer=self._finer,
+            vat=options.vat if self._added else "",
+            net=self._net,
+        )
 
     def product(self, draft: Draft) -> CatalogueProduct:
         """The product. Raises `InvalidValue`, whose `field` says what makes it unusable."""
@@ -122,17 +143,20 @@ class Builder:
         ), its
 
     def _offer(self, draft: Draft, given: OfferDraft, currency: str, line: int = 0) -> tuple[Offer, str]:
-        price, currency = amount(given.price, currency)
+        price, currency = self._amount(given.price, currency, given.net)
         sale = since = until = count = None
         try:
-            if given.sale != "":
-                sale, its = amount(given.sale, currency)
-                sale = sale if sale < price and its == currency else None
+            sale = self._sale(given, price, currency)
         except InvalidValue as error:
             self._left_out(draft, "sale_price", error, line)
         try:
-            since = moment_ms(given.sale_from) if given.sale_from else None
-            until = moment_ms(given.sale_until, end=True) if given.sale_until else None
+            if given.compare != "" and (regular := self._compared(given, currency)) > price:
+                price, sale = regular, price
+        except InvalidValue:
+            pass  # what is only there to compare with says nothing when it cannot be read
+        try:
+            since = self._moment(given.sale_from) if given.sale_from else None
+            until = self._moment(given.sale_until, end=True) if given.sale_until else None
         except InvalidValue as error:
             # a sale whose time cannot be read might be over: the regular price is the safe one
             sale = None
@@ -147,9 +171,37 @@ class Builder:
         if sale is None:
             since = until = None
         sku = html.line(given.sku, SKU_MAX)
+        cart_id = html.line(given.cart_id, ID_MAX)
         return Offer(
-            price_minor=price, sale_minor=sale, sale_from_ms=since, sale_until_ms=until, stock=count, sku=sku, gtin=gtin
-        ), currency
+            price_minor=price, sale_minor=sale, sale_from_ms=since, sale_until_ms=until, stock=count, sku=sku, gtin=gtin,
+            cart_id=cart_id,
+        ), currency  # fmt: skip
+
+    def _sale(self, given: OfferDraft, price: int, currency: str) -> int | None:
+        """What it costs in a sale; None when there is none. Raises `InvalidValue`."""
+        if given.sale == "":
+            return None
+        sale, its = self._amount(given.sale, currency, given.net)
+        if not sale and price:
+            raise InvalidValue(N_("A sale price of 0 is none"))
+        return sale if sale < price and its == currency else None
+
+    def _compared(self, given: OfferDraft, currency: str) -> int:
+        regular, its = self._amount(given.compare, currency, given.net)
+        return regular if its == currency else 0
+
+    def _moment(self, text: str, *, end: bool = False) -> int:
+        self._local = self._local or without_zone(text)
+        return moment_ms(text, end=end, zone=self._options.zone, order=self._options.dates)
+
+    def _amount(self, price: Price, currency: str, net: bool | None) -> tuple[int, str]:
+        """The price in minor units, and its currency. Raises `InvalidValue` with `price` as the field."""
+        self._net = self._net or net is True
+        added = self._options.vat if net is not False else ""
+        self._added = self._added or bool(added)
+        minor, currency, finer = amount(price, currency, self._options.decimal, added)
+        self._finer += finer
+        return minor, currency
 
     def _link(self, draft: Draft, field: str, given: str, line: int = 0) -> str:
         whole = link(given, self._options.url) if given else ""
@@ -165,7 +217,7 @@ class Builder:
         points = []
         for given in draft.history:
             try:
-                points.append(PricePoint(at_ms=moment_ms(given.at), price_minor=amount(given.price, currency)[0]))
+                points.append(PricePoint(at_ms=self._moment(given.at), price_minor=self._amount(given.price, currency, None)[0]))
             except InvalidValue as error:
                 self._left_out(draft, "history", error)
         return tuple(sorted(points, key=lambda point: point.at_ms)[-HISTORY_MAX:])
@@ -181,15 +233,27 @@ def checked_id(id: str) -> str:
     return id
 
 
-def amount(price: Price, currency: str) -> tuple[int, str]:
-    """The price in minor units, and its currency. Raises `InvalidValue` with `price` as the field."""
+@lru_cache(4096)
+def amount(price: Price, currency: str, mark: Mark = "", vat: Percent = "") -> tuple[int, str, bool]:
+    """The price with `vat` per cent added, in minor units, its currency, and whether it was finer than these. Raises
+    `InvalidValue` with `price` as the field."""
     try:
-        if isinstance(price, str):
-            if not price.strip():
-                raise InvalidValue(N_("There is no price"))
-            return money.parse_price(price, currency)
-        if not currency:
-            raise InvalidValue(money.NO_CURRENCY)
-        return money.minor_units(price, currency), currency
+        exact, currency = _exact(price, currency, mark)
+        if vat:
+            exact *= 1 + Decimal(vat) / 100
+        minor = money.minor_units(exact, currency, rounded=True)
+        return minor, currency, not vat and exact.scaleb(money.digits_of(currency)) != minor
     except InvalidValue as error:
         raise InvalidValue(error.message, field="price", **error.params) from None
+
+
+def _exact(price: Price, currency: str, mark: Mark) -> tuple[Decimal, str]:
+    if isinstance(price, str):
+        if not price.strip():
+            raise InvalidValue(N_("There is no price"))
+        return money.read_price(price, currency, mark)
+    if not currency:
+        raise InvalidValue(money.NO_CURRENCY)
+    if not price.is_finite() or abs(price.adjusted()) > 30:
+        raise InvalidValue(N_("The price is out of range"))
+    return price, currency

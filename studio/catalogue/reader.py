@@ -9,12 +9,14 @@ from studio.catalogue.detect import UNKNOWN, Layout, detect, layout
 from studio.catalogue.draft import Draft, Found, Skipped
 from studio.catalogue.item import FeedKind, Options, Progress, Rejected, rejection
 from studio.catalogue.product import Builder
+from studio.catalogue.survey import Survey, xml_prices
 from studio.catalogue.table import Table
 from studio.catalogue.text import characters, lines, whole
 from studio.catalogue.unpacked import Counted, unpacked
 from studio.errors import InvalidValue
 from studio.show import money
 from studio.show.product import CatalogueProduct
+from studio.show.read_as import ReadAs
 
 PRODUCTS_MAX = 200_000
 REJECTED_MAX = 10_000
@@ -22,18 +24,20 @@ PROGRESS_EVERY = 500
 WHOLE_MAX = 64 << 20
 """Bytes of a JSON file or a web page, which are read in one piece."""
 
-Message = CatalogueProduct | Rejected | Progress
+Message = CatalogueProduct | Rejected | Progress | ReadAs
 
 
 def read(file: BinaryIO, options: Options) -> Iterator[Message]:
     """The products of `file` (open for reading bytes, seekable), and what was refused of it.
 
-    The first product with an id wins. `Progress` comes now and then, and at the end with the final counts. Raises
-    `InvalidValue`, perhaps after some products, when the file is no feed, is broken as a whole or goes beyond the limits.
+    The first product with an id wins. `Progress` comes now and then, and at the end with the final counts; before that, how the
+    file was understood. Raises `InvalidValue`, perhaps after some products, when the file is no feed, is broken as a whole or
+    goes beyond the limits; its `field` may name the option that has to be given.
     """
     options = _checked(options)
     counted = Counted(file)
-    return _Reading(counted, options).messages(_found(counted, options, str(getattr(file, "name", ""))))
+    found, options = _found(counted, options, str(getattr(file, "name", "")))
+    return _Reading(counted, options).messages(found)
 
 
 def _checked(options: Options) -> Options:
@@ -42,26 +46,51 @@ def _checked(options: Options) -> Options:
     return options
 
 
-def _found(counted: Counted, options: Options, name: str) -> Iterator[Found]:
+def _found(counted: Counted, options: Options, name: str) -> tuple[Iterator[Found], Options]:
+    """What the file says, and how it is to be understood: its cells are looked at all together before one of them is used."""
     chunks = characters(unpacked(counted))
     beginning = list(islice(chunks, 2))
     head = "".join(beginning)
-    kind = options.kind or detect(head, name)
-    yield from _formats(kind, layout(head, name), chain(beginning, chunks), options)
+    kind, laid = options.kind or detect(head, name), layout(head, name)
+    chunks = chain(beginning, chunks)
+    if laid == "table":
+        return _tabular(kind, chunks, counted, options)
+    if (kind, laid) == ("google", "xml"):
+        survey = Survey()
+        xml_prices(chunks, survey.price)
+        return google.from_xml(characters(unpacked(counted))), survey.decided(options, kind)
+    drafts = list(_whole(kind, laid, chunks, options))
+    survey = Survey()
+    survey.drafts(drafts)
+    return iter(drafts), survey.decided(options, kind)
 
 
-def _formats(kind: FeedKind, layout: Layout, chunks: Iterable[str], options: Options) -> Iterator[Found]:
+def _tabular(kind: FeedKind, chunks: Iterable[str], counted: Counted, options: Options) -> tuple[Iterator[Found], Options]:
+    """Tables are read twice: they may be longer than memory."""
+    match kind:
+        case "shopify":
+            handles = shopify.Handles()
+            table = _table(chunks, shopify.COLUMNS.get, "title", "price")
+            handles.take(table.rows({header: name for header, name in shopify.COLUMNS.items() if name in shopify.SURVEYED}))
+            options = handles.survey.decided(options, kind)
+            return shopify.drafts(_again(counted), options, handles.last), options
+        case "google":
+            survey = google.survey(_table(chunks, google.columns().get, "id", "title", "price"))
+            return google.from_table(_again(counted)), survey.decided(options, kind)
+        case "woocommerce":
+            survey = woocommerce.survey(_table(chunks, woocommerce.column_of, "name", "price"))
+            return woocommerce.drafts(_again(counted), options), survey.decided(options, kind)
+    raise InvalidValue(UNKNOWN)
+
+
+def _again(counted: Counted) -> Table:
+    return Table(lines(characters(unpacked(counted))))
+
+
+def _whole(kind: FeedKind, layout: Layout, chunks: Iterable[str], options: Options) -> Iterator[Found]:
     match kind, layout:
-        case "shopify", "table":
-            return shopify.drafts(_table(chunks, shopify.COLUMNS.get, "title", "price"), options)
         case "shopify", "json":
             return shopify.from_json(whole(chunks, WHOLE_MAX), options)
-        case "google", "table":
-            return google.from_table(_table(chunks, google.columns().get, "id", "title", "price"))
-        case "google", "xml":
-            return google.from_xml(chunks)
-        case "woocommerce", "table":
-            return woocommerce.drafts(_table(chunks, woocommerce.column_of, "name", "price"), options)
         case "json_ld", "json":
             return json_ld.from_json(whole(chunks, WHOLE_MAX), options)
         case "json_ld", "html" | "xml":
@@ -107,6 +136,7 @@ class _Reading:
         if self._reported > REJECTED_MAX:
             more = InvalidValue("{count} more problems are not listed", count=self._reported - REJECTED_MAX)
             yield rejection(0, "", more, kept=True)
+        yield self._builder.read_as
         self._file.done = self._file.total
         yield self._progress()
 

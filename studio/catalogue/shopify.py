@@ -2,21 +2,20 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from studio.catalogue import loose_json
-from studio.catalogue.draft import Draft, Found, OfferDraft, Skipped, VariantDraft
+from studio.catalogue.draft import Draft, Found, OfferDraft, Price, Skipped, VariantDraft
 from studio.catalogue.item import Options, Rejected, rejection
-from studio.catalogue.loose_json import words
-from studio.catalogue.stock import no, yes
+from studio.catalogue.loose_json import exact, words
+from studio.catalogue.survey import Survey
 from studio.catalogue.table import Row, Table
+from studio.catalogue.truth import no, said, yes
 from studio.errors import InvalidValue
 from studio.i18n import N_
-from studio.show import money
 
 COLUMNS = {
     "handle": "handle",
@@ -32,6 +31,7 @@ COLUMNS = {
     "status": "status",
     "variant sku": "sku",
     "sku": "sku",
+    "variant id": "cart_id",
     "variant barcode": "gtin",
     "barcode": "gtin",
     "variant price": "price",
@@ -60,17 +60,45 @@ def recognises(header: set[str]) -> bool:
     return "title" in header and bool(header & {"handle", "url handle"}) and bool(header & own)
 
 
-def drafts(table: Table, options: Options) -> Iterator[Found]:
-    """The products of a CSV file; the rows of one stand together."""
-    for handle, rows in groupby(table.rows(COLUMNS), key=_handle):
-        whole: list[Row] = []
+ROWS_MAX = 5000
+"""Of one product: more variants and pictures than a product may have, and then some."""
+SOLD = ("price", "sku", "option1 value")
+
+
+class Handles:
+    """The survey of a CSV file: what its cells say, and where each product's last row is, for spreadsheets sort rows apart."""
+
+    def __init__(self) -> None:
+        self.survey = Survey()
+        self.last: dict[str, int] = {}
+
+    def take(self, rows: Iterable[Row]) -> None:
+        """Look at all rows."""
         for row in rows:
-            if row.broken:
-                yield Rejected(line=row.line, id=handle[:64], reason=UNCLOSED)
-            elif len(whole) < 5000:  # more variants and pictures than a product may have, and then some
+            for name in ("price", "compare"):
+                if text := row.values.get(name):
+                    self.survey.price(text)
+            self.last[_handle(row)] = row.line
+
+
+SURVEYED = ("handle", "title", "price", "compare")
+
+
+def drafts(table: Table, options: Options, last: dict[str, int]) -> Iterator[Found]:
+    """The products of a CSV file, each when its last row has come."""
+    waiting: dict[str, list[Row]] = {}
+    for row in table.rows(COLUMNS):
+        handle = _handle(row)
+        if row.broken:
+            yield Rejected(line=row.line, id=handle[:64], reason=UNCLOSED)
+        else:
+            whole = waiting.setdefault(handle, [])
+            if len(whole) < ROWS_MAX:
                 whole.append(row)
-        if whole:
+        if last.get(handle, row.line) <= row.line and (whole := waiting.pop(handle, [])):
             yield _draft(handle, whole, options)
+    for handle, whole in waiting.items():
+        yield _draft(handle, whole, options)
 
 
 def _handle(row: Row) -> str:
@@ -78,29 +106,48 @@ def _handle(row: Row) -> str:
 
 
 def _slug(title: str) -> str:
-    return re.sub(r"[^\w]+", "-", title[:200].casefold()).strip("-")[:64]
+    return re.sub(r"[^\w]+", "-", title[:200].casefold()).strip("-")
 
 
 def _draft(handle: str, rows: list[Row], options: Options) -> Found:
-    line, first = rows[0].line, rows[0].values
-    if no(first.get("published", "")) or first.get("status", "active").casefold() not in ("active", "unlisted"):
+    if any(_not_for_sale(row.values) for row in rows):
         return Skipped()
-    names = [first.get(f"option{place} name", "") for place in (1, 2, 3)]
-    sold = [row for row in rows if not row.values.keys().isdisjoint(("price", "sku", "option1 value"))]
+    told = _told(rows)
+    try:
+        said(told.get("published", ""), "published")
+    except InvalidValue as error:
+        return rejection(rows[0].line, handle, error)
+    names = [told.get(f"option{place} name", "") for place in (1, 2, 3)]
+    sold = [row for row in rows if not row.values.keys().isdisjoint(SOLD)]
     variants = [_variant(row, names) for row in sold or rows[:1]]
     alone = len(variants) == 1 and not variants[0].options
     return Draft(
-        line=line,
+        line=rows[0].line,
         id=handle,
-        title=first.get("title", ""),
-        description=first.get("description", ""),
-        brand=first.get("brand", ""),
-        category=first.get("category", "") or first.get("type", ""),
+        title=told.get("title", ""),
+        description=told.get("description", ""),
+        brand=told.get("brand", ""),
+        category=told.get("category", "") or told.get("type", ""),
         url=_page(handle, options),
         images=_images(rows),
         offer=variants[0].offer if alone else None,
         variants=[] if alone else variants,
     )
+
+
+def _told(rows: list[Row]) -> dict[str, str]:
+    """Each fact from the first row that has it."""
+    if len(rows) == 1:
+        return rows[0].values
+    told: dict[str, str] = {}
+    for row in rows:
+        for name, value in row.values.items():
+            told.setdefault(name, value)
+    return told
+
+
+def _not_for_sale(values: dict[str, str]) -> bool:
+    return no(values.get("published", "")) or values.get("status", "active").casefold() not in ("active", "unlisted")
 
 
 def _page(handle: str, options: Options) -> str:
@@ -113,7 +160,7 @@ def _variant(row: Row, names: list[str]) -> VariantDraft:
     return VariantDraft(
         line=line,
         options=_options(chosen),
-        offer=offer(values.get("price", ""), values.get("compare", ""), _stock(values), values),
+        offer=_offer(values.get("price", ""), values.get("compare", ""), _stock(values), values),
         image=values.get("variant image", ""),
     )
 
@@ -130,16 +177,11 @@ def _stock(values: dict[str, str]) -> str | None:
     return values.get("quantity")
 
 
-def offer(price: str, compare: str, stock: str | int | None, values: dict[str, str]) -> OfferDraft:
-    """With a compare-at price above the price, that is the regular one and `price` the sale's."""
-    regular, sale = price, ""
-    if compare:
-        try:
-            if money.parse_price(compare, "XXX")[0] > money.parse_price(price, "XXX")[0]:
-                regular, sale = compare, price
-        except InvalidValue:
-            pass  # the price is looked at where it is used; a broken compare-at price says nothing
-    return OfferDraft(price=regular, sale=sale, stock=stock, sku=values.get("sku", ""), gtin=values.get("gtin", "").lstrip("'"))
+def _offer(price: Price, compare: Price, stock: str | int | None, values: dict[str, str]) -> OfferDraft:
+    gtin = values.get("gtin", "").lstrip("'")
+    return OfferDraft(
+        price=price, compare=compare, stock=stock, sku=values.get("sku", ""), gtin=gtin, cart_id=values.get("cart_id", "")
+    )
 
 
 def _images(rows: list[Row]) -> list[str]:
@@ -190,11 +232,11 @@ def _json_variant(number: int, variant: dict[str, Any], names: list[str]) -> Var
         (names[place - 1] if place <= len(names) else "") or f"Option {place}": words(variant.get(f"option{place}"))
         for place in (1, 2, 3)
     }
-    values = {"sku": words(variant.get("sku")), "gtin": words(variant.get("barcode"))}
+    values = {"sku": words(variant.get("sku")), "gtin": words(variant.get("barcode")), "cart_id": words(variant.get("id"))}
     stock = 0 if variant.get("available") is False else None
     return VariantDraft(
         line=number,
         options=_options(chosen),
-        offer=offer(words(variant.get("price")), words(variant.get("compare_at_price")), stock, values),
+        offer=_offer(exact(variant.get("price")), exact(variant.get("compare_at_price")), stock, values),
         image=words(loose_json.mapping(variant.get("featured_image")).get("src")),
     )

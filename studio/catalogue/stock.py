@@ -9,7 +9,6 @@ from studio.i18n import N_
 MOST = 10**9
 _NUMBER = re.compile(r"(-?\d{1,12})(?:[.,]0*)?")
 _GONE = {"outofstock", "soldout", "discontinued", "unavailable", "notavailable"}
-_YES, _NO = {"1", "true", "yes", "ja", "wahr"}, {"0", "false", "no", "nej", "nein", "falsch"}
 
 
 def stock(told: Stock) -> int | None:
@@ -26,13 +25,3 @@ def gone(availability: str) -> bool:
     """Whether this word says that there is none: `out_of_stock`, `out of stock`, `https://schema.org/OutOfStock`."""
     word = re.split("[/#:]", availability.strip())[-1]
     return re.sub("[^a-z]", "", word.casefold()) in _GONE
-
-
-def yes(word: str) -> bool:
-    """Whether a cell says yes."""
-    return word.strip().casefold() in _YES
-
-
-def no(word: str) -> bool:
-    """Whether a cell says no; an empty one says nothing."""
-    return word.strip().casefold() in _NO

@@ -34,6 +34,7 @@ class Table:
         self._lines = iter(lines)
         self._again: list[str] = []
         self._taken: list[str] = []
+        self._size = 0
         self._line = 0
         self._reread = 0
         self.delimiter = ""
@@ -47,6 +48,7 @@ class Table:
                 self.delimiter = self.delimiter or sniffed(line)
                 self._again.append(line)
                 self._line -= 1
+                self._reader = self._new_reader()
                 fields, _ = self._row()
                 if len(fields) > COLUMNS_MAX:
                     break
@@ -76,20 +78,23 @@ class Table:
         return line
 
     def _feed(self) -> Iterator[str]:
-        size = 0
-        most = ROW_MAX if self._reread < REREAD_MAX else 0
-        while (not size or size < most) and (line := self._next_line()):
+        """Lines for the reader, which takes as many as a row needs; none when that becomes too many."""
+        while self._size < (ROW_MAX if self._reread < REREAD_MAX or not self._size else 0) and (line := self._next_line()):
             self._taken.append(line)
-            size += len(line)
+            self._size += len(line)
             yield line
 
     def _row(self) -> tuple[list[str], bool]:
         """The next row, and whether it is broken. Nothing was taken: the file has ended."""
-        self._taken = []
+        self._taken, self._size = [], 0
         try:
-            return next(csv.reader(self._feed(), delimiter=self.delimiter, strict=True), []), False
+            return next(self._reader, []), False
         except csv.Error:
+            self._reader = self._new_reader()  # an error has ended the one before
             return self._first_line()
+
+    def _new_reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._feed(), delimiter=self.delimiter, strict=True)
 
     def _first_line(self) -> tuple[list[str], bool]:
         """Only the first line of what was taken, read as it stands; the others are given back."""

@@ -50,6 +50,7 @@ class Counted(io.RawIOBase):
 
 def unpacked(file: Counted, most: int = UNPACKED_MAX) -> Iterator[bytes]:
     """The content, chunk by chunk. Raises `InvalidValue` for a broken archive and for one that unpacks to too much."""
+    file.seek(0)
     magic = file.read(4)
     file.seek(0)
     file.done = 0

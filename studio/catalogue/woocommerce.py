@@ -6,15 +6,18 @@ once.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 
 from studio.catalogue.draft import Draft, Found, OfferDraft, Skipped, VariantDraft
+from studio.catalogue.html import DESCRIPTION_READ
 from studio.catalogue.item import Options, rejection
 from studio.catalogue.link import listed
 from studio.catalogue.shopify import UNCLOSED
-from studio.catalogue.stock import no, yes
+from studio.catalogue.survey import Survey
 from studio.catalogue.table import Row, Table
+from studio.catalogue.truth import no, said, yes
 from studio.errors import InvalidValue
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -74,6 +77,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ),
     "sale": ("sale price", "tilbudspris", "udsalgspris", "angebotspreis"),
     "price": ("regular price", "normalpris", "normal pris", "almindelig pris", "regulärer preis", "normaler preis"),
+    "weight": ("weight (kg)", "weight (g)", "weight (lbs)", "vægt (kg)", "vægt (g)", "gewicht (kg)", "gewicht (g)"),
+    "length": ("length (cm)", "længde (cm)", "länge (cm)"),
+    "width": ("width (cm)", "bredde (cm)", "breite (cm)"),
+    "height": ("height (cm)", "højde (cm)", "höhe (cm)"),
     "categories": ("categories", "kategorier", "kategorien"),
     "images": ("images", "billeder", "bilder"),
     "parent": ("parent", "forælder", "overordnet", "overordnet produkt", "übergeordnet", "übergeordnetes produkt", "eltern"),
@@ -104,6 +111,13 @@ def recognises(header: set[str]) -> bool:
     return {"type", "name", "price"} <= found and not found.isdisjoint(("id", "sku"))
 
 
+_LINE_END = re.compile(r"\\\\n|\\n")
+
+
+_BEGINS = re.compile(r"</?(?:ul|ol|li|p|div|table|thead|tbody|t[rdh]|h\d|blockquote|hr|section)\b", re.IGNORECASE)
+_ENDS = re.compile(r"</?(?:ul|ol|li|p|div|table|thead|tbody|t[rdh]|h\d|blockquote|hr|section|br)\b[^<>]*>$", re.IGNORECASE)
+
+
 class _Variations(Struct):
     """What belongs together: the parent's draft once it was seen, and its variations' rows."""
 
@@ -112,18 +126,37 @@ class _Variations(Struct):
     rows: list[Row] = []
 
 
+def columns(table: Table) -> dict[str, str]:
+    """The columns that are read, by the names they have here."""
+    return {header: name for header in table.header if (name := column_of(header))}
+
+
+def survey(table: Table) -> Survey:
+    """What the cells say about how they are written. Weights and measures have the same mark as prices."""
+    found = Survey()
+    for row in table.rows(columns(table)):
+        for name, text in row.values.items():
+            if name in ("price", "sale"):
+                found.price(text)
+            elif name in ("weight", "length", "width", "height"):
+                found.number(text)
+            elif name in ("sale from", "sale until"):
+                found.date(text)
+    return found
+
+
 def drafts(table: Table, options: Options) -> Iterator[Found]:
     """The products of the file."""
     parents: dict[str, _Variations] = {}
     aliases: dict[str, str] = {}
     waiting: list[Row] = []
-    for row in table.rows({header: name for header in table.header if (name := column_of(header))}):
+    for row in map(_unescaped, table.rows(columns(table))):
         values = row.values
         kinds = {kind.strip() for kind in values.get("type", "simple").casefold().split(",")}
         if row.broken:
             yield rejection(row.line, values.get("id", ""), InvalidValue(UNCLOSED))
         elif "variation" in kinds:
-            if values.get("published", "1") == "1":
+            if _published(values):
                 waiting.append(_slim(row))
             else:
                 yield Skipped()
@@ -141,7 +174,12 @@ def drafts(table: Table, options: Options) -> Iterator[Found]:
         elif "grouped" in kinds or not _published(values):
             yield Skipped()
         else:
-            yield _draft(row, options)
+            try:
+                said(values.get("published", ""), "published")
+            except InvalidValue as unclear:
+                yield rejection(row.line, values.get("id", ""), unclear)
+            else:
+                yield _draft(row, options)
     for row in waiting:
         if row.values.get("parent", "") in aliases:
             parents[aliases[row.values["parent"]]].rows.append(row)
@@ -156,6 +194,32 @@ def drafts(table: Table, options: Options) -> Iterator[Found]:
             yield from [Skipped()] * len(found.rows)
 
 
+def _unescaped(row: Row) -> Row:
+    """Without what the exporter put before signs that mean something: the apostrophe before a cell that a spreadsheet would take
+    for a formula, `\\n` for a line end and `\\,` for a comma inside one of several values (WC_CSV_Exporter;
+    WC_Product_CSV_Importer takes them back)."""
+    for name, value in row.values.items():
+        if value[0] == "'" and value[1:2] in ("=", "+", "-", "@", "\t", "\r"):
+            value = value[1:]
+        if name in ("description", "short"):
+            value = _with_breaks(_LINE_END.sub(lambda found: "\n" if found[0] == "\\n" else "\\n", value))
+        elif name.startswith("attribute "):
+            value = value.replace("\\,", ",")
+        row.values[name] = value
+    return row
+
+
+def _with_breaks(text: str) -> str:
+    """Line ends between words as `<br>`, which WordPress makes of them when it shows a description (wpautop)."""
+    if "<" not in text or "\n" not in text:
+        return text
+    lines = [line for part in text[:DESCRIPTION_READ].split("\n") if (line := part.strip())]
+    joined = lines[:1]
+    for before, line in pairwise(lines):
+        joined += ["\n" if _BEGINS.match(line) or _ENDS.search(before[-200:]) else "<br>", line]
+    return "".join(joined)
+
+
 def _slim(row: Row) -> Row:
     """Without the texts, which a variation does not have of its own."""
     for name in ("description", "short", "categories"):
@@ -164,7 +228,7 @@ def _slim(row: Row) -> Row:
 
 
 def _published(values: dict[str, str]) -> bool:
-    return not no(values.get("published", "1")) and values.get("published") != "-1"
+    return not no(values.get("published", ""))
 
 
 def _draft(row: Row, options: Options) -> Draft:

@@ -25,6 +25,7 @@ from studio.link.server_process import Endpoint, ServerProcess, running
 from studio.link.shop_client import ReadDone, Reading, Refusal, ShopClient
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
+from studio.show.read_as import read_as_words
 from studio.show.shelf import PRODUCTS_MAX
 from studio.show_file import ShowFile
 
@@ -43,8 +44,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("feed", metavar="FEED", help="a file, or an address that begins with http:// or https://")
     parser.add_argument("--show", type=Path, metavar="FILE", help="add what the feed has to this show as well")
     parser.add_argument("--kind", choices=get_args(FeedKind), help="what it is (default: look)")
-    parser.add_argument("--currency", default="", help="of prices that name none, such as DKK")
+    parser.add_argument("--currency", default="", help="of prices that name none, such as DKK (default: the brand's)")
     parser.add_argument("--url", default="", help="the shop's address, for links that are not whole")
+    parser.add_argument("--decimal", default="", choices=["point", "comma"], help="what stands before decimals (default: look)")
+    parser.add_argument("--dates", default="", choices=["day", "month"], help="which comes first in 03/04/2026 (default: look)")
+    parser.add_argument("--vat", default="", metavar="PERCENT", help="add this much to prices that are without VAT, such as 25")
     parser.add_argument("--name", default="", help="what the feed is called (default: the file's name)")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each step")
     add_server_options(parser)
@@ -58,7 +62,8 @@ def main(words: list[str]) -> int:
 
 
 async def _run(options: argparse.Namespace, feed: str | Path, file: ShowFile | None) -> ReadDone:
-    wanted = {name: getattr(options, name) or "" for name in ("kind", "currency", "url", "name")}
+    wanted = {name: getattr(options, name) or "" for name in ("kind", "currency", "url", "name", "dates", "vat")}
+    wanted["decimal"] = {"point": ".", "comma": ","}.get(options.decimal, "")
     teller = _Teller(as_json=options.json)
     async with _server(options) as endpoint, aiohttp.ClientSession() as http:
         client = ShopClient(http, endpoint)
@@ -137,7 +142,8 @@ class _Teller:
         """The end."""
         self._clear()
         words = _("{products} products: {new} new, {changed} changed, {gone} gone from the feed; {refused} could not be used")
-        self.say(done, words.format(**msgspec.structs.asdict(done)))
+        said = words.format(**msgspec.structs.asdict(done))
+        self.say(done, "\n".join(filter(None, [said, read_as_words(done.read_as)])))
 
     def say(self, value: object, words: str) -> None:
         """One thing, as JSON or in words."""

@@ -102,6 +102,8 @@ AnyCommand = (
     | guest.GuestLink
     | guest.GuestRemove
     | feed.FeedAdd
+    | feed.FeedChange
+    | feed.BrandSet
     | feed.FeedSync
     | feed.FeedStop
     | feed.FeedRemove

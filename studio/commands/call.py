@@ -9,10 +9,11 @@ from studio.commands.chat import TALK
 from studio.commands.show import ShowCommand
 from studio.show.call import LINE_MAX, NOTES_MAX, Ask, CallKind, Language, Outcome, TopicId
 from studio.show.call_rules import CallRules
+from studio.show.product import AnyProduct, ProductId
 
 CallId = Annotated[str, Meta(min_length=1, max_length=24)]
 ClientId = Annotated[str, Meta(max_length=64)]
-Product = Annotated[str, Meta(max_length=64)]
+Product = AnyProduct
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -73,8 +74,8 @@ class CallShow(CallCommand, tag="call.show", frozen=True, kw_only=True):
 class CallCart(CallCommand, tag="call.cart", frozen=True, kw_only=True):
     """Put a product into the customer's cart; answers what their shop says of it."""
 
-    product: Annotated[str, Meta(min_length=1, max_length=64)]
-    variant: Annotated[str, Meta(max_length=64)] = ""
+    product: ProductId
+    variant: AnyProduct = ""
     quantity: Annotated[int, Meta(ge=1, le=99)] = 1
 
 

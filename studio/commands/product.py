@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from studio.commands.show import ShowCommand
-from studio.show.product import Minor, ProductId
+from studio.show.product import AnyProduct, Minor, ProductId
 from studio.show.shelf import PRODUCTS_MAX, ClaimRule, Code
 
 Products = Annotated[tuple[ProductId, ...], Meta(max_length=PRODUCTS_MAX)]
@@ -14,14 +14,14 @@ Products = Annotated[tuple[ProductId, ...], Meta(max_length=PRODUCTS_MAX)]
 class ProductPin(ShowCommand, tag="product.pin", frozen=True, kw_only=True):
     """Show a product to the audience, by its id or by the barcode (`code`) of it or one of its variants."""
 
-    product: Annotated[str, Meta(max_length=64)] = ""
+    product: AnyProduct = ""
     code: Annotated[str, Meta(max_length=100)] = ""
 
 
 class ProductUnpin(ShowCommand, tag="product.unpin", frozen=True, kw_only=True):
     """Take a product's card away; without `product` all cards."""
 
-    product: Annotated[str, Meta(max_length=64)] = ""
+    product: AnyProduct = ""
 
 
 class ProductNext(ShowCommand, tag="product.next", frozen=True, kw_only=True):

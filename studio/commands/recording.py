@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from studio.commands.base import Command
+from studio.show.product import AnyProduct
 from studio.state.recording import Aspect, Ms, Words
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$(?!\n)")]
@@ -121,7 +122,7 @@ class ClipSet(Command, tag="clip.set", frozen=True, kw_only=True):
     recording: Id
     clip: Id
     title: Words | None = None
-    product: Annotated[str, Meta(max_length=64)] | None = None
+    product: AnyProduct | None = None
     begins_ms: Ms | None = None
     ends_ms: Ms | None = None
     aspect: Aspect | None = None

@@ -18,6 +18,7 @@ from studio.link.connection import Connection, connect, hello
 from studio.link.media_sender import MediaSender
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ShopClient
+from studio.show.brand import Brand
 from studio.show.chat import ChatLine
 from studio.show.guest import Guest
 from studio.state import Advising, Calls, Feed, Numbers, Shop, Show
@@ -34,6 +35,7 @@ SERVER_BRANCHES: dict[str, Any] = {
     "shop": Shop,
     "numbers": Numbers,
     "feeds": tuple[Feed, ...],
+    "brand": Brand,
     "calls": Calls,
     "advising": Advising,
     "guests": tuple[Guest, ...],

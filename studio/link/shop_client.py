@@ -14,6 +14,7 @@ from studio.errors import InvalidValue, StudioError, Unreachable, from_wire
 from studio.i18n import N_
 from studio.link.server_process import Endpoint
 from studio.show.product import CatalogueProduct
+from studio.show.read_as import ReadAs
 from studio.wire import WireError
 
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120)
@@ -53,6 +54,7 @@ class ReadDone(Struct, frozen=True, kw_only=True, tag_field="t", tag="done"):
     gone: int
     skipped: int
     refused: int
+    read_as: ReadAs = ReadAs()
 
 
 class _ReadFailed(Struct, frozen=True, kw_only=True, tag_field="t", tag="error"):
@@ -71,7 +73,8 @@ class ShopClient:
         self._endpoint = endpoint
 
     async def import_feed(self, feed: str | Path, options: dict[str, str], told: Callable[[Reading | Refusal], None]) -> ReadDone:
-        """Read a file of this machine, or an address. `options`: `kind`, `currency`, `url`, `name`. Cancelling it changes
+        """Read a file of this machine, or an address. `options`: `kind`, `currency`, `url`,
+        `name`, `decimal`, `dates`, `vat`. Cancelling it changes
         nothing at the server. Raises a `StudioError` that says why it could not be read."""
         query = {name: value for name, value in options.items() if value}
         if isinstance(feed, Path):

@@ -14,6 +14,7 @@ from studio.overlays.following import Content, FollowingOverlay
 from studio.overlays.painter import OverlayPainter
 from studio.overlays.shop_data import ShopData
 from studio.show.money import price
+from studio.show.product import AnyProduct
 from studio.show.shelf import Product
 from studio.sources.base import SourceContext
 
@@ -26,7 +27,7 @@ class ProductCardSettings(BrandedSettings, frozen=True, kw_only=True):
     """`product` empty: the pinned one, with `place` 1 the newest, 2 the one before it. `layout`: `card` has the picture
     beside the words, `tall` above them, `price` is the price alone, `banner` runs along the lower edge."""
 
-    product: Annotated[str, Meta(max_length=64)] = ""
+    product: AnyProduct = ""
     place: Annotated[int, Meta(ge=1, le=3)] = 1
     layout: Literal["card", "tall", "price", "banner"] = "card"
     number: bool = True

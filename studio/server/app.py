@@ -28,7 +28,7 @@ from studio.server.calls.desk import Desk
 from studio.server.calls.inbox import Inbox
 from studio.server.calls.line import Line
 from studio.server.calls.sockets import CallSockets
-from studio.server.catalogue.feeds import Feeds
+from studio.server.catalogue.feeds import ZONE, Feeds
 from studio.server.catalogue.fetcher import Fetcher
 from studio.server.catalogue.importer import Importer
 from studio.server.catalogue.pictures import Pictures
@@ -57,6 +57,7 @@ from studio.server.studio_api import StudioApi
 from studio.server.studio_link import StudioLink
 from studio.server.visitors import Visitors
 from studio.server.whep import Whep
+from studio.show.brand import Brand
 from studio.state import Feed
 from studio.webrtc.signalling import MEDIA
 from studio.webrtc.udp_ports import use_ports
@@ -154,6 +155,8 @@ class ShowServer:
         self.link.pid = os.getpid()
         feeds = self.feeds
         self.link.feeds = lambda: feeds.state
+        self.link.brand_state = lambda: feeds.brand
+        feeds.zone = lambda: self.desk.rules.hours.zone if self.desk.rules.hours is not None else ZONE
         self.pictures.start()
         await self.feeds.start()
         self.link.proxies = self.config.proxies
@@ -410,8 +413,9 @@ class ShowServer:
     async def _api_orders(self, request: web.Request) -> web.StreamResponse:
         return await shop_api.take_order(request, self.rooms, self._order_secret, self._clock)
 
-    def _tell_feeds(self, feeds: tuple[Feed, ...]) -> None:
+    def _tell_feeds(self, feeds: tuple[Feed, ...], brand: Brand) -> None:
         self.link.push("feeds", feeds)
+        self.link.push("brand", brand)
 
     async def _api_shows(self, request: web.Request) -> web.StreamResponse:
         rows = await self.rooms.listed()

@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 
 from studio.server.reading import Decoder
 from studio.server.shop.orders import PARTS
+from studio.show.product import AnyProduct
 
 Number = Annotated[int, Meta(ge=0, le=2**31)]
-ProductName = Annotated[str, Meta(max_length=64)]
+ProductName = AnyProduct
 Part = Literal["live", "replay", "clip"]
 assert set(PARTS) == {"live", "replay", "clip"}
 MS_MAX = 2**53

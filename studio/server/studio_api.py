@@ -14,7 +14,7 @@ from studio import commands, i18n
 from studio.catalogue.item import FeedKind, Options, Progress, Rejected
 from studio.commands import Role
 from studio.commands.chat import TALK
-from studio.errors import Forbidden, InvalidValue, StudioError
+from studio.errors import Forbidden, InvalidValue, StudioError, invalid_message
 from studio.i18n import N_
 from studio.server import reading
 from studio.server.auth import Tokens
@@ -118,7 +118,8 @@ class StudioApi:
         return web.Response(body=body, content_type="text/csv", headers={"Content-Disposition": "attachment"})
 
     async def import_file(self, request: web.Request) -> web.StreamResponse:
-        """`POST /studio/import?name=&kind=&currency=&url=`: the body is the feed; or with `address=` we fetch it.
+        """`POST /studio/import?name=&kind=&currency=&url=&decimal=&dates=&vat=`: the body is the feed; or with
+        `address=` we fetch it.
 
         The answer is a line of JSON for each step: `progress`, `rejected`, and at the end `done` or `error`. Whoever hangs up
         cancels it, and nothing has changed.
@@ -127,9 +128,11 @@ class StudioApi:
         kind = request.query.get("kind", "")
         if kind not in ("", *get_args(FeedKind)):
             raise InvalidValue("There is no kind {kind}; there are {kinds}", kind=kind, kinds=", ".join(get_args(FeedKind)))
-        options = msgspec.convert(
-            {name: request.query.get(name, "") for name in ("currency", "url")} | {"kind": kind or None}, Options
-        )
+        named = {name: request.query.get(name, "") for name in ("currency", "url", "decimal", "dates", "vat")}
+        try:
+            options = msgspec.convert(named | {"kind": kind or None}, Options)
+        except msgspec.ValidationError as error:
+            raise invalid_message(error) from None
         name = (request.query.get("name") or "feed")[:200]
         if address := request.query.get("address", ""):
             return await self._answer(request, lambda told: self._feeds.import_address(address, name, options, told))

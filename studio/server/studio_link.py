@@ -39,6 +39,7 @@ from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.room import Room
 from studio.server.rooms import Rooms
+from studio.show.brand import Brand
 from studio.show.guest import GUEST_CALL
 from studio.show.price_claim import DAY_MS
 from studio.show.text import clean
@@ -58,7 +59,7 @@ NAME_MAX = 64
 CLIENT_KEPT_MS = 90 * DAY_MS
 """How long a desktop that does not come back belongs to its token."""
 SESSION_HEADER = "Vitrine-Session"
-SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "calls", "advising", "guests"})
+SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "brand", "calls", "advising", "guests"})
 LINES = 200
 """Lines of the chat that whoever connects is told."""
 
@@ -121,6 +122,7 @@ class StudioLink:
         self.proxies: tuple[str, ...] = ()
         self.pid = 0
         self.feeds: Callable[[], tuple[Feed, ...]] = tuple
+        self.brand_state: Callable[[], Brand] = Brand
         """How the brand's feeds are."""
         self.brand = Dispatcher("server", Show)
         """Runs commands that are about no show."""
@@ -332,7 +334,7 @@ class StudioLink:
 
     def _welcome(self, session: StudioSession) -> None:
         room = session.room
-        state: dict[str, Any] = {"feeds": self.feeds(), "calls": self.desk.state()}
+        state: dict[str, Any] = {"feeds": self.feeds(), "brand": self.brand_state(), "calls": self.desk.state()}
         person = session if session.desktop else self._own_desktop(session) or session
         state["advising"] = self.desk.advising(person.client)
         if room is not None:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from studio.show.product import AnyProduct
+
 CallKind = Literal["video", "watch", "sound", "text"]
 """What the customer chose: both are seen; only the advisor is; voices; written words. They may change their mind."""
 CallState = Literal["waiting", "ringing", "live", "away", "ended"]
@@ -25,7 +27,7 @@ MINOR_MAX = 10**12
 
 Name = Annotated[str, Meta(max_length=NAME_MAX)]
 Minor = Annotated[int, Meta(ge=0, le=MINOR_MAX)]
-ProductName = Annotated[str, Meta(max_length=64)]
+ProductName = AnyProduct
 TopicId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,24}$(?!\n)")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2}$(?!\n)")]
 

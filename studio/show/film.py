@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from studio.errors import InvalidValue
 from studio.i18n import N_
+from studio.show.product import AnyProduct
 
 CHAPTERS_MAX, SPANS_MAX, TITLE_MAX, SRC_MAX = 500, 2000, 200, 1000
 FILM_ID = r"[a-z0-9][a-z0-9-]{7,62}"
@@ -52,7 +53,7 @@ class FilmOffer(Struct, frozen=True, kw_only=True):
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     spans: Annotated[tuple[Span, ...], Meta(max_length=SPANS_MAX)] = ()
     chapters: Annotated[tuple[Chapter, ...], Meta(max_length=CHAPTERS_MAX)] = ()
-    products: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=50)] = ()
+    products: Annotated[tuple[AnyProduct, ...], Meta(max_length=50)] = ()
     src: Annotated[str, Meta(max_length=SRC_MAX)] = ""
 
 

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Literal
 
-from babel.numbers import UnknownCurrencyError, format_currency, get_currency_precision, validate_currency
+from babel.numbers import UnknownCurrencyError, format_currency, validate_currency
 
 from studio.errors import InvalidValue
 from studio.i18n import N_, language
+from studio.show.minor_units import digits_of as digits_of
 
 MOST = 10**12
 """The largest amount, in minor units."""
@@ -18,14 +20,10 @@ NO_CURRENCY = N_("The currency is missing: write 249.00 DKK, or name the feed's 
 _PRICE = re.compile(r"(?P<before>[^\d.,'’\s]*(?:(?<=[^\W\d_])\.)?)(?P<number>[\d.,'’ ]*\d[\d.,'’ ]*)(?P<after>\D*)")
 _NEGATIVE = re.compile(r"\D*[-−]\D*\d")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’ ]\d{2,3})*[.,'’ ]\d{3}")
+Mark = Literal["", ".", ",", "both"]
+"""What stands before the fraction; empty where nobody knows, `both` where some write it so and some so."""
 SIGNS = {"kr": "", "€": "EUR", "£": "GBP", "$": "", "us$": "USD"}
 """What shops write instead of the ISO code; empty where several countries write the same."""
-
-
-@lru_cache(1024)
-def digits_of(currency: str) -> int:
-    """How many digits follow the point: 2 for DKK, 0 for JPY, 3 for KWD."""
-    return int(get_currency_precision(currency))
 
 
 @lru_cache(1024)
@@ -39,18 +37,26 @@ def known(currency: str) -> bool:
 
 
 def parse_price(text: str, currency: str = "") -> tuple[int, str]:
-    """What a person or a feed wrote as a price: minor units and the currency (`currency` unless the text names another).
+    """What a person wrote as a price: minor units and the currency (`currency` unless the text names another).
 
     Reads `1299`, `1299.00`, `1.299,00 kr`, `1,299.00 USD`, `DKK 1 299,-`. Raises `InvalidValue` for anything else, and
     when nobody says which currency it is.
     """
+    amount, currency = read_price(text, currency)
+    return minor_units(amount, currency), currency
+
+
+def read_price(text: str, currency: str = "", mark: Mark = "") -> tuple[Decimal, str]:
+    """The same as an amount, as exact as it was written. `mark` says what the writer puts before a fraction: it decides what a
+    single mark with three digits behind it means, which else is thousands, as people mean it. With `both` nobody knows, and
+    that is refused. Raises `InvalidValue`."""
     if len(text) > LONGEST:
         raise InvalidValue("{text} is not a price", text=text[:40])
-    return _parsed(text, currency)
+    return _read(text, currency, mark)
 
 
 @lru_cache(4096)
-def _parsed(text: str, currency: str) -> tuple[int, str]:
+def _read(text: str, currency: str, mark: Mark) -> tuple[Decimal, str]:
     given, text = text[:40], " ".join(unicodedata.normalize("NFKC", text).split())
     if _NEGATIVE.match(text):
         raise InvalidValue(N_("A price cannot be negative"))
@@ -64,7 +70,35 @@ def _parsed(text: str, currency: str) -> tuple[int, str]:
     currency = named.pop() if named else currency
     if not currency:
         raise InvalidValue(NO_CURRENCY)
-    return minor_units(_decimal(found["number"], digits_of(currency), given), currency), currency
+    return _decimal(found["number"], digits_of(currency), given, mark), currency
+
+
+def mark_shown(text: str) -> tuple[Mark, bool]:
+    """What a price shows about its writer, for those who read many: the mark before its fraction where there is no doubt, and
+    whether it has one mark that could be either. Text that is no price shows nothing."""
+    found = _PRICE.fullmatch(" ".join(unicodedata.normalize("NFKC", text).split())) if len(text) <= LONGEST else None
+    if found is None:
+        return "", False
+    number, after = found["number"].strip("'’ "), found["after"]
+    ended = number.rstrip("'’ ")[-1:]
+    if ended in (".", ",") and after.startswith(("-", "–", "—")):  # 1.299,- says it
+        return (".", False) if ended == "." else (",", False)
+    number = number.rstrip(".,'’ ")
+    last = next((character for character in reversed(number) if character in ".,"), "")
+    if not last:
+        return "", False
+    if number.count(last) > 1:  # 1.299.000
+        return (",", False) if last == "." else (".", False)
+    whole, _, fraction = number.rpartition(last)
+    other = "," if last == "." else "."
+    if other not in whole and _doubtful(number, whole, fraction):
+        return "", True
+    return (".", False) if last == "." else (",", False)
+
+
+def _doubtful(number: str, whole: str, fraction: str) -> bool:
+    """Whether the only mark of `number` may stand between thousands as well: 1.299 and 1,299, but not 0.299 or 1299.000."""
+    return len(fraction) == 3 and _GROUPED.fullmatch(number) is not None and bool(whole.strip("0"))
 
 
 def _currency_of(sign: str, text: str) -> str:
@@ -76,14 +110,17 @@ def _currency_of(sign: str, text: str) -> str:
     return named
 
 
-def minor_units(amount: Decimal, currency: str) -> int:
-    """The amount in minor units. Raises `InvalidValue` for what cannot be paid: negative, too large, half an øre."""
+def minor_units(amount: Decimal, currency: str, *, rounded: bool = False) -> int:
+    """The amount in minor units; half an øre is `rounded` up when that is wanted. Raises `InvalidValue` for what cannot be paid:
+    negative, too large, half an øre."""
     if not amount.is_finite() or amount.adjusted() > 15:
         raise InvalidValue(N_("The price is out of range"))
     if amount.is_signed() and amount:
         raise InvalidValue(N_("A price cannot be negative"))
     minor = amount.scaleb(digits_of(currency)) if amount.adjusted() > -100 else Decimal(0)
-    whole = minor.to_integral_value()
+    whole = minor.to_integral_value(ROUND_HALF_UP)
+    if rounded:
+        minor = whole
     if whole != minor and abs(whole - minor) > Decimal("0.001"):
         raise InvalidValue("{text} has more digits than {currency} has", text=str(amount)[:40], currency=currency)
     if whole > MOST:
@@ -91,13 +128,19 @@ def minor_units(amount: Decimal, currency: str) -> int:
     return int(whole)
 
 
-def _decimal(number: str, digits: int, text: str) -> Decimal:
-    """The number, whatever its country puts between thousands and before the fraction."""
+def _decimal(number: str, digits: int, text: str, decimal: Mark) -> Decimal:
+    """The number, whatever its country puts between thousands and before the fraction, which is `decimal` where it is known."""
     number = number.strip("'’ ").rstrip(".,'’ ")
     mark = next((character for character in reversed(number) if character in ".,"), "")
     whole, _, fraction = number.rpartition(mark) if mark else (number, "", "")
-    if (mark and mark in whole) or (len(fraction) == 3 and digits != 3 and _GROUPED.fullmatch(number) and whole.strip("0")):
-        whole, fraction = number, ""  # 1.299 and 1,299: thousands
+    alone = not (set(whole) & set(".,"))
+    if alone and _doubtful(number, whole, fraction) and digits:
+        if decimal == "both":
+            raise InvalidValue("{text} can be read in two ways", text=text)
+        if mark != decimal and (decimal or digits != 3):
+            whole, fraction = number, ""  # 1.299 and 1,299: thousands
+    elif (mark and mark in whole) or (not digits and _doubtful(number, whole, fraction)):
+        whole, fraction = number, ""
     marks = {character for character in whole if not character.isdecimal()}
     plain = not marks or (len(marks) == 1 and _GROUPED.fullmatch(whole))
     if not plain or (fraction and not fraction.isdecimal()):  # 12 13 and 1.2.3 are no prices

@@ -7,13 +7,18 @@ from msgspec import Meta, Struct
 
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
 """An amount in the currency's minor unit (øre, cents)."""
-ProductId = Annotated[str, Meta(min_length=1, max_length=64)]
+ID_MAX = 255
+"""Characters of a product's or a variant's id: shops make them of titles."""
+ProductId = Annotated[str, Meta(min_length=1, max_length=ID_MAX)]
+AnyProduct = Annotated[str, Meta(max_length=ID_MAX)]
+"""The id of a product or a variant, or nothing."""
 TITLE_MAX, TEXT_MAX, URL_MAX, VARIANTS_MAX, IMAGES_MAX = 300, 20_000, 2000, 500, 20
 
 
 class Offer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What something costs and whether there is any. `price_minor` is the regular price; `sale_minor` holds from
-    `sale_from_ms` until `sale_until_ms` (Unix milliseconds; None: not bounded on that side). `stock` None: not told."""
+    `sale_from_ms` until `sale_until_ms` (Unix milliseconds; None: not bounded on that side). `stock` None: not told. `cart_id`:
+    what the shop's own cart calls it, where that is not the id."""
 
     price_minor: Minor
     sale_minor: Minor | None = None
@@ -22,6 +27,7 @@ class Offer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stock: int | None = None
     sku: Annotated[str, Meta(max_length=100)] = ""
     gtin: Annotated[str, Meta(max_length=14)] = ""
+    cart_id: AnyProduct = ""
 
     def on_sale(self, at_ms: int) -> bool:
         """Whether the sale price holds at `at_ms`."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from studio.show.film import Span
+from studio.show.product import AnyProduct
 
 RecordingStatus = Literal["off", "recording", "paused", "ending"]
 MarkKind = Literal["marker", "product", "scene", "poll", "chat"]
@@ -29,7 +30,7 @@ class Clip(Struct, frozen=True, kw_only=True):
 
     id: str
     title: Words = ""
-    product: Annotated[str, Meta(max_length=64)] = ""
+    product: AnyProduct = ""
     begins_ms: Ms = 0
     ends_ms: Ms = 0
     aspect: Aspect = "source"

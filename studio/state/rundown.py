@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from studio.show.product import AnyProduct
+
 Words = Annotated[str, Meta(max_length=4000)]
 Minutes = Annotated[float, Meta(ge=0, le=600)]
 STEPS_MAX = 200
@@ -18,7 +20,7 @@ class Step(Struct, frozen=True, kw_only=True):
     notes: Words = ""
     minutes: Minutes = 0
     scene: Annotated[str, Meta(max_length=64)] = ""
-    product: Annotated[str, Meta(max_length=64)] = ""
+    product: AnyProduct = ""
 
 
 class Cue(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from studio.show.chat import ChatLine, ChatRules
 from studio.show.poll import Poll
+from studio.show.read_as import Convention, ReadAs
 from studio.show.shelf import ClaimRule, Product
 
 
@@ -81,3 +82,6 @@ class Feed(Struct, frozen=True, kw_only=True):
     rejected: int = 0
     problem: str = ""
     running: bool = False
+    convention: Convention = Convention()
+    read_as: ReadAs = ReadAs()
+    """What was said about how to read it, and how it was read the last time."""

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from studio.show.brand import Brand
 from studio.show.guest import Guest
 from studio.state.alarm import Alarm
 from studio.state.calls import Advising, CallMedia, Calls, Remote
@@ -18,12 +19,13 @@ from studio.state.stream import Link, Stream
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """A branch a domain. The server owns the first seven; the desktop owns the rest."""
+    """A branch a domain. The server owns the first eight; the desktop owns the rest."""
 
     show: Show = Show()
     shop: Shop = Shop()
     numbers: Numbers = Numbers()
     feeds: tuple[Feed, ...] = ()
+    brand: Brand = Brand()
     calls: Calls = Calls()
     """The brand's customers in line."""
     advising: Advising = Advising()

@@ -13,6 +13,7 @@ from ui.dialogs import audience
 from ui.dialogs.audience import AudienceDialog
 from ui.dialogs.catalogue import CatalogueDialog
 from ui.dialogs.chat_rules import ChatRulesDialog
+from ui.dialogs.feed_convention import FeedConventionDialog
 from ui.dialogs.poll import PollDialog
 from ui.main_window import MainWindow
 from ui.panels.status_bar import sales_words
@@ -57,6 +58,35 @@ def test_a_feed_is_read_and_a_product_taken_into_the_show(shop: MainWindow, qtbo
     qtbot.waitUntil(lambda: dialog.choose.list.item(0).text().startswith("✓"))
     dialog.choose.list.item(0).setSelected(True)
     assert not dialog.choose.add.isEnabled(), "it is there already"
+    dialog.close()
+
+
+def test_a_doubtful_feed_asks_and_is_read_again(shop: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "wc.csv"
+    path.write_text('ID,Type,SKU,Name,Published,Regular price\n11,simple,A,Kop,1,"63,992"\n')
+    shop.open_catalogue()
+    dialog = front(CatalogueDialog)
+    dialog.tabs.setCurrentIndex(1)
+    feeds = dialog.feeds
+    feeds.currency.setText("")
+    feeds.read(path)
+    qtbot.waitUntil(lambda: "names no currency" in feeds.words.text())
+    feeds.currency.setText("DKK")
+    qtbot.keyClick(feeds.currency, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: state(shop).brand.currency == "DKK")
+    qtbot.mouseClick(feeds.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "63,992 can be read in two ways" in feeds.words.text())
+    feeds.convention.decimal.setCurrentIndex(1)
+    qtbot.mouseClick(feeds.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "comma before the decimals" in feeds.words.text())
+    qtbot.waitUntil(lambda: bool(state(shop).feeds) and state(shop).feeds[0].products == 1)
+    assert state(shop).feeds[0].read_as.finer == 1
+    feeds.correct(state(shop).feeds[0])
+    correct = front(FeedConventionDialog)
+    assert correct.fields.decimal.currentData() == ","
+    correct.fields.vat.setCurrentIndex(correct.fields.vat.findData("25"))
+    qtbot.mouseClick(correct.keep, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state(shop).feeds[0].convention.vat == "25")
     dialog.close()
 
 

@@ -17,15 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.commands.feed import FeedAdd, FeedRemove, FeedStop, FeedSync
+from studio.commands.feed import BrandSet, FeedAdd, FeedRemove, FeedStop, FeedSync
 from studio.commands.product import ProductAdd
 from studio.errors import StudioError
 from studio.i18n import _
 from studio.show.money import known, price
 from studio.show.product import CatalogueProduct
+from studio.show.read_as import Convention, read_as_words
 from studio.state import Feed, State
 from ui.bridge import Bridge, ReadDone, Reading, Refusal
 from ui.dialogs.base import Dialog
+from ui.dialogs.feed_convention import ConventionFields, FeedConventionDialog, fits
 from ui.models.clock import clock_time
 from ui.widgets.button import Button
 from ui.widgets.form import Form, NoWheel
@@ -145,9 +147,14 @@ class _Feeds(QWidget):
         self._cancel: object = None
         self._refused = 0
         self._feeds: dict[Feed, QWidget] = {}
-        self.currency = QLineEdit("DKK")
+        self.currency = QLineEdit(bridge.state.brand.currency)
         self.currency.setAccessibleName(_("Currency"))
         self.currency.setMaxLength(3)
+        self.currency.setPlaceholderText(_("Such as DKK: of prices that name none"))
+        self.currency.editingFinished.connect(self._keep_currency)
+        self.convention = ConventionFields(Convention())
+        self.convention.changed.connect(self._offer_again)
+        self._last: Path | None = None
         self.shop = QLineEdit()
         self.shop.setAccessibleName(_("The shop's address"))
         self.shop.setPlaceholderText("https://")
@@ -161,11 +168,13 @@ class _Feeds(QWidget):
         form.add(_("The shop's address"), self.shop)
         form.add(_("Address of a feed"), self.address)
         form.add(_("How often"), self.every)
+        self.again = Button(_("Read it again"), self._read_again, kind="primary")
+        self.again.hide()
         self.file = Button(_("Read a file …"), self._choose_file, tip=_("Shopify, Google, WooCommerce, JSON-LD or Vitrine's own"))
         self.keep = Button(_("Read this address"), self._keep_address, kind="primary")
         self.stop = Button(_("Cancel"), self._stop, tip=_("Nothing is changed"))
         buttons = QHBoxLayout()
-        for button in (self.file, self.keep, self.stop):
+        for button in (self.file, self.keep, self.again, self.stop):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.bar = QProgressBar()
@@ -181,13 +190,15 @@ class _Feeds(QWidget):
         self._rows = QVBoxLayout()
         rows = QVBoxLayout(self)
         rows.addLayout(form)
+        rows.addWidget(self.convention)
         rows.addLayout(buttons)
         rows.addWidget(self.bar)
         rows.addWidget(self.words)
         rows.addWidget(self.refusals, 1)
         rows.addLayout(self._rows)
         self.address.textChanged.connect(lambda _text: self._check())
-        self.currency.textChanged.connect(lambda _text: self._check())
+        for field in (self.currency, self.shop):
+            field.textChanged.connect(lambda _text: self._check())
         self._busy(False)
         self.refusals.hide()
 
@@ -203,6 +214,8 @@ class _Feeds(QWidget):
         words.setSpacing(0)
         words.addWidget(label("heading", feed.name, wrap=True))
         words.addWidget(label("warn" if feed.problem else "muted", feed_words(feed), wrap=True))
+        if read_as := read_as_words(feed.read_as):
+            words.addWidget(label("muted", read_as, wrap=True))
         line.addLayout(words, 1)
         run = self._bridge.run
         if feed.running:
@@ -210,6 +223,8 @@ class _Feeds(QWidget):
         elif feed.url:
             tip = _("Read {name} now").format(name=feed.name)
             line.addWidget(Button(_("Sync now"), partial(run, FeedSync(feed=feed.id)), kind="small", tip=tip))
+        how = _("How {name} is read").format(name=feed.name)
+        line.addWidget(Button(_("Correct …"), partial(self.correct, feed), kind="small", tip=how))
         forget = _("Forget {name}; its products stay, marked as gone").format(name=feed.name)
         line.addWidget(Button(_("Forget"), partial(run, FeedRemove(feed=feed.id)), kind="small", tip=forget))
         return row
@@ -218,9 +233,10 @@ class _Feeds(QWidget):
 
     def _check(self) -> None:
         currency = self.currency.text().strip().upper()
-        fits = not currency or known(currency)
-        self.keep.setEnabled(fits and self.address.text().strip().startswith(("http://", "https://")) and self._cancel is None)
-        self.file.setEnabled(fits and self._cancel is None)
+        right = (not currency or known(currency)) and fits(self.shop.text())
+        self.keep.setEnabled(right and self.address.text().strip().startswith(("http://", "https://")) and self._cancel is None)
+        self.file.setEnabled(right and self._cancel is None)
+        self.again.setEnabled(right and self._cancel is None)
 
     def _busy(self, busy: bool) -> None:
         self.bar.setVisible(busy)
@@ -236,7 +252,10 @@ class _Feeds(QWidget):
 
     def read(self, path: Path) -> None:
         """Read a file of this machine."""
+        self._last = path
+        self.again.hide()
         options = {"currency": self.currency.text().strip().upper(), "url": self.shop.text().strip(), "name": path.name}
+        options |= self.convention.options()
         self.refusals.clear()
         self.refusals.hide()
         self._refused = 0
@@ -247,10 +266,31 @@ class _Feeds(QWidget):
 
     def _keep_address(self) -> None:
         currency = self.currency.text().strip().upper()
-        self._bridge.run(
-            FeedAdd(url=self.address.text().strip(), currency=currency, every_minutes=self.every.currentData()),
-            lambda _feed: self.address.clear(),
+        add = FeedAdd(
+            url=self.address.text().strip(),
+            currency=currency,
+            every_minutes=self.every.currentData(),
+            convention=self.convention.said(self.shop.text()),
         )
+        self._bridge.run(add, lambda _feed: self.address.clear())
+
+    def _keep_currency(self) -> None:
+        """The brand's own, from now on."""
+        currency = self.currency.text().strip().upper()
+        if known(currency) and currency != self._bridge.state.brand.currency:
+            self._bridge.run(BrandSet(currency=currency))
+
+    def _offer_again(self) -> None:
+        """Something about how it is read was chosen: the same file may be read once more."""
+        self.again.setVisible(self._last is not None)
+
+    def _read_again(self) -> None:
+        if self._last is not None:
+            self.read(self._last)
+
+    def correct(self, feed: Feed) -> None:
+        """Say how a feed is to be read."""
+        FeedConventionDialog(self._bridge, self, feed).open()
 
     def _stop(self) -> None:
         cancel, self._cancel = self._cancel, None
@@ -277,11 +317,14 @@ class _Feeds(QWidget):
         self._busy(False)
         if isinstance(done, StudioError):
             self.words.setText(done.sentence(_))
+            field = {"currency": self.currency, "decimal": self.convention.decimal}.get(done.field or "")
+            if field is not None:
+                field.setFocus()
+                self._offer_again()
             return
         words = _("{products} products: {new} new, {changed} changed, {gone} gone from the feed; {refused} could not be used")
-        self.words.setText(
-            words.format(products=done.products, new=done.new, changed=done.changed, gone=done.gone, refused=done.refused)
-        )
+        said = words.format(products=done.products, new=done.new, changed=done.changed, gone=done.gone, refused=done.refused)
+        self.words.setText(" ".join(filter(None, [said + ".", read_as_words(done.read_as)])))
         if callable(self._changed):
             self._changed()
 

@@ -15,19 +15,26 @@ from studio.catalogue.item import Options
 from studio.clock import Clock
 from studio.commands import Actor
 from studio.commands import feed as ask
-from studio.errors import NotFound, StudioError
+from studio.errors import InvalidValue, NotFound, StudioError
 from studio.i18n import N_
-from studio.server.catalogue.fetcher import FEED_MAX, FEED_S, Fetcher
+from studio.server.catalogue.fetcher import Fetcher
 from studio.server.catalogue.importer import Imported, Importer, Told, silent
+from studio.server.catalogue.paged import fetch_feed, site_of
 from studio.server.catalogue.pictures import spool
+from studio.server.db import calls as settings
 from studio.server.db import catalogue as rows
 from studio.server.db.engine import writing
 from studio.server.faults import place_of
+from studio.show import money
+from studio.show.brand import Brand
+from studio.show.read_as import Convention, ReadAs
 from studio.spine import Dispatcher
 from studio.state.shop import Feed
 
 log = logging.getLogger(__name__)
 
+BRAND = "brand"
+ZONE = "Europe/Copenhagen"
 LOOK_S = 30.0
 """How often the schedule is looked at."""
 MINUTE_MS = 60_000
@@ -44,7 +51,7 @@ class Feeds:
         folder: Path,
         clock: Clock,
         changed: Callable[[frozenset[str]], Awaitable[None]],
-        tell: Callable[[tuple[Feed, ...]], None],
+        tell: Callable[[tuple[Feed, ...], Brand], None],
     ) -> None:
         self._engine = engine
         self._importer = importer
@@ -52,7 +59,10 @@ class Feeds:
         self._folder = folder
         self._clock = clock
         self._changed = changed
-        self._tell = tell
+        self._told = tell
+        self.brand = Brand()
+        self.zone: Callable[[], str] = lambda: ZONE
+        """Of times that name none."""
         self._rows: dict[str, rows.Row] = {}
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._schedule: asyncio.Task[None] | None = None
@@ -64,6 +74,8 @@ class Feeds:
             left.unlink(missing_ok=True)
         async with self._engine.connect() as connection:
             self._rows = {row["id"]: row for row in await rows.feeds(connection)}
+            if stored := await settings.setting(connection, BRAND):
+                self.brand = msgspec.json.decode(stored, type=Brand)
         self._schedule = asyncio.create_task(self._keep_schedule(), name="feeds")
 
     async def close(self) -> None:
@@ -81,6 +93,8 @@ class Feeds:
     def register(self, dispatcher: Dispatcher) -> None:
         """Run the commands about feeds."""
         dispatcher.register(ask.FeedAdd, self._on_add)
+        dispatcher.register(ask.FeedChange, self._on_change)
+        dispatcher.register(ask.BrandSet, self._on_brand)
         dispatcher.register(ask.FeedSync, self._on_sync)
         dispatcher.register(ask.FeedStop, self._on_stop)
         dispatcher.register(ask.FeedRemove, self._on_remove)
@@ -88,18 +102,22 @@ class Feeds:
     async def import_file(self, path: Path, name: str, options: Options, told: Told = silent) -> Imported:
         """Read a file somebody sent; the next one of the same name is what this feed has then."""
         same = next((row for row in self._rows.values() if row["name"] == name and not row["url"]), None)
-        row = same or self._row(secrets.token_hex(4), name=name, kind=options.kind or "", currency=options.currency)
-        return await self._import(row, path, options, told)
+        row = same or self._row(secrets.token_hex(4), name=name)
+        said = _convention(row)
+        options = msgspec.structs.replace(
+            options, url=options.url or said.shop, decimal=options.decimal or said.decimal, dates=options.dates or said.dates,
+            vat=options.vat or said.vat,
+        )  # fmt: skip
+        return await self._import(row | _said(options, row), path, self._options(options), told)
 
     async def import_address(self, url: str, name: str, options: Options, told: Told = silent) -> Imported:
         """Fetch a feed once and read it, as one that is not on a schedule."""
         row = self._of_address(url, name if name != "feed" else "", options.kind or "", options.currency, 0)
         path = spool(self._folder)
         try:
-            await self._fetcher.fetch(url, path, most=FEED_MAX, time_s=FEED_S)
-            if not options.url:
-                options = msgspec.structs.replace(options, url=url)
-            return await self._import(row, path, options, told)
+            await fetch_feed(self._fetcher, url, path)
+            whole = msgspec.structs.replace(options, url=options.url or site_of(url))
+            return await self._import(row | _said(options, row), path, self._options(whole), told)
         finally:
             path.unlink(missing_ok=True)
 
@@ -107,9 +125,37 @@ class Feeds:
 
     async def _on_add(self, command: ask.FeedAdd, by: Actor) -> str:
         row = self._of_address(command.url, command.name, command.kind, command.currency, command.every_minutes)
-        await self._save(row)
+        await self._save(row | {"convention": _json(command.convention)})
+        await self._learn(command.currency)
         self._begin(row["id"])
         return str(row["id"])
+
+    async def _on_change(self, command: ask.FeedChange, by: Actor) -> None:
+        row = self._find(command.feed)
+        await self._save(row | {"convention": _json(command.convention)})
+        if row["url"]:
+            self._begin(command.feed)
+
+    async def _on_brand(self, command: ask.BrandSet, by: Actor) -> None:
+        await self._set_brand(msgspec.structs.replace(self.brand, currency=_known(command.currency)))
+
+    async def _learn(self, currency: str) -> None:
+        """The first currency that somebody names is the brand's own."""
+        if currency and not self.brand.currency:
+            await self._set_brand(msgspec.structs.replace(self.brand, currency=_known(currency)))
+
+    async def _set_brand(self, brand: Brand) -> None:
+        async with writing(self._engine).begin() as connection:
+            await settings.put_setting(connection, BRAND, _json(brand))
+        self.brand = brand
+        self._tell()
+
+    def _options(self, options: Options) -> Options:
+        """`options` with what the brand has set."""
+        return msgspec.structs.replace(options, currency=options.currency or self.brand.currency, zone=self.zone())
+
+    def _tell(self) -> None:
+        self._told(self.state, self.brand)
 
     async def _on_sync(self, command: ask.FeedSync, by: Actor) -> None:
         row = self._find(command.feed)
@@ -127,7 +173,7 @@ class Feeds:
         async with writing(self._engine).begin() as connection:
             await rows.remove_feed(connection, command.feed, self._clock.wall_ms())
         del self._rows[command.feed]
-        self._tell(self.state)
+        self._tell()
         await self._changed(frozenset())
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -146,19 +192,23 @@ class Feeds:
             task = asyncio.create_task(self._read(feed), name=f"feed-{feed}")
             self._reading[feed] = task
             task.add_done_callback(lambda _: self._ended(feed))
-            self._tell(self.state)
+            self._tell()
 
     def _ended(self, feed: str) -> None:
         self._reading.pop(feed, None)
-        self._tell(self.state)
+        self._tell()
 
     async def _read(self, feed: str) -> None:
         row = self._rows[feed]
         path = spool(self._folder)
         try:
-            await self._fetcher.fetch(row["url"], path, most=FEED_MAX, time_s=FEED_S)
-            options = Options(currency=row["currency"], kind=row["kind"] or None, url=row["url"])
-            await self._import(row, path, options, silent)
+            await fetch_feed(self._fetcher, row["url"], path)
+            said = _convention(row)
+            options = Options(
+                currency=row["currency"], kind=row["kind"] or None, url=said.shop or site_of(row["url"]), decimal=said.decimal,
+                dates=said.dates, vat=said.vat,
+            )  # fmt: skip
+            await self._import(row, path, self._options(options), silent)
         except StudioError as error:
             log.warning("feed %s: %s", feed, error)
             problem = {"problem": error.message, "params": {name: str(value) for name, value in error.params.items()}}
@@ -174,8 +224,9 @@ class Feeds:
 
     async def _import(self, row: rows.Row, path: Path, options: Options, told: Told) -> Imported:
         done = await self._importer.run(path, row["id"], options, told)
-        result = {"products": done.products, "refused": done.refused, "rejected": done.rejected}
+        result = {"products": done.products, "refused": done.refused, "rejected": done.rejected, "read_as": done.read_as}
         await self._save(row | {"read_ms": self._clock.wall_ms(), "result": _json(result)})
+        await self._learn(options.currency)
         await self._changed(frozenset())  # the others as well: their stock is as old as this reading now
         return done
 
@@ -183,7 +234,7 @@ class Feeds:
         async with writing(self._engine).begin() as connection:
             await rows.save_feed(connection, row)
         self._rows[row["id"]] = row
-        self._tell(self.state)
+        self._tell()
 
     def _of_address(self, url: str, name: str, kind: str, currency: str, every_minutes: int) -> rows.Row:
         """The feed at an address, as it is to be from now on."""
@@ -197,6 +248,7 @@ class Feeds:
             every_minutes=every_minutes,
             read_ms=same["read_ms"] if same else None,
             result=same["result"] if same else "{}",
+            convention=same["convention"] if same else "{}",
         )
 
     def _find(self, feed: str) -> rows.Row:
@@ -205,7 +257,7 @@ class Feeds:
         return self._rows[feed]
 
     def _row(self, id: str, **values: Any) -> rows.Row:
-        bare = {"url": "", "kind": "", "currency": "", "every_minutes": 0, "read_ms": None, "result": "{}"}
+        bare = {"url": "", "kind": "", "currency": "", "every_minutes": 0, "read_ms": None, "result": "{}", "convention": "{}"}
         return bare | values | {"id": id, "name": str(values["name"])[:200]}
 
     def _feed(self, row: rows.Row) -> Feed:
@@ -221,6 +273,8 @@ class Feeds:
             rejected=result.get("refused", 0),
             problem=problem.format_map(result.get("params", {})) if problem else "",
             running=row["id"] in self._reading,
+            convention=_convention(row),
+            read_as=msgspec.convert(result.get("read_as", {}), ReadAs),
         )
 
 
@@ -229,6 +283,24 @@ def _without_secrets(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}" if host else ""
+
+
+def _convention(row: rows.Row) -> Convention:
+    return msgspec.json.decode(row["convention"] or "{}", type=Convention)
+
+
+def _said(options: Options, row: rows.Row) -> rows.Row:
+    """What somebody has said with an import, to be kept for the next one."""
+    told = {name: value for name in ("decimal", "dates", "vat") if (value := getattr(options, name))}
+    shop = {"shop": options.url} if options.url.startswith(("http://", "https://")) else {}
+    convention = msgspec.convert(msgspec.to_builtins(_convention(row)) | told | shop, Convention)
+    return {"kind": options.kind or row["kind"], "currency": options.currency or row["currency"], "convention": _json(convention)}
+
+
+def _known(currency: str) -> str:
+    if currency and not money.known(currency):
+        raise InvalidValue("{currency} is not a currency", field="currency", currency=currency)
+    return currency
 
 
 def _json(value: Any) -> str:

@@ -26,6 +26,7 @@ from studio.i18n import N_
 from studio.server.db import catalogue as rows
 from studio.server.db.engine import writing
 from studio.show.product import CatalogueProduct
+from studio.show.read_as import ReadAs
 
 BATCH = 500
 REJECTED_KEPT = 1000
@@ -39,6 +40,7 @@ class Imported(Struct, frozen=True, kw_only=True):
     changed: int = 0
     gone: int = 0
     skipped: int = 0
+    read_as: ReadAs = ReadAs()
     refused: int = 0
     """Products that could not be used; others in `rejected` only lack a field."""
     rejected: tuple[Rejected, ...] = ()
@@ -83,14 +85,15 @@ class Importer:
         staging = _Staging(self._engine, run, known, self._clock.wall_ms())
         rejected: list[Rejected] = []
         refused = skipped = 0
+        read_as = ReadAs()
         async with _reader(path, options) as stream:
             async for frame in frames(stream):
                 if isinstance(frame, Item):
                     await staging.add(frame.product)
                 elif isinstance(frame, Failed):
-                    raise InvalidValue(frame.message, **frame.params)
+                    raise InvalidValue(frame.message, field=frame.field or None, **frame.params)
                 elif isinstance(frame, Done):
-                    skipped = frame.skipped
+                    skipped, read_as = frame.skipped, frame.read_as
                 else:
                     if isinstance(frame, Rejected):
                         refused += not frame.kept
@@ -110,6 +113,7 @@ class Importer:
             changed=len(staging.staged) - staging.new,
             gone=len(gone),
             skipped=skipped,
+            read_as=read_as,
             refused=refused,
             rejected=tuple(rejected),
         )

@@ -15,6 +15,8 @@ from sqlalchemy import (
 from studio.server.db.columns import BigInteger, String, Text
 
 metadata = MetaData()
+PRODUCT = 255
+"""Characters of a product's or a variant's id."""
 
 shows = Table(
     "shows",
@@ -88,7 +90,7 @@ keys = Table(
 catalogue = Table(
     "catalogue",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", String(PRODUCT), primary_key=True),
     Column("feed", String(16), nullable=False),
     Column("title", String(300), nullable=False),
     Column("search", Text, nullable=False),
@@ -106,7 +108,7 @@ staged = Table(
     "staged",
     metadata,
     Column("import", String(16), primary_key=True),
-    Column("id", String(64), primary_key=True),
+    Column("id", String(PRODUCT), primary_key=True),
     Column("title", String(300), nullable=False),
     Column("search", Text, nullable=False),
     Column("product", Text, nullable=False),
@@ -118,8 +120,8 @@ staged_offers = Table(
     "staged_offers",
     metadata,
     Column("import", String(16), primary_key=True),
-    Column("product", String(64), primary_key=True),
-    Column("variant", String(64), primary_key=True),
+    Column("product", String(PRODUCT), primary_key=True),
+    Column("variant", String(PRODUCT), primary_key=True),
     Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("price_minor", BigInteger, nullable=False),
     Column("sale_minor", BigInteger),
@@ -131,8 +133,8 @@ staged_offers = Table(
 offers = Table(
     "offers",
     metadata,
-    Column("product", String(64), primary_key=True),
-    Column("variant", String(64), primary_key=True),
+    Column("product", String(PRODUCT), primary_key=True),
+    Column("variant", String(PRODUCT), primary_key=True),
     Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("price_minor", BigInteger, nullable=False),
     Column("sale_minor", BigInteger),
@@ -153,14 +155,16 @@ feeds = Table(
     Column("every_minutes", Integer, nullable=False),
     Column("read_ms", BigInteger),
     Column("result", Text, nullable=False),
+    Column("convention", Text, nullable=False, server_default=text("'{}'")),
 )
-"""Where products come from; without `url` a file that somebody sent. `every_minutes` 0: only when asked."""
+"""Where products come from; without `url` a file that somebody sent. `every_minutes` 0: only when asked. `convention`: how it is
+to be understood, where a person has said so (`studio.show.read_as.Convention` as JSON)."""
 
 planned = Table(
     "planned",
     metadata,
     Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
-    Column("product", String(64), ForeignKey("catalogue.id"), primary_key=True),
+    Column("product", String(PRODUCT), ForeignKey("catalogue.id"), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("hidden", Boolean, nullable=False),
     Column("sold_out", Boolean, nullable=False),
@@ -174,7 +178,7 @@ Index("planned_order", planned.c.show, planned.c.position)
 show_prices = Table(
     "show_prices",
     metadata,
-    Column("product", String(64), primary_key=True),
+    Column("product", String(PRODUCT), primary_key=True),
     Column("show", String(64), primary_key=True),
     Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("until_ms", BigInteger),
@@ -265,7 +269,7 @@ tallies = Table(
     Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
     Column("second", Integer, primary_key=True, autoincrement=False),
     Column("name", String(16), primary_key=True),
-    Column("product", String(64), primary_key=True),
+    Column("product", String(PRODUCT), primary_key=True),
     Column("part", String(8), primary_key=True),
     Column("count", BigInteger, nullable=False),
 )
@@ -318,7 +322,7 @@ visits = Table(
     Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
     Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("name", String(16), primary_key=True),
-    Column("product", String(64), primary_key=True),
+    Column("product", String(PRODUCT), primary_key=True),
     Column("media_ms", BigInteger, nullable=False),
     Column("part", String(8), nullable=False),
     Column("consent", String(3), nullable=False),
@@ -361,7 +365,7 @@ calls = Table(
     Column("people", Text, nullable=False),
     Column("held", Boolean, nullable=False),
     Column("again", Boolean, nullable=False),
-    Column("shown", String(64), nullable=False),
+    Column("shown", String(PRODUCT), nullable=False),
     Column("asked", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("notes", Text, nullable=False),
@@ -389,7 +393,7 @@ call_lines = Table(
     Column("author", String(8), nullable=False),
     Column("name", String(100), nullable=False),
     Column("text", Text, nullable=False),
-    Column("product", String(64), nullable=False),
+    Column("product", String(PRODUCT), nullable=False),
 )
 
 call_blocks = Table(

@@ -17,7 +17,7 @@ from studio.server.db import numbers as rows
 from studio.server.room import Room
 from studio.server.shop.tally import Bought
 from studio.show.money import known
-from studio.show.product import Minor
+from studio.show.product import AnyProduct, Minor
 
 LINES_MAX = 100
 SKEW_MS = 300_000
@@ -29,8 +29,8 @@ class OrderLine(Struct, frozen=True, kw_only=True):
     """One product of an order; `value_minor` is for all of them together. With `media_ms` and `part` it says itself where it
     began, else it began where the order did."""
 
-    product: Annotated[str, Meta(max_length=64)]
-    variant: Annotated[str, Meta(max_length=64)] = ""
+    product: AnyProduct
+    variant: AnyProduct = ""
     media_ms: Annotated[int, Meta(ge=0)] | None = None
     part: Literal["", "live", "replay", "clip"] = ""
     quantity: Annotated[int, Meta(ge=1, le=10_000)] = 1

@@ -1,18 +1,14 @@
 """Feeds as bytes, read into products and refusals."""
 
 import io
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import pytest
 
 from studio.catalogue.item import Options, Progress, Rejected
 from studio.catalogue.reader import read
 from studio.show.product import CatalogueProduct
-
-SAMPLES = Path("/work/shared/data")
+from studio.show.read_as import ReadAs
 
 
 class Result(NamedTuple):
@@ -22,6 +18,7 @@ class Result(NamedTuple):
     left_out: list[Rejected]
     """Fields and variants that were."""
     last: Progress
+    read_as: ReadAs
 
     @property
     def only(self) -> CatalogueProduct:
@@ -39,20 +36,8 @@ def result(data: bytes, **options: Any) -> Result:
     for product in products:
         assert msgspec.msgpack.decode(msgspec.msgpack.encode(product), type=CatalogueProduct) == product
     refused = [one for one in found if isinstance(one, Rejected)]
-    last = found[-1]
+    read_as, last = found[-2:]
+    assert isinstance(read_as, ReadAs)
     assert isinstance(last, Progress)
     assert (last.products, last.done_bytes) == (len(products), len(data))
-    return Result(products, [one for one in refused if not one.kept], [one for one in refused if one.kept], last)
-
-
-@pytest.fixture
-def sample() -> Callable[[str], bytes]:
-    """A shop's real export, by its file name."""
-
-    def load(name: str) -> bytes:
-        path = SAMPLES / name
-        if not path.exists():
-            pytest.skip(f"{path} is not here")
-        return path.read_bytes()
-
-    return load
+    return Result(products, [one for one in refused if not one.kept], [one for one in refused if one.kept], last, read_as)

@@ -12,6 +12,7 @@ import pytest
 from studio.catalogue.frames import Done, Failed, Frame, Item, encode, frames
 from studio.catalogue.item import Progress, Rejected
 from studio.errors import InvalidValue
+from studio.show.read_as import ReadAs
 
 FEED = "Handle,Title,Variant Price,Status\nhat,Hat,249.00,active\ncap,,10,active\nscarf,Scarf,10,draft\n"
 
@@ -35,7 +36,7 @@ async def test_products_refusals_and_the_end(tmp_path: Path) -> None:
     assert [type(frame) for frame in found] == [Item, Rejected, Progress, Done]
     assert isinstance(found[0], Item)
     assert (found[0].product.url, found[0].product.currency) == ("https://shop.example.com/products/hat", "DKK")
-    assert (found[-1], status) == (Done(1, 1, 1), 0)
+    assert (found[-1], status) == (Done(1, 1, 1, ReadAs(decimal=".", currency="DKK")), 0)
 
 
 @pytest.mark.parametrize(

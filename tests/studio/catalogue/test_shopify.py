@@ -1,7 +1,6 @@
 """Shopify's CSV, both dialects, and products.json."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -82,11 +81,11 @@ def test_an_article_number_used_twice_is_not_the_variants_name() -> None:
     assert [one.id for one in result((OLD + rows).encode()).only.variants] == ["X", "M"]
 
 
-def test_a_handle_that_comes_again_later_is_refused() -> None:
-    rows = "a,A,,,,,,,,,,,,,,10,,,,,,,\nb,B,,,,,,,,,,,,,,10,,,,,,,\na,A2,,,,,,,,,,,,,,20,,,,,,,\n"
+def test_rows_of_one_handle_are_one_product_wherever_they_stand() -> None:
+    rows = "a,A,,,,,,,S,,,,,,,10,,,,,,,\nb,B,,,,,,,,,,,,,,10,,,,,,,\na,A2,,,,,,,M,,,,,,,20,,,,,,,\n"
     read = result((OLD + rows).encode())
-    assert [one.title for one in read.products] == ["A", "B"]
-    assert read.reasons() == [(4, "id", "The id is already used on line 2")]
+    assert [one.title for one in read.products] == ["B", "A"]
+    assert [one.offer.price_minor for one in read.products[1].variants] == [1000, 2000]
 
 
 def test_products_json_of_a_shop() -> None:
@@ -111,9 +110,3 @@ def test_products_json_of_a_shop() -> None:
         (31000, None, 0),
     ]
     assert read.reasons() == [(2, "id", "There is no id"), (3, "price", "There is no price")]
-
-
-@pytest.mark.parametrize(("name", "count"), [("shopify-apparel.csv", 20), ("shopify-home-and-garden.csv", 20)])
-def test_shopifys_own_samples(sample: Callable[[str], bytes], name: str, count: int) -> None:
-    read = result(sample(name))
-    assert (len(read.products), read.rejected, read.left_out) == (count, [], [])
