@@ -3,6 +3,9 @@
  * Event: `changed`.
  */
 
+/** Seconds for which a page may be late with its listener. */
+const PATIENCE_S = 32;
+
 export class Shelf extends EventTarget {
   /** @type {Map<string, any>} */
   server = new Map();
@@ -17,6 +20,9 @@ export class Shelf extends EventTarget {
   pins = [];
   /** @type {number|undefined} */
   timer = undefined;
+  /** @type {number|undefined} */
+  later = undefined;
+  patience_s = 0.5;
 
   /** @param {{products: any[], pins: string[], more: boolean}} first */
   welcome({ products, pins, more }) {
@@ -60,13 +66,20 @@ export class Shelf extends EventTarget {
 
   /**
    * Ask the shop's page about products it has not been asked about since they changed: price and stock are the shop's to say.
-   * @param {(products: any[]) => Promise<import('./vitrine.d.ts').ProductAnswer[]>} ask
+   * A page whose listener comes late is asked again a few times.
+   * @param {(products: any[]) => Promise<import('./vitrine.d.ts').ProductAnswer[]|null>} ask
    */
   async askShop(ask) {
     const products = this.products.filter((product) => !this.asked.has(product.id));
     const round = (this.round += 1);
     for (const { id } of products) this.asked.set(id, round);
     const answers = await ask(products);
+    if (!answers) {
+      for (const { id } of products) if (this.asked.get(id) === round) this.asked.delete(id);
+      window.clearTimeout(this.later);
+      if (this.patience_s < PATIENCE_S) this.later = window.setTimeout(() => this.askShop(ask), (this.patience_s *= 2) * 1000);
+      return;
+    }
     this.shopSays(answers.filter(({ id }) => (this.asked.get(id) ?? 0) <= round)); // a late one has been asked again since
   }
 
@@ -115,5 +128,6 @@ export class Shelf extends EventTarget {
 
   close() {
     window.clearTimeout(this.timer);
+    window.clearTimeout(this.later);
   }
 }

@@ -75,13 +75,14 @@ export class ShopBridge {
 
   /**
    * What the shop says of products now; what it does not say stays as it is.
-   * @param {any[]} products @param {string} language @returns {Promise<import('./vitrine.d.ts').ProductAnswer[]>}
+   * @param {any[]} products @param {string} language
+   * @returns {Promise<import('./vitrine.d.ts').ProductAnswer[]|null>} null: nobody hears yet
    */
   async productData(products, language) {
     if (!products.length) return [];
-    const asked = products.map(({ id, sku = '', gtin = '', url = '', code = '' }) => ({ id, sku, gtin, url, code }));
+    const asked = products.map(({ id, variant = '', cart_id = '', sku = '', gtin = '', url = '', code = '' }) => ({ id, variant, cart_id, sku, gtin, url, code }));
     const { heard, answer } = this.ask('vitrine:product-data', { products: asked, currency: products[0].currency, language });
-    if (!heard) return [];
+    if (!heard) return null;
     try {
       const value = await answer;
       return Array.isArray(value) ? value.filter((one) => one && typeof one.id === 'string') : [];
@@ -89,6 +90,15 @@ export class ShopBridge {
       return [];
     }
   }
+}
+
+/**
+ * A product, or one of its kinds, as it is put into the cart.
+ * @param {any} product @param {any} [option] the chosen kind @param {number} [quantity] @returns {import('./vitrine.d.ts').CartLine}
+ */
+export function cartLine(product, option = null, quantity = 1) {
+  const { sku = '', gtin = '', cart_id = '' } = option ?? product;
+  return { product: product.id, variant: option?.id ?? product.variant ?? '', cart_id, sku, gtin, quantity, code: product.code ?? '' };
 }
 
 /** The address of a page of the shop. @param {string|undefined} url @returns {string} empty when it leads nowhere */

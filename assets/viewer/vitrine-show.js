@@ -25,7 +25,7 @@ import { Reactions } from './reactions.js';
 import { Replay } from './replay.js';
 import { Shelf } from './shelf.js';
 import { ProductSheet } from './sheet.js';
-import { productLink, ShopBridge } from './shop-bridge.js';
+import { cartLine, productLink, ShopBridge } from './shop-bridge.js';
 import { Sound } from './sound.js';
 import { store } from './store.js';
 import { speaker } from './strings.js';
@@ -502,9 +502,8 @@ class VitrineShow extends HTMLElement {
     const product = this.product(id);
     if (!product) return 'failed';
     const option = this.sheet.id === id ? this.sheet.options.find((one) => one.id === variant) : null;
-    const line = { product: id, variant, sku: option?.sku ?? product.sku ?? '', gtin: option?.gtin ?? product.gtin ?? '', quantity: 1, code: product.code ?? '' };
     const attribution = this.attribution(id);
-    const answer = await this.bridge.addToCart([line], attribution);
+    const answer = await this.bridge.addToCart([cartLine(product, option)], attribution);
     if (answer === null) return this.leaveFor(id);
     if (answer.cart) this.setCart(answer.cart);
     if (answer.status === 'ok' || answer.status === 'partial') {

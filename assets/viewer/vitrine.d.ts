@@ -11,8 +11,10 @@
 export interface CartLine {
   /** The product's id, as in the feed. */
   product: string;
-  /** The variant's id; empty when there is only one kind. */
+  /** The variant's id, wherever the feed has one: also that of the only one. */
   variant: string;
+  /** What the shop's own cart calls it, where that is not the id: Shopify's number of the variant. */
+  cart_id: string;
   sku: string;
   gtin: string;
   quantity: number;
@@ -92,7 +94,7 @@ export interface Checkout extends Asking<CartAnswer | boolean | { url: string }>
 
 /** Asked when products come into the show, again when somebody opens one, and when the show changes its price or code. */
 export interface ProductData extends Asking<ProductAnswer[]> {
-  products: { id: string; sku: string; gtin: string; url: string; code: string }[];
+  products: { id: string; variant: string; cart_id: string; sku: string; gtin: string; url: string; code: string }[];
   currency: string;
   language: string;
 }

@@ -72,6 +72,8 @@ def _variant(variant: Variant, now: Option) -> dict[str, Any]:
         "sold_out": offer.stock == 0,
         "image": variant.image,
     }
+    if offer.cart_id:
+        told["cart_id"] = offer.cart_id
     return told | ({"before_minor": now.before_minor} if now.before_minor is not None else {})
 
 

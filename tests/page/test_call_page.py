@@ -707,7 +707,7 @@ def test_a_product_is_shown_and_taken(calls: FakeCalls, page: Any) -> None:
     card.get_by_role("button", name="Add to cart").click()
     expect(card.get_by_role("button")).to_have_text("In your cart")
     [cart] = page.evaluate("carts")
-    assert cart["lines"] == [{"product": "oil", "variant": "", "sku": "", "gtin": "", "quantity": 1, "code": ""}]
+    assert cart["lines"] == [{"product": "oil", "variant": "", "cart_id": "", "sku": "", "gtin": "", "quantity": 1, "code": ""}]
     assert cart["attribution"] == {"show": "", "product": "oil", "media_ms": 0, "part": "call", "call": "c1"}
     calls.update(shown=None)
     expect(card).to_be_hidden()

@@ -122,7 +122,7 @@ def ask(page: Any, name: str, **detail: Any) -> Any:
 
 
 def line(product: str, quantity: int = 1, variant: str = "", code: str = "") -> dict[str, Any]:
-    return {"product": product, "variant": variant, "sku": "", "gtin": "", "quantity": quantity, "code": code}
+    return {"product": product, "variant": variant, "cart_id": "", "sku": "", "gtin": "", "quantity": quantity, "code": code}
 
 
 def carried(*rows: tuple[str, str, int, int]) -> dict[str, Any]:

@@ -253,6 +253,28 @@ def test_an_answer_that_comes_late_does_not_undo_a_newer_one(show: FakeShow, pag
     assert "199" in page.evaluate(PRICES)[0]
 
 
+def test_a_listener_that_comes_late_is_asked(show: FakeShow, page: Any) -> None:
+    show.products = [OIL]
+    show.open(page)
+    page.evaluate(
+        "document.addEventListener('vitrine:product-data', ({ detail }) => detail.answer([{ id: 'oil', price_minor: 19900 }]))"
+    )
+    page.wait_for_function(f"{PRICES}[0].includes('199')")
+
+
+def test_the_cart_hears_what_it_knows_a_product_by(show: FakeShow, page: Any) -> None:
+    show.products = [OIL | {"variants": 1, "variant": "oil-30", "cart_id": "44820000000001"}]
+    show.pins = ["oil"]
+    show.open(page)
+    page.evaluate(
+        "document.addEventListener('vitrine:add-to-cart', ({ detail }) => detail.answer(Boolean(window.lines = detail.lines)))"
+    )
+    page.evaluate("document.querySelector('vitrine-show').shadowRoot.querySelector('.pin .buy').click()")
+    page.wait_for_function("window.lines")
+    line = {"product": "oil", "variant": "oil-30", "cart_id": "44820000000001", "sku": "", "gtin": "", "quantity": 1, "code": ""}
+    assert page.evaluate("lines") == [line]
+
+
 def test_a_variants_before_price_does_not_outlive_its_price(show: FakeShow, page: Any) -> None:
     show.head, show.products = ASKED, [OIL | {"variants": 2}]
     show.details = {

@@ -11,7 +11,7 @@
 import { consents } from '../consent.js';
 import { element, listen } from '../elements.js';
 import { cartFollowers } from '../page-api.js';
-import { ShopBridge } from '../shop-bridge.js';
+import { cartLine, ShopBridge } from '../shop-bridge.js';
 import { store } from '../store.js';
 import { speaker } from '../strings.js';
 import { AfterHours } from './after-hours.js';
@@ -438,10 +438,9 @@ export class VitrineCall extends HTMLElement {
     return { show: '', product, media_ms: 0, part: 'call', call: this.session.call?.id ?? '' };
   }
 
-  /** @param {any} product @param {string} variant @param {number} quantity @returns {Promise<import('../vitrine.d.ts').CartAnswer|null>} */
-  async put(product, variant, quantity) {
-    const { id, sku = '', gtin = '', code = '' } = product;
-    const answer = await this.bridge.addToCart([{ product: id, variant, sku, gtin, quantity, code }], this.attribution(id));
+  /** @param {import('../vitrine.d.ts').CartLine} line @returns {Promise<import('../vitrine.d.ts').CartAnswer|null>} */
+  async put(line) {
+    const answer = await this.bridge.addToCart([line], this.attribution(line.product));
     const cart = answer?.cart;
     if (cart) {
       visit.carry(cart);
@@ -452,7 +451,7 @@ export class VitrineCall extends HTMLElement {
 
   /** The customer takes what is shown. @param {any} product @returns {Promise<'ok'|'failed'|'gone'|'elsewhere'>} */
   async buy(product) {
-    const answer = await this.put(product, '', 1);
+    const answer = await this.put(cartLine(product));
     if (!answer) {
       this.shown.refresh();
       return 'elsewhere';
@@ -463,16 +462,17 @@ export class VitrineCall extends HTMLElement {
   }
 
   /** The advisor puts something into the customer's cart. @param {any} message */
-  async fill({ n, product, variant, quantity }) {
+  async fill({ n, product, variant, cart_id, sku, gtin, quantity }) {
     const { session, say } = this;
     const said = session.memory.values.carted[n];
     if (said) return session.carted(n, said.status, said.message);
     if (this.carting.has(n)) return;
     this.carting.add(n);
     const shown = session.call?.shown;
-    const known = shown?.id === product ? shown : { id: String(product) };
+    const known = { id: String(product), code: shown?.id === product ? shown.code : '' };
+    const kind = { id: String(variant ?? ''), cart_id: String(cart_id ?? ''), sku: String(sku ?? ''), gtin: String(gtin ?? '') };
     const count = Math.max(1, Math.floor(Number(quantity) || 1));
-    const answer = await this.put(known, String(variant ?? ''), count);
+    const answer = await this.put(cartLine(known, kind, count));
     this.carting.delete(n);
     session.carted(n, answer?.status ?? 'error', answer?.message ?? '');
     const name = session.call?.people[0]?.name || say('call_advisor');

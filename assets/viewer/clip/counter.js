@@ -5,7 +5,7 @@ import { Cards } from '../cards.js';
 import { consents } from '../consent.js';
 import { ProductSheet } from '../sheet.js';
 import { Shelf } from '../shelf.js';
-import { productLink, ShopBridge } from '../shop-bridge.js';
+import { cartLine, productLink, ShopBridge } from '../shop-bridge.js';
 import { store } from '../store.js';
 
 const WISHES = 200;
@@ -97,9 +97,8 @@ export class Counter {
     const product = this.product(id);
     if (!product) return 'failed';
     const option = this.sheet.id === id ? this.sheet.options.find((one) => one.id === variant) : null;
-    const line = { product: id, variant, sku: option?.sku ?? product.sku ?? '', gtin: option?.gtin ?? product.gtin ?? '', quantity: 1, code: product.code ?? '' };
     const attribution = this.attribution(id);
-    const answer = await this.bridge.addToCart([line], attribution);
+    const answer = await this.bridge.addToCart([cartLine(product, option)], attribution);
     if (answer === null) return this.leaveFor(id);
     if (answer.cart) this.carried(answer.cart);
     if (answer.status === 'ok' || answer.status === 'partial') {

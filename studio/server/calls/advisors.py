@@ -176,11 +176,11 @@ class AdvisorCommands:
 
     async def _on_cart(self, command: ask.CallCart, by: Actor) -> str:
         _, row = self._mine(by, "live")
-        await self._desk.look.find(command.product)
+        known_by = await self._desk.look.for_the_cart(command.product, command.variant)
         customer = self._desk.customers.get(row.id)
         if customer is None:
             raise Unreachable(N_("The customer's page is away"))
-        asked = {"t": "cart", "product": command.product, "variant": command.variant, "quantity": command.quantity}
+        asked = {"t": "cart", "product": command.product, "quantity": command.quantity} | known_by
         answer = await customer.ask(asked, CART_S)
         status = answer.status if answer is not None else "no_answer"
         carted = events.CallCarted(call=row.id, product=command.product, quantity=command.quantity, status=status)

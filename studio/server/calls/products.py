@@ -29,6 +29,17 @@ class ProductLook:
                 raise NotFound("There is no product {product}", product=product)
         return await self.find(product)
 
+    async def for_the_cart(self, product: str, variant: str) -> dict[str, str]:
+        """What the shop's cart knows a product or a kind of it by; raises `NotFound`."""
+        async with self._engine.connect() as connection:
+            found = (await catalogue.load_stocked(connection, [product])).get(product)
+        if found is None or found.gone:
+            raise NotFound("There is no product {product}", product=product)
+        kinds = found.product.variants
+        only = kinds[0].id if len(kinds) == 1 else ""
+        offer = next((kind.offer for kind in kinds if kind.id == (variant or only)), found.product.offer)
+        return {"variant": variant or only, "cart_id": offer.cart_id, "sku": offer.sku, "gtin": offer.gtin}
+
     async def find(self, product: str) -> dict[str, Any]:
         """A product of the catalogue as it is now; raises `NotFound`."""
         async with self._engine.connect() as connection:

@@ -387,6 +387,8 @@ def public_product(product: Product, number: int, described: CatalogueProduct, n
         "stock": product.stock,
         "sold_out": product.sold_out,
         "variants": product.variants,
+        "variant": described.variants[0].id if len(described.variants) == 1 else "",
+        "cart_id": described.offer.cart_id if len(described.variants) <= 1 else "",
         "code": price.code if price is not None else "",
         "code_until_ms": price.until_ms if price is not None else None,
     }
