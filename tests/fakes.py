@@ -180,6 +180,11 @@ class Reports:
         return next((r.reason for r in reversed(self.said) if r.reason is not None), "")
 
     @property
+    def size(self) -> tuple[int, int] | None:
+        """The latest size."""
+        return next((r.size for r in reversed(self.said) if r.size is not None), None)
+
+    @property
     def paused(self) -> bool | None:
         """The latest word on it."""
         return next((r.paused for r in reversed(self.said) if r.paused is not None), None)

@@ -71,7 +71,7 @@ def _child(*words: str) -> dict[str, Any]:
 
 
 def _duration(film: Path) -> float:
-    from studio.sources.media_file import probe
+    from studio.sources.film import probe
 
     return float(probe(str(film))["duration_ms"]) / 1000
 

@@ -14,6 +14,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
+from studio.media.tones import Tones, tone_map, tones_of
+
 Plane = NDArray[np.uint8]
 
 BLACK = (16, 128, 128)
@@ -62,6 +64,13 @@ def of_frame(frame: av.VideoFrame) -> Picture:
 def _view(plane: av.video.plane.VideoPlane, width: int, height: int) -> Plane:
     rows = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]
     view: Plane = rows[: plane.line_size * (rows.size // plane.line_size)].reshape(-1, plane.line_size)
+    return view[:height, :width]
+
+
+def _view_16(plane: av.video.plane.VideoPlane, width: int, height: int) -> NDArray[np.uint16]:
+    rows = np.frombuffer(plane, np.uint16)  # type: ignore[call-overload]
+    across = plane.line_size // 2
+    view: NDArray[np.uint16] = rows[: across * (rows.size // across)].reshape(-1, across)
     return view[:height, :width]
 
 
@@ -124,6 +133,10 @@ class Converter:
     def picture(self, frame: av.VideoFrame, width: int = 0, height: int = 0) -> Picture:
         """`frame` as a picture, scaled when a size is given; no work at all when it already fits."""
         width, height = width or frame.width & ~1, height or frame.height & ~1
+        full = frame.color_range == ColorRange.JPEG
+        tones = None if frame.format.is_rgb else tones_of(frame.color_trc, frame.color_primaries, full)
+        if tones is not None:
+            return self._toned(frame, width, height, tones)
         if any(component.is_alpha for component in frame.format.components):
             return _premultiplied(self.convert(frame, width, height, "yuva420p"))
         if (
@@ -138,6 +151,15 @@ class Converter:
         ):
             return of_frame(frame)
         return of_frame(self.convert(frame, width, height, "yuv420p"))
+
+    def _toned(self, frame: av.VideoFrame, width: int, height: int, tones: Tones) -> Picture:
+        """A picture of high dynamic range or wide colours: from ten bits of its own numbers, through its tables."""
+        if (frame.format.name, frame.width, frame.height) != ("yuv420p10le", width, height):
+            same = {"src_color_range": frame.color_range, "dst_color_range": frame.color_range} if frame.color_range else {}
+            frame = self._reformatter.reformat(frame, width, height, "yuv420p10le", interpolation="FAST_BILINEAR", **same)
+        planes = [_view_16(plane, plane.width, plane.height) for plane in frame.planes]
+        y, u, v = (plane[: height >> (number > 0), : width >> (number > 0)] for number, plane in enumerate(planes))
+        return Picture(*tone_map(tones).planes(y, u, v))
 
     def convert(self, frame: av.VideoFrame, width: int, height: int, pixel_format: str) -> av.VideoFrame:
         """`frame` in another format or size; colours are read as what the frame says, or as what its size suggests."""
@@ -170,7 +192,7 @@ def _premultiplied(frame: av.VideoFrame) -> Picture:
 
 def _matrix(frame: av.VideoFrame) -> Colorspace:
     """How Y, U, V of `frame` were made from red, green and blue (codes of ITU-T H.273, 8.3)."""
-    if frame.colorspace == 1:
+    if frame.colorspace in (1, 9, 10):  # BT.2020's, of what says nothing else about its colours, is nearer to this than to 601
         return Colorspace.ITU709
     if frame.colorspace in (5, 6):
         return Colorspace.ITU601

@@ -8,23 +8,22 @@ picture that is due, the mixer the samples. A film that nobody looks at stands s
 import threading
 from collections import deque
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import av
 import numpy as np
-from av.audio.resampler import AudioResampler
 from msgspec import Meta
 
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.errors import DeviceFailed
 from studio.i18n import N_, _
-from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import Converter, Picture
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
 from studio.media.worker import AHEAD
 from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.device import DeviceWorker
-from studio.sources.media_path import checked_file
+from studio.sources.film import Film, first_picture, shown
+from studio.sources.film import probe as probe
 
 FRAMES_AHEAD = 4
 SOUND_AHEAD_NS = 400 * NS_PER_MS
@@ -43,9 +42,10 @@ DEAF = 20
 """So many packets of sound in a row that cannot be decoded are no single fault of the file."""
 NO_SOUND, NO_PICTURE = N_("Its sound does not come"), N_("Its pictures do not come")
 HEAVY = N_("This film is heavier than the computer: pictures are left out. Close other programs, or use a smaller film")
-GAPLESS = SAMPLE_RATE // 100
-"""Sound within 10 ms of where the last block ended follows it: Matroska and WebM round times to whole milliseconds."""
-MAX_SIDE = 8192
+SPARE_NS = 200 * NS_PER_MS
+"""Pictures that are so late are decoded only where others need them."""
+BLIND = 60
+"""So many packets of pictures in a row that cannot be decoded are no single fault of the file."""
 
 
 class MediaFileSettings(SourceSettings, frozen=True, kw_only=True):
@@ -73,160 +73,14 @@ class FilmRing(TimedRing):
         return None  # it is decoded well ahead; waiting would not help where it is not
 
 
-class _Film:
-    """The opened file: demuxing and decoding, nothing about time."""
-
-    def __init__(self, path: str) -> None:
-        file = checked_file(path)
-        try:
-            self.container = av.open(str(file), options={"protocol_whitelist": "file"}, metadata_errors="replace")
-        except (av.FFmpegError, ValueError) as error:
-            raise DeviceFailed(
-                "The file {path} is not a film that can be read: {problem}",
-                path=file.name,
-                problem=getattr(error, "strerror", None) or error,
-            ) from None
-        streams = self.container.streams
-        self.video = streams.video[0] if streams.video else None
-        self.audio = streams.audio[0] if streams.audio else None
-        if self.video is None and self.audio is None:
-            self.container.close()
-            raise DeviceFailed("The file {path} has neither picture nor sound", path=file.name)
-        if self.video is not None:
-            self.video.codec_context.thread_count = 1
-            if max(self.video.width, self.video.height) > MAX_SIDE:
-                self.container.close()
-                raise DeviceFailed("The film {path} is larger than {side} pixels", path=file.name, side=MAX_SIDE)
-        self._alpha = _alpha_decoder(self.video)
-        self.packets: deque[Any] = deque()
-        self._resampler = self._new_resampler()
-        self._sound_end: int | None = None
-        self._needs_key = False
-        self.read_ns = 0
-        """How far into the file it has been read."""
-        self.deaf = 0
-        """Packets of sound in a row that could not be decoded."""
-        self._demux: Iterator[Any] | None = None
-        self.start_ns = round((self.container.start_time or 0) * 1000)
-
-    @property
-    def duration_ns(self) -> int | None:
-        return round(self.container.duration * 1000) if self.container.duration else None
-
-    def rewind(self, position_ns: int) -> None:
-        """Go to the last keyframe before `position_ns` and forget what was read."""
-        self.packets.clear()
-        self._demux = None
-        self._needs_key = False
-        self.read_ns = 0
-        self._resampler = self._new_resampler()
-        self._sound_end = None
-        self._alpha = _alpha_decoder(self.video)
-        self.container.seek(round((position_ns + self.start_ns) / 1000), backward=True, any_frame=False)
-
-    def read(self) -> list[tuple[int, Samples]] | None:
-        """Read one packet: sound comes back decoded, with its first sample's number in the file; pictures wait in `packets`.
-
-        None at the end of the file, or where it cannot be read any further.
-        """
-        if self._demux is None:
-            self._demux = self.container.demux([s for s in (self.video, self.audio) if s is not None])
-        try:
-            packet = next(self._demux, None)
-        except av.FFmpegError:
-            return None
-        if packet is None:
-            return None
-        self.read_ns = max(self.read_ns, self._at(packet))
-        if packet.stream is self.video:
-            if not self._needs_key or packet.is_keyframe:
-                self._needs_key = False
-                self.packets.append(packet)
-            return []
-        return self._sound(packet)
-
-    def late_ns(self, position_ns: int) -> int:
-        """How far the oldest waiting packet is behind a position in the file."""
-        return position_ns - self._at(self.packets[0]) if self.packets else 0
-
-    def skip(self, position_ns: int, most: int) -> bool:
-        """Leave out packets up to the last keyframe that is due; whether there were any. Without one, and with more than `most`
-        waiting, all of them: pictures go on with the next keyframe, and the sound behind them is read."""
-        last = 0
-        for number, packet in enumerate(self.packets):
-            if self._at(packet) > position_ns:
-                break
-            if packet.is_keyframe:
-                last = number
-        if not last and len(self.packets) > most:
-            last, self._needs_key = len(self.packets), True
-        for _number in range(last):
-            self.packets.popleft()
-        return last > 0
-
-    def _at(self, packet: Any) -> int:
-        time = packet.pts if packet.pts is not None else packet.dts
-        return round(time * packet.time_base * NS_PER_S) - self.start_ns if time is not None else 0
-
-    def pictures(self) -> Iterator[tuple[int, int, av.VideoFrame]]:
-        """The frames of the oldest waiting packet, each with its position in the file and its end (ns)."""
-        packet = self.packets.popleft()
-        try:
-            frames = self._alpha.decode(packet) if self._alpha is not None else packet.decode()
-        except av.FFmpegError:
-            return
-        base = packet.stream.time_base
-        for frame in frames:
-            if isinstance(frame, av.VideoFrame) and frame.pts is not None:
-                at = round(frame.pts * base * NS_PER_S) - self.start_ns
-                yield at, at + (round(frame.duration * base * NS_PER_S) or self._frame_ns), frame
-
-    @property
-    def _frame_ns(self) -> int:
-        rate = self.video.average_rate if self.video is not None else None
-        return round(NS_PER_S / (rate or 25))
-
-    def _sound(self, packet: Any) -> list[tuple[int, Samples]]:
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            self.deaf += 1
-            return []
-        self.deaf = 0
-        blocks = []
-        for frame in frames:
-            if not isinstance(frame, av.AudioFrame):
-                continue
-            for out in self._resampler.resample(frame):
-                if out.pts is not None and out.time_base is not None:
-                    samples: Samples = np.asarray(out.to_ndarray(), np.float32).reshape(-1, 2)
-                    index = sample_index(round(out.pts * out.time_base * NS_PER_S) - self.start_ns)
-                    if self._sound_end is not None and abs(index - self._sound_end) <= GAPLESS:
-                        index = self._sound_end
-                    self._sound_end = index + len(samples)
-                    blocks.append((index, samples))
-        return blocks
-
-    @staticmethod
-    def _new_resampler() -> AudioResampler:
-        return AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
-
-
-def _alpha_decoder(video: Any) -> Any:
-    """The decoder that reads VP8's and VP9's alpha, which lies beside the picture: libvpx, as FFmpeg's own drops it."""
-    if video is None or video.metadata.get("alpha_mode") != "1" or video.codec_context.name not in ("vp8", "vp9"):
-        return None
-    decoder = av.CodecContext.create("libvpx-vp9" if video.codec_context.name == "vp9" else "libvpx", "r")
-    decoder.thread_count = 1
-    return decoder
-
-
 class MediaFileSource:
     """A film as a source; also `Playable`."""
 
     def __init__(self, settings: MediaFileSettings, context: SourceContext) -> None:
         self._settings = settings
         self._context = context
+        self._size = (0, 0)
+        self._duration_ms: int | None = None
         self._film_ring = FilmRing()
         self.ring: TimedRing | None = self._film_ring
         self._converter = Converter()
@@ -301,7 +155,7 @@ class MediaFileSource:
             return self._paused_at
         waited = self._origin_ns is None or now_ns - self._asked_ns > HIDDEN_NS
         if waited:
-            if self._has_picture and not self._queue and self._current is None:
+            if self._has_picture and not self._queue and self._current is None and not self._sound_waits():
                 return self._position
             self._origin_ns = now_ns - self._position
         assert self._origin_ns is not None
@@ -309,6 +163,10 @@ class MediaFileSource:
         self._film_ring.origin_ns = self._origin_ns
         self._position = max(self._position, now_ns - self._origin_ns)
         return self._position
+
+    def _sound_waits(self) -> bool:
+        """As much sound as is read ahead, and no picture among it: the film begins with its sound."""
+        return self._has_sound and (self._all_read or self._film_ring.end >= sample_index(self._position + SOUND_AHEAD_NS))
 
     def check(self, now_ns: int) -> None:
         """Does everything come that it promises? A film whose sound stopped is not live."""
@@ -338,7 +196,7 @@ class MediaFileSource:
         return missing if now_ns - self._missing_since_ns >= MISSING_NS else self._said if self._said != HEAVY else ""
 
     def _deliver(self, stop: threading.Event) -> None:
-        film = _Film(self._settings.path)
+        film = Film(self._settings.path)
         try:
             self._announce(film)
             self._play_through(film, stop)
@@ -346,14 +204,18 @@ class MediaFileSource:
             self._opened = False
             film.container.close()
 
-    def _announce(self, film: _Film) -> None:
+    def _announce(self, film: Film) -> None:
         self._has_picture, self._has_sound = film.video is not None, film.audio is not None
         self._said, self._missing_since_ns, self._opened = "", None, True
-        size = (film.video.width & ~1, film.video.height & ~1) if film.video else (0, 0)
+        picture, self._size = first_picture(self._settings.path)
         duration = film.duration_ns
-        self._context.report(Report("live", "", size, None if duration is None else duration // NS_PER_MS))
+        self._duration_ms = None if duration is None else duration // NS_PER_MS
+        if film.cover is not None:
+            with self._changed:
+                self._current = picture
+        self._context.report(Report("live", "", self._size, self._duration_ms))
 
-    def _play_through(self, film: _Film, stop: threading.Event) -> None:
+    def _play_through(self, film: Film, stop: threading.Event) -> None:
         """Keep a little ahead of the timeline until stopped. `base` is where the file's 0 lies on the timeline, `end`
         how far into the file this round has come."""
         base, wanted_from, end, ended = self._position, 0, 0, False
@@ -367,8 +229,9 @@ class MediaFileSource:
             elif film.packets and len(self._queue) < FRAMES_AHEAD:
                 self._skip_late(film, base, base + end if ended else None)
                 if film.packets:
-                    end = max(end, self._queue_pictures(film, base, wanted_from))
+                    end = max(end, self._queue_pictures(film.pictures(), film, base, wanted_from))
             elif ended and not film.packets:
+                end = max(end, self._queue_pictures(film.rest(), film, base, wanted_from))
                 if not end:
                     raise DeviceFailed(N_("There is nothing in this file that can be seen or heard"))
                 begins = self._at_end(base + max(end, film.duration_ns or 0), stop)
@@ -380,11 +243,13 @@ class MediaFileSource:
             else:
                 self._wait(stop)
 
-    def _read(self, film: _Film, base: int, wanted_from: int, end: int) -> tuple[int, bool]:
+    def _read(self, film: Film, base: int, wanted_from: int, end: int) -> tuple[int, bool]:
         """Read a packet, and write its sound; how far the file has come, and whether it is at its end."""
         blocks = film.read()
         self._read_until = base + film.read_ns
         self._deaf = film.deaf > DEAF
+        if not film.packets and film.blind < BLIND:
+            self._pictures_until = max(self._pictures_until, self._read_until)  # there is none in the file here
         for index, samples in blocks or ():
             end = max(end, sample_ns(index + len(samples)))
             unwanted = max(0, sample_index(wanted_from) - index)
@@ -392,48 +257,59 @@ class MediaFileSource:
                 self._film_ring.write(sample_index(base) + index + unwanted, samples[unwanted:])
         return end, blocks is None
 
-    def _sound_is_due(self, film: _Film) -> bool:
+    def _sound_is_due(self, film: Film) -> bool:
         """Sound is never sacrificed: where it runs out, pictures wait."""
         if film.audio is None or len(film.packets) > PACKETS_AHEAD:
             return False
         return self._film_ring.end < sample_index(self._position + SOUND_DUE_NS)
 
-    def _skip_late(self, film: _Film, base: int, ends: int | None) -> None:
+    def _skip_late(self, film: Film, base: int, ends: int | None) -> None:
         """Leave out pictures that are too late; at the film's end (`ends`) also those that would keep it from beginning again."""
         position = self._position - base
         late = film.late_ns(position)
+        film.spare(self._paused_at is None and late > SPARE_NS)
         skipped = self._paused_at is None and late > LATE_NS and film.skip(position, PACKETS_AHEAD)
         if self._paused_at is None and ends is not None and late > 0 and self._position > ends - SOUND_DUE_NS:
             film.packets.clear()
-            skipped = True
+            skipped = skipped or late > SPARE_NS
         if skipped:
             self._skipped_ns = self._context.clock.now_ns()
 
-    def _wants_more(self, film: _Film) -> bool:
+    def _wants_more(self, film: Film) -> bool:
         if film.video is not None and len(film.packets) > PACKETS_AHEAD:
             return False
         if film.audio is not None:
             return self._film_ring.end < sample_index(self._position + SOUND_AHEAD_NS)
         return not film.packets and len(self._queue) < FRAMES_AHEAD
 
-    def _queue_pictures(self, film: _Film, base: int, wanted_from: int) -> int:
+    def _queue_pictures(self, frames: Iterator[tuple[int, int, av.VideoFrame]], film: Film, base: int, wanted_from: int) -> int:
         end = 0
-        for at, until, frame in film.pictures():
+        for at, until, frame in frames:
             end = max(end, until)
             if until <= wanted_from:
                 continue
-            picture = self._converter.picture(frame)
+            if self._paused_at is None and self._queue and base + until < self._position:
+                continue  # the next one is due: this one would only be thrown away
+            picture = shown(self._converter, frame, film.stance(frame))
+            self._tell_size(picture)
             with self._changed:
                 self._queue.append((base + max(at, wanted_from), picture))
                 self._pictures_until = base + until
         return end
+
+    def _tell_size(self, picture: Picture) -> None:
+        """Films may change their size, and turn, in the middle."""
+        size = picture.width, picture.height
+        if size != self._size:
+            self._size = size
+            self._context.report(Report("live", "", size, self._duration_ms))
 
     def _take_seek(self) -> int | None:
         with self._changed:
             seek_ms, self._seek_ms = self._seek_ms, None
             return seek_ms
 
-    def _seek_to(self, film: _Film, seek_ms: int) -> tuple[int, int]:
+    def _seek_to(self, film: Film, seek_ms: int) -> tuple[int, int]:
         target = seek_ms * NS_PER_MS
         if film.duration_ns is not None:
             target = min(target, max(0, film.duration_ns - 100 * NS_PER_MS))
@@ -462,19 +338,3 @@ class MediaFileSource:
             self._changed.wait(0.02)
             if stop.is_set():
                 self._changed.notify_all()
-
-
-def probe(path: str) -> dict[str, Any]:
-    """What a film is: size, frame rate, duration in ms, whether it sounds. Raises `DeviceFailed`."""
-    film = _Film(path)
-    try:
-        rate = film.video.average_rate if film.video else None
-        return {
-            "width": film.video.width if film.video else 0,
-            "height": film.video.height if film.video else 0,
-            "fps": float(rate) if rate else 0.0,
-            "duration_ms": (film.duration_ns or 0) // NS_PER_MS,
-            "sound": film.audio is not None,
-        }
-    finally:
-        film.container.close()

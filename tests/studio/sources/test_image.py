@@ -1,11 +1,13 @@
 """Pictures from files, with their transparency, or a sentence that says why not."""
 
+import struct
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from studio.media.frames import Picture, rgb_to_yuv
 from studio.sources.image import ImageSettings, ImageSource
@@ -123,3 +125,117 @@ def test_whatever_else_goes_wrong_is_a_failed_source_too(tmp_path: Path, monkeyp
     monkeypatch.setattr("studio.sources.image.load_image", refuse)
     _, reports = load(write(tmp_path / "a.png", full(*BGR)))
     assert reports.failed() == "PermissionError: [Errno 13] Permission denied"
+
+
+# ── what lies beside the picture ────────────────────────────────────────────────────────────────────────────────────
+
+
+def photo(path: Path, **more: Any) -> Path:
+    """Red on the left, blue on the right."""
+    pixels = np.zeros((16, 32, 3), np.uint8)
+    pixels[:, :16], pixels[:, 16:] = (200, 0, 0), (0, 0, 200)
+    Image.fromarray(pixels).save(path, **more)
+    return path
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.webp", "photo.png"])
+@pytest.mark.parametrize(("orientation", "above"), [(1, "red"), (3, "blue"), (6, "red"), (8, "blue")])
+def test_a_photo_stands_as_the_camera_was_held(tmp_path: Path, name: str, orientation: int, above: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    lossless = {"lossless": True} if name.endswith("webp") else {}
+    picture = loaded(photo(tmp_path / name, exif=exif, **lossless))
+    assert (picture.width, picture.height) == ((16, 32) if orientation in (6, 8) else (32, 16))
+    assert near(pixel(picture, 4, 4), rgb_to_yuv(*((200, 0, 0) if above == "red" else (0, 0, 200))), by=6)
+
+
+def test_a_phones_colours_are_those_that_the_phone_shows(tmp_path: Path) -> None:
+    """Display P3 as a matrix and a curve: its red is redder than ours, so that 200 of it is more than 200 of ours."""
+    theirs = p3_profile()
+    picture = loaded(photo(tmp_path / "p3.png", icc_profile=theirs))
+    assert pixel(picture, 4, 4)[2] > rgb_to_yuv(200, 0, 0)[2] + 4
+    broken = loaded(photo(tmp_path / "broken.png", icc_profile=theirs[:200]))
+    assert near(pixel(broken, 4, 4), rgb_to_yuv(200, 0, 0))
+
+
+def p3_profile() -> bytes:
+    """An ICC profile (ICC.1:2010) with P3's primaries, adapted to D50, and a gamma of 2.2."""
+
+    def fixed(*values: float) -> bytes:
+        return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
+
+    tags = {
+        b"desc": b"desc" + bytes(4) + struct.pack(">I", 3) + b"P3\0" + bytes(78),
+        b"wtpt": b"XYZ " + bytes(4) + fixed(0.9642, 1.0, 0.8249),
+        b"rXYZ": b"XYZ " + bytes(4) + fixed(0.51512, 0.24120, -0.00105),
+        b"gXYZ": b"XYZ " + bytes(4) + fixed(0.29198, 0.69225, 0.04189),
+        b"bXYZ": b"XYZ " + bytes(4) + fixed(0.15710, 0.06657, 0.78407),
+        **{name: b"curv" + bytes(4) + struct.pack(">IH", 1, round(2.2 * 256)) + bytes(2) for name in (b"rTRC", b"gTRC", b"bTRC")},
+        b"cprt": b"text" + bytes(4) + b"none\0" + bytes(3),
+    }
+    offset, table, body = 128 + 4 + 12 * len(tags), b"", b""
+    for name, data in tags.items():
+        data += bytes(-len(data) % 4)
+        table += name + struct.pack(">II", offset + len(body), len(data))
+        body += data
+    header = struct.pack(">I4sI4s4s4s", offset + len(body), b"none", 0x02400000, b"mntr", b"RGB ", b"XYZ ")
+    header += struct.pack(">6H4s4s", 2026, 1, 1, 0, 0, 0, b"acsp", b"APPL") + bytes(24) + fixed(0.9642, 1.0, 0.8249)
+    return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
+
+
+def test_light_in_floating_point_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "float.tiff"
+    cv2.imwrite(str(path), np.full((8, 16, 3), 0.5, np.float32))
+    assert near(pixel(loaded(path), 4, 4), rgb_to_yuv(127, 127, 127))
+
+
+# ── pictures that move ──────────────────────────────────────────────────────────────────────────────────────────────
+
+GREYS = (40, 120, 200)
+
+
+def moving(path: Path, durations: list[int]) -> Path:
+    first, *others = [Image.new("RGB", (32, 16), (grey, grey, grey)) for grey in GREYS]
+    lossless = {"lossless": True} if path.suffix == ".webp" else {}
+    first.save(path, save_all=True, append_images=others, duration=durations, loop=0, **lossless)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.webp", "a.png"])
+def test_what_moves_moves_and_begins_again(tmp_path: Path, name: str) -> None:
+    reports = Reports()
+    source = ImageSource(ImageSettings(path=str(moving(tmp_path / name, [200, 100, 300]))), reports.context)
+    source.start()
+    try:
+        wait_for(lambda: len(source._ahead) >= 2)
+        start_ns, seen = 10**9, []
+        for tick in range(0, 1300, 50):
+            wait_for(lambda: len(source._ahead) >= 2)
+            picture = source.picture(start_ns + tick * 1_000_000)
+            assert picture is not None
+            seen.append(min(GREYS, key=lambda grey: abs(pixel(picture, 4, 4)[0] - rgb_to_yuv(grey, grey, grey)[0])))
+        assert seen == ([40] * 4 + [120] * 2 + [200] * 6) * 2 + [40] * 2
+    finally:
+        source.close()
+
+
+def test_nobody_looks_and_it_stands_still(tmp_path: Path) -> None:
+    source = ImageSource(ImageSettings(path=str(moving(tmp_path / "a.gif", [100, 100, 100]))), Reports().context)
+    source.start()
+    try:
+        wait_for(lambda: len(source._ahead) >= 3)
+        first = source.picture(10**9)
+        assert source.picture(60 * 10**9) is not first, "the next one, not the one after a minute"
+        assert len(source._ahead) >= 1
+    finally:
+        source.close()
+
+
+def test_a_frame_that_claims_no_time_lasts_as_long_as_in_a_browser(tmp_path: Path) -> None:
+    source = ImageSource(ImageSettings(path=str(moving(tmp_path / "a.gif", [0, 0, 0]))), Reports().context)
+    source.start()
+    try:
+        wait_for(lambda: len(source._ahead) >= 2)
+        assert source._ahead[0][0] == 100_000_000
+    finally:
+        source.close()

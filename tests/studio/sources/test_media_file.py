@@ -382,9 +382,9 @@ def test_a_film_that_is_too_heavy_keeps_its_sound_leaves_pictures_out_and_says_s
 ) -> None:
     """Each picture takes as long to decode as five of them last."""
     film = Cinema(make_film(folder / "heavy.mkv", frames=40, sound_s=1.6))
-    decoded, pictures = [], media_file._Film.pictures
+    decoded, pictures = [], media_file.Film.pictures
 
-    def slowly(self: media_file._Film) -> Iterator[tuple[int, int, av.VideoFrame]]:
+    def slowly(self: media_file.Film) -> Iterator[tuple[int, int, av.VideoFrame]]:
         for at, until, frame in pictures(self):
             decoded.append(at)
             film.clock.advance(ns=5 * FRAME_NS)
@@ -392,7 +392,7 @@ def test_a_film_that_is_too_heavy_keeps_its_sound_leaves_pictures_out_and_says_s
             yield at, until, frame
 
     film.comes(0)
-    monkeypatch.setattr(media_file._Film, "pictures", slowly)
+    monkeypatch.setattr(media_file.Film, "pictures", slowly)
     begun_ns = film.clock.now_ns()
     ring = film.source.ring
     assert ring is not None
@@ -411,9 +411,9 @@ def test_a_film_that_is_too_heavy_keeps_its_sound_leaves_pictures_out_and_says_s
 def test_a_film_whose_sound_stops_is_not_live(opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     film = opened(make_film(folder / "deaf.mkv", frames=40, sound_s=1.6))
     film.comes(0)
-    sound = media_file._Film._sound
+    sound = media_file.Film._sound
 
-    def deaf(self: media_file._Film, packet: object) -> list[tuple[int, Samples]]:
+    def deaf(self: media_file.Film, packet: object) -> list[tuple[int, Samples]]:
         self.deaf += 1
         return []
 
@@ -430,10 +430,10 @@ def test_a_film_whose_sound_stops_is_not_live(opened: Opened, folder: Path, monk
 
         wait_for(looked, what=lambda: f"for {status}: {film.reports.said[-3:]}")
 
-    monkeypatch.setattr(media_file._Film, "_sound", deaf)
+    monkeypatch.setattr(media_file.Film, "_sound", deaf)
     until_it_is("stale")
     assert film.reports.reason == media_file.NO_SOUND
-    monkeypatch.setattr(media_file._Film, "_sound", sound)
+    monkeypatch.setattr(media_file.Film, "_sound", sound)
     until_it_is("live")
 
 
