@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from studio.audio.meter import Level, measure
 from studio.commands import Command
 from studio.errors import InvalidValue, StudioError
 from studio.events import ChatRemoved, Logged
-from studio.i18n import _
+from studio.i18n import _, language
 from studio.link.shop_client import ReadDone, Reading, Refusal
 from studio.media.frames import Converter, Picture
 from studio.media.mailbox import Mailbox
 from studio.paths import write_atomically
 from studio.settings import Settings
+from studio.show.opening_hours import days_ahead
 from studio.show.product import CatalogueProduct
 from studio.shows import bundle
 from studio.shows.library import ShowLibrary, fresh
@@ -154,6 +156,10 @@ class Bridge(QObject):
 
         # The callback comes on either thread: at once on this one when the work is done already.
         asyncio.run_coroutine_threadsafe(work(), loop).add_done_callback(lambda finished: self._done.emit(finished, done))
+
+    def shut_days(self, country: str, done: Callable[[list[tuple[date, str]]], None]) -> None:
+        """The days of the coming year on which a country's shops must be shut; `done` on the window's thread."""
+        self.call(lambda studio: asyncio.to_thread(days_ahead, country, date.today(), language()), done)
 
     def choices(self, kind: str, done: Callable[[list[Choice]], None]) -> None:
         """What there is to choose from for a kind of source; `done` on the window's thread."""

@@ -1,19 +1,23 @@
 """A call that a customer has booked: the times that are free for one, and the appointment for their calendar."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
 from studio.i18n import N_, translate
-from studio.show.calendar_file import escaped, stamp, written
+from studio.show.calendar_file import escaped, quoted, stamp, written
 from studio.show.call import CallKind, Name
 from studio.show.opening_hours import OpeningHours, spans_between
 
 MINUTE_MS = 60_000
+ADDRESS = re.compile(r"[!-9;-?A-~]+@[!-9;-?A-~]+")
+"""What stands for a mailbox without being quoted."""
 CONTACT_MAX = 254
 """RFC 5321 4.5.3.1."""
 REMINDER_MINUTES = 15
@@ -78,11 +82,30 @@ def _fitting(zone_name: str, opens_ms: int, closes_ms: int, minutes: int) -> Ite
         at_ms += (minutes - past) * MINUTE_MS
 
 
-def calendar_file(booking: Booking, *, title: str, url: str, host: str, language: str, now_ms: int) -> str:
+Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
+
+
+def method_of(booking: Booking, *, mailed: bool) -> Method:
+    """What a calendar is to do with a booking's file: iTIP (RFC 5546, 3.2). One that is fetched only tells of it."""
+    if booking.state == "cancelled":
+        return "CANCEL"
+    return "REQUEST" if mailed else "PUBLISH"
+
+
+def calendar_file(
+    booking: Booking, *, title: str, url: str, host: str, language: str, now_ms: int, organizer: str = "", mailed: bool = False
+) -> str:
     """The booking as an appointment (RFC 5545) with a reminder, for a calendar in `language`. `url` is where the call begins,
-    `host` who vouches for its id; `now_ms` tells calendars which of two files is the later one."""
+    `host` who vouches for its id; `now_ms` tells calendars which of two files is the later one. `organizer` is the brand's mail
+    address; what is `mailed` names who it was sent to, and takes the appointment back when the call is called off."""
     invitation = translate(N_("Your call begins on this page: {url}"), language).format(url=url)
     cancelled = booking.state == "cancelled"
+    method = method_of(booking, mailed=mailed)
+    sender = parseaddr(organizer)[1] or f"no-reply@{host or 'localhost'}"
+    name = parseaddr(organizer)[0]
+    invited = []
+    if mailed and ADDRESS.fullmatch(booking.contact):
+        invited = [f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{booking.contact}"]
     reminder = [
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
@@ -95,11 +118,16 @@ def calendar_file(booking: Booking, *, title: str, url: str, host: str, language
             "BEGIN:VCALENDAR",
             "VERSION:2.0",
             "PRODID:-//Vitrine//Call//EN",
+            "CALSCALE:GREGORIAN",
+            f"METHOD:{method}",
             "BEGIN:VEVENT",
             f"UID:{booking.id}@{host}",
             f"DTSTAMP:{stamp(now_ms)}",
             f"DTSTART:{stamp(booking.begins_ms)}",
             f"DTEND:{stamp(booking.ends_ms)}",
+            f"SEQUENCE:{int(cancelled)}",
+            f"ORGANIZER{f';CN={quoted(name)}' if name else ''}:mailto:{sender}",
+            *invited,
             f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
             f"SUMMARY:{escaped(title)}",
             f"URL:{url}",

@@ -8,16 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from studio.show.chat import ChatRules
+from studio.show.links import leads_away
 
 Fate = Literal["show", "hold", "refuse"]
-_LINK = re.compile(
-    r"(?:https?://|www\.)\S+"
-    r"|\b[a-z0-9-]{2,}\s?\.\s?(?:com|net|org|dk)\b(?!\.?\w)"
-    r"|\b[a-z0-9-]{2,}\.(?:info|biz|xyz|ru|cn|ly|gg|eu|app|site|store|shop)\b"
-    r"|\b[a-z0-9-]{2,}\.[a-z]{2,12}/\S*",
-    re.IGNORECASE,
-)
-"""Addresses; of endings that are also words (`fint.de er`, `ja. no`) only those that lead on."""
 _LETTERS = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e", "ĸ": "k", "к": "k"}
 )
@@ -54,7 +47,7 @@ SHOW = Verdict("show")
 
 def judge(text: str, rules: ChatRules) -> Verdict:
     """The verdict on a line that has been cleaned."""
-    if rules.links != "allow" and _LINK.search(text):
+    if rules.links != "allow" and has_link(text):
         return Verdict("refuse" if rules.links == "block" else "hold", "link")
     words = rules.words + (tuple(word for each in DEFAULT_WORDS.values() for word in each) if rules.defaults else ())
     if words and _matcher(words).search(fold(text)):
@@ -126,4 +119,4 @@ def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def has_link(text: str) -> bool:
     """Whether it leads away."""
-    return _LINK.search(text) is not None
+    return leads_away(text, _unmasked)

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
 from studio.errors import InvalidValue
-from studio.i18n import N_
+from studio.i18n import N_, translate
 
 DAY_MINUTES = 24 * 60
 DAY_MS = DAY_MINUTES * 60_000
@@ -51,7 +51,7 @@ class OpeningHours(Struct, frozen=True, kw_only=True):
     week: Annotated[tuple[Day, ...], Meta(min_length=7, max_length=7)] = (_WORKDAY,) * 5 + ((),) * 2
     """Monday first."""
     country: Annotated[str, Meta(max_length=2)] = ""
-    """Closed on the public holidays of this country (ISO 3166: `DK`); empty: of none."""
+    """Closed on the days of this country (ISO 3166: `DK`) on which its shops must be; empty: of none."""
     closed: Annotated[tuple[IsoDate, ...], Meta(max_length=DAYS_MAX)] = ()
     """Closed on these days besides."""
     opened: Annotated[dict[IsoDate, Day], Meta(max_length=DAYS_MAX)] = {}
@@ -151,7 +151,35 @@ def _instant_ms(zone: ZoneInfo, day: date, minute: int) -> int:
 def _holidays(country: str, year: int) -> frozenset[date]:
     from holidays import country_holidays  # a tenth of a second, and two more for the first country
 
-    return frozenset(country_holidays(country, years=year, expand=False))
+    return frozenset(country_holidays(country, years=year, expand=False)) | frozenset(_besides(country, year))
+
+
+def _besides(country: str, year: int) -> dict[date, str]:
+    """Days on which the law shuts shops though they are no public holidays."""
+    if country == "DK":  # Lukkeloven (LBK 1214 of 2018), § 1: Grundlovsdag and 24 December; 31 December only from 15 o'clock
+        return {date(year, 6, 5): N_("Constitution Day"), date(year, 12, 24): N_("Christmas Eve")}
+    return {}
+
+
+def days_ahead(country: str, today: date, language: str) -> list[tuple[date, str]]:
+    """The same of the year that comes."""
+    if not country:
+        return []
+    both = shut_days(country, today.year, language) + shut_days(country, today.year + 1, language)
+    return [(day, name) for day, name in both if today <= day < today + timedelta(days=365)]
+
+
+def shut_days(country: str, year: int, language: str) -> list[tuple[date, str]]:
+    """The days of a year on which a country's shops must be shut, with their names, in `language` where they are known in it."""
+    from holidays import country_holidays
+
+    sundays: dict[str, Any] = (
+        {"include_sundays": False} if country == "SE" else {}
+    )  # each is a holiday there, and nobody wants a list of them
+    speech = {"en": "en_US"}.get(language, language)
+    found = dict(country_holidays(country, years=year, expand=False, language=speech, **sundays))
+    found |= {day: translate(name, language) for day, name in _besides(country, year).items()}
+    return sorted(found.items())
 
 
 @lru_cache(1)

@@ -271,9 +271,13 @@ class GuestRow(Panel):
         )
 
 
+QUIET = 4
+"""Modules of white around a QR code (ISO/IEC 18004, 6.3.8)."""
+
+
 def qr(text: str, side: int) -> QPixmap:
     """The text as a QR code (ISO/IEC 18004), black on white whatever the theme: cameras need it so."""
-    matrix = [bytearray(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=3)]
+    matrix = [bytearray(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=QUIET)]
     image = QImage(len(matrix), len(matrix), QImage.Format.Format_RGB32)
     for y, row in enumerate(matrix):
         for x, dark in enumerate(row):

@@ -1,10 +1,12 @@
 """The page of the call desk's dialog with its opening hours."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 import msgspec
 from babel import Locale
+from babel.dates import format_date
 from PySide6.QtCore import Qt, QTimeZone
 from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -26,6 +28,8 @@ from ui.widgets.form import Form, NoWheel
 from ui.widgets.label import label, plain_tip
 
 T = TypeVar("T")
+ShutDays = Callable[[str, Callable[[list[tuple[date, str]]], None]], None]
+"""Asks for the days on which a country's shops must be shut."""
 NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Codes of Unicode's that are no country's."""
 
@@ -40,8 +44,9 @@ def countries() -> list[tuple[str, str]]:
 class OpeningHoursPage(QWidget):
     """`fields` by the names that the server calls them: `zone`, `week[0]`, `country`, `closed`, `opened`."""
 
-    def __init__(self, hours: OpeningHours | None) -> None:
+    def __init__(self, hours: OpeningHours | None, shut_days: ShutDays = lambda country, done: None) -> None:
         super().__init__()
+        self._shut_days = shut_days
         self._hours = hours if hours is not None else OpeningHours()
         self.fields: dict[str, CheckedField] = {}
         self.on = QCheckBox(_("Calls in the opening hours only"))
@@ -56,6 +61,9 @@ class OpeningHoursPage(QWidget):
         self.week = [self._line(spans_text(day)) for day in self._hours.week]
         self.country = NoWheel(_("Closed on public holidays of"), [(_("No country"), ""), *countries()])
         self.country.choose(self._hours.country)
+        self.days = label("small", wrap=True)
+        self.days.hide()
+        self.country.currentIndexChanged.connect(lambda _index: self._ask_for_days())
         self.closed = self._lines(dates_text(self._hours.closed), _("One date a line, such as 2026-12-27"))
         special = special_days_text(self._hours.opened)
         self.opened = self._lines(special, _("One day a line, such as 2026-12-24 9:00-12:00; a date alone is closed"))
@@ -65,6 +73,7 @@ class OpeningHoursPage(QWidget):
         for number, (day, line) in enumerate(zip(WEEKDAYS, self.week, strict=True)):
             self._add(rows, f"week[{number}]", _(day), line)
         self._add(rows, "country", _("Closed on public holidays of"), self.country)
+        rows.addRow("", self.days)
         self._add(rows, "closed", _("Closed on these days too"), self.closed)
         self._add(rows, "opened", _("Other hours on special days"), self.opened)
         how = label(
@@ -86,6 +95,19 @@ class OpeningHoursPage(QWidget):
         self.form.setVisible(hours is not None)
         self.hint.setVisible(hours is None)
         self.on.toggled.connect(self._show_form)
+        self._ask_for_days()
+
+    def _ask_for_days(self) -> None:
+        self.days.hide()
+        if country := self.country.currentData() or "":
+            self._shut_days(country, lambda days: self._list_days(country, days))
+
+    def _list_days(self, country: str, days: list[tuple[date, str]]) -> None:
+        """Say which days are meant: not everybody counts the same ones."""
+        if country == self.country.currentData() and days:
+            words = [f"{format_date(day, 'd MMM', language())} {name}" for day, name in days]
+            self.days.setText(_("Shops must be shut on: {days}").format(days=" · ".join(words)))
+            self.days.show()
 
     def read(self, problems: dict[str, str]) -> OpeningHours | None:
         """What is written. What cannot be read is told in `problems`, by field."""

@@ -205,7 +205,7 @@ class Bookings:
         """Letters that say when it is: now, and shortly before."""
         zone, now_ms = self._zone(), self._clock.wall_ms()
         token = self._letters_token(booking.id)
-        link, calendar = self._link(booking, page, token), self._calendar(booking, page, token)
+        link, calendar = self._link(booking, page, token), self._calendar(booking, page, token, mailed=True)
         about: dict[str, Any] = {"about": booking.id, "visitor": visitor, "until_ms": booking.begins_ms}
         await self._postbox.put(connection, letters.booked(booking, link, zone, calendar), due_ms=now_ms, **about)
         if (due_ms := booking.begins_ms - letters.REMINDER_MS) > now_ms + letters.REMINDER_MS:
@@ -266,7 +266,7 @@ class Bookings:
             await self._postbox.drop(connection, booking)
             if soon:
                 return
-            letter = letters.cancelled(changed, self._zone(), self._calendar(changed, ""))
+            letter = letters.cancelled(changed, self._zone(), self._calendar(changed, "", mailed=True))
             when = {"due_ms": self._clock.wall_ms(), "until_ms": changed.begins_ms}
             await self._postbox.put(connection, letter, about=booking, visitor=visitor, **when)
 
@@ -313,14 +313,15 @@ class Bookings:
         words = urlencode([*query, (PARAMETER, token or self._token(booking.id))])
         return urlunsplit(parts._replace(query=words, fragment=""))
 
-    def _calendar(self, booking: Booking, page: str, token: str = "") -> str:
+    def _calendar(self, booking: Booking, page: str, token: str = "", *, mailed: bool = False) -> str:
         language = booking.language or "en"
         title = translate(N_("Your call with an advisor"), language)
         host = urlsplit(self._url()).hostname or ""
         now_ms = self._clock.wall_ms()
         return calendar_file(
-            booking, title=title, url=self._link(booking, page, token), host=host, language=language, now_ms=now_ms
-        )
+            booking, title=title, url=self._link(booking, page, token), host=host, language=language, now_ms=now_ms,
+            organizer=self._postbox.sender, mailed=mailed,
+        )  # fmt: skip
 
     def _zone(self) -> str:
         hours = self.rules().hours

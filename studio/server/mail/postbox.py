@@ -27,6 +27,7 @@ LOOK_S, HELD_S, TIMEOUT_S = 20.0, 120.0, 20.0
 """How often it is looked whether one is due; how long a server has one to itself; how long a mail server may take."""
 BRAND_MS = 7 * 24 * 3600 * 1000
 NEVER = "refused for good: "
+METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 TRIES_S = (60, 300, 1800, 7200, 21_600, 43_200)
 """Waits between tries; after the last one it is given up."""
 
@@ -45,6 +46,11 @@ class Postbox:
     def sends(self) -> bool:
         """Whether there is a mail server."""
         return bool(self._mail.host)
+
+    @property
+    def sender(self) -> str:
+        """Whose name stands under letters."""
+        return self._mail.sender
 
     @property
     def language(self) -> str:
@@ -146,7 +152,7 @@ class Postbox:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(row.text)
         if row.calendar:
-            message.add_attachment(row.calendar.encode(), maintype="text", subtype="calendar", filename="call.ics")
-            (attached,) = message.iter_attachments()
-            attached.set_param("charset", "utf-8")
+            method = METHOD.search(row.calendar)
+            params = {"method": method[1]} if method is not None else {}
+            message.add_alternative(row.calendar, subtype="calendar", params=params, cte="base64")  # RFC 6047, 2.4
         return message

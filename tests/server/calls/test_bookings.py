@@ -204,8 +204,9 @@ async def test_letters_confirm_remind_and_call_off(
     body = letter.get_body()
     assert body is not None
     assert link in body.get_content()
-    (calendar,) = letter.iter_attachments()
-    assert "BEGIN:VCALENDAR" in calendar.get_content()
+    calendar = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+    assert (calendar.get_param("method"), calendar.get_content_charset()) == ("REQUEST", "utf-8")
+    assert "METHOD:REQUEST" in calendar.get_content()
     clock.later_ms += booking["begins_ms"] - clock.wall_ms() - 50 * MINUTE_MS
     server.postbox.wake()
     reminder = (await until(lambda: len(mail_server.letters) == 2 and mail_server.letters))[1]

@@ -142,7 +142,7 @@ async def test_support_may_talk_but_not_show_on_the_picture(make_desktop: MakeDe
         await helper.do(ChatPicture(line=line))
 
 
-@pytest.mark.parametrize("text", ["se www.evil.example", "http://a.dk", "evil.com", "køb på shop . dk"])
+@pytest.mark.parametrize("text", ["se www.evil.example", "http://a.dk", "evil.com", "køb på shop . dk", "t.me/rabat", "købnu.dk"])
 async def test_links_are_refused_and_the_writer_is_told(shop: Desktop, visitor: Page, text: str) -> None:
     assert (await visitor.say(text))["refused"] == "link"
     await shop.do(ChatRulesSet(links="allow"))

@@ -1,15 +1,16 @@
 """Booked calls: which times are free, and the appointment for a calendar."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import icalendar
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.show.booking import MINUTE_MS, Booking, BookingState, calendar_file, slots
+from studio.show.booking import MINUTE_MS, Booking, BookingState, calendar_file, method_of, slots
 from studio.show.calendar_file import OCTETS, escaped, quoted, written
 from studio.show.opening_hours import OpeningHours, Span, spans_between
 
@@ -185,11 +186,15 @@ def test_the_appointment() -> None:
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Vitrine//Call//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         "UID:b7@calls.example",
         "DTSTAMP:20270103T181320Z",
         "DTSTART:20270115T080000Z",
         "DTEND:20270115T083000Z",
+        "SEQUENCE:0",
+        "ORGANIZER:mailto:no-reply@calls.example",
         "STATUS:CONFIRMED",
         "SUMMARY:Hudpleje",
         "URL:https://x.example/c",
@@ -216,6 +221,27 @@ def test_a_cancelled_call_reminds_nobody() -> None:
     assert "UID:b7@calls.example" in text
 
 
+@pytest.mark.parametrize("state", ["booked", "cancelled"])
+@pytest.mark.parametrize("mailed", [True, False])
+def test_calendars_put_it_in_and_take_it_out(state: BookingState, mailed: bool) -> None:
+    """iTIP (RFC 5546, 3.2.2 and 3.2.5), as another program reads it."""
+    booking = Booking(id="b7", begins_ms=1_800_000_000_000, ends_ms=1_800_001_800_000, contact="kunde@example.com", state=state)
+    text = calendar_file(
+        booking, title="Opkald", url="https://x.example/c", host="calls.example", language="da", now_ms=1_799_000_000_000,
+        organizer="Sandø <hej@sandoe.example>", mailed=mailed,
+    )  # fmt: skip
+    calendar = icalendar.Calendar.from_ical(text)
+    (event,) = calendar.events
+    assert not calendar.errors
+    assert not event.errors
+    assert calendar["METHOD"] == method_of(booking, mailed=mailed)
+    assert (int(event["SEQUENCE"]), event["STATUS"]) == ((1, "CANCELLED") if state == "cancelled" else (0, "CONFIRMED"))
+    assert (event["ORGANIZER"], event["ORGANIZER"].params["CN"]) == ("mailto:hej@sandoe.example", "Sandø")
+    assert event.get("ATTENDEE") == ("mailto:kunde@example.com" if mailed else None)
+    assert event.start == datetime(2027, 1, 15, 8, tzinfo=UTC)
+    assert bool(event.alarms.times) == (state == "booked")
+
+
 def test_nothing_of_the_customer_is_in_it() -> None:
     text = made(Booking(id="b7", begins_ms=0, ends_ms=1, name="Mathilde", contact="mathilde@example.dk"))
     assert "athilde" not in text
@@ -233,8 +259,8 @@ def test_a_file_folds_and_reads_as_it_was_written(title: str) -> None:
     assert "\n" not in text.replace("\r\n", "")
     assert "\r" not in text.replace("\r\n", "")
     lines = unfolded(text)
-    assert len(lines) == 19  # no title makes a line of its own
-    assert plain(lines[9].removeprefix("SUMMARY:")) == title.replace("\r", "")
+    assert len(lines) == 23  # no title makes a line of its own
+    assert plain(lines[13].removeprefix("SUMMARY:")) == title.replace("\r", "")
 
 
 @settings(derandomize=True)

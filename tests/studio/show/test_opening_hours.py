@@ -18,6 +18,7 @@ from studio.show.opening_hours import (
     Span,
     checked,
     day_spans,
+    days_ahead,
     is_open,
     next_change_ms,
     spans_between,
@@ -124,6 +125,23 @@ def test_special_days_win_over_holidays_and_these_over_the_week() -> None:
 def test_public_holidays_are_closed(country: str, day: date) -> None:
     assert day_spans(OpeningHours(), day) == clock(9, 17)
     assert day_spans(OpeningHours(country=country), day) == ()
+
+
+def test_danish_shops_are_shut_on_two_days_more() -> None:
+    """Lukkeloven, § 1."""
+    hours = OpeningHours(country="DK")
+    assert [day_spans(hours, date(2026, month, day)) for month, day in ((6, 5), (12, 24), (12, 25))] == [()] * 3
+    assert day_spans(hours, date(2026, 12, 31)) == clock(9, 17), "only from 15 o'clock"
+    assert day_spans(OpeningHours(country="SE"), date(2028, 6, 5)) == clock(9, 17)
+
+
+def test_the_days_are_told_by_name() -> None:
+    ahead = days_ahead("DK", date(2026, 11, 30), "da")
+    assert ahead[:2] == [(date(2026, 12, 24), "Juleaften"), (date(2026, 12, 25), "Juledag")]
+    assert (date(2027, 6, 5), "Grundlovsdag") in ahead
+    assert ahead == sorted(ahead)
+    assert len(days_ahead("SE", date(2026, 11, 30), "en")) < 30, "not every Sunday"
+    assert days_ahead("", date(2026, 11, 30), "da") == []
 
 
 def test_great_prayer_day_is_no_holiday_in_denmark_any_more() -> None:

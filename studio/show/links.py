@@ -1,0 +1,70 @@
+"""Whether a line leads away from the brand's page: addresses as people write them, with and without https, in any alphabet.
+
+Read after NFKC, with the dots that browsers take for dots (IDNA: RFC 3490, 3.1), as they stand and with look-alikes (Unicode TR
+39) replaced. An ending is one when the registry has it (the Public Suffix List's ICANN part); one that is also a word of
+Danish or English (`fint.de er`, `ja.no`) only where something shows that an address is meant.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+_SCHEME = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?<![\w@.-])((?:[^\W_](?:[\w-]*[^\W_])?\.)+)([^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?![\w-])(/\S*|:\d{2,5}\b)?", re.IGNORECASE
+)
+"""Letters and digits of any alphabet, from one on; what may be a path or a port stands behind."""
+_APART = re.compile(r"\b[^\W_][\w-]*\s?\.\s?(?:com|net|org|dk)\b(?!\.?\w)", re.IGNORECASE)
+"""Written apart so that nobody sees it."""
+_DOTS = str.maketrans(dict.fromkeys("。．｡․", "."))
+WORDS = frozenset((
+    "med", "mit", "ad", "ca", "kr", "nr", "mm", "af", "at", "au", "bo", "by", "de", "do", "er", "et", "is", "jo", "la",
+    "ly", "mg", "ni", "no", "nu", "om", "pa", "pr", "ro", "se", "si", "so", "st", "su", "tv", "us", "vi", "kim", "man",
+    "am", "as", "be", "in", "it", "me", "my", "to", "you", "now", "here", "today", "live", "life", "love", "new", "one",
+    "how", "best", "buy", "call", "cool", "fast", "free", "gift", "gifts", "help", "host", "hot", "men", "win", "work",
+    "works", "world", "wow", "zero", "day", "dad", "dog", "eat", "fan", "fit", "fly", "gold", "open", "page", "pay", "pet",
+    "phone", "photo", "play", "plus", "rest", "room", "run", "sale", "save", "show", "skin", "sport", "style", "talk",
+    "team", "tips", "top", "town", "video", "watch", "next", "baby", "beauty", "black", "blue", "red", "pink", "green",
+    "family", "fashion", "guide", "kids", "makeup", "party", "pics", "shoes", "wine", "coffee", "diet", "food", "gay",
+    "hair", "health", "ink", "land", "like", "mom", "mobile", "read", "safe", "secure", "smile", "song", "star", "taxi",
+    "tube", "weather", "wedding", "yoga",
+))  # fmt: skip
+"""Endings with which a sentence may begin whose writer left out the space."""
+
+
+def leads_away(text: str, look_alike: Callable[[str], str] = lambda text: text) -> bool:
+    """Whether `text` has an address in it; `look_alike` gives the letters that others imitate."""
+    plain = unicodedata.normalize("NFKC", text.translate(_DOTS)).translate(_DOTS)
+    imitated = look_alike(plain)
+    return _has(plain) or (imitated != plain and _has(imitated))
+
+
+def _has(text: str) -> bool:
+    if _SCHEME.search(text) or _APART.search(text):
+        return True
+    return any(_is_address(found[2], led_on=bool(found[3])) for found in _NAME.finditer(text))
+
+
+def _is_address(ending: str, *, led_on: bool) -> bool:
+    """`led_on`: a path or a port stands behind it."""
+    small = ending.casefold()
+    if small.startswith("xn--"):
+        return True
+    if not led_on and (small in WORDS or (ending[:1].isupper() and not ending.isupper())):
+        return False  # the first word of a sentence
+    return registered(small)
+
+
+@lru_cache(4096)
+def registered(ending: str) -> bool:
+    """Whether the registry has an ending, in any alphabet."""
+    return bool(_suffixes().publicsuffix(f"name.{ending}", accept_unknown=False))
+
+
+@lru_cache(1)
+def _suffixes() -> Any:
+    from publicsuffixlist import PublicSuffixList  # a third of a megabyte: for those who write something with a point in it
+
+    return PublicSuffixList(only_icann=True)
