@@ -5,7 +5,7 @@ from functools import partial
 
 import segno
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.commands.guest import GuestInvite, GuestLink, GuestRemove
@@ -282,6 +282,11 @@ def qr(text: str, side: int) -> QPixmap:
     for y, row in enumerate(matrix):
         for x, dark in enumerate(row):
             image.setPixel(x, y, 0xFF000000 if dark else 0xFFFFFFFF)
-    return QPixmap.fromImage(
-        image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation)
-    )
+    whole = max(1, side // len(matrix)) * len(matrix)  # modules of one size: what is stretched unevenly is read badly
+    square = QPixmap(max(side, whole), max(side, whole))
+    square.fill(Qt.GlobalColor.white)
+    painter = QPainter(square)
+    edge = (square.width() - whole) // 2
+    painter.drawImage(edge, edge, image.scaled(whole, whole))
+    painter.end()
+    return square
