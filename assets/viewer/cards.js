@@ -52,7 +52,7 @@ export class Cards {
     if (!product.sold_out) {
       const several = product.variants > 1;
       const words_ = speech.say(several ? 'choose' : 'add');
-      card.append(buyButton(words_, speech.say, () => (several ? this.floor.look(product.id) : this.floor.buy(product.id, product.variant ?? ''))));
+      card.append(buyButton(words_, speech.say, () => (several ? this.floor.look(product.id) : this.floor.buy(product.id, product.variant ?? '')), product.title));
     }
     return card;
   }

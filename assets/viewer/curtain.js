@@ -7,6 +7,7 @@ import { speaker } from './strings.js';
 const WORDS = {
   before: ['before', ''],
   connecting: ['', 'connecting'],
+  unable: ['no_webrtc', ''],
   back: ['back', 'back_why'],
   paused: ['paused', 'paused_why'],
   ended: ['ended', 'ended_why'],

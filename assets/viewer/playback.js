@@ -12,6 +12,10 @@ import { SocketPlayer } from './socket-player.js';
 import { speaker } from './strings.js';
 import { WhepPlayer, WhepRefused } from './whep.js';
 
+/** Seconds until it is tried again where nothing suggests that it will go better. */
+const HOPELESS_S = 30;
+/** So many attempts without a word. */
+const PATIENCE = 3;
 const RETRY_S = [0.2, 0.5, 1, 2, 4];
 
 export class Playback extends EventTarget {
@@ -50,7 +54,12 @@ export class Playback extends EventTarget {
 
   /** Whether this browser can play live video in any way. */
   static get possible() {
-    return typeof RTCPeerConnection !== 'undefined' || SocketPlayer.possible;
+    return Playback.webrtc || SocketPlayer.possible;
+  }
+
+  /** Whether WebRTC is there, and decodes our pictures. */
+  static get webrtc() {
+    return typeof RTCPeerConnection !== 'undefined' && (WhepPlayer.decodes || !SocketPlayer.possible);
   }
 
   /** @param {boolean} wanted whether there is a programme for this viewer now */
@@ -75,7 +84,7 @@ export class Playback extends EventTarget {
   }
 
   make() {
-    if (this.blocked || typeof RTCPeerConnection === 'undefined') return new SocketPlayer(this.socket);
+    if (this.blocked || !Playback.webrtc) return new SocketPlayer(this.socket);
     return new WhepPlayer(`${this.whep}&sound=wait`, this.iceServers);
   }
 
@@ -85,8 +94,9 @@ export class Playback extends EventTarget {
     listen(player, 'lost', (detail) => {
       if (player !== this.player) return;
       if (detail === 'full') return this.lost(this.say('full', { seconds: 2 }), 2);
-      // What never came through this network by WebRTC comes over the socket next time.
-      if (detail === 'network' && !this.shown && player instanceof WhepPlayer) this.blocked = SocketPlayer.possible;
+      // What never came by WebRTC, through this network or out of this decoder, comes over the socket next time.
+      if (['network', 'undecoded'].includes(detail) && !this.shown && player instanceof WhepPlayer) this.blocked = SocketPlayer.possible;
+      if (detail === 'page' || detail === 'codec') return this.lost(this.say(detail === 'page' ? 'held_back' : 'no_codec'), HOPELESS_S);
       this.lost(this.say(detail === 'stalled' || this.everShown ? 'lost_picture' : 'blocked', { seconds: 1 }));
     });
     player.attach(this.video);
@@ -104,7 +114,15 @@ export class Playback extends EventTarget {
       this.lost(this.say('full', { seconds: error.retryAfter || 2 }), error.retryAfter || 2);
     } else if (error instanceof WhepRefused && error.status === 404) {
       this.lost(this.say('gone'), 10);
-    } else this.lost('', seconds);
+    } else if (error instanceof WhepRefused && error.status >= 400 && error.status < 500 && error.status !== 429) {
+      // Another offer would be answered in the same way: it is said why, and the socket is tried.
+      console.warn(`vitrine: the show server refused WebRTC (${error.status})`);
+      this.blocked = SocketPlayer.possible;
+      this.lost(this.blocked ? '' : this.say('no_codec'), this.blocked ? seconds : HOPELESS_S);
+    } else {
+      if (!(error instanceof WhepRefused) && this.attempt >= PATIENCE) this.blocked = SocketPlayer.possible;
+      this.lost(this.attempt >= PATIENCE && !this.everShown ? this.say('blocked', { seconds: Math.round(seconds) || 1 }) : '', seconds);
+    }
   }
 
   /** @param {string} words why @param {number} [seconds] until the next attempt */

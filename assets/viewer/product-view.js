@@ -49,20 +49,27 @@ export function stockLine(product, { say }) {
 
 /**
  * The button that puts a product into the cart, and says how that went. While it works it can be pressed by nobody.
- * @param {string} words @param {import('./strings.js').Say} say @param {() => Promise<'ok'|'failed'|'gone'|'elsewhere'>} buy
+ * `title` tells it from the others for whoever does not see where it stands.
+ * @param {string} words @param {import('./strings.js').Say} say @param {() => Promise<'ok'|'failed'|'gone'|'elsewhere'>} buy @param {string} title
  */
-export function buyButton(words, say, buy) {
-  const button = /** @type {HTMLButtonElement} */ (element('button', { type: 'button', class: 'buy' }, words));
+export function buyButton(words, say, buy, title) {
+  const button = /** @type {HTMLButtonElement} */ (element('button', { type: 'button', class: 'buy' }));
+  /** @param {string} now */
+  const read = (now) => {
+    button.textContent = now;
+    button.setAttribute('aria-label', `${now}: ${title}`);
+  };
+  read(words);
   button.addEventListener('click', async () => {
     button.disabled = true;
-    button.textContent = say('adding');
+    read(say('adding'));
     const done = await buy();
     button.disabled = done === 'gone';
-    button.textContent = done === 'ok' ? say('added') : done === 'gone' ? say('sold_out') : words;
+    read(done === 'ok' ? say('added') : done === 'gone' ? say('sold_out') : words);
     button.classList.toggle('done', done === 'ok');
     if (done === 'ok') {
       window.setTimeout(() => {
-        button.textContent = words;
+        read(words);
         button.classList.remove('done');
       }, DONE_MS);
     }

@@ -26,6 +26,7 @@ export class ProductSheet {
     this.details = null;
     this.draw();
     if (!this.root.open) this.root.showModal();
+    this.focus('title');
     const found = await details;
     if (this.id !== id || !found) return;
     this.details = found;
@@ -60,9 +61,11 @@ export class ProductSheet {
     const focused = /** @type {HTMLElement|null} */ (/** @type {ShadowRoot} */ (this.root.getRootNode()).activeElement ?? null)?.dataset?.key;
     const option = this.options.find((one) => one.id === this.variant);
     const product = { ...known, ...(option ? { ...pick(option), chosen: true } : {}) };
+    const scrolled = this.root.querySelector('.gallery')?.scrollLeft ?? 0;
     const close = button('close', 'close', () => this.root.close());
+    close.dataset.key = 'close';
     close.setAttribute('aria-label', speech.say('close'));
-    const title = element('h2', { id: 'sheet-title' }, known.title);
+    const title = element('h2', { id: 'sheet-title', tabindex: '-1', 'data-key': 'title' }, known.title);
     const words = element('div', { class: 'words' }, title);
     if (known.brand) words.append(element('p', { class: 'maker' }, known.brand));
     words.append(priceLine(product, speech), ...[stockLine(product, speech)].filter((line) => line !== null));
@@ -72,15 +75,23 @@ export class ProductSheet {
     if (this.details?.description) description.append(richText(this.details.description));
     words.append(description);
     this.root.setAttribute('aria-labelledby', 'sheet-title');
-    this.root.replaceChildren(close, this.gallery(known, option), words);
-    if (focused) /** @type {HTMLElement|null} */ (this.root.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
+    const gallery = this.gallery(known, option);
+    this.root.replaceChildren(close, gallery, words);
+    gallery.scrollLeft = scrolled;
+    if (focused) this.focus(focused);
+  }
+
+  /** What had it before it was drawn again, or the heading where that is gone. @param {string} key */
+  focus(key) {
+    const found = this.root.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`) ?? this.root.querySelector('[data-key="title"]');
+    /** @type {HTMLElement|null} */ (found)?.focus({ preventScroll: key !== 'title' });
   }
 
   /** @param {any} product @param {any} option @returns {HTMLElement} */
   gallery(product, option) {
     const { speech } = this.floor;
     const images = [option?.image, ...(this.details?.images ?? [product.image])].filter((image, place, all) => image && all.indexOf(image) === place);
-    const strip = element('div', { class: 'gallery', role: 'group', 'aria-label': speech.say('pictures'), tabindex: '0' });
+    const strip = element('div', { class: 'gallery', role: 'group', 'aria-label': speech.say('pictures'), tabindex: '0', 'data-key': 'gallery' });
     strip.append(...images.slice(0, 10).map((image, place) => picture(image, speech.home, 480, place ? '' : product.title)));
     return strip;
   }
@@ -108,7 +119,7 @@ export class ProductSheet {
     const { speech } = this.floor;
     const row = element('div', { class: 'actions' });
     if (!product.sold_out) {
-      const buy = buyButton(speech.say('add'), speech.say, () => this.floor.buy(this.id, this.variant));
+      const buy = buyButton(speech.say('add'), speech.say, () => this.floor.buy(this.id, this.variant), product.title);
       buy.dataset.key = 'buy';
       row.append(buy);
     }

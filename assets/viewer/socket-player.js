@@ -9,6 +9,8 @@ const CHECK_MS = 250;
 /** Seconds of picture that are kept ahead: less stutters, more is late. */
 const AHEAD = 0.4;
 const TOO_LATE = 2;
+/** The newest picture lasts so long in the buffer, until the next one cuts it (`HOLD_NS` in studio/server/socket_peer.py). */
+const HOLD = 0.2;
 const KEEP = 10;
 
 export class SocketPlayer extends EventTarget {
@@ -35,6 +37,8 @@ export class SocketPlayer extends EventTarget {
     this.onDown = () => this.lose('network');
     this.onWelcome = () => this.socket.send({ t: 'media', on: true });
     this.onFull = () => this.lose('full');
+    /** @type {(() => void)|null} */
+    this.onError = null;
   }
 
   /** Safari on phones has its own kind of MediaSource. @returns {MediaSource} */
@@ -53,10 +57,17 @@ export class SocketPlayer extends EventTarget {
     this.video = video;
     video.disableRemotePlayback = true;
     video.src = URL.createObjectURL(this.source);
+    this.onError = () => {
+      if (this.source.readyState !== 'closed' || this.closed) return;
+      console.warn("vitrine: the page's Content-Security-Policy needs media-src blob:");
+      this.lose('page');
+    };
+    video.addEventListener('error', this.onError);
   }
 
   /** @param {HTMLVideoElement} video */
   detach(video) {
+    if (this.onError) video.removeEventListener('error', this.onError);
     URL.revokeObjectURL(video.src);
     video.removeAttribute('src');
     video.load();
@@ -84,10 +95,14 @@ export class SocketPlayer extends EventTarget {
     if (this.closed || this.source.readyState !== 'open' || this.buffer?.updating || !this.waiting.length) return;
     if (typeof this.waiting[0] === 'string') {
       const mime = /** @type {string} */ (this.waiting.shift());
-      if (!this.buffer) {
-        this.buffer = this.source.addSourceBuffer(mime);
-        this.buffer.addEventListener('updateend', () => this.follow());
-      } else this.buffer.changeType(mime);
+      try {
+        if (!this.buffer) {
+          this.buffer = this.source.addSourceBuffer(mime);
+          this.buffer.addEventListener('updateend', () => this.follow());
+        } else this.buffer.changeType(mime);
+      } catch {
+        return this.lose('codec'); // H.264 or Opus in MP4 is missing here as well
+      }
       return this.feed();
     }
     const next = this.waiting.findIndex((item) => typeof item === 'string');
@@ -105,8 +120,9 @@ export class SocketPlayer extends EventTarget {
     if (!buffer || !video || this.closed) return;
     const ranges = buffer.buffered;
     if (ranges.length) {
-      const [start, end] = [ranges.start(ranges.length - 1), ranges.end(ranges.length - 1)];
+      const [start, end] = [ranges.start(ranges.length - 1), ranges.end(ranges.length - 1) - HOLD];
       const late = end - video.currentTime;
+      if (this.started && video.paused && !document.hidden) video.play().catch(() => {}); // WebKit pauses it after a jump
       if (!this.started || late > TOO_LATE || video.currentTime < start) {
         if (end - start > AHEAD) {
           video.currentTime = Math.max(start, end - AHEAD);
@@ -132,7 +148,7 @@ export class SocketPlayer extends EventTarget {
     } else if (now - this.progress > (this.started ? STALLED_MS : FIRST_MS)) this.lose('stalled');
   }
 
-  /** @param {'network'|'stalled'|'full'} reason */
+  /** @param {'network'|'stalled'|'full'|'codec'|'page'} reason */
   lose(reason) {
     if (this.closed) return;
     this.close();

@@ -34,7 +34,7 @@ export class Sound {
 
   turnOn() {
     this.allow();
-    this.video.play().catch(() => this.set(false));
+    this.video.play().catch((error) => error.name === 'NotAllowedError' && this.set(false)); // else the picture is only being fetched anew
   }
 
   /** On, whether anything plays or not: somebody pressed. */

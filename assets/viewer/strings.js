@@ -27,6 +27,8 @@ export const STRINGS = {
     lost_server: 'The connection broke. Trying again in {seconds} s (attempt {attempt}).',
     lost_picture: 'The picture was lost. Fetching it again.',
     no_webrtc: 'This browser cannot play live video. Try a newer one.',
+    no_codec: 'This browser cannot decode the picture (H.264). Try another one.',
+    held_back: 'This page does not let the picture through.',
     gone: 'This show does not exist, or is not public.',
     full: 'The show is full right now. Trying again in {seconds} s.',
     blocked: 'Your network blocks live video. Trying again in {seconds} s.',
@@ -486,6 +488,8 @@ export const STRINGS = {
     lost_server: 'Forbindelsen røg. Prøver igen om {seconds} s (forsøg {attempt}).',
     lost_picture: 'Billedet forsvandt. Henter det igen.',
     no_webrtc: 'Denne browser kan ikke vise livevideo. Prøv en nyere.',
+    no_codec: 'Denne browser kan ikke afkode billedet (H.264). Prøv en anden.',
+    held_back: 'Denne side lader ikke billedet komme igennem.',
     gone: 'Showet findes ikke, eller er ikke offentligt.',
     full: 'Showet er fuldt lige nu. Prøver igen om {seconds} s.',
     blocked: 'Dit netværk spærrer for livevideo. Prøver igen om {seconds} s.',
@@ -925,11 +929,14 @@ export const STRINGS = {
 
 /** @typedef {(key: string, values?: Record<string, string|number>) => string} Say */
 
+/** The language of the words that somebody reads. @param {string} language @returns {'da'|'en'} */
+export const wordsIn = (language) => (language === 'da' ? 'da' : 'en');
+
 /**
  * @param {string} language
  * @returns {Say} speaks that language, English when it is neither Danish nor English
  */
 export function speaker(language) {
-  const words = STRINGS[language === 'da' ? 'da' : 'en'];
+  const words = STRINGS[wordsIn(language)];
   return (key, values = {}) => (values.count === 1 && words[`${key}_one`] ? words[`${key}_one`] : words[key]).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
 }

@@ -12,6 +12,7 @@ import { Cards } from './cards.js';
 import { visit } from './call/visit.js';
 import { Chat } from './chat.js';
 import { agreesWith, consents } from './consent.js';
+import { dress } from './contrast.js';
 import { Curtain } from './curtain.js';
 import { button, element, listen } from './elements.js';
 import { MiniPlayer } from './mini.js';
@@ -28,13 +29,15 @@ import { ProductSheet } from './sheet.js';
 import { cartLine, productLink, ShopBridge } from './shop-bridge.js';
 import { Sound } from './sound.js';
 import { store } from './store.js';
-import { speaker } from './strings.js';
+import { speaker, wordsIn } from './strings.js';
 
 const HOME = new URL('../../', import.meta.url);
 const IDLE_MS = 3500;
 /** Widths of the element, in CSS pixels, below which the chat comes under the picture, and below which it is laid out for a hand. */
 const NARROW = 860;
 const PHONE = 560;
+/** Pixels beside an element that still fills the window. */
+const GUTTERS = 80;
 const NOTE_MS = 6000;
 /** Until a consent is told again that the server refused without a time. */
 const REFUSED_S = 10;
@@ -84,6 +87,8 @@ class VitrineShow extends HTMLElement {
   /** What led to the cart, newest last. @type {import('./vitrine.d.ts').Attribution|null} */
   lastAttribution = null;
   welcomed = false;
+  begun = false;
+  waiting = false;
   /** The chat is a replay's. */
   listening = false;
   /** What the products were drawn with. @type {string[]} */
@@ -145,9 +150,26 @@ class VitrineShow extends HTMLElement {
   fit() {
     this.toggleAttribute('narrow', this.clientWidth < NARROW);
     this.toggleAttribute('phone', this.clientWidth < PHONE);
+    // In a narrow column of a wide window it stays in its column.
+    this.toggleAttribute('bleed', this.clientWidth < PHONE && window.innerWidth - this.clientWidth < GUTTERS);
+    dress(this);
+  }
+
+  static get observedAttributes() {
+    return ['show', 'key', 'server', 'lang', 'poster', 'chat', 'products', 'mini'];
+  }
+
+  /** A page that is made by a program sets what it shows after it is there. @param {string} _name @param {string|null} before @param {string|null} now */
+  attributeChangedCallback(_name, before, now) {
+    if (before === now || !this.isConnected || !this.begun) return;
+    this.disconnectedCallback();
+    this.connectedCallback();
   }
 
   connectedCallback() {
+    this.begun = true;
+    if (!this.getAttribute('show')) return this.wait();
+    this.waiting = false;
     this.language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
     this.say = speaker(this.language);
     this.home = new URL(this.getAttribute('server') || HOME, location.href);
@@ -175,7 +197,15 @@ class VitrineShow extends HTMLElement {
     this.refresh();
   }
 
+  /** Nobody has said which show. */
+  wait() {
+    this.waiting = true;
+    this.shadowRoot?.replaceChildren();
+    console.warn('vitrine: <vitrine-show> needs its show attribute');
+  }
+
   disconnectedCallback() {
+    if (this.waiting) return;
     window.clearTimeout(this.idleTimer);
     window.clearTimeout(this.noteTimer);
     window.clearTimeout(this.consentTimer);
@@ -233,7 +263,9 @@ class VitrineShow extends HTMLElement {
     const sheet = element('link', { rel: 'stylesheet', href: new URL('assets/viewer/vitrine-show.css', this.home).href });
     const below = element('div', { class: 'below' }, this.missed.root, this.products.root, element('p', { class: 'fine' }, this.privacyButton));
     const frame = element('div', { class: 'frame', hidden: '' }, element('div', { class: 'hall' }, this.place, beside), below);
-    sheet.addEventListener('load', () => (frame.hidden = false));
+    for (const come of ['load', 'error']) sheet.addEventListener(come, () => (frame.hidden = false));
+    frame.lang = this.sheet.root.lang = this.privacy.bar.lang = this.privacy.dialog.lang = wordsIn(this.language);
+    for (const part of [frame, this.sheet.root, this.privacy.bar, this.privacy.dialog]) part.dir = 'ltr'; // as its words are
     this.shadowRoot?.replaceChildren(sheet, frame, this.sheet.root, this.privacy.bar, this.privacy.dialog);
   }
 
@@ -421,8 +453,9 @@ class VitrineShow extends HTMLElement {
     this.setAttribute('state', name);
   }
 
-  /** @returns {''|'before'|'connecting'|'back'|'paused'|'ended'} */
+  /** @returns {''|'unable'|'before'|'connecting'|'back'|'paused'|'ended'} */
   curtainName() {
+    if (!Playback.possible && this.show?.state !== 'ended') return 'unable';
     if (!this.show) return 'connecting';
     if (this.show.state === 'draft') return 'before';
     if (this.show.state === 'paused') return 'paused';

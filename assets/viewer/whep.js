@@ -3,6 +3,8 @@
  * It never reconnects by itself; whoever made it listens to `lost` and makes another.
  */
 
+import { within } from './patience.js';
+
 /** The server refused: `status` is HTTP's, `retryAfter` in seconds when it said so. */
 export class WhepRefused extends Error {
   /** @param {number} status @param {number} retryAfter */
@@ -47,6 +49,12 @@ export class WhepPlayer extends EventTarget {
     video.srcObject = null;
   }
 
+  /** Whether this browser can decode what we send (Firefox as Debian ships it cannot, until Cisco's plugin has come). */
+  static get decodes() {
+    const known = window.RTCRtpReceiver?.getCapabilities?.('video')?.codecs;
+    return !known || known.some(({ mimeType }) => mimeType.toLowerCase() === 'video/h264');
+  }
+
   /** Ask for the programme. Resolves when the answer is applied; rejects with WhepRefused or a TypeError (network). */
   async start() {
     const connection = this.connection;
@@ -66,7 +74,7 @@ export class WhepPlayer extends EventTarget {
       method: 'POST',
       headers: { 'Content-Type': 'application/sdp' },
       body: connection.localDescription?.sdp ?? offer.sdp,
-      signal: AbortSignal.timeout(CONNECT_MS),
+      signal: within(CONNECT_MS),
     });
     if (response.status !== 201) throw new WhepRefused(response.status, Number(response.headers.get('Retry-After')) || 0);
     this.resource = new URL(response.headers.get('Location') ?? '', response.url).href;
@@ -93,10 +101,10 @@ export class WhepPlayer extends EventTarget {
       this.suspected = false;
     } else if (this.connection.connectionState !== 'connected') {
       if (now - this.progress > CONNECT_MS) this.lose('network');
-    } else if (now - this.progress > (this.suspected ? SUSPECT_MS : STALLED_MS)) this.lose('stalled');
+    } else if (now - this.progress > (this.suspected ? SUSPECT_MS : STALLED_MS)) this.lose(this.frames ? 'stalled' : 'undecoded');
   }
 
-  /** @param {'network'|'stalled'} reason */
+  /** @param {'network'|'stalled'|'undecoded'} reason `undecoded`: it is connected, and no picture came of it */
   lose(reason) {
     if (this.closed) return;
     this.close();

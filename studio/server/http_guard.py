@@ -55,6 +55,8 @@ STATUS = HTTP_STATUS | {
     faults.DiskFull.code: 507,
     faults.DatabaseAway.code: 503,
 }
+SHARED = ("text/css", "text/javascript", "image/", "video/", "font/", "text/vtt")
+"""What other sites' pages show: nothing of it is anybody's own."""
 PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 FAILED = N_("The server failed; its log says why")
@@ -128,7 +130,11 @@ class HttpGuard:
         if self._secure(request) and not self._config.embedded:
             response.headers["Strict-Transport-Security"] = HSTS
         if origin is not None:
-            response.headers.update(CORS_HEADERS | {"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
+            response.headers.update(CORS_HEADERS | {"Access-Control-Allow-Origin": origin})
+        vary = {name.strip(): None for name in response.headers.get("Vary", "").split(",")} | {"Origin": None}
+        response.headers["Vary"] = ", ".join(filter(None, vary))  # what is packed is not for everybody either
+        if response.content_type.startswith(SHARED):  # for pages that isolate themselves (COEP: require-corp)
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if response.content_type == "text/html":
             response.headers["Content-Security-Policy"] = self._policy(request)
 

@@ -1,6 +1,7 @@
 """The viewer page, the list of shows, `/embed.js` and the files they load."""
 
 import gzip
+import hashlib
 import html
 from functools import lru_cache
 from pathlib import Path
@@ -117,12 +118,12 @@ def _preload() -> str:
 
 def embed(request: web.Request) -> web.Response:
     """`GET /embed.js`: a module that defines `<vitrine-show>` on somebody else's page."""
-    return _file(paths.assets() / "viewer" / "embed.js")
+    return _small(request, paths.assets() / "viewer" / "embed.js", TYPES)
 
 
 def order_script(request: web.Request) -> web.Response:
     """`GET /order.js`: what a shop's receipt page needs, without the player."""
-    return _file(paths.assets() / "viewer" / "order.js")
+    return _small(request, paths.assets() / "viewer" / "order.js", TYPES)
 
 
 def asset(request: web.Request) -> web.Response:
@@ -153,8 +154,13 @@ def _inside(request: web.Request, root: Path, name: str, types: dict[str, str]) 
 
 def _file(path: Path, types: dict[str, str] = TYPES) -> web.Response:
     kept = "no-cache" if path.suffix in SHOP_TYPES else "public, max-age=300"
-    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding", "ETag": f'W/"{_digest(path, path.stat().st_mtime_ns)}"'}
     return web.Response(body=path.read_bytes(), content_type=types[path.suffix], headers=headers)
+
+
+@lru_cache(512)
+def _digest(path: Path, changed_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 @lru_cache(128)
@@ -165,6 +171,8 @@ def _packed(path: Path, changed_ns: int) -> bytes:
 def _small(request: web.Request, path: Path, types: dict[str, str]) -> web.Response:
     """A file, packed where the browser unpacks it and that is worth it."""
     response = _file(path, types)
+    if response.headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers={name: response.headers[name] for name in ("Cache-Control", "Vary", "ETag")})
     if path.suffix in PACKED and "gzip" in request.headers.get("Accept-Encoding", ""):
         response.body = _packed(path, path.stat().st_mtime_ns)
         response.headers["Content-Encoding"] = "gzip"

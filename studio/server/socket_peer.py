@@ -7,8 +7,9 @@ from studio.server import fragments
 from studio.server.outbox import Outbox
 from studio.wire import AUDIO, MediaPacket
 
-FRAME_NS = 33_333_333
-LONGEST_NS = 200_000_000
+HOLD_NS = 200_000_000
+"""How long a picture lasts when none follows it; the next one cuts it. With less, each picture that was dropped would be a gap
+that WebKit does not bridge (`HOLD` in assets/viewer/socket-player.js)."""
 
 
 class SocketPeer:
@@ -43,16 +44,12 @@ class Segments:
 
     def __init__(self) -> None:
         self._initial: dict[int, tuple[tuple[bytes, bytes], str, bytes]] = {}
-        self._last_ns: dict[int, int] = {}
 
     def fragment(self, packet: MediaPacket) -> bytes:
         """The packet as a fragment."""
         if packet.kind == AUDIO:
             return fragments.audio_fragment(packet.payload, packet.pts_ns)
-        passed_ns = packet.pts_ns - self._last_ns.get(packet.rendition, packet.pts_ns - FRAME_NS)
-        self._last_ns[packet.rendition] = packet.pts_ns
-        duration_ns = passed_ns if 0 < passed_ns <= LONGEST_NS else FRAME_NS
-        return fragments.video_fragment(packet.payload, packet.pts_ns, duration_ns, key=packet.key)
+        return fragments.video_fragment(packet.payload, packet.pts_ns, HOLD_NS, key=packet.key)
 
     def begin(self, packet: MediaPacket) -> tuple[str, bytes] | None:
         """MIME type and initialisation segment for what begins with this keyframe; None when it cannot be read."""

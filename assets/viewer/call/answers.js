@@ -1,5 +1,7 @@
 /** What the server answers to what is sent by request, and what a customer is told when it is not a yes. */
 
+import { within } from '../patience.js';
+
 /**
  * @typedef {object} Answer
  * @property {number} status of HTTP; 0: there was none
@@ -18,7 +20,7 @@ export function retryOf(header) {
 
 /** @param {URL} address @param {RequestInit} [options] @returns {Promise<Answer>} */
 export async function ask(address, options = {}) {
-  const response = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS), ...options }).catch(() => null);
+  const response = await fetch(address, { cache: 'no-store', signal: within(PATIENCE_MS), ...options }).catch(() => null);
   if (!response) return { status: 0, body: null, retry_s: 0 };
   const body = await response.json().catch(() => null);
   return { status: response.status, body, retry_s: retryOf(response.headers.get('Retry-After')) };

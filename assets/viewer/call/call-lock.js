@@ -1,5 +1,7 @@
 /** A call lives in one tab. A tab that was duplicated remembers it as well, and must leave it where it is. */
 
+import { within } from '../patience.js';
+
 const PATIENCE_MS = 2000;
 
 export class CallLock {
@@ -14,7 +16,7 @@ export class CallLock {
         this.release = () => released(undefined);
       });
       navigator.locks
-        .request(`vitrine.call.${call}`, { signal: AbortSignal.timeout(PATIENCE_MS) }, () => {
+        .request(`vitrine.call.${call}`, { signal: within(PATIENCE_MS) }, () => {
           done(true);
           return held;
         })

@@ -54,7 +54,7 @@ export class Shown {
     const several = product.variants > 1;
     const address = shopAddress(product.url);
     if (!several && !product.sold_out && this.floor.bridge.hasCart !== false) {
-      actions.append(buyButton(say('add'), say, () => this.floor.buy(product)));
+      actions.append(buyButton(say('add'), say, () => this.floor.buy(product), String(product.title ?? '')));
     }
     if (address) actions.append(element('a', { class: 'choice', href: address }, say(several ? 'choose' : 'call_look')));
     return element('article', { class: 'product', 'data-product': this.id }, picture(product.image, speech.home, 72), words, actions);

@@ -105,7 +105,7 @@ export class VitrineCall extends HTMLElement {
 
   connectedCallback() {
     if (Object.hasOwn(this, 'extra')) this.adopt();
-    const base = this.getAttribute('base');
+    const base = this.getAttribute('base') ?? this.getAttribute('server');
     this.home = base ? new URL(base.endsWith('/') ? base : `${base}/`, location.href) : HOME;
     this.language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
     this.say = speaker(this.language);
