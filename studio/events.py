@@ -235,6 +235,17 @@ class Ordered(Event, tag="order.placed", frozen=True, kw_only=True):
     part: str
 
 
+class OrderChanged(Event, tag="order.changed", frozen=True, kw_only=True):
+    """The shop has changed an order, given something back of it, or cancelled it: what it is worth now."""
+
+    audience: ClassVar[Audience] = "studio"
+    by_visitor: ClassVar[bool] = True
+    number: str
+    value_minor: int
+    currency: str
+    cancelled: bool = False
+
+
 class FilmPublished(Event, tag="film.published", frozen=True, kw_only=True):
     """A film of the show, a `replay` or a `clip`, can be watched."""
 
@@ -431,6 +442,7 @@ AnyEvent = (
     | PollClosed
     | PollCleared
     | Ordered
+    | OrderChanged
     | FilmPublished
     | FilmWithdrawn
     | CallEntered

@@ -1,4 +1,8 @@
-export { vitrine } from './assets/viewer/page-api.js';
-import './assets/viewer/vitrine-show.js';
-import './assets/viewer/call/vitrine-call.js';
-import './assets/viewer/clip/vitrine-clip.js';
+/** What a shop's page loads: the page API, and each element's code once one is there. */
+
+export { vitrine } from './page-api.js';
+import { whenThere } from './when-there.js';
+
+whenThere('vitrine-show', () => import('./vitrine-show.js'));
+whenThere('vitrine-clip', () => import('./clip/vitrine-clip.js'));
+whenThere('vitrine-call', () => import('./call/vitrine-call.js'));

@@ -1,1 +1,1 @@
-export { vitrine } from './assets/viewer/page-api.js';
+export { vitrine } from './page-api.js';

@@ -1,10 +1,10 @@
 /** `window.vitrine`: what the rest of the shop's page may tell and ask. The contract is in vitrine.d.ts. */
 
+import { HOME } from './home.js';
 import { visit } from './call/visit.js';
 import { consents } from './consent.js';
 import { store } from './store.js';
 
-const HOME = new URL('../../', import.meta.url);
 
 /** Shows on this page that are told when the cart changes. @type {Set<(cart: import('./vitrine.d.ts').Cart) => void>} */
 export const cartFollowers = new Set();

@@ -7,6 +7,7 @@
  * What it says to the page, and what the page can say, is in vitrine.d.ts.
  */
 
+import { HOME } from './home.js';
 import { AudienceSocket } from './audience.js';
 import { Cards } from './cards.js';
 import { visit } from './call/visit.js';
@@ -30,8 +31,8 @@ import { cartLine, productLink, ShopBridge } from './shop-bridge.js';
 import { Sound } from './sound.js';
 import { store } from './store.js';
 import { speaker, wordsIn } from './strings.js';
+import { style } from './styles.js';
 
-const HOME = new URL('../../', import.meta.url);
 const IDLE_MS = 3500;
 /** Widths of the element, in CSS pixels, below which the chat comes under the picture, and below which it is laid out for a hand. */
 const NARROW = 860;
@@ -260,7 +261,7 @@ class VitrineShow extends HTMLElement {
     const beside = element('div', { class: 'beside' }, this.poll.root, this.chat.root);
     beside.hidden = this.getAttribute('chat') === 'off';
     this.toggleAttribute('alone', beside.hidden);
-    const sheet = element('link', { rel: 'stylesheet', href: new URL('assets/viewer/vitrine-show.css', this.home).href });
+    const sheet = element('link', { rel: 'stylesheet', href: style('vitrine-show.css', this.home) });
     const below = element('div', { class: 'below' }, this.missed.root, this.products.root, element('p', { class: 'fine' }, this.privacyButton));
     const frame = element('div', { class: 'frame', hidden: '' }, element('div', { class: 'hall' }, this.place, beside), below);
     for (const come of ['load', 'error']) sheet.addEventListener(come, () => (frame.hidden = false));

@@ -3,8 +3,11 @@
 import gzip
 import hashlib
 import html
+import json
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -25,6 +28,10 @@ TYPES = {
 }
 PACKED = frozenset({".js", ".css", ".svg", ".html", ".json"})
 SHOP_TYPES = {".html": "text/html", ".json": "application/json"}
+_IMPORTED = re.compile(r'((?:from|import\(?)\s*)"\./')
+_HASHED = re.compile(r"-[0-9A-Z]{8}\.\w+$")
+"""A name that says what is in the file: it never changes."""
+FOR_EVER = "public, max-age=31536000, immutable"
 NEEDS_JAVASCRIPT = N_("This show needs JavaScript to play.")
 NO_SHOWS = N_("No shows yet.")
 COMING_UP = N_("Coming up")
@@ -37,8 +44,7 @@ _PAGE = """<!doctype html>
 <meta property="og:title" content="{title}">{head}
 <link rel="icon" href="/assets/icons/vitrine.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/viewer/page.css">
-<script type="module" src="/assets/viewer/{script}.js"></script>
-<body>
+{script}<body>
 {body}
 </body>
 </html>
@@ -76,7 +82,8 @@ def show_page(request: web.Request, room: Room, *, keyed: bool) -> web.Response:
         f"</vitrine-show></main>"
     )
     image = f'\n<meta property="og:image" content="{e(show["poster"])}">' if show["poster"] else ""
-    return _page(language, show["title"], body, image + _preload())
+    script = f"/assets/page/{_bundled()['vitrine-show.js'][0]}"
+    return _page(language, show["title"], body, image + _preload(), script)
 
 
 async def index_page(request: web.Request, rooms: Rooms) -> web.Response:
@@ -102,28 +109,62 @@ def guest_page(request: web.Request) -> web.Response:
     without = html.escape(translate(NEEDS_JAVASCRIPT, language))
     body = f'<vitrine-guest lang="{language}"><noscript>{without}</noscript></vitrine-guest>'
     head = '\n<meta name="robots" content="noindex">\n<meta name="referrer" content="no-referrer">'
-    return _page(language, title, body, head, script="guest/vitrine-guest")
+    return _page(language, title, body, head, script="/assets/viewer/guest/vitrine-guest.js")
 
 
-def _page(language: str, title: str, body: str, head: str, script: str = "vitrine-show") -> web.Response:
+def _page(language: str, title: str, body: str, head: str, script: str = "") -> web.Response:
+    script = f'<script type="module" src="{script}"></script>\n' if script else ""
     text = _PAGE.format(language=language, title=html.escape(title), body=body, head=head, script=script)
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
 
 
+@lru_cache(1)
+def _bundled() -> dict[str, list[str]]:
+    """The bundle's files by the script that needs them, itself first (packaging/bundle.py)."""
+    found: dict[str, list[str]] = _manifest()["scripts"]
+    return found
+
+
+def _manifest() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((paths.assets() / "page" / "manifest.json").read_text(encoding="utf-8"))
+    return found
+
+
 def _preload() -> str:
-    """The modules of the player, which would otherwise be asked for one after the other."""
-    modules = sorted(path.name for path in (paths.assets() / "viewer").glob("*.js") if path.name not in ("embed.js", "order.js"))
-    return "".join(f'\n<link rel="modulepreload" href="/assets/viewer/{name}">' for name in modules)
+    """The other modules of the player, which would otherwise be asked for one after the other."""
+    _, *others = _bundled()["vitrine-show.js"]
+    style = _manifest()["styles"]["vitrine-show.css"]
+    scripts = "".join(f'\n<link rel="modulepreload" href="/assets/page/{name}">' for name in others)
+    return f'{scripts}\n<link rel="preload" as="style" href="/assets/page/{style}">'
 
 
 def embed(request: web.Request) -> web.Response:
-    """`GET /embed.js`: a module that defines `<vitrine-show>` on somebody else's page."""
-    return _small(request, paths.assets() / "viewer" / "embed.js", TYPES)
+    """`GET /embed.js`: a module that defines our elements on somebody else's page, each when one is there."""
+    return _script(request, "embed.js")
 
 
 def order_script(request: web.Request) -> web.Response:
     """`GET /order.js`: what a shop's receipt page needs, without the player."""
-    return _small(request, paths.assets() / "viewer" / "order.js", TYPES)
+    return _script(request, "order.js")
+
+
+def _script(request: web.Request, entry: str) -> web.Response:
+    """A script with a name of its own, which stands elsewhere than what it imports."""
+    body = _lifted(paths.assets() / "page" / _bundled()[entry][0])
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
+    headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding", "ETag": tag}
+    if tag in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return web.Response(
+            body=gzip.compress(body, 9, mtime=0), content_type=TYPES[".js"], headers=headers | {"Content-Encoding": "gzip"}
+        )
+    return web.Response(body=body, content_type=TYPES[".js"], headers=headers)
+
+
+@lru_cache(8)
+def _lifted(path: Path) -> bytes:
+    return _IMPORTED.sub(r'\1"./assets/page/', path.read_text(encoding="utf-8")).encode()
 
 
 def asset(request: web.Request) -> web.Response:
@@ -154,6 +195,8 @@ def _inside(request: web.Request, root: Path, name: str, types: dict[str, str]) 
 
 def _file(path: Path, types: dict[str, str] = TYPES) -> web.Response:
     kept = "no-cache" if path.suffix in SHOP_TYPES else "public, max-age=300"
+    if path.parent.name == "page" and _HASHED.search(path.name):
+        kept = FOR_EVER
     headers = {"Cache-Control": kept, "Vary": "Accept-Encoding", "ETag": f'W/"{_digest(path, path.stat().st_mtime_ns)}"'}
     return web.Response(body=path.read_bytes(), content_type=types[path.suffix], headers=headers)
 

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from contextlib import AbstractAsyncContextManager
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -37,6 +38,12 @@ class Rooms:
         """Has the pictures of products fetched: (product, address)."""
         self._rooms: dict[str, Room] = {}
         self._lock = asyncio.Lock()
+        self.changing_orders = asyncio.Lock()
+        """What is read of an order and written back is one piece of work."""
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The database, to look into."""
+        return self._engine.connect()
 
     async def get(self, show: str) -> Room:
         """The show's room; raises `NotFound`. Rows of our own that only number events are no shows, and have no name outside."""

@@ -15,6 +15,7 @@ from studio.server.members import Origin
 from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.server.shop import orders
+from studio.server.shop.order_lines import lines_of
 from studio.server.shop.visits import Visits
 from studio.server.visitors import Visitors
 from studio.show.calendar_file import escaped, quoted, stamp, written
@@ -28,13 +29,23 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class SignedOrder(orders.Order, frozen=True, kw_only=True, tag_field="type", tag="order"):
-    """An order as a shop's server tells of it: with the show that led to it."""
+    """An order as a shop's server tells of it: with the show that led to it, unless a page has told of it or a line says so."""
 
-    show: str
+    show: str = ""
+
+
+class SignedRefund(orders.Refund, frozen=True, kw_only=True, tag_field="type", tag="refund"):
+    """Something was given back."""
+
+
+class SignedCancellation(orders.Cancellation, frozen=True, kw_only=True, tag_field="type", tag="cancellation"):
+    """It does not stand any more."""
 
 
 _order: reading.Decoder[orders.Order] = reading.Decoder(orders.Order)
-_signed_order: reading.Decoder[SignedOrder] = reading.Decoder(SignedOrder)
+_signed: reading.Decoder[SignedOrder | SignedRefund | SignedCancellation] = reading.Decoder(
+    SignedOrder | SignedRefund | SignedCancellation
+)
 
 
 def all_products(room: Room, *, keyed: bool) -> web.Response:
@@ -126,15 +137,24 @@ def picture(pictures: Pictures, name: str) -> web.Response:
 
 
 async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clock) -> web.Response:
-    """`POST /api/orders` from the shop's own server, signed. The same order again is no news, and no error."""
+    """`POST /api/orders` from the shop's own server, signed: an order, a refund or a cancellation. The same again is no news, and
+    no error; an order that is told differently is changed."""
     body = await reading.body(request, ORDER_MAX)
     orders.check_signature(secret, request.headers.get("Vitrine-Signature", ""), body, clock.wall_ms())
-    order = _signed_order.take(body)
-    if not order.number.strip():
+    said = _signed.take(body)
+    if not said.number.strip():
         raise InvalidValue(N_("An order needs its number"), field="number")
-    room = await rooms.get(order.show)
-    new = await orders.place(room, order, rooms=rooms.open())
-    return _json({"ok": True, "new": new}, status=201 if new else 200)
+    if isinstance(said, SignedRefund):
+        return _json({"ok": True, "new": await orders.refund(rooms, said)})
+    if isinstance(said, SignedCancellation):
+        return _json({"ok": True, "new": await orders.cancel(rooms, said)})
+    show = said.show or await orders.show_of(rooms, said.number, lines_of(said.lines))
+    if not show:
+        why = N_("Nobody has said which show led to this order: send its show, or the attribution of a line")
+        raise InvalidValue(why, field="show")
+    new = await orders.place(await rooms.get(show), said, rooms=rooms.open())
+    changed = not new and await orders.restate(rooms, said)
+    return _json({"ok": True, "new": new} | ({"changed": True} if changed else {}), status=201 if new else 200)
 
 
 class VisitorApi:

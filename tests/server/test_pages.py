@@ -22,7 +22,12 @@ async def test_the_page_has_the_player_of_its_show(desktop: Desktop, server: Sho
     status, page = await ask(http, server, "/shows/demo")
     assert status == 200
     assert re.search(r'<vitrine-show show="demo" lang="en" consent="bar" poster="">', page)
-    assert '<script type="module" src="/assets/viewer/vitrine-show.js">' in page
+    (script,) = re.findall(r'<script type="module" src="(/assets/page/vitrine-show-[0-9A-Z]{8}.js)">', page)
+    async with http.get(server.url + script) as response:
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        tag = response.headers["ETag"]
+    async with http.get(server.url + script, headers={"If-None-Match": tag}) as response:
+        assert (response.status, await response.read()) == (304, b"")
 
 
 @pytest.mark.parametrize("path", ["/shows/demo", "/"])
@@ -164,15 +169,15 @@ async def test_nothing_else_of_the_disk_is(server: ShowServer, path: str) -> Non
 
 async def test_the_whole_page_weighs_little(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
     _, page = await ask(http, server, "/shows/demo")
-    wanted = {*re.findall(r'(?:href|src)="(/assets/[^"]+)"', page), "/assets/viewer/vitrine-show.css"}
-    assert len(wanted) > 15
+    wanted = set(re.findall(r'(?:href|src)="(/assets/[^"]+)"', page))
+    assert 8 <= len(wanted) <= 15
     weight = len(page)
     async with aiohttp.ClientSession(auto_decompress=False) as raw:
         for path in wanted:
             async with raw.get(server.url + path, headers={"Accept-Encoding": "gzip"}) as response:
                 assert (response.status, response.headers["Content-Encoding"]) == (200, "gzip"), path
                 weight += len(await response.read())
-    assert weight < 120_000
+    assert weight < 70_000
 
 
 async def test_a_browser_that_unpacks_nothing_gets_it_as_it_is(server: ShowServer) -> None:

@@ -8,11 +8,13 @@
  * What it says to the page, and what the page can say, is in vitrine.d.ts.
  */
 
+import { HOME } from '../home.js';
 import { consents } from '../consent.js';
 import { element, listen } from '../elements.js';
 import { cartFollowers } from '../page-api.js';
 import { cartLine, ShopBridge } from '../shop-bridge.js';
 import { store } from '../store.js';
+import { style } from '../styles.js';
 import { speaker } from '../strings.js';
 import { AfterHours } from './after-hours.js';
 import { After } from './after.js';
@@ -38,7 +40,6 @@ import { hours, wait } from './times.js';
 import { visit } from './visit.js';
 import { Waiting } from './waiting.js';
 
-const HOME = new URL('../../../', import.meta.url);
 const REFUSALS = ['slow', 'closed', 'blocked', 'full', 'early', 'booking'];
 
 /** @typedef {import('./kinds.js').Kind} Kind */
@@ -188,7 +189,7 @@ export class VitrineCall extends HTMLElement {
     this.panel.root.append(this.agreed.said);
     this.toggleAttribute('placed', this.hasAttribute('inline') || this.hasContent);
     const sheet = element('link', { rel: 'stylesheet', href: this.sheet });
-    sheet.addEventListener('load', () => (this.frame.hidden = false));
+    for (const come of ['load', 'error']) sheet.addEventListener(come, () => (this.frame.hidden = false));
     this.frame.replaceChildren(this.launcher.root, this.panel.root, ...Object.values(this.dialogs).map(({ root }) => root));
     this.shadowRoot?.replaceChildren(sheet, this.frame);
     this.draw();
@@ -200,7 +201,7 @@ export class VitrineCall extends HTMLElement {
 
   /** Address of the style sheet, here and in a window of its own. */
   get sheet() {
-    return new URL('assets/viewer/call/vitrine-call.css', this.home).href;
+    return style('call/vitrine-call.css', this.home);
   }
 
   get speech() {

@@ -7,6 +7,7 @@
  * What it says to the page is in vitrine.d.ts.
  */
 
+import { HOME } from '../home.js';
 import { element } from '../elements.js';
 import { cartFollowers } from '../page-api.js';
 import { store } from '../store.js';
@@ -14,8 +15,8 @@ import { speaker } from '../strings.js';
 import { Counter } from './counter.js';
 import { Theatre } from './theatre.js';
 import { Tile } from './tile.js';
+import { style } from '../styles.js';
 
-const HOME = new URL('../../../', import.meta.url);
 /** How near to the window it must be for anything to be fetched. */
 const NEAR = '400px';
 const COUNT = 3;
@@ -130,13 +131,13 @@ export class VitrineClip extends HTMLElement {
     for (const tile of this.tiles) tile.close();
     this.tiles = clips.map((clip, place) => new Tile(clip, this.speech, () => this.open(place)));
     if (!clips.length) return this.shadowRoot?.replaceChildren();
-    const sheets = ['vitrine-show.css', 'clip/vitrine-clip.css'].map((name) => element('link', { rel: 'stylesheet', href: new URL(`assets/viewer/${name}`, this.home).href }));
+    const sheets = ['vitrine-show.css', 'clip/vitrine-clip.css'].map((name) => element('link', { rel: 'stylesheet', href: style(name, this.home) }));
     const heading = this.getAttribute('heading') ?? (this.hasAttribute('clip') ? '' : this.say('clip_heading'));
     const list = element('ul', { class: this.hasAttribute('clip') ? 'tiles single' : 'tiles' }, ...this.tiles.map((tile) => tile.root));
     this.frame = element('section', { class: 'clips', 'aria-label': heading || this.say('clip'), hidden: '' }, ...(heading ? [element('h2', {}, heading)] : []), list);
     this.shadowRoot?.replaceChildren(...sheets, this.frame, this.theatre.root, this.counter.sheet.root);
     const { frame, tiles } = this;
-    Promise.all(sheets.map((sheet) => new Promise((done) => sheet.addEventListener('load', done)))).then(() => {
+    Promise.all(sheets.map((sheet) => new Promise((done) => ['load', 'error'].forEach((come) => sheet.addEventListener(come, done))))).then(() => {
       if (frame !== this.frame) return;
       frame.hidden = false;
       for (const tile of tiles) tile.watch();

@@ -138,8 +138,8 @@ async def sales_since(connection: AsyncConnection, entered_ms: int, within_ms: i
         calls.answered_ms <= orders.at_ms,
         calls.answered_ms > orders.at_ms - within_ms,
     )
-    found = select(orders.currency, func.sum(orders.value_minor)).where(
-        orders.at_ms >= entered_ms, orders.visitor != "", orders.verified, talked
+    found = select(orders.currency, func.sum(orders.value_minor - orders.returned_minor)).where(
+        orders.at_ms >= entered_ms, orders.visitor != "", orders.verified, ~orders.cancelled, talked
     )
     rows = await connection.execute(found.group_by(orders.currency).order_by(orders.currency))
     return [(row[0], int(row[1])) for row in rows]

@@ -66,11 +66,27 @@ async def drop_orders(connection: AsyncConnection, number: str) -> None:
     await connection.execute(delete(tables.orders).where(tables.orders.c.number == number))
 
 
-async def orders(connection: AsyncConnection, show: str) -> list[Row]:
-    """A show's orders, oldest first, their lines decoded."""
+async def change_order(connection: AsyncConnection, stood: Row, values: Row) -> bool:
+    """The shop's own word about an order is another one; False when it is not as it `stood` any more."""
     columns = tables.orders.c
-    rows = (await connection.execute(select(tables.orders).where(columns.show == show).order_by(columns.at_ms))).mappings()
-    return [dict(row) | {"lines": msgspec.json.decode(row["lines"])} for row in rows]
+    same = [
+        columns[name] == stood[name] for name in ("value_minor", "currency", "lines", "returned_minor", "returns", "cancelled")
+    ]
+    here = update(tables.orders).where(columns.number == stood["number"], columns.verified, *same)
+    return bool((await connection.execute(here.values(values))).rowcount)
+
+
+async def orders(connection: AsyncConnection, show: str) -> list[Row]:
+    """A show's orders that stand, oldest first, their lines decoded; `value_minor` without what was given back."""
+    columns = tables.orders.c
+    stand = select(tables.orders).where(columns.show == show, ~columns.cancelled).order_by(columns.at_ms)
+    rows = (await connection.execute(stand)).mappings()
+    return [dict(row) | {"lines": msgspec.json.decode(row["lines"]), "value_minor": kept_minor(row)} for row in rows]
+
+
+def kept_minor(row: Mapping[Any, Any]) -> int:
+    """What an order is worth after its refunds."""
+    return 0 if row["cancelled"] else max(0, int(row["value_minor"]) - int(row["returned_minor"]))
 
 
 # ── visitors who agreed ──────────────────────────────────────────────────────────────────────────────────────

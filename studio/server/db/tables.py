@@ -298,9 +298,13 @@ orders = Table(
     Column("verified", Boolean, nullable=False),
     Column("visitor", String(32), nullable=False),
     Column("consent", String(3), nullable=False),
+    Column("returned_minor", BigInteger, nullable=False, server_default=text("0")),
+    Column("returns", Text, nullable=False, server_default=text("'[]'")),
+    Column("cancelled", Boolean, nullable=False, server_default=false()),
 )
 """`verified`: the shop's own server said it, with its signature. Otherwise it was a page, and `claim` a keyed hash of where that
-was: a number that a stranger says first does not take the customer's own order away."""
+was: a number that a stranger says first does not take the customer's own order away. `returned_minor`: what the shop has given
+back of it, in the refunds that `returns` names (JSON)."""
 
 Index("orders_show", orders.c.show)
 Index("orders_visitor", orders.c.visitor)

@@ -3,49 +3,56 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio import events
-from studio.errors import Forbidden, InvalidValue
+from studio.errors import Forbidden, InvalidValue, NotFound, WrongState
 from studio.i18n import N_
 from studio.server.db import numbers as rows
 from studio.server.room import Room
+from studio.server.rooms import Rooms
+from studio.server.shop.order_lines import OrderLine, lines_of
 from studio.server.shop.tally import Bought
 from studio.show.money import known
-from studio.show.product import AnyProduct, Minor
+from studio.show.product import Minor
 
-LINES_MAX = 100
+Number = Annotated[str, Meta(min_length=1, max_length=80)]
+RETURNS_MAX = 100
+TRIES = 5
 SKEW_MS = 300_000
 """How old a signed message may be: an old one that somebody kept is refused."""
 PARTS = ("live", "replay", "clip")
 
 
-class OrderLine(Struct, frozen=True, kw_only=True):
-    """One product of an order; `value_minor` is for all of them together. With `media_ms` and `part` it says itself where it
-    began, else it began where the order did."""
-
-    product: AnyProduct
-    variant: AnyProduct = ""
-    media_ms: Annotated[int, Meta(ge=0)] | None = None
-    part: Literal["", "live", "replay", "clip"] = ""
-    quantity: Annotated[int, Meta(ge=1, le=10_000)] = 1
-    value_minor: Minor = 0
-
-
 class Order(Struct, frozen=True, kw_only=True):
     """An order. `media_ms` is the second of the show that led to it, `part` whether that was live, a replay or a clip."""
 
-    number: Annotated[str, Meta(min_length=1, max_length=80)]
+    number: Number
     value_minor: Minor
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
-    lines: Annotated[tuple[OrderLine, ...], Meta(max_length=LINES_MAX)] = ()
+    lines: list[Any] = []
+    """Read leniently: `order_lines`."""
     media_ms: Annotated[int, Meta(ge=0)] | None = None
     part: str = "live"
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """Money was given back of an order. `id` is the shop's own name for the refund: the same one counts once."""
+
+    number: Number
+    value_minor: Minor
+    id: Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class Cancellation(Struct, frozen=True, kw_only=True):
+    """An order does not stand any more."""
+
+    number: Number
 
 
 class _Told(Exception):
@@ -66,6 +73,7 @@ async def place(
         raise InvalidValue("{currency} is no currency", field="currency", currency=order.currency)
     if order.part not in PARTS:
         raise InvalidValue(N_("It must be live, replay or clip"), field="part")
+    lines = lines_of(order.lines)
     media_ms = max(0, min(room.media_ms if order.media_ms is None else order.media_ms, room.media_ms))
     row: rows.Row = {
         "number": order.number,
@@ -76,7 +84,7 @@ async def place(
         "part": order.part,
         "value_minor": order.value_minor,
         "currency": order.currency,
-        "lines": msgspec.json.encode(order.lines).decode(),
+        "lines": msgspec.json.encode(lines).decode(),
         "verified": not claim,
         "visitor": visitor,
         "consent": consent,
@@ -85,7 +93,7 @@ async def place(
         number=order.number,
         value_minor=order.value_minor,
         currency=order.currency,
-        products=tuple(line.product for line in order.lines),
+        products=tuple(line.product for line in lines),
         media_ms=media_ms,
         part=order.part,
     )
@@ -130,6 +138,80 @@ async def _verify(room: Room, row: rows.Row, rooms: Sequence[Room], now: Bought)
         known_by = next((other for other in rooms if other.show.id == told["show"]), None)
         if known_by is not None:
             known_by.tally.bought(Bought(value_minor=told["value_minor"], currency=told["currency"], verified=False), -1)
+
+
+class _Moved(Exception):
+    """Somebody else has changed the order in between."""
+
+
+async def refund(rooms: Rooms, said: Refund) -> bool:
+    """Something was given back; whether that was new. Raises `NotFound` for an order that the shop has not told of."""
+
+    def given_back(stood: rows.Row) -> rows.Row | None:
+        returns = msgspec.json.decode(stood["returns"], type=list[str])
+        if said.id in returns:
+            return None
+        returned = min(stood["value_minor"], stood["returned_minor"] + said.value_minor)
+        return {"returned_minor": returned, "returns": msgspec.json.encode([*returns, said.id][-RETURNS_MAX:]).decode()}
+
+    return await _change(rooms, said.number, given_back)
+
+
+async def cancel(rooms: Rooms, said: Cancellation) -> bool:
+    """It does not stand any more; whether that was new. Raises `NotFound`."""
+    return await _change(rooms, said.number, lambda stood: None if stood["cancelled"] else {"cancelled": True})
+
+
+async def restate(rooms: Rooms, said: Order) -> bool:
+    """The shop tells of an order again: what it says last holds, and refunds stay as they were. Whether anything is different."""
+    lines = msgspec.json.encode(lines_of(said.lines)).decode()
+    told = {"value_minor": said.value_minor, "currency": said.currency, "lines": lines, "cancelled": False}
+    return await _change(
+        rooms, said.number, lambda stood: told if any(stood[name] != value for name, value in told.items()) else None
+    )
+
+
+async def show_of(rooms: Rooms, number: str, lines: Sequence[OrderLine] = ()) -> str:
+    """Which show led to an order: what is known of its number, else what its lines say; empty when nobody knows."""
+    async with rooms.reading() as connection:
+        known_of = await rows.orders_numbered(connection, number)
+    return next((row["show"] for row in known_of), next((line.show for line in lines if line.show), ""))
+
+
+async def _change(rooms: Rooms, number: str, change: Callable[[rows.Row], rows.Row | None]) -> bool:
+    """What becomes of the shop's own word about an order, as one row and its event; then the numbers of its show."""
+    async with rooms.changing_orders:
+        for _ in range(TRIES):
+            async with rooms.reading() as connection:
+                before = await rows.orders_numbered(connection, number)
+            stood = next((row for row in before if row["verified"]), None)
+            if stood is None:
+                raise NotFound("There is no order {number} that the shop has told of", number=number)
+            if (values := change(stood)) is None:
+                return False
+            try:
+                await _changed(await rooms.get(stood["show"]), stood, values)
+            except _Moved:  # another server of the same database was faster
+                continue
+            return True
+    raise WrongState(N_("The order is being changed by somebody else: tell it again"))
+
+
+async def _changed(room: Room, stood: rows.Row, values: rows.Row) -> None:
+    now = stood | values
+    worth = rows.kept_minor(now)
+    event = events.OrderChanged(
+        number=now["number"], value_minor=worth, currency=now["currency"], cancelled=bool(now["cancelled"])
+    )
+
+    async def write(connection: AsyncConnection) -> None:
+        if not await rows.change_order(connection, stood, values):
+            raise _Moved
+
+    await room.append("", [event], write)
+    for row, times in ((stood, -1), (now, 1)):
+        if not row["cancelled"]:
+            room.tally.bought(Bought(value_minor=rows.kept_minor(row), currency=row["currency"]), times)
 
 
 def check_signature(secret: str, header: str, body: bytes, now_ms: int) -> None:
