@@ -49,17 +49,27 @@ def needs(outputs: dict[str, Any], name: str) -> list[str]:
     return [Path(file).name for file in found]
 
 
+def all_needs(outputs: dict[str, Any]) -> dict[str, list[str]]:
+    """The same of every entry point, also of what is imported when it is wanted."""
+    entries = {entry["entryPoint"]: name for name, entry in outputs.items() if "entryPoint" in entry}
+    return {entry: needs(outputs, name) for entry, name in sorted(entries.items())}
+
+
 def bundle(into: Path) -> None:
     """Write everything anew."""
     shutil.rmtree(into, ignore_errors=True)
     styles = made(run(STYLES, into, "--loader:.svg=file"))
-    names = json.dumps(styles, sort_keys=True)
-    outputs = run(SCRIPTS, into, "--format=esm", "--splitting", f"--define:VITRINE_STYLES={names}")
-    entries = {entry["entryPoint"]: name for name, entry in outputs.items() if "entryPoint" in entry}
-    manifest = {
-        "scripts": {entry: needs(outputs, name) for entry, name in sorted(entries.items())},
-        "styles": dict(sorted(styles.items())),
-    }
+    names = json.dumps(json.dumps(styles, sort_keys=True))  # a text: an object would become a file of its own
+    words = ("--format=esm", "--splitting", f"--define:VITRINE_STYLES={names}")
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # the loader knows what each element needs: names that are known after a first time
+        scripts = all_needs(run(SCRIPTS, Path(folder), *words, '--define:VITRINE_FILES="{}"'))
+    files = json.dumps(json.dumps({name: needed for name, needed in scripts.items() if name not in SCRIPTS}, sort_keys=True))
+    again = all_needs(run(SCRIPTS, into, *words, f"--define:VITRINE_FILES={files}"))
+    assert {name: needed for name, needed in again.items() if name not in SCRIPTS} == json.loads(json.loads(files))
+    scripts = again
+    manifest = {"scripts": scripts, "styles": dict(sorted(styles.items()))}
     (into / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 

@@ -5,6 +5,7 @@
 
 const ENOUGH = 4.5;
 const DARK = [20, 24, 31];
+const BLACK = [0, 0, 0];
 const LIGHT = [255, 255, 255];
 /** @type {CanvasRenderingContext2D|null} */
 let paper = null;
@@ -40,7 +41,7 @@ export function contrast(one, other) {
 /** What can be read on `ground`: `wished` if it can, else the better of nearly black and white. @param {number[]} ground @param {number[]|null} wished */
 export function ink(ground, wished) {
   if (wished && contrast(ground, wished) >= ENOUGH) return wished;
-  return contrast(ground, DARK) >= contrast(ground, LIGHT) ? DARK : LIGHT;
+  return [LIGHT, DARK].find((one) => contrast(ground, one) >= ENOUGH) ?? (contrast(ground, BLACK) >= contrast(ground, LIGHT) ? BLACK : LIGHT);
 }
 
 /** `colour`, with as much of `text` as makes it readable on `ground`. @param {number[]} colour @param {number[]} text @param {number[]} ground */
@@ -65,7 +66,10 @@ export function dress(host) {
   const text = given('--text', '#1f1a17');
   if (!accent || !panel || !text) return;
   const words = contrast(text, panel) >= ENOUGH ? text : ink(panel, null);
+  /** @type {Record<string, string>} */
   const made = { '--_accent-ink': css(ink(accent, given('--accent-ink', '#ffffff'))), '--_accent-text': css(readable(accent, words, panel)) };
+  const said = style.getPropertyValue('--accent').trim();
+  if (said && !rgb(said)) made['--_accent'] = css(accent); // no colour at all
   for (const [name, value] of Object.entries(made)) {
     if (host.style.getPropertyValue(name) !== value) host.style.setProperty(name, value);
   }

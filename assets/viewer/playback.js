@@ -83,6 +83,11 @@ export class Playback extends EventTarget {
     return Math.max(0, Math.round(clock.media_ms + passed));
   }
 
+  /** How the picture comes: `webrtc`, or `socket` where that does not. */
+  get via() {
+    return this.player instanceof SocketPlayer ? 'socket' : this.player ? 'webrtc' : '';
+  }
+
   make() {
     if (this.blocked || !Playback.webrtc) return new SocketPlayer(this.socket);
     return new WhepPlayer(`${this.whep}&sound=wait`, this.iceServers);

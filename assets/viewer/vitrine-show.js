@@ -26,6 +26,7 @@ import { ProductList } from './products.js';
 import { Reactions } from './reactions.js';
 import { Replay } from './replay.js';
 import { Shelf } from './shelf.js';
+import { keepRoom, leaveRoom } from './room.js';
 import { ProductSheet } from './sheet.js';
 import { cartLine, productLink, ShopBridge } from './shop-bridge.js';
 import { Sound } from './sound.js';
@@ -132,7 +133,7 @@ class VitrineShow extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: 'open' });
+    keepRoom(this.attachShadow({ mode: 'open' }));
     this.video.muted = true;
     this.stage.addEventListener('keydown', (event) => this.key(event));
     for (const stirred of ['pointermove', 'pointerdown', 'keydown', 'focusin']) this.stage.addEventListener(stirred, () => this.wake());
@@ -324,6 +325,7 @@ class VitrineShow extends HTMLElement {
   welcome(detail, playback) {
     const again = this.welcomed;
     this.welcomed = true;
+    window.requestAnimationFrame(() => leaveRoom(this.shadowRoot)); // what was told is drawn
     this.show = detail.show;
     this.onAir = detail.show.on_air;
     playback.iceServers = detail.ice ?? [];
@@ -452,6 +454,7 @@ class VitrineShow extends HTMLElement {
     this.drawCards();
     const name = this.replay.on ? 'replay' : this.replay.stage === 'offer' || this.replay.stage === 'unheard' ? 'ended' : this.curtain.name || 'playing';
     this.setAttribute('state', name);
+    this.setAttribute('via', (shown && this.playback?.via) || '');
   }
 
   /** @returns {''|'unable'|'before'|'connecting'|'back'|'paused'|'ended'} */

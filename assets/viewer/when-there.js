@@ -6,6 +6,18 @@
 const AGAIN_S = [1, 3, 10];
 const ALL = new URL(import.meta.url).searchParams.has('all');
 
+/** What each element's script needs, itself first (packaging/bundle.py): asked for at once, not one after the other. @type {Record<string, string[]>} */
+const FILES = typeof VITRINE_FILES === 'undefined' ? {} : JSON.parse(VITRINE_FILES);
+
+/** @param {string} name */
+function preload(name) {
+  for (const file of Object.entries(FILES).find(([entry]) => entry.endsWith(`${name}.js`))?.[1] ?? []) {
+    const link = document.createElement('link');
+    Object.assign(link, { rel: 'modulepreload', href: new URL(`assets/page/${file}`, import.meta.url).href });
+    document.head.append(link);
+  }
+}
+
 /** @type {Map<string, () => Promise<unknown>>} */
 const waiting = new Map();
 
@@ -21,6 +33,7 @@ function look() {
   for (const [name, load] of waiting) {
     if (!ALL && !document.querySelector(name)) continue;
     waiting.delete(name);
+    preload(name);
     fetchIt(load);
   }
   if (!waiting.size) seen.disconnect();

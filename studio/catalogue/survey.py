@@ -35,6 +35,8 @@ class Survey:
         """A price without any mark: prices of this table may be whole."""
         self._named = False
         self._dates: set[DateOrder] = set()
+        self.comma_country = False
+        """The table is written in a language whose countries put a comma before decimals: there it is never between thousands."""
 
     def price(self, text: str) -> None:
         """A price as it is written."""
@@ -100,6 +102,8 @@ class Survey:
             return "."
         if not self._doubtful or not digits:
             return ""
+        if self.comma_country and "," in self._doubtful:
+            return ","
         if self._plain:  # 1.299 beside 249: nobody writes exactly three decimals or none
             return "," if "." in self._doubtful else "."
         raise InvalidValue(WHICH_MARK, field="decimal", example=self._doubtful[:40])

@@ -87,6 +87,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "external": ("external url", "ekstern url", "ekstern webadresse", "externe url"),
     "brand": ("brands", "brand", "brandname", "mærker", "varemærker", "mærke", "marken", "marke"),
 }
+ENGLISH = frozenset({"regular price", "published"})
+"""What only the header of an English shop has; Danish and German write a comma before decimals."""
 _NAMES = {header: name for name, headers in HEADERS.items() for header in headers}
 _ATTRIBUTE = re.compile(
     r"attribute?n? (?P<number>\d{1,3}) (?P<what>name|navn|value\(s\)|værdi\(er\)|værdier|wert\(e\)|werte)"
@@ -134,6 +136,7 @@ def columns(table: Table) -> dict[str, str]:
 def survey(table: Table) -> Survey:
     """What the cells say about how they are written. Weights and measures have the same mark as prices."""
     found = Survey()
+    found.comma_country = not ENGLISH.intersection(table.header)
     for row in table.rows(columns(table)):
         for name, text in row.values.items():
             if name in ("price", "sale"):

@@ -53,6 +53,6 @@ def read_as_words(found: ReadAs) -> str:
     elif found.net or found.finer:
         said.append(_("prices without VAT, shown as they are"))
     if found.finer:
-        said.append(_("{count} prices rounded").format(count=found.finer))
+        said.append(_("rounded: {count}").format(count=found.finer))
     said = [one for one in said if one]
     return _("Read as: {what}.").format(what=", ".join(said)) if said else ""

@@ -48,7 +48,7 @@ HOW = """() => {
   const { playback } = document.querySelector('vitrine-show') ?? {};
   const { player, blocked, attempt, video } = playback ?? {};
   const ranges = video?.buffered?.length ? [video.buffered.start(0), video.buffered.end(0)] : [];
-  return { state: document.querySelector('vitrine-show')?.getAttribute('state'), player: player?.constructor.name, blocked,
+  return { state: document.querySelector('vitrine-show')?.getAttribute('state'), via: playback?.via, blocked,
     attempt, at: video?.currentTime, paused: video?.paused, ready: video?.readyState, ranges, waiting: player?.waiting?.length };
 }"""
 

@@ -25,6 +25,7 @@ from studio.show.money import known, price
 from studio.show.product import CatalogueProduct
 from studio.show.read_as import Convention, read_as_words
 from studio.state import Feed, State
+from ui import theme
 from ui.bridge import Bridge, ReadDone, Reading, Refusal
 from ui.dialogs.base import Dialog
 from ui.dialogs.feed_convention import ConventionFields, FeedConventionDialog, fits
@@ -152,8 +153,6 @@ class _Feeds(QWidget):
         self.currency.setMaxLength(3)
         self.currency.setPlaceholderText(_("Such as DKK: of prices that name none"))
         self.currency.editingFinished.connect(self._keep_currency)
-        self.convention = ConventionFields(Convention())
-        self.convention.changed.connect(self._offer_again)
         self._last: Path | None = None
         self.shop = QLineEdit()
         self.shop.setAccessibleName(_("The shop's address"))
@@ -168,6 +167,8 @@ class _Feeds(QWidget):
         form.add(_("The shop's address"), self.shop)
         form.add(_("Address of a feed"), self.address)
         form.add(_("How often"), self.every)
+        self.convention = ConventionFields(form, Convention())
+        self.convention.changed.connect(self._offer_again)
         self.again = Button(_("Read it again"), self._read_again, kind="primary")
         self.again.hide()
         self.file = Button(_("Read a file …"), self._choose_file, tip=_("Shopify, Google, WooCommerce, JSON-LD or Vitrine's own"))
@@ -187,15 +188,16 @@ class _Feeds(QWidget):
         self.refusals.setAccessibleName(_("What could not be used"))
         self.refusals.setMaximumBlockCount(REFUSALS_SHOWN)
         self.refusals.setTabChangesFocus(True)
+        self.refusals.setFixedHeight(theme.px(110))
         self._rows = QVBoxLayout()
         rows = QVBoxLayout(self)
         rows.addLayout(form)
-        rows.addWidget(self.convention)
         rows.addLayout(buttons)
         rows.addWidget(self.bar)
         rows.addWidget(self.words)
-        rows.addWidget(self.refusals, 1)
+        rows.addWidget(self.refusals)
         rows.addLayout(self._rows)
+        rows.addStretch(1)
         self.address.textChanged.connect(lambda _text: self._check())
         for field in (self.currency, self.shop):
             field.textChanged.connect(lambda _text: self._check())

@@ -1,6 +1,6 @@
 """How a feed is to be understood: found by itself, corrected here."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from studio.commands.feed import FeedChange
@@ -17,13 +17,14 @@ RATES = ("25", "24", "23", "22", "21", "20", "19", "17")
 """The usual rates of VAT in Europe; others by `vitrine import --vat`."""
 
 
-class ConventionFields(QWidget):
+class ConventionFields(QObject):
     """What stands before decimals, which comes first in a date, whether VAT is to be added."""
 
     changed = Signal()
 
-    def __init__(self, convention: Convention) -> None:
-        super().__init__()
+    def __init__(self, form: Form, convention: Convention) -> None:
+        """`form` gets their rows."""
+        super().__init__(form)
         rates = sorted({*RATES, *filter(None, [convention.vat])}, key=float, reverse=True)
         looks = (_("As it looks"), "")
         self.decimal = NoWheel(_("Before the decimals"), [looks, (_("Comma: 1.299,00"), ","), (_("Point: 1,299.00"), ".")])
@@ -31,7 +32,6 @@ class ConventionFields(QWidget):
         self.dates = NoWheel(_("Dates"), [looks, *orders])
         added = [(_("Without VAT: add {percent} %").format(percent=rate), rate) for rate in rates]
         self.vat = NoWheel(_("Prices"), [(_("As they are"), ""), *added])
-        form = Form()
         for name, field, value in (
             (_("Before the decimals"), self.decimal, convention.decimal),
             (_("Dates"), self.dates, convention.dates),
@@ -40,7 +40,6 @@ class ConventionFields(QWidget):
             field.setCurrentIndex(max(0, field.findData(value)))
             field.currentIndexChanged.connect(lambda _index: self.changed.emit())
             form.add(name, field)
-        self.setLayout(form)
 
     def options(self) -> dict[str, str]:
         """What somebody has chosen, for an import."""
@@ -59,13 +58,12 @@ class FeedConventionDialog(Dialog):
     def __init__(self, bridge: Bridge, parent: QWidget, feed: Feed) -> None:
         super().__init__(parent, _("How {name} is read").format(name=feed.name), read_as_words(feed.read_as), size=(520, 420))
         self._bridge, self._feed = bridge, feed
-        self.fields = ConventionFields(feed.convention)
+        form = Form()
+        self.fields = ConventionFields(form, feed.convention)
         self.shop = QLineEdit(feed.convention.shop)
         self.shop.setAccessibleName(_("The shop's address"))
         self.shop.setPlaceholderText("https://")
-        form = Form()
         form.add(_("The shop's address"), self.shop)
-        self.body.addWidget(self.fields)
         self.body.addLayout(form)
         words = _("It is read again at once.") if feed.url else _("Then read the file again.")
         self.body.addWidget(label("muted", words, wrap=True))

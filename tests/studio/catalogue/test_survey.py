@@ -57,6 +57,14 @@ def test_a_doubtful_column_is_asked_about() -> None:
     assert costs(woo("63,992", "100,125", decimal=".")) == [6399200, 10012500]
 
 
+def test_a_danish_table_has_no_comma_between_thousands() -> None:
+    header = "ID,Type,Varenummer,Navn,Udgivet,Normalpris\n"
+    read = result(f'{header}1,simple,A,Kop,1,"63,992"\n2,simple,B,Fad,1,10\n'.encode())
+    assert (costs(read), read.read_as.decimal) == ([6399, 1000], ",")
+    read = result(f"{header}1,simple,A,Kop,1,1.299\n2,simple,B,Fad,1,249\n".encode())
+    assert costs(read) == [129900, 24900]
+
+
 def test_where_a_column_contradicts_itself_only_what_is_certain_is_taken() -> None:
     read = woo("1.299,50", "1,299.50", "1.299", "249")
     assert (costs(read), read.read_as.decimal) == ([129950, 129950, 24900], "both")
@@ -244,7 +252,7 @@ def test_how_it_was_read_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_language", "en")
     assert read_as_words(found) == (
         "Read as: DKK, comma before the decimals, dates day first, times in Europe/Copenhagen, "
-        "prices without VAT, shown as they are, 3 prices rounded."
+        "prices without VAT, shown as they are, rounded: 3."
     )
     assert read_as_words(ReadAs()) == ""
     monkeypatch.setattr(i18n, "_language", "da")

@@ -1,1 +1,0 @@
-var l=Object.defineProperty;var e=(s,i,c)=>i in s?l(s,i,{enumerable:!0,configurable:!0,writable:!0,value:c}):s[i]=c;var r=(s,i,c)=>e(s,typeof i!="symbol"?i+"":i,c);var a={"call/vitrine-call.css":"vitrine-call-QSKT3L4O.css","clip/vitrine-clip.css":"vitrine-clip-RUNXRGLW.css","vitrine-show.css":"vitrine-show-VIFNDKHP.css"};export{r as a,a as b};
