@@ -4,6 +4,7 @@
  */
 
 import { button } from './elements.js';
+import { lower, raise } from './top-layer.js';
 
 export class MiniPlayer {
   dismissed = false;
@@ -48,6 +49,7 @@ export class MiniPlayer {
     if (inSight) this.dismissed = false;
     const mini = !inSight && !this.dismissed && this.playing() && !document.fullscreenElement;
     this.stage.classList.toggle('mini', mini);
+    (mini ? raise : lower)(this.stage);
   }
 
   toggleWindow() {
@@ -58,5 +60,6 @@ export class MiniPlayer {
   close() {
     this.observer?.disconnect();
     this.stage.classList.remove('mini');
+    lower(this.stage);
   }
 }

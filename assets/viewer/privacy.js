@@ -6,6 +6,7 @@
 import { consents } from './consent.js';
 import { button, element } from './elements.js';
 import { vitrine } from './page-api.js';
+import { lower, raise } from './top-layer.js';
 
 const KINDS = /** @type {const} */ (['analytics', 'personalisation', 'marketing']);
 
@@ -31,6 +32,7 @@ export class Privacy {
 
   refresh() {
     this.bar.hidden = !this.asks || consents.choices !== null;
+    (this.bar.hidden ? lower : raise)(this.bar);
   }
 
   /** @param {string} words @param {() => void} pressed */

@@ -269,6 +269,7 @@ class VitrineShow extends HTMLElement {
     frame.lang = this.sheet.root.lang = this.privacy.bar.lang = this.privacy.dialog.lang = wordsIn(this.language);
     for (const part of [frame, this.sheet.root, this.privacy.bar, this.privacy.dialog]) part.dir = 'ltr'; // as its words are
     this.shadowRoot?.replaceChildren(sheet, frame, this.sheet.root, this.privacy.bar, this.privacy.dialog);
+    this.privacy.refresh(); // it can only be raised where it stands
   }
 
   /** One row of buttons; in a replay there is the film's bar above it. */

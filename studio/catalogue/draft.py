@@ -27,7 +27,8 @@ class OfferDraft(Struct, kw_only=True):
 
 
 class VariantDraft(Struct, kw_only=True):
-    """One of several kinds. Without an `id` its article number or its options become one."""
+    """One of several kinds. Without an `id` its article number or its options become one. `named`: its title is what the shop
+    calls it; else that is put together from its options."""
 
     line: int
     id: str = ""
@@ -35,6 +36,7 @@ class VariantDraft(Struct, kw_only=True):
     options: dict[str, str] = {}
     offer: OfferDraft
     image: str = ""
+    named: bool = False
 
 
 class PriceDraft(Struct, kw_only=True):

@@ -86,10 +86,7 @@ def _refused(number: int, error: msgspec.ValidationError) -> Rejected:
 
 def _draft(number: int, given: _Product, currency: str) -> Draft:
     currency = given.currency or currency
-    variants = [
-        VariantDraft(line=number, id=one.id, title=one.title, options=one.options, offer=_offer(one, currency), image=one.image)
-        for one in given.variants
-    ]
+    variants = [_variant(number, one, currency) for one in given.variants]
     return Draft(
         line=number,
         id=given.id,
@@ -104,6 +101,13 @@ def _draft(number: int, given: _Product, currency: str) -> Draft:
         variants=variants,
         history=[PriceDraft(at=one.at, price=_price(one.price, one.price_minor, currency)) for one in given.history],
     )
+
+
+def _variant(number: int, given: _Variant, currency: str) -> VariantDraft:
+    return VariantDraft(
+        line=number, id=given.id, title=given.title, options=given.options, offer=_offer(given, currency), image=given.image,
+        named=bool(given.title),
+    )  # fmt: skip
 
 
 def _offer(given: _Priced, currency: str) -> OfferDraft:

@@ -125,7 +125,7 @@ class Builder:
     def _variant(self, draft: Draft, given: VariantDraft, currency: str, made: dict[str, Variant]) -> tuple[Variant, str]:
         chosen = [(html.line(name, OPTION_MAX), html.line(value, OPTION_MAX)) for name, value in given.options.items()]
         options = {name: value for name, value in chosen[:OPTIONS_MAX] if name and value}
-        spelled = " / ".join(options.values())
+        spelled, titled = " / ".join(options.values()), html.line(given.title, TITLE_MAX)
         offer, its = self._offer(draft, given.offer, currency, given.line)
         id = given.id
         if not id:
@@ -136,7 +136,7 @@ class Builder:
             raise InvalidValue("The variant {id} is there twice", field="id", id=id)
         return Variant(
             id=id,
-            title=(spelled or html.line(given.title, TITLE_MAX))[:TITLE_MAX],
+            title=(titled if given.named and titled else spelled or titled)[:TITLE_MAX],
             options=options,
             offer=offer,
             image=self._link(draft, "image", given.image, given.line),

@@ -26,6 +26,7 @@ BENCHES = {
     "clips": "clips after the show: proposed, copied, cut upright",
     "window": "the window on air: blocks, paints, round trips",
     "recording": "recording a live show: what it costs, sound against picture, ending two hours",
+    "films": "high dynamic range, turned and interlaced films: what a picture costs",
     "page": "the page in a shop: what it loads, what moves, and the picture over a long way",
     "abuse": "twelve attacks from one address: what honest viewers notice",
     "soak": "ten minutes live with a viewer: does anything grow?",

@@ -14,7 +14,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from studio.media.tones import Tones, tone_map, tones_of
+from studio.media.tones import ToneMap, Tones, tones_of
 
 Plane = NDArray[np.uint8]
 
@@ -129,6 +129,7 @@ class Converter:
 
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
+        self._tones: tuple[Tones, ToneMap] | None = None
 
     def picture(self, frame: av.VideoFrame, width: int = 0, height: int = 0) -> Picture:
         """`frame` as a picture, scaled when a size is given; no work at all when it already fits."""
@@ -159,7 +160,9 @@ class Converter:
             frame = self._reformatter.reformat(frame, width, height, "yuv420p10le", interpolation="FAST_BILINEAR", **same)
         planes = [_view_16(plane, plane.width, plane.height) for plane in frame.planes]
         y, u, v = (plane[: height >> (number > 0), : width >> (number > 0)] for number, plane in enumerate(planes))
-        return Picture(*tone_map(tones).planes(y, u, v))
+        if self._tones is None or self._tones[0] != tones:
+            self._tones = tones, ToneMap(tones)
+        return Picture(*self._tones[1].planes(y, u, v))
 
     def convert(self, frame: av.VideoFrame, width: int, height: int, pixel_format: str) -> av.VideoFrame:
         """`frame` in another format or size; colours are read as what the frame says, or as what its size suggests."""

@@ -94,43 +94,50 @@ def mapped(y: Floats, u: Floats, v: Floats, tones: Tones) -> tuple[Floats, Float
 
 
 class ToneMap:
-    """The tables of one kind of film, and pictures put through them.
+    """Puts the pictures of one film through its tables. One a thread: it reuses its scratch paper, which would else be fetched
+    anew from the system for every picture.
 
     Luma is what its grey would become (`_greys`), and a correction for its colour; that and chroma come from one table of `SLABS`
     lumas by `NODES` × `NODES` chromas.
     """
 
     def __init__(self, tones: Tones) -> None:
-        greys = np.minimum(np.arange(65536, dtype=np.float32), LUMAS - 1)
-        grey = np.full_like(greys, 512)
-        exact = mapped(greys, grey, grey, tones)[0]
-        self._greys = _rounded(exact)
-        nodes = np.linspace(0, 1024, NODES, dtype=np.float32)
-        lumas = (np.arange(SLABS, dtype=np.float32) + 0.5) * (1024 / SLABS)
-        y, v, u = np.meshgrid(lumas, nodes, nodes, indexing="ij")
-        luma, blue, red = mapped(y, u, v, tones)
-        more = luma - np.interp(lumas, greys[:LUMAS], exact[:LUMAS])[:, None, None]
-        self._colours = _rounded(np.stack((blue, red, 128 + more), axis=-1)).reshape(SLABS * NODES, NODES, 3)
+        self._greys, self._colours = _tables(tones)
+        self._scratch: tuple[Any, ...] = ()
 
     def planes(self, y: NDArray[np.uint16], u: NDArray[np.uint16], v: NDArray[np.uint16]) -> tuple[Plane, Plane, Plane]:
         """8-bit planes of BT.709 limited range of 10-bit ones, (h, w) and twice (h/2, w/2)."""
         height, width = y.shape
+        if not self._scratch or self._scratch[0].shape != u.shape:
+            sheets = (np.empty(u.shape, np.float32), np.empty(u.shape, np.float32), np.empty(u.shape, np.float32))
+            bits, found = np.empty(u.shape, np.uint16), np.empty((*u.shape, 3), np.uint8)
+            self._scratch = (*sheets, bits, found, np.empty(y.shape, np.uint8))
+        across, down, slabs, bits, colours, more = self._scratch
         scale = np.float32((NODES - 1) / 1024)
-        across = np.multiply(u, scale, dtype=np.float32)
-        down = np.multiply(v, scale, dtype=np.float32)
-        slabs = np.right_shift(y[::2, ::2], SLAB_BITS)
-        cv2.scaleAdd(slabs.astype(np.float32), NODES, down, down)
-        colours = cv2.remap(self._colours, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        blue, red, more = cv2.split(colours)
-        more = cv2.resize(more, (width, height), interpolation=cv2.INTER_NEAREST)
+        np.multiply(u, scale, out=across)
+        np.multiply(v, scale, out=down)
+        np.right_shift(y[::2, ::2], SLAB_BITS, out=bits)
+        np.multiply(bits, np.float32(NODES), out=slabs)
+        cv2.add(down, slabs, dst=down)
+        cv2.remap(self._colours, across, down, cv2.INTER_LINEAR, dst=colours, borderMode=cv2.BORDER_REPLICATE)
+        blue, red, correction = cv2.split(colours)
+        cv2.resize(correction, (width, height), dst=more, interpolation=cv2.INTER_NEAREST)
         luma = cv2.addWeighted(_looked_up(y, self._greys), 1, more, 1, -128)
         return np.asarray(luma, np.uint8), np.asarray(blue, np.uint8), np.asarray(red, np.uint8)
 
 
 @lru_cache(8)
-def tone_map(tones: Tones) -> ToneMap:
-    """The tables, made once."""
-    return ToneMap(tones)
+def _tables(tones: Tones) -> tuple[Plane, Plane]:
+    """Luma of each grey, and blue, red and luma's correction (128: none) of each colour; made once for a kind of film."""
+    greys = np.minimum(np.arange(65536, dtype=np.float32), LUMAS - 1)
+    exact = mapped(greys, np.full_like(greys, 512), np.full_like(greys, 512), tones)[0]
+    nodes = np.linspace(0, 1024, NODES, dtype=np.float32)
+    lumas = (np.arange(SLABS, dtype=np.float32) + 0.5) * (1024 / SLABS)
+    y, v, u = np.meshgrid(lumas, nodes, nodes, indexing="ij")
+    luma, blue, red = mapped(y, u, v, tones)
+    more = luma - np.interp(lumas, greys[:LUMAS], exact[:LUMAS])[:, None, None]
+    colours = _rounded(np.stack((blue, red, 128 + more), axis=-1)).reshape(SLABS * NODES, NODES, 3)
+    return _rounded(exact), colours
 
 
 def _rounded(values: NDArray[Any]) -> Plane:

@@ -246,3 +246,25 @@ def test_without_abort_signal_timeout_it_asks_all_the_same(shop: Callable[..., A
     show.open(page)
     page.evaluate("document.querySelector('vitrine-show').playback.want(true)")
     until(page, lambda: any(path.startswith("/shows/s/whep") for path in show.asked), "the picture is asked for")
+
+
+def box(page: Any, selector: str) -> dict[str, int]:
+    """Where something of ours is in the window."""
+    found = page.evaluate(f"{INSIDE}.querySelector('{selector}').getBoundingClientRect().toJSON()")
+    return {side: round(value) for side, value in found.items()}
+
+
+def test_what_hangs_over_the_page_is_held_by_no_box_of_the_shops(shop: Callable[..., Any]) -> None:
+    page, show = shop()
+    show.attributes = 'consent="bar"'
+    show.head = "<style>main { transform: translateX(300px); overflow: hidden; width: 700px }</style>"
+    show.open(page)
+    bar = box(page, ".consent")
+    assert (bar["left"], bar["right"], bar["bottom"]) == (280, 1000, 788), "in the middle of the window, below"
+    page.evaluate("document.querySelector('vitrine-show').privacy.choose(false)")
+    assert page.evaluate(f"{INSIDE}.querySelector('.consent').hidden")
+    page.evaluate("Object.assign(document.querySelector('vitrine-show').mini, { playing: () => true }).update(false)")
+    small = box(page, ".stage")
+    assert (small["right"], small["bottom"], small["width"]) == (1264, 784, 340)
+    page.evaluate("document.querySelector('vitrine-show').mini.update(true)")
+    assert page.evaluate(f"{INSIDE}.querySelector('.stage').popover") is None

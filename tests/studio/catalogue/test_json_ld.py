@@ -87,6 +87,48 @@ def test_there_is_none(word: str) -> None:
     assert result(as_json(LAMP | {"offers": OFFER | {"availability": word}})).only.offer.stock == 0
 
 
+def test_all_blocks_of_a_page_are_one_graph() -> None:
+    """JSON-LD 1.1: a node may be said in several places, and refer to others by `@id`."""
+    kind = {"@type": "Product", "isVariantOf": {"@id": "#g"}}
+    offered = {"@type": "Offer", "price": 1, "itemOffered": LAMP | {"sku": "X", "offers": OFFER}}
+    page = "".join(
+        f'<script type="application/ld+json">{json.dumps({"@context": "https://schema.org"} | block)}</script>'
+        for block in (
+            {"@type": "ProductGroup", "@id": "#g", "productGroupID": "L", "name": "Lampe", "brand": {"@id": "#b"}},
+            {
+                "@type": "Product",
+                "@id": "#1",
+                "sku": "L-1",
+                "name": "Rød",
+                "color": "Rød",
+                "isVariantOf": {"@id": "#g"},
+                "offers": {"@id": "#o"},
+            },
+            {
+                "@type": "Product",
+                "@id": "#2",
+                "sku": "L-2",
+                "name": "Blå",
+                "color": "Blå",
+                "isVariantOf": {"@id": "#g"},
+                "offers": OFFER,
+            },
+            {"@type": "Offer", "@id": "#o", "price": 249, "priceCurrency": "DKK"},
+            {"@type": "Brand", "@id": "#b", "name": "Lys"},
+            {"@type": "Product", "@id": "#1", "image": "https://shop.example.com/1.jpg"},
+            {
+                "@type": "OfferCatalog",
+                "itemListElement": [{"@type": "Offer", "price": 1, "itemOffered": LAMP | {"sku": "X", "offers": OFFER}}],
+            },
+        )
+    )
+    lamp, other = result(f"<html>{page}</html>".encode()).products
+    assert (lamp.id, lamp.brand, [one.id for one in lamp.variants]) == ("L", "Lys", ["L-1", "L-2"])
+    assert [one.offer.price_minor for one in lamp.variants] == [24900, 24900]
+    assert lamp.variants[0].image == "https://shop.example.com/1.jpg"
+    assert other.id == "X"
+
+
 def test_how_long_a_sale_holds() -> None:
     list_price = {"priceType": "ListPrice", "price": 300}
     offer = OFFER | {"priceSpecification": list_price, "priceValidUntil": "2026-11-28"}

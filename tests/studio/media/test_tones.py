@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from studio.media.tones import BT2020, HLG, P3, P3_DCI, PQ, WHITE, Tones, tone_map, tones_of
+from studio.media.tones import BT2020, HLG, P3, P3_DCI, PQ, WHITE, ToneMap, Tones, tones_of
 
 Floats = NDArray[np.float64]
 COLOURS = {
@@ -53,7 +53,7 @@ def planes(rgb: Floats, tones: Tones) -> list[NDArray[np.uint16]]:
 
 def shown(tones: Tones, rgb: Floats) -> tuple[float, float, float]:
     """The colour that the map makes of a signal."""
-    y, u, v = (float(plane[9, 9]) for plane in tone_map(tones).planes(*planes(rgb, tones)))
+    y, u, v = (float(plane[9, 9]) for plane in ToneMap(tones).planes(*planes(rgb, tones)))
     luma, blue, red = (y - 16) / 219, (u - 128) / 224 * 1.8556, (v - 128) / 224 * 1.5748
     r, b = luma + red, luma + blue
     return 255 * r, 255 * (luma - 0.2126 * r - 0.0722 * b) / 0.7152, 255 * b
@@ -90,7 +90,7 @@ def test_white_is_white_and_lights_are_told_apart(tones: Tones) -> None:
 def test_a_ramp_never_goes_back(tones: Tones) -> None:
     ramp = np.repeat(np.arange(64, 941, dtype=np.uint16), 2)[None].repeat(2, axis=0)
     grey = np.full((1, ramp.shape[1] // 2), 512, np.uint16)
-    y, u, v = tone_map(tones).planes(ramp, grey, grey)
+    y, u, v = ToneMap(tones).planes(ramp, grey, grey)
     assert (np.diff(y[0].astype(int)) >= 0).all()
     assert np.abs(u.astype(int) - 128).max() <= 1
     assert np.abs(v.astype(int) - 128).max() <= 1
