@@ -89,8 +89,6 @@ def test_there_is_none(word: str) -> None:
 
 def test_all_blocks_of_a_page_are_one_graph() -> None:
     """JSON-LD 1.1: a node may be said in several places, and refer to others by `@id`."""
-    kind = {"@type": "Product", "isVariantOf": {"@id": "#g"}}
-    offered = {"@type": "Offer", "price": 1, "itemOffered": LAMP | {"sku": "X", "offers": OFFER}}
     page = "".join(
         f'<script type="application/ld+json">{json.dumps({"@context": "https://schema.org"} | block)}</script>'
         for block in (
