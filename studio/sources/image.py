@@ -1,6 +1,5 @@
 """A picture from a file, with its transparency; one that moves moves."""
 
-import io
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -10,12 +9,13 @@ from typing import Annotated, Any
 import cv2
 import numpy as np
 from msgspec import Meta
-from PIL import Image, ImageCms, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from studio.clock import NS_PER_MS
 from studio.errors import DeviceFailed
 from studio.i18n import _
 from studio.media.frames import Picture, of_rgba
+from studio.media.srgb import in_srgb
 from studio.media.stance import by_orientation
 from studio.media.worker import Worker
 from studio.sources.base import Report, SilentSource, SourceContext, SourceSettings
@@ -30,7 +30,6 @@ HIDDEN_NS = 500 * NS_PER_MS
 SHORT_MS, USUAL_MS = 11, 100
 """What claims to last no longer than 10 ms lasts 100, as browsers have it."""
 ORIENTATION = 0x0112
-SRGB = ImageCms.createProfile("sRGB")
 
 
 class ImageSettings(SourceSettings, frozen=True, kw_only=True):
@@ -159,18 +158,10 @@ def _beside(path: Path) -> tuple[int, Any]:
 
 
 def _in_srgb(rgba: np.ndarray[Any, np.dtype[np.uint8]], profile: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """The colours of another space, such as a phone's Display P3, in sRGB."""
+    """The colours of another space, such as a phone's Display P3, in sRGB; its alpha as it was."""
     if not profile:
         return rgba
-    try:
-        theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(theirs):
-            return rgba
-        image = Image.fromarray(rgba[..., :3])
-        changed = ImageCms.profileToProfile(image, theirs, ImageCms.ImageCmsProfile(SRGB), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return rgba  # a profile of grey or ink, or a broken one
-    assert changed is not None
+    changed = in_srgb(Image.fromarray(rgba[..., :3]), profile)
     return np.dstack((np.asarray(changed, np.uint8), rgba[..., 3]))
 
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from studio.catalogue.child import limit
 from studio.errors import InvalidValue
 from studio.i18n import N_
+from studio.media.srgb import in_srgb
 
 PIXELS_MAX, JPEG_PIXELS_MAX, SIDE_MAX = 16_000_000, 50_000_000, 20_000
 """A JPEG is decoded no larger than it is needed, whatever its size."""
@@ -35,7 +36,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 def made_small(data: bytes) -> bytes:
-    """A picture as WebP, no side longer than `LONGEST`, upright, without what cameras write into files (places, names).
+    """A picture as WebP, no side longer than `LONGEST`, upright, in sRGB, without what cameras write into files (places, names).
 
     Raises `InvalidValue` for what is no picture, or one that is too large.
     """
@@ -47,9 +48,12 @@ def made_small(data: bytes) -> bytes:
             picture.draft("RGB", (LONGEST, LONGEST))  # JPEG: decode no more of it than is needed
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-            mode = "RGBA" if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info else "RGB"
+            clear = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
+            if clear or upright.mode not in ("RGB", "CMYK", "LAB"):  # ink has colours once its profile is asked
+                upright = upright.convert("RGBA" if clear else "RGB")
+            seen = in_srgb(upright, picture.info.get("icc_profile"))
             out = io.BytesIO()
-            upright.convert(mode).save(out, "WEBP", quality=82, method=4)
+            seen.convert("RGBA" if clear else "RGB").save(out, "WEBP", quality=82, method=4, icc_profile=None)
             return out.getvalue()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise InvalidValue(TOO_LARGE, most=PIXELS_MAX // 1_000_000) from None

@@ -27,6 +27,7 @@ from studio.server.catalogue.pictures import Pictures
 from tests.fakes import until
 from tests.server.catalogue.conftest import Shop, open_server
 from tests.server.catalogue.test_fetcher import bomb, png
+from tests.studio.media.test_srgb import p3_profile
 
 assert open_server
 AVIF = Path(__file__).with_name("7000x7000.avif")
@@ -67,6 +68,28 @@ def test_what_would_be_large_is_refused_before_it_is_decoded(name: str, monkeypa
     monkeypatch.setattr(picture_file.ImageOps, "exif_transpose", decoded)
     with pytest.raises(InvalidValue, match="million pixels"):
         made_small(LARGE[name])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_phones_colours_become_the_pages(kind: str) -> None:
+    """What is kept is sRGB and says nothing else: the card on the picture and the page show the same red."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), (180, 40, 40)).save(out, kind, icc_profile=p3_profile())
+    with Image.open(io.BytesIO(made_small(out.getvalue()))) as small:
+        assert "icc_profile" not in small.info
+        red = small.convert("RGB").getpixel((20, 20))
+    assert isinstance(red, tuple)
+    assert red[0] > 190
+
+
+def test_ink_is_seen() -> None:
+    out = io.BytesIO()
+    Image.new("CMYK", (40, 40), (0, 255, 255, 0)).save(out, "JPEG")
+    with Image.open(io.BytesIO(made_small(out.getvalue()))) as small:
+        red = small.convert("RGB").getpixel((20, 20))
+    assert isinstance(red, tuple)
+    assert red[0] > 200
+    assert red[1] < 60
 
 
 def test_the_limits_are_where_they_are_said_to_be() -> None:

@@ -1,6 +1,5 @@
 """Pictures from files, with their transparency, or a sentence that says why not."""
 
-import struct
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from PIL import Image
 from studio.media.frames import Picture, rgb_to_yuv
 from studio.sources.image import ImageSettings, ImageSource
 from tests.fakes import Reports, near, pixel, wait_for
+from tests.studio.media.test_srgb import p3_profile
 
 RGB = (200, 60, 20)
 BGR = RGB[::-1]
@@ -156,31 +156,6 @@ def test_a_phones_colours_are_those_that_the_phone_shows(tmp_path: Path) -> None
     assert pixel(picture, 4, 4)[2] > rgb_to_yuv(200, 0, 0)[2] + 4
     broken = loaded(photo(tmp_path / "broken.png", icc_profile=theirs[:200]))
     assert near(pixel(broken, 4, 4), rgb_to_yuv(200, 0, 0))
-
-
-def p3_profile() -> bytes:
-    """An ICC profile (ICC.1:2010) with P3's primaries, adapted to D50, and a gamma of 2.2."""
-
-    def fixed(*values: float) -> bytes:
-        return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
-
-    tags = {
-        b"desc": b"desc" + bytes(4) + struct.pack(">I", 3) + b"P3\0" + bytes(78),
-        b"wtpt": b"XYZ " + bytes(4) + fixed(0.9642, 1.0, 0.8249),
-        b"rXYZ": b"XYZ " + bytes(4) + fixed(0.51512, 0.24120, -0.00105),
-        b"gXYZ": b"XYZ " + bytes(4) + fixed(0.29198, 0.69225, 0.04189),
-        b"bXYZ": b"XYZ " + bytes(4) + fixed(0.15710, 0.06657, 0.78407),
-        **{name: b"curv" + bytes(4) + struct.pack(">IH", 1, round(2.2 * 256)) + bytes(2) for name in (b"rTRC", b"gTRC", b"bTRC")},
-        b"cprt": b"text" + bytes(4) + b"none\0" + bytes(3),
-    }
-    offset, table, body = 128 + 4 + 12 * len(tags), b"", b""
-    for name, data in tags.items():
-        data += bytes(-len(data) % 4)
-        table += name + struct.pack(">II", offset + len(body), len(data))
-        body += data
-    header = struct.pack(">I4sI4s4s4s", offset + len(body), b"none", 0x02400000, b"mntr", b"RGB ", b"XYZ ")
-    header += struct.pack(">6H4s4s", 2026, 1, 1, 0, 0, 0, b"acsp", b"APPL") + bytes(24) + fixed(0.9642, 1.0, 0.8249)
-    return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
 
 
 def test_light_in_floating_point_is_seen(tmp_path: Path) -> None:
