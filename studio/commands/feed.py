@@ -24,8 +24,9 @@ class FeedAdd(ShowCommand, tag="feed.add", frozen=True, kw_only=True):
 
 
 class FeedChange(ShowCommand, tag="feed.set", frozen=True, kw_only=True):
-    """Read a feed in another way from now on: what stands before its decimals, how its dates are meant, the VAT to add. One with
-    an address is read again at once."""
+    """Read a feed in another way from now on: what stands before its decimals, how its dates are meant, the VAT to add.
+
+    One with an address is read again at once."""
 
     feed: FeedId
     convention: Convention

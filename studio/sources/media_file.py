@@ -98,6 +98,8 @@ class MediaFileSource:
         """How far on the timeline its pictures have come."""
         self._read_until = 0
         self._deaf = False
+        self._left_out: tuple[int, int, av.VideoFrame] | None = None
+        """The newest picture, where it was too late to be shown."""
         self._skipped_ns: int | None = None
         self._missing_since_ns: int | None = None
         self._said = ""
@@ -227,11 +229,12 @@ class MediaFileSource:
             if not ended and self._sound_is_due(film):
                 end, ended = self._read(film, base, wanted_from, end)
             elif film.packets and len(self._queue) < FRAMES_AHEAD:
-                self._skip_late(film, base, base + end if ended else None)
+                self._skip_late(film, base, base + end if ended and self._settings.loop else None)
                 if film.packets:
                     end = max(end, self._queue_pictures(film.pictures(), film, base, wanted_from))
             elif ended and not film.packets:
                 end = max(end, self._queue_pictures(film.rest(), film, base, wanted_from))
+                self._stand_at_the_last(film, base)
                 if not end:
                     raise DeviceFailed(N_("There is nothing in this file that can be seen or heard"))
                 begins = self._at_end(base + max(end, film.duration_ns or 0), stop)
@@ -264,7 +267,7 @@ class MediaFileSource:
         return self._film_ring.end < sample_index(self._position + SOUND_DUE_NS)
 
     def _skip_late(self, film: Film, base: int, ends: int | None) -> None:
-        """Leave out pictures that are too late; at the film's end (`ends`) also those that would keep it from beginning again."""
+        """Leave out pictures that are too late; where a loop ends (`ends`) also those that would keep it from beginning again."""
         position = self._position - base
         late = film.late_ns(position)
         film.spare(self._paused_at is None and late > SPARE_NS)
@@ -289,13 +292,23 @@ class MediaFileSource:
             if until <= wanted_from:
                 continue
             if self._paused_at is None and self._queue and base + until < self._position:
-                continue  # the next one is due: this one would only be thrown away
-            picture = shown(self._converter, frame, film.stance(frame))
-            self._tell_size(picture)
-            with self._changed:
-                self._queue.append((base + max(at, wanted_from), picture))
-                self._pictures_until = base + until
+                self._left_out = at, until, frame  # the next one is due: this one would only be thrown away
+                continue
+            self._queue_picture(film, base, max(at, wanted_from), until, frame)
         return end
+
+    def _stand_at_the_last(self, film: Film, base: int) -> None:
+        """What comes last stands from there on, however late it is."""
+        if self._left_out is not None and not self._settings.loop:
+            self._queue_picture(film, base, *self._left_out)
+
+    def _queue_picture(self, film: Film, base: int, at: int, until: int, frame: av.VideoFrame) -> None:
+        self._left_out = None
+        picture = shown(self._converter, frame, film.stance(frame))
+        self._tell_size(picture)
+        with self._changed:
+            self._queue.append((base + at, picture))
+            self._pictures_until = base + until
 
     def _tell_size(self, picture: Picture) -> None:
         """Films may change their size, and turn, in the middle."""
@@ -314,6 +327,7 @@ class MediaFileSource:
         if film.duration_ns is not None:
             target = min(target, max(0, film.duration_ns - 100 * NS_PER_MS))
         film.rewind(target)
+        self._left_out = None
         with self._changed:
             self._queue.clear()
             self._film_ring.clear()

@@ -279,10 +279,9 @@ def test_a_guide_says_what_to_do_and_trying_again_helps(calls: FakeCalls, page: 
     page.add_init_script(faults + REFUSE.format(camera="NotAllowedError", microphone="NotAllowedError"))
     calls.open(page)
     choose(page, "video")
-    assert part(page, ".trouble .what").all_inner_texts() == [
-        "The microphone is blocked for this page.",
-        "The camera is blocked for this page.",
-    ]
+    expect(part(page, ".trouble .what")).to_have_text(
+        ["The microphone is blocked for this page.", "The camera is blocked for this page."]
+    )
     expect(part(page, ".trouble").first).to_contain_text("Press the icon to the left of the address")
     assert page.evaluate("asked") == 1, "nobody is asked twice"
     expect(part(page, ".check .primary")).to_be_hidden()

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from studio.commands.panic import PanicOn
 from studio.commands.rundown import CueSend
+from studio.show.read_as import Convention, ReadAs
 from studio.shows.session import Left
-from studio.state import Source, State
+from studio.state import Feed, Source, State
 from tests.ui import recorded
 from tests.ui.audit import clipped, nameless, overlapping, problems
 from tests.ui.conftest import Open, state
@@ -21,6 +22,7 @@ from ui.dialogs.assistant import Assistant
 from ui.dialogs.call_takes import TakesDialog
 from ui.dialogs.clip_editor import ClipEditor
 from ui.dialogs.effects import EffectsDialog
+from ui.dialogs.feed_convention import FeedConventionDialog
 from ui.dialogs.missing import MissingFilesDialog
 from ui.dialogs.recover import RecoverDialog
 from ui.main_window import MainWindow
@@ -91,11 +93,19 @@ def test_the_workspaces_at_every_size(opened: Open, qtbot: QtBot, language: str)
     assert found == {}
 
 
+FEED = Feed(
+    id="f",
+    name="forårets-varer.xlsx",
+    convention=Convention(vat="25"),
+    read_as=ReadAs(decimal=",", dates="both", currency="DKK", vat="25", finer=12),
+)
+"""Read as much as can be said."""
 DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "settings": lambda window: window.open_settings(),
     "preflight": lambda window: window.open_preflight(),
     "rundown": lambda window: window.open_rundown(),
     "catalogue": lambda window: window.open_catalogue(),
+    "how a feed is read": lambda window: FeedConventionDialog(window._bridge, window, FEED).open(),
     "price": lambda window: window.open_price("p1"),
     "poll": lambda window: window.open_poll(),
     "rules of the chat": lambda window: window.open_chat_rules(),

@@ -37,7 +37,7 @@ class ConventionFields(QObject):
             (_("Dates"), self.dates, convention.dates),
             (_("Prices"), self.vat, convention.vat),
         ):
-            field.setCurrentIndex(max(0, field.findData(value)))
+            field.choose(value)
             field.currentIndexChanged.connect(lambda _index: self.changed.emit())
             form.add(name, field)
 

@@ -414,7 +414,7 @@ async def test_a_database_that_fails_costs_no_upload(
         {"spans": [{"film_ms": 0, "media_ms": 0, "length_ms": 0}] * 2001},
         {"chapters": [{"begins_ms": 5, "title": "b"}, {"begins_ms": 4, "title": "a"}]},
         {"chapters": [{"begins_ms": 0, "title": "x" * 301}]}, {"chapters": [{"begins_ms": -1, "title": "x"}]},
-        {"products": ["x" * 65]}, {"products": ["x"] * 51}, {"products": "oil"},
+        {"products": ["x" * 256]}, {"products": ["x"] * 51}, {"products": "oil"},
     ],
 )  # fmt: skip
 async def test_an_offer_that_makes_no_sense_is_refused(sender: Sender, server: ShowServer, fields: dict[str, Any]) -> None:

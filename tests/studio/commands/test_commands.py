@@ -42,7 +42,20 @@ def test_every_command_is_frozen_and_refuses_unknown_fields(name: str) -> None:
 def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> None:
     cls = COMMANDS[name]
     assert cls.may
-    ours = ("show.", "product", "shop.", "chat.", "visitor.", "poll.", "feed.", "call.", "message.", "booking.", "guest.")
+    ours = (
+        "show.",
+        "product",
+        "shop.",
+        "chat.",
+        "visitor.",
+        "poll.",
+        "feed.",
+        "call.",
+        "message.",
+        "booking.",
+        "guest.",
+        "brand.",
+    )
     media = ("call.send", "call.point", "call.snapshot", "call.record")
     assert cls.owner == ("server" if name.startswith(ours) and name not in media else "studio")
 

@@ -234,6 +234,16 @@ def test_without_a_loop_the_last_picture_stands(once: Cinema) -> None:
         assert once.now() == 24
 
 
+def test_late_as_it_is_its_last_picture_stands(once: Cinema) -> None:
+    """Nobody looks while it catches up: of the pictures that come too late the last one is kept."""
+    once.comes(0)
+    for _ in range(3):
+        once.clock.advance(ms=400)
+        once.now()
+    wait_for(lambda: once.reports.paused)
+    assert once.now() == 24
+
+
 def test_played_again_after_its_end_it_begins_again(once: Cinema) -> None:
     once.comes(0)
     once.source.seek(900)
