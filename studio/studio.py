@@ -56,6 +56,7 @@ from studio.recordings.board import Encoding, Intake, RecordingBoard
 from studio.recordings.clips import ClipBoard
 from studio.recordings.library import LibraryBoard
 from studio.recordings.movie_file import AAC_KBPS
+from studio.recordings.proxies import Proxies
 from studio.recordings.publisher import Publisher
 from studio.recordings.slim import slim, slim_recording
 from studio.recordings.works import Works
@@ -311,6 +312,7 @@ class Studio:
         )
         self.recording = RecordingBoard(self.store, self.dispatcher, self.clock, self.settings, intake, self.library)
         self.works = Works(self.store, self.dispatcher)
+        self.proxies = Proxies(self.store, self.dispatcher, self.rack, self.works)
         self.clips = ClipBoard(self.store, self.dispatcher, self.library, self.works)
         self.publisher = Publisher(
             self.dispatcher,

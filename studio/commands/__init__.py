@@ -60,6 +60,8 @@ AnyCommand = (
     | mixer.ChannelDuck
     | mixer.MonitorSet
     | mixer.MasterSet
+    | source.SourceProxy
+    | source.SourceOriginal
     | media.MediaPlay
     | media.MediaPause
     | media.MediaSeek

@@ -34,6 +34,20 @@ class SourceDelay(Command, tag="source.delay", frozen=True, kw_only=True):
     delay_ms: DelayMs
 
 
+class SourceProxy(Command, tag="source.proxy", frozen=True, kw_only=True):
+    """Make a smaller copy (proxy) of a film that is heavier than the computer, and play that; the answer is the work's id."""
+
+    relayed: ClassVar[bool] = False
+    source: str
+
+
+class SourceOriginal(Command, tag="source.original", frozen=True, kw_only=True):
+    """Play a film itself again, and throw its smaller copy away."""
+
+    relayed: ClassVar[bool] = False
+    source: str
+
+
 class SourceRename(Command, tag="source.rename", frozen=True, kw_only=True):
     """Rename a source."""
 

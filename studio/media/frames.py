@@ -36,6 +36,8 @@ class Picture:
     v: Plane
     alpha: Plane | None = None
     frame: av.VideoFrame | None = None
+    stands_for: tuple[int, int] | None = None
+    """The size (width, height) of what this is a smaller copy of: scenes lay it out by that."""
     _cache: dict[object, object] = field(default_factory=dict)
 
     @property

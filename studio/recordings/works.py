@@ -23,7 +23,14 @@ log = logging.getLogger(__name__)
 AT_ONCE = {"cut": 2, "send": 1, "copy": 1}
 BESIDE_A_SHOW = {"cut": 1, "send": 1, "copy": 1}
 """No speed is promised then, but that nothing of it is seen in the picture."""
-QUEUES: dict[WorkKind, str] = {"propose": "cut", "clip": "cut", "replay": "send", "publish": "send", "export": "copy"}
+QUEUES: dict[WorkKind, str] = {
+    "propose": "cut",
+    "clip": "cut",
+    "replay": "send",
+    "publish": "send",
+    "export": "copy",
+    "proxy": "cut",
+}
 
 Job = Callable[[Progress], Awaitable[None]]
 Failed = Callable[[str], None]
@@ -53,12 +60,12 @@ class Works:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def add(self, kind: WorkKind, recording: str, clip: str, job: Job, failed: Failed) -> str:
-        """Do `job` when its turn comes; the work's id. Of the same kind for the same clip there is one at a time."""
+    def add(self, kind: WorkKind, recording: str, clip: str, job: Job, failed: Failed, *, source: str = "") -> str:
+        """Do `job` when its turn comes; the work's id. Of the same kind for the same clip or source there is one at a time."""
         for work in self._store.state.works:
-            if (work.kind, work.recording, work.clip) == (kind, recording, clip):
+            if (work.kind, work.recording, work.clip, work.source) == (kind, recording, clip, source):
                 return work.id
-        work = Work(id=secrets.token_hex(4), kind=kind, recording=recording, clip=clip)
+        work = Work(id=secrets.token_hex(4), kind=kind, recording=recording, clip=clip, source=source)
         self._store.update(works=(*self._store.state.works, work))
         self._tasks[work.id] = self._loop.create_task(self._run(work, job, failed), name=f"work-{kind}"), failed
         return work.id
@@ -67,6 +74,12 @@ class Works:
         """Whatever is done for a recording, or for one of its clips."""
         for work in self._store.state.works:
             if work.recording == recording and clip in (None, work.clip):
+                await self._cancel(work.id)
+
+    async def forget(self, source: str) -> None:
+        """Stop what is done for a source."""
+        for work in self._store.state.works:
+            if work.source == source:
                 await self._cancel(work.id)
 
     async def _on_cancel(self, command: ask.WorkCancel, by: Actor) -> None:
@@ -89,10 +102,10 @@ class Works:
                 self._tell(work.id, 0.0)
                 await job(partial(self._told, work.id))
         except StudioError as error:
-            log.warning("%s of %s failed: %s", work.kind, work.recording, error)
+            log.warning("%s of %s failed: %s", work.kind, work.recording or work.source, error)
             failed(error.sentence(_))
         except Exception as error:  # a fault of ours must not leave somebody waiting
-            log.exception("%s of %s failed", work.kind, work.recording)
+            log.exception("%s of %s failed", work.kind, work.recording or work.source)
             failed(str(error) or type(error).__name__)
         finally:
             self._over(work.id)

@@ -7,6 +7,8 @@ affine map from the source's pixels to the canvas'. Where that map neither turns
 import math
 from typing import NamedTuple
 
+import msgspec
+
 from studio.state import Canvas, Transform
 
 
@@ -125,6 +127,20 @@ def place(transform: Transform, width: int, height: int, canvas: Canvas, outer: 
     if matrix.straight:
         return _clip(src, src.mapped(matrix), frame.clip)
     return _turned(src, matrix, frame.clip, canvas)
+
+
+def for_copy(transform: Transform, full: tuple[int, int], width: int, height: int) -> Transform:
+    """How a copy of `width` × `height` pixels is laid where the one of `full` size was meant to go."""
+    across, down = width / full[0], height / full[1]
+    return msgspec.structs.replace(
+        transform,
+        scale_x=transform.scale_x / across,
+        scale_y=transform.scale_y / down,
+        crop_left=round(transform.crop_left * across),
+        crop_right=round(transform.crop_right * across),
+        crop_top=round(transform.crop_top * down),
+        crop_bottom=round(transform.crop_bottom * down),
+    )
 
 
 def _laid(transform: Transform, width: int, height: int, canvas: Canvas) -> tuple[Box, Affine] | None:

@@ -14,7 +14,7 @@ from studio.clock import NS_PER_MS, NS_PER_S, Clock
 from studio.media.frames import FramePool, Lease, Picture
 from studio.media.worker import TICKING, Worker
 from studio.scenes.compositor import Layer, compose
-from studio.scenes.geometry import Affine, Box, Frame, Placement, canvas_frame, nested_frame, place
+from studio.scenes.geometry import Affine, Box, Frame, Placement, canvas_frame, for_copy, nested_frame, place
 from studio.scenes.transitions import TRANSITIONS, Blend, progress
 from studio.sources.base import Glanced, Moving, Source
 from studio.state import Canvas, Direction, Transform, TransitionKind
@@ -132,7 +132,7 @@ class Program:
         self._transition: _Transition | None = None
         self._tbar: tuple[float, TransitionKind, Direction] = (0.0, "fade", "left")
         self._sinks: tuple[Callable[[ProgramFrame], None], ...] = ()
-        self._placements: dict[tuple[Transform, int, int, Frame | None], Placement | None] = {}
+        self._placements: dict[tuple[Transform, int, int, tuple[int, int] | None, Frame | None], Placement | None] = {}
         self._start_ns = 0
         self._worker = Worker("program", self._run, nice=TICKING)
 
@@ -363,9 +363,11 @@ class Program:
             return None
 
     def _place(self, transform: Transform, picture: Picture, outer: Frame | None) -> Placement | None:
-        key = (transform, picture.width, picture.height, outer)
+        width, height, full = picture.width, picture.height, picture.stands_for
+        key = (transform, width, height, full, outer)
         if key not in self._placements:
             if len(self._placements) > 512:
                 self._placements.clear()
-            self._placements[key] = place(transform, picture.width, picture.height, self.canvas, outer)
+            meant = transform if full is None else for_copy(transform, full, width, height)
+            self._placements[key] = place(meant, width, height, self.canvas, outer)
         return self._placements[key]

@@ -24,6 +24,7 @@ class Report:
     size: tuple[int, int] | None = None
     duration_ms: int | None = None
     paused: bool | None = None
+    proxy: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ class Watched(Protocol):
 
     def check(self, now_ns: int) -> None:
         """Look whether it still delivers, and report; called a few times a second on the studio's loop."""
+
+
+@runtime_checkable
+class Reopened(Protocol):
+    """A source whose file may have a proxy."""
+
+    def reopen(self) -> None:
+        """Go on, where it stands, with what there is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.device import DeviceWorker
 from studio.sources.film import Film, first_picture, shown
 from studio.sources.film import probe as probe
+from studio.sources.proxy import to_play
 
 FRAMES_AHEAD = 4
 SOUND_AHEAD_NS = 400 * NS_PER_MS
@@ -41,7 +42,7 @@ MISSING_NS = NS_PER_S
 DEAF = 20
 """So many packets of sound in a row that cannot be decoded are no single fault of the file."""
 NO_SOUND, NO_PICTURE = N_("Its sound does not come"), N_("Its pictures do not come")
-HEAVY = N_("This film is heavier than the computer: pictures are left out. Close other programs, or use a smaller film")
+HEAVY = N_("This film is heavier than the computer: pictures are left out. Make a smaller copy of it under Properties")
 SPARE_NS = 200 * NS_PER_MS
 """Pictures that are so late are decoded only where others need them."""
 BLIND = 60
@@ -92,6 +93,10 @@ class MediaFileSource:
         self._paused_at: int | None = None
         self._position = 0
         self._seek_ms: int | None = None
+        self._reopens = False
+        self._base = 0
+        """Where on the timeline the round begins that is read."""
+        self._stands_for: tuple[int, int] | None = None
         self._has_picture = True
         self._has_sound = self._all_read = False
         self._pictures_until = 0
@@ -132,6 +137,15 @@ class MediaFileSource:
         """Go to a position; beyond the end means the end."""
         with self._changed:
             self._seek_ms = position_ms
+            self._changed.notify()
+
+    def reopen(self) -> None:
+        """There is a proxy now, or none any more: go on with it from where it stands."""
+        with self._changed:
+            self._reopens = True
+            if self._seek_ms is None:
+                ran_ms = (self._position - self._base) // NS_PER_MS
+                self._seek_ms = ran_ms if ran_ms >= 0 else max(0, ran_ms + (self._duration_ms or 0))  # the next round is read
             self._changed.notify()
 
     def picture(self, now_ns: int) -> Picture | None:
@@ -198,34 +212,57 @@ class MediaFileSource:
         return missing if now_ns - self._missing_since_ns >= MISSING_NS else self._said if self._said != HEAVY else ""
 
     def _deliver(self, stop: threading.Event) -> None:
-        film = Film(self._settings.path)
+        film = self._open()
         try:
-            self._announce(film)
-            self._play_through(film, stop)
+            while not stop.is_set():
+                self._play_through(film, stop)
+                if self._reopens:
+                    self._reopens = False
+                    film.container.close()
+                    film = self._open()
         finally:
             self._opened = False
             film.container.close()
 
-    def _announce(self, film: Film) -> None:
+    def _open(self) -> Film:
+        """The film, or its proxy, which stands for it."""
+        proxy = to_play(self._settings.path)
+        self._stands_for = None
+        try:
+            film = Film(str(proxy or self._settings.path))
+            if proxy is not None:
+                self._stands_for = first_picture(self._settings.path)[1]
+        except DeviceFailed:
+            if proxy is None:
+                raise
+            proxy.unlink(missing_ok=True)
+            return self._open()
+        self._announce(film, str(proxy or self._settings.path))
+        self._context.report(Report(proxy=proxy is not None))
+        return film
+
+    def _announce(self, film: Film, path: str) -> None:
         self._has_picture, self._has_sound = film.video is not None, film.audio is not None
         self._said, self._missing_since_ns, self._opened = "", None, True
-        picture, self._size = first_picture(self._settings.path)
+        picture, self._size = first_picture(path)
         duration = film.duration_ns
         self._duration_ms = None if duration is None else duration // NS_PER_MS
         if film.cover is not None:
             with self._changed:
                 self._current = picture
-        self._context.report(Report("live", "", self._size, self._duration_ms))
+        self._context.report(Report("live", "", self._stands_for or self._size, self._duration_ms))
 
     def _play_through(self, film: Film, stop: threading.Event) -> None:
-        """Keep a little ahead of the timeline until stopped. `base` is where the file's 0 lies on the timeline, `end`
+        """Keep a little ahead of the timeline until stopped, or until the film is to be opened anew. `base` is where the file's 0 lies on the timeline, `end`
         how far into the file this round has come."""
         base, wanted_from, end, ended = self._position, 0, 0, False
         while not stop.is_set():
+            if self._reopens:
+                return
             if (seek_ms := self._take_seek()) is not None:
                 base, wanted_from = self._seek_to(film, seek_ms)
                 end, ended = 0, False
-            self._all_read = ended
+            self._all_read, self._base = ended, base
             if not ended and self._sound_is_due(film):
                 end, ended = self._read(film, base, wanted_from, end)
             elif film.packets and len(self._queue) < FRAMES_AHEAD:
@@ -305,6 +342,7 @@ class MediaFileSource:
     def _queue_picture(self, film: Film, base: int, at: int, until: int, frame: av.VideoFrame) -> None:
         self._left_out = None
         picture = shown(self._converter, frame, film.stance(frame))
+        picture.stands_for = self._stands_for
         self._tell_size(picture)
         with self._changed:
             self._queue.append((base + at, picture))
@@ -315,7 +353,7 @@ class MediaFileSource:
         size = picture.width, picture.height
         if size != self._size:
             self._size = size
-            self._context.report(Report("live", "", size, self._duration_ms))
+            self._context.report(Report("live", "", self._stands_for or size, self._duration_ms))
 
     def _take_seek(self) -> int | None:
         with self._changed:

@@ -17,6 +17,7 @@ from studio.i18n import N_, _
 from studio.sources.audition import Audition
 from studio.sources.base import (
     Playable,
+    Reopened,
     Report,
     Source,
     SourceContext,
@@ -126,9 +127,8 @@ class SourceRack:
             self._loop.call_soon_threadsafe(self._apply, source, report)
 
     def _apply(self, source: str, report: Report) -> None:
-        fields: dict[str, Any] = {
-            name: value for name in ("status", "reason", "duration_ms", "paused") if (value := getattr(report, name)) is not None
-        }
+        told = ("status", "reason", "duration_ms", "paused", "proxy")
+        fields: dict[str, Any] = {name: value for name in told if (value := getattr(report, name)) is not None}
         if report.size is not None:
             fields["width"], fields["height"] = report.size
         self._change(source, **fields)
@@ -172,6 +172,18 @@ class SourceRack:
             await asyncio.to_thread(old.close)
         self._change(source, settings=settings, status="starting", reason="")
         self._start(self.state(source))
+
+    def told_proxy(self, source: str, problem: str) -> None:
+        """Why a film has no proxy although somebody wanted one."""
+        self._change(source, proxy_problem=problem)
+
+    def reopen(self, source: str) -> None:
+        """There is a proxy of a film now, or none any more: every source that shows the film goes on with what there is."""
+        path = self.state(source).settings.get("path")
+        for other in self._store.state.sources:
+            running = self.running.get(other.id)
+            if other.settings.get("path") == path and isinstance(running, Reopened):
+                running.reopen()
 
     def _settings_inverse(
         self, source: str, sentence: str, before: dict[str, Any], after: dict[str, Any], key: str = ""

@@ -130,7 +130,7 @@ class Library(Struct, frozen=True, kw_only=True):
     quota: int = 0
 
 
-WorkKind = Literal["propose", "clip", "replay", "publish", "export"]
+WorkKind = Literal["propose", "clip", "replay", "publish", "export", "proxy"]
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -138,6 +138,8 @@ class Work(Struct, frozen=True, kw_only=True):
 
     id: str
     kind: WorkKind
-    recording: str
+    recording: str = ""
     clip: str = ""
+    source: str = ""
+    """The film a proxy is made of; that has no recording."""
     progress: float | None = None

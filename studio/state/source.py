@@ -26,3 +26,7 @@ class Source(Struct, frozen=True, kw_only=True):
     height: int = 0
     duration_ms: int | None = None
     paused: bool = False
+    proxy: bool = False
+    """A smaller copy of the film is shown."""
+    proxy_problem: str = ""
+    """Why there is none, as a sentence."""

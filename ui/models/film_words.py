@@ -29,6 +29,7 @@ WORKS: dict[str, str] = {
     "replay": N_("Sending the replay"),
     "publish": N_("Sending the clip"),
     "export": N_("Exporting"),
+    "proxy": N_("Making the smaller copy"),
 }
 
 

@@ -17,6 +17,7 @@ from ui.bridge import CHOSEN, Bridge, Choice
 from ui.models.guests import guest_choices
 from ui.models.labels import CHOICES, FIELDS
 from ui.models.stage import Side, aligned, shape
+from ui.panels.proxy_row import ProxyRow
 from ui.panels.struct_form import StructForm
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
@@ -57,6 +58,7 @@ class PropertiesPanel(Panel):
         self.name: QWidget | None = None
         self.form: StructForm | None = None
         self.delay: QWidget | None = None
+        self.proxy: ProxyRow | None = None
         self.devices: NoWheel | None = None
         self.formats: NoWheel | None = None
         self._found_devices: list[Choice] = []
@@ -110,7 +112,7 @@ class PropertiesPanel(Panel):
         rows = QVBoxLayout(self._content)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.px(8))
-        self.numbers, self.name, self.form, self.delay = {}, None, None, None
+        self.numbers, self.name, self.form, self.delay, self.proxy = {}, None, None, None, None
         self.devices = self.formats = None
         self._found_devices, self._found_formats = [], []
         self._place_box = self._place_rows = None
@@ -143,6 +145,9 @@ class PropertiesPanel(Panel):
             choices=self._choices(self._bridge.state, source),
         )
         rows.addWidget(self.form)
+        if source.kind == "media_file":
+            self.proxy = ProxyRow(self._bridge, source.id)
+            rows.addWidget(self.proxy)
         below = Form()
         self.delay = control("int", _("Delay, ms"), source.delay_ms, partial(self._delay, source.id), low=0, high=1000)
         below.add(_("Delay, ms"), self.delay)
@@ -225,6 +230,8 @@ class PropertiesPanel(Panel):
             show_value(self.name, source.name)
         if self.form is not None:
             self.form.show_values(settings, self._choices(state, source))
+        if self.proxy is not None:
+            self.proxy.show_state(state, source)
         if self.delay is not None:
             show_value(self.delay, source.delay_ms)
         for box, found in ((self.devices, self._found_devices), (self.formats, self._found_formats)):

@@ -1,4 +1,4 @@
-"""`python -m studio.recordings.cutting`: one `Job` as JSON on stdin, `Line`s as JSON on stdout. 0 when the clip is
+"""`python -m studio.recordings.cutting clip|proxy`: one `Job` or `ProxyJob` as JSON on stdin, `Line`s as JSON on stdout. 0 when the clip is
 there, 1 when it could not be made, 143 when it was told to end."""
 
 import contextlib
@@ -13,8 +13,9 @@ import msgspec
 
 from studio.errors import StudioError, invalid_message
 from studio.recordings.cutting.cut import cut
-from studio.recordings.cutting.job import Failure, Job, Line
+from studio.recordings.cutting.job import Done, Failure, Job, Line, ProxyJob
 from studio.recordings.cutting.output import part_of
+from studio.recordings.cutting.proxy import make_proxy
 
 TELL_S = 0.1
 ENDED = 128 + signal.SIGTERM
@@ -58,23 +59,30 @@ class _Teller:
             _say(Line(progress=round(share, 3)))
 
 
-def _read() -> Job:
+def _read() -> Job | ProxyJob:
+    said = sys.stdin.buffer.read()
     try:
-        return msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+        if sys.argv[1:] == ["proxy"]:
+            return msgspec.json.decode(said, type=ProxyJob)
+        return msgspec.json.decode(said, type=Job)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise invalid_message(error) from None
+
+
+def _made(job: Job | ProxyJob) -> Done:
+    return make_proxy(job, _Teller()) if isinstance(job, ProxyJob) else cut(job, _Teller())
 
 
 def main() -> int:
     """Do it."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the studio's terminal: the studio decides
-    job: Job | None = None
+    job: Job | ProxyJob | None = None
     try:
         job = _read()
         _give_way(job.nice)
         cv2.setNumThreads(job.threads)
-        _say(Line(done=cut(job, _Teller())))
+        _say(Line(done=_made(job)))
     except StudioError as error:
         _say(Line(error=Failure(code=error.code, message=error.message, params={k: str(v) for k, v in error.params.items()})))
         return 1

@@ -1,4 +1,4 @@
-"""Has clips cut by another process, so that an encoder's memory, time and faults are not the show's."""
+"""Has clips cut, and proxies made, by another process, so that an encoder's memory, time and faults are not the show's."""
 
 import asyncio
 import contextlib
@@ -10,24 +10,26 @@ from collections.abc import Callable
 import msgspec
 
 from studio.errors import DeviceFailed, from_wire
-from studio.recordings.cutting.job import Done, Job, Line
+from studio.i18n import N_
+from studio.recordings.cutting.job import Done, Job, Line, ProxyJob
 from studio.recordings.cutting.output import part_of
 
 log = logging.getLogger(__name__)
 
 END_S = 5.0
+CLIP_FAILED = N_("The clip could not be made: {problem}")
 LAST_WORDS = 4096
 
 
 class Exporter:
     """Runs one job at a time for each call; whoever wants a queue keeps one."""
 
-    async def run(self, job: Job, progress: Callable[[float], None] = lambda share: None) -> Done:
-        """Make the clip and wait for it; `progress` is told the share (0…1) on this loop. Raises `StudioError`. When the task is
+    async def run(self, job: Job | ProxyJob, progress: Callable[[float], None] = lambda share: None) -> Done:
+        """Make it and wait for it; `progress` is told the share (0…1) on this loop. Raises `StudioError`. When the task is
         cancelled the process ends, and nothing is left of the clip."""
         child = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "studio.recordings.cutting"),
+            *("-m", "studio.recordings.cutting", "proxy" if isinstance(job, ProxyJob) else "clip"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -42,7 +44,11 @@ class Exporter:
             part_of(job.target).unlink(missing_ok=True)
 
     async def _follow(
-        self, child: asyncio.subprocess.Process, job: Job, progress: Callable[[float], None], complaints: "asyncio.Task[bytes]"
+        self,
+        child: asyncio.subprocess.Process,
+        job: Job | ProxyJob,
+        progress: Callable[[float], None],
+        complaints: "asyncio.Task[bytes]",
     ) -> Done:
         assert child.stdin is not None
         assert child.stdout is not None
@@ -60,7 +66,8 @@ class Exporter:
             progress(line.progress or 0.0)
         last = (await complaints)[-LAST_WORDS:].decode(errors="replace").strip()
         log.error("the cutting process ended with %s: %s", await child.wait(), last)
-        raise DeviceFailed("The clip could not be made: {problem}", problem=(last.splitlines() or ["it ended by itself"])[-1])
+        what = N_("The smaller copy could not be made: {problem}") if isinstance(job, ProxyJob) else CLIP_FAILED
+        raise DeviceFailed(what, problem=(last.splitlines() or ["it ended by itself"])[-1])
 
 
 async def _ended(child: asyncio.subprocess.Process, complaints: "asyncio.Task[bytes]") -> None:

@@ -51,6 +51,15 @@ class Job(Struct, frozen=True, kw_only=True):
     accent: Colour = "#7aa7ff"
 
 
+class ProxyJob(Struct, frozen=True, kw_only=True):
+    """A smaller copy of the whole film `source`, to the file `target`. `threads` and `nice` as for a clip."""
+
+    source: str
+    target: str
+    threads: Annotated[int, Meta(ge=1, le=64)] = 2
+    nice: Annotated[int, Meta(ge=0, le=19)] = 10
+
+
 class Done(Struct, frozen=True, kw_only=True):
     """The clip that was made: `size` in bytes."""
 

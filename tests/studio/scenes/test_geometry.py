@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.scenes.geometry import Placement, Rect, place
+from studio.scenes.geometry import Placement, Rect, for_copy, place
 from studio.state import CANVASES, Canvas, Transform
 
 CANVAS = Canvas(1920, 1080)
@@ -181,3 +181,23 @@ def test_fill_leaves_no_gap(width: int, height: int) -> None:
     result = placed(width, height, fit="fill")
     assert result.target == FULL
     assert abs(result.source.x * 2 + result.source.width - width) <= 4, "the middle is shown"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"x": 100.0, "y": -40.0, "scale_x": 0.5, "scale_y": 0.25},
+        {"fit": "fill", "width": 700.0, "height": 500.0},
+        {"fit": "fit", "x": 20.0, "crop_left": 400, "crop_bottom": 120},
+        {"scale_x": 0.3, "scale_y": 0.3, "crop_right": 1000, "crop_top": 300, "rotation": 90.0},
+    ],
+)
+def test_a_smaller_copy_lies_where_the_whole_one_would(how: dict[str, float]) -> None:
+    transform = Transform(**how)  # type: ignore[arg-type]
+    whole = place(transform, 3840, 2160, CANVAS)
+    copy = place(for_copy(transform, (3840, 2160), 1920, 1080), 1920, 1080, CANVAS)
+    assert whole is not None
+    assert copy is not None
+    assert all(abs(one - other) <= 2 for one, other in zip(whole.target, copy.target, strict=True))
+    assert all(abs(one / 2 - other) <= 2 for one, other in zip(whole.source, copy.source, strict=True))

@@ -21,7 +21,7 @@ from studio.recordings.cutting.job import Done, Job
 from tests.fakes import until
 from tests.studio.recordings.cutting.films import recorded
 
-WORDS = [sys.executable, "-m", "studio.recordings.cutting"]
+WORDS = [sys.executable, "-m", "studio.recordings.cutting", "clip"]
 
 
 def job(source: Path, target: Path, begins_ms: int = 1_000, ends_ms: int = 19_000, **more: Any) -> Job:
