@@ -18,6 +18,8 @@ from studio.errors import InvalidValue
 from studio.show.product import ID_MAX
 
 DEPTH_MAX = 30
+SAID_MAX = 20
+"""Places that are looked at for one name."""
 _PLACES = (
     "@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "about", "hasOfferCatalog",
     "makesOffer", "itemOffered",
@@ -25,6 +27,9 @@ _PLACES = (
 _OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
 _REGULAR = {"ListPrice", "StrikethroughPrice", "MSRP", "SRP", "RegularPrice"}
 _GTINS = ("gtin", "gtin13", "gtin14", "gtin12", "gtin8", "ean", "isbn")
+
+
+_PRICED = {"price", "lowPrice", "priceSpecification"}
 
 
 Node = dict[str, Any]
@@ -52,7 +57,9 @@ class _Graph:
     counts (JSON-LD 1.1 syntax, 3.3 and 4.9: node identifiers, named graphs)."""
 
     def __init__(self, blocks: list[tuple[int, Any]]) -> None:
-        self._by_id: dict[str, Node] = {}
+        self._by_id: dict[str, list[Node]] = {}
+        self._by_name: dict[str, set[str]] = {}
+        """The names that end alike."""
         self._top: list[tuple[int, Node]] = []
         number = 0
         for line, content in blocks:
@@ -60,21 +67,39 @@ class _Graph:
                 if len(node) > 1:
                     number += 1
                     self._top.append((line or number, node))
-                    self._learn(node)
+        for _, node in self._top:
+            self._learn(node)
         for _, node in tuple(self._top):
             for part in _inside(node):
                 self._learn(part)
 
     def _learn(self, node: Node) -> None:
         if (id := words(node.get("@id"))) and set(node) - {"@id", "@type"}:
-            known = self._by_id.setdefault(id, {})
-            for name, value in node.items():
-                known.setdefault(name, value)
+            said = self._by_id.setdefault(id, [])
+            if len(said) < SAID_MAX and not any(one is node for one in said):
+                said.append(node)
+                if (name := id.rpartition("#")[2]) != id:
+                    self._by_name.setdefault(f"#{name}", set()).add(id)
+
+    def _said(self, id: str) -> list[Node]:
+        """What is said under a name. `#o` and `https://shop.example/p#o` are one node of one page, where no other ends like it."""
+        name = "#" + id.rpartition("#")[2]
+        others = self._by_name.get(name, set())
+        if "#" in id and len(others - {name}) == 1 and (id == name or name in others):
+            return [node for one in (id, *(others - {id})) for node in self._by_id.get(one, ())]
+        return self._by_id.get(id, [])
 
     def whole(self, value: Any) -> Node:
-        """The object that `value` is, or refers to."""
+        """The object that `value` is, or refers to: what it says itself, and of what others of its type say under its name what it
+        does not. An offer with a price of its own is another one, whatever name a template gave it."""
         node = mapping(value)
-        return self._by_id.get(words(node.get("@id")), node)
+        id = words(node.get("@id"))
+        if not id or (_is(node, "Offer", "AggregateOffer") and _PRICED & set(node)):
+            return node
+        for other in self._said(id):
+            if other is not node and _alike(node, other):
+                node = other | node
+        return node
 
     def drafts(self, options: Options) -> Iterator[Found]:
         """The products, each once."""
@@ -165,6 +190,16 @@ class _Graph:
         return words(node.get("url")) or words(node.get("contentUrl"))
 
 
+def _types(node: Node) -> set[str]:
+    return {_bare(words(one)) for one in listing(node.get("@type"))} - {""}
+
+
+def _alike(node: Node, other: Node) -> bool:
+    """Whether both may be one object: a page and the product it is about may have one address."""
+    one, two = _types(node), _types(other)
+    return not one or not two or not one.isdisjoint(two)
+
+
 def _inside(node: Node, depth: int = 0) -> Iterator[Node]:
     """The objects inside an object that have names of their own."""
     if depth > DEPTH_MAX:
@@ -187,7 +222,14 @@ def _nodes(value: Any, depth: int = 0) -> Iterator[Node]:
             yield node
             if not _is(node, "Product", "ProductGroup"):
                 for place in _PLACES:
-                    yield from _nodes(node.get(place), depth + 1)
+                    yield from _nodes(_offered_by(node) if place == "itemOffered" else node.get(place), depth + 1)
+
+
+def _offered_by(offer: Node) -> list[Any]:
+    """What an offer offers, with that offer (`itemOffered` is the inverse of `offers`)."""
+    own = {name: value for name, value in offer.items() if name != "itemOffered"}
+    offered = listing(offer.get("itemOffered"))
+    return [{"offers": own} | one if isinstance(one, dict) and _PRICED & set(own) else one for one in offered]
 
 
 def _is(node: Node, *types: str) -> bool:
@@ -221,30 +263,41 @@ def _cheapest(offers: list[Node]) -> Node:
     return next((offer for offer in offers if _prices(offer)[0] != ""), offers[0] if offers else {})
 
 
-def _prices(offer: Node) -> tuple[Price, Price, Node]:
-    """The regular price, the sale's, and the node that says how long that holds."""
+def _prices(offer: Node) -> tuple[Price, Price, Node, bool | None]:
+    """The regular price, the sale's, the node that says how long that holds, and whether they are without VAT. Where a price
+    with VAT stands beside one without, what a customer pays counts."""
     regular: Price = ""
     now: Price = exact(offer.get("price"))
     if now == "":
         now = exact(offer.get("lowPrice"))
-    until = offer
-    for node in map(mapping, listing(offer.get("priceSpecification"))):
+    until, used = offer, [offer]
+    specified = [node for node in map(mapping, listing(offer.get("priceSpecification"))) if exact(node.get("price")) != ""]
+    gross = any(_net(node) is False for node in specified)
+    if gross:
+        without = {exact(node.get("price")) for node in specified if _net(node) is True}
+        specified = [node for node in specified if _net(node) is not True]
+        now = "" if now in without else now
+    for node in specified:
         price = exact(node.get("price"))
         if _bare(words(node.get("priceType"))) in _REGULAR:
             regular = price if regular == "" else regular
-        elif price != "" and (now == "" or "SalePrice" in words(node.get("priceType"))):
+        elif now == "" or "SalePrice" in words(node.get("priceType")):
             now, until = price, node
-    return (regular, now, until) if regular != "" else (now, "", until)
+        else:
+            continue
+        used.append(node)
+    net = False if gross else _net(*used)
+    return (regular, now, until, net) if regular != "" else (now, "", until, net)
 
 
 def _offer(offer: Node, product: Node) -> OfferDraft:
-    regular, sale, until = _prices(offer)
+    regular, sale, until, net = _prices(offer)
     level = mapping(offer.get("inventoryLevel"))
     out = gone(words(offer.get("availability")))
     return OfferDraft(
         price=regular,
         sale=sale,
-        net=_net(offer),
+        net=net,
         sale_from=words(until.get("validFrom")) if sale != "" else "",
         sale_until=(words(until.get("validThrough")) or words(offer.get("priceValidUntil"))) if sale != "" else "",
         stock=0 if out else words(level.get("value")),
@@ -257,10 +310,11 @@ def _offered(offer: Node, line: int) -> VariantDraft:
     return VariantDraft(line=line, id=words(offer.get("sku")), title=words(offer.get("name")), offer=_offer(offer, {}))
 
 
-def _net(offer: Node) -> bool | None:
-    """What schema.org/valueAddedTaxIncluded says."""
-    for node in (offer, *map(mapping, listing(offer.get("priceSpecification")))):
+def _net(*nodes: Node) -> bool | None:
+    """What schema.org/valueAddedTaxIncluded says, in the first of these that says anything."""
+    for node in nodes:
         said = node.get("valueAddedTaxIncluded")
-        if isinstance(said, bool) or yes(words(said)) or no(_bare(words(said))):
-            return not (said is True or yes(_bare(words(said))))
+        word = _bare(words(said))
+        if isinstance(said, bool) or yes(word) or no(word):
+            return not (said is True or yes(word))
     return None

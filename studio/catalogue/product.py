@@ -33,6 +33,7 @@ from studio.show.read_as import Percent, ReadAs
 
 BRAND_MAX, CATEGORY_MAX, SKU_MAX, OPTIONS_MAX, OPTION_MAX, HISTORY_MAX = 200, 750, 100, 10, 200, 1000
 Report = Callable[[Rejected], None]
+NO_SALE = InvalidValue(N_("A sale price of 0 is none"))
 
 
 class Builder:
@@ -151,7 +152,9 @@ class Builder:
             self._left_out(draft, "sale_price", error, line)
         try:
             if given.compare != "" and (regular := self._compared(given, currency)) > price:
-                price, sale = regular, price
+                price, sale = regular, price or None
+                if sale is None:
+                    self._left_out(draft, "sale_price", NO_SALE, line)
         except InvalidValue:
             pass  # what is only there to compare with says nothing when it cannot be read
         try:
@@ -183,7 +186,7 @@ class Builder:
             return None
         sale, its = self._amount(given.sale, currency, given.net)
         if not sale and price:
-            raise InvalidValue(N_("A sale price of 0 is none"))
+            raise NO_SALE
         return sale if sale < price and its == currency else None
 
     def _compared(self, given: OfferDraft, currency: str) -> int:

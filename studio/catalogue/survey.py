@@ -43,12 +43,8 @@ class Survey:
         if text in self._prices or len(self._prices) >= SPELLINGS_MAX:
             return
         self._prices.add(text)
-        self.number(text)
         if not self._named:
             self._named = _names_a_currency(text)
-
-    def number(self, text: str) -> None:
-        """Any other number of the table, such as a weight: it has the same mark."""
         mark, doubtful = money.mark_shown(text)
         if mark:
             self._marks.add(mark)
@@ -104,8 +100,10 @@ class Survey:
             return ""
         if self.comma_country and "," in self._doubtful:
             return ","
-        if self._plain:  # 1.299 beside 249: nobody writes exactly three decimals or none
-            return "," if "." in self._doubtful else "."
+        if digits == 3:  # as many as its prices have
+            return "," if "," in self._doubtful else "."
+        if self._plain and not (kind == "woocommerce" and "," in self._doubtful):
+            return "," if "." in self._doubtful else "."  # 1.299 beside 249: nobody writes exactly three decimals or none
         raise InvalidValue(WHICH_MARK, field="decimal", example=self._doubtful[:40])
 
     def _order(self) -> DateOrder:
@@ -122,6 +120,8 @@ def _names_a_currency(text: str) -> bool:
 
 
 _PRICE_ELEMENT = re.compile(r"<(?:\w{1,20}:)?(?:sale_)?price\b[^<>]{0,200}>\s*(?:<!\[CDATA\[)?([^<>\]]{1,100})")
+_OPENED = re.compile(r"<(?:\w{1,20}:)?(?:sale_)?price\b")
+_CLOSED = re.compile(r"</(?:\w{1,20}:)?(?:sale_)?price\b[^<>]{0,20}>")
 _TAIL = 400
 """Characters that an element may need: what the end of a piece of the file has begun."""
 
@@ -131,7 +131,19 @@ def xml_prices(chunks: Iterable[str], take: Callable[[str], None]) -> None:
     rest = ""
     for chunk in chunks:
         text = rest + chunk
-        for found in _PRICE_ELEMENT.finditer(text):
+        cut = _begun(text)
+        for found in _PRICE_ELEMENT.finditer(text, 0, cut):
             take(found[1].strip())
-        cut = text.rfind("<", max(0, len(text) - _TAIL))
-        rest = text[cut:] if cut >= 0 else ""
+        rest = text[cut:]
+    for found in _PRICE_ELEMENT.finditer(rest):
+        take(found[1].strip())
+
+
+def _begun(text: str) -> int:
+    """Where the price begins that the end of `text` may have cut in two; else where its last tag does."""
+    near = max(0, len(text) - _TAIL)
+    price = max((found.start() for found in _OPENED.finditer(text, near)), default=-1)
+    if price >= 0 and _CLOSED.search(text, price) is None:
+        return price
+    last = text.rfind("<", near)
+    return last if last >= 0 else len(text)

@@ -134,15 +134,14 @@ def columns(table: Table) -> dict[str, str]:
 
 
 def survey(table: Table) -> Survey:
-    """What the cells say about how they are written. Weights and measures have the same mark as prices."""
+    """What the cells say about how they are written. Weights and measures say nothing: the exporter writes them with a point
+    whatever the shop's mark is (WC_Product_CSV_Exporter)."""
     found = Survey()
     found.comma_country = not ENGLISH.intersection(table.header)
     for row in table.rows(columns(table)):
         for name, text in row.values.items():
             if name in ("price", "sale"):
                 found.price(text)
-            elif name in ("weight", "length", "width", "height"):
-                found.number(text)
             elif name in ("sale from", "sale until"):
                 found.date(text)
     return found

@@ -139,7 +139,7 @@ def _decimal(number: str, digits: int, text: str, decimal: Mark) -> Decimal:
             raise InvalidValue("{text} can be read in two ways", text=text)
         if mark != decimal and (decimal or digits != 3):
             whole, fraction = number, ""  # 1.299 and 1,299: thousands
-    elif (mark and mark in whole) or (not digits and _doubtful(number, whole, fraction)):
+    elif (mark and mark in whole) or (not digits and mark != decimal and _doubtful(number, whole, fraction)):
         whole, fraction = number, ""
     marks = {character for character in whole if not character.isdecimal()}
     plain = not marks or (len(marks) == 1 and _GROUPED.fullmatch(whole))

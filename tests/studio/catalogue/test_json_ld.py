@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio.errors import InvalidValue
-from tests.studio.catalogue.conftest import result
+from tests.studio.catalogue.conftest import Result, result
 
 OFFER = {"@type": "Offer", "price": "249.00", "priceCurrency": "DKK", "availability": "https://schema.org/InStock"}
 LAMP: dict[str, Any] = {
@@ -125,6 +125,51 @@ def test_all_blocks_of_a_page_are_one_graph() -> None:
     assert [one.offer.price_minor for one in lamp.variants] == [24900, 24900]
     assert lamp.variants[0].image == "https://shop.example.com/1.jpg"
     assert other.id == "X"
+
+
+@pytest.mark.parametrize("said", ["https://schema.org/True", "http://schema.org/True", "True", True])
+def test_vat_is_not_added_twice(said: object) -> None:
+    read = result(as_json(LAMP | {"offers": OFFER | {"price": 100, "valueAddedTaxIncluded": said}}), vat="25")
+    assert read.only.offer.price_minor == 10000
+
+
+@pytest.mark.parametrize("given", [{}, {"price": 125}, {"price": 100}])
+@pytest.mark.parametrize("vat", ["", "25"])
+def test_what_a_customer_pays_counts(given: dict[str, int], vat: str) -> None:
+    both = [{"price": 100, "valueAddedTaxIncluded": False}, {"price": 125, "valueAddedTaxIncluded": True}]
+    read = result(as_json(LAMP | {"offers": {"priceCurrency": "DKK", "priceSpecification": both} | given}), vat=vat)
+    assert read.only.offer.price_minor == 12500
+
+
+def in_page(*blocks: dict[str, Any]) -> Result:
+    scripts = (f'<script type="application/ld+json">{json.dumps(block)}</script>' for block in blocks)
+    return result(f"<html>{''.join(scripts)}</html>".encode())
+
+
+def test_a_page_and_its_product_may_have_one_name() -> None:
+    page = {"@type": "WebPage", "@id": "https://s.dk/p", "name": "Lampe | Butik", "description": "Siden"}
+    for blocks in ((page, LAMP | {"@id": "https://s.dk/p"}), (LAMP | {"@id": "https://s.dk/p"}, page)):
+        assert in_page(*blocks).only.title == LAMP["name"]
+
+
+def test_a_template_may_give_every_offer_one_name() -> None:
+    one = {"@type": "Product", "sku": "A", "name": "A", "offers": OFFER | {"@id": "#offer", "price": 999}}
+    other = {"@type": "Product", "sku": "B", "name": "B", "offers": OFFER | {"@id": "#offer", "price": 249}}
+    assert [product.offer.price_minor for product in in_page(one, other).products] == [99900, 24900]
+
+
+def test_a_short_name_is_the_long_one_of_the_same_page() -> None:
+    lamp = {"@type": "Product", "@id": "https://s.dk/p#product", "sku": "A", "name": "A", "offers": {"@id": "#o"}}
+    offer = OFFER | {"@id": "https://s.dk/p#o", "price": 7}
+    assert in_page(lamp, offer).only.offer.price_minor == 700
+    other = {"@type": "Product", "@id": "https://s.dk/q#product", "sku": "B", "name": "B", "offers": OFFER}
+    assert {product.id for product in in_page(lamp, offer, other).products} == {"A", "B"}
+
+
+def test_an_offer_hands_itself_to_what_it_offers() -> None:
+    offered = {name: value for name, value in LAMP.items() if name != "offers"}
+    catalogue = {"@type": "OfferCatalog", "itemListElement": [OFFER | {"price": 9, "itemOffered": offered}]}
+    assert in_page({"@type": "Store", "hasOfferCatalog": catalogue}).only.offer.price_minor == 900
 
 
 def test_how_long_a_sale_holds() -> None:

@@ -31,21 +31,16 @@ def costs(read: Result) -> list[int]:
         (["63,992", "127,2", "239,96"], [6399, 12720, 23996], ","),
         (["63.992", "127.2", "239.96"], [6399, 12720, 23996], "."),
         (["1.299", "249"], [129900, 24900], ","),
-        (["1,299", "249"], [129900, 24900], "."),
         (["1.299", "1.299,50"], [129900, 129950], ","),
         (["1.299", "1.299.000"], [129900, 129900000], ","),
         (["1.299", "249,-"], [129900, 24900], ","),
         (["63.992", "0.125"], [6399, 13], "."),
         (["63.992", "1299.5"], [6399, 129950], "."),
         (["249", "10"], [24900, 1000], ""),
-        (["63,992", "100,125"], [6399, 10013], ","),
     ],
 )
 def test_the_mark_of_a_column(prices: list[str], minor: list[int], decimal: str) -> None:
-    if prices == ["63,992", "100,125"]:  # nothing else in the column says it: a weight does
-        read = woo(*prices, weight="0,5")
-    else:
-        read = woo(*prices)
+    read = woo(*prices)
     assert (costs(read), read.read_as.decimal, read.reasons()) == (minor, decimal, [])
 
 
@@ -55,6 +50,30 @@ def test_a_doubtful_column_is_asked_about() -> None:
     assert caught.value.field == "decimal"
     assert costs(woo("63,992", "100,125", decimal=",")) == [6399, 10013]
     assert costs(woo("63,992", "100,125", decimal=".")) == [6399200, 10012500]
+
+
+@pytest.mark.parametrize("prices", [("63,992", "249"), ("63,992", "800"), ("1,299", "249")])
+@pytest.mark.parametrize("weight", ["", "0.5", "0,5"])
+def test_the_exporter_puts_nothing_between_thousands_and_weights_say_nothing(prices: tuple[str, str], weight: str) -> None:
+    with pytest.raises(InvalidValue, match="can be read in two ways"):
+        woo(*prices, weight=weight)
+
+
+@pytest.mark.parametrize("prices", [("12.500", "15"), ("12,500", "15"), ("12.500", "15.000")])
+def test_three_decimals_are_usual_where_a_currency_has_three(prices: tuple[str, str]) -> None:
+    assert costs(woo(*prices, currency="KWD")) == [12500, 15000]
+
+
+@pytest.mark.parametrize(
+    ("prices", "currency", "minor"),
+    [
+        (("118.182", "1181.82"), "JPY", [118, 1182]),
+        (("118,182", "90,91"), "ISK", [118, 91]),
+        (("118.182", "90"), "JPY", [118182, 90]),
+    ],
+)
+def test_a_known_mark_holds_where_a_currency_has_no_decimals(prices: tuple[str, str], currency: str, minor: list[int]) -> None:
+    assert costs(woo(*prices, currency=currency)) == minor
 
 
 def test_a_danish_table_has_no_comma_between_thousands() -> None:
