@@ -163,9 +163,14 @@ class VitrineShow extends HTMLElement {
 
   /** A page that is made by a program sets what it shows after it is there. @param {string} _name @param {string|null} before @param {string|null} now */
   attributeChangedCallback(_name, before, now) {
-    if (before === now || !this.isConnected || !this.begun) return;
-    this.disconnectedCallback();
-    this.connectedCallback();
+    if (before === now || !this.isConnected || !this.begun || this.changing) return;
+    this.changing = true; // who sets several in a row begins once
+    queueMicrotask(() => {
+      this.changing = false;
+      if (!this.isConnected) return;
+      this.disconnectedCallback();
+      this.connectedCallback();
+    });
   }
 
   connectedCallback() {

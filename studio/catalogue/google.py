@@ -19,7 +19,7 @@ from studio.catalogue.xml_items import items
 ATTRIBUTES = (
     "id", "title", "description", "link", "image_link", "additional_image_link", "availability", "price", "sale_price",
     "sale_price_effective_date", "brand", "gtin", "mpn", "item_group_id", "google_product_category", "product_type",
-    "color", "size", "material", "pattern", "quantity", "inventory", "summary", "content",
+    "color", "size", "material", "pattern", "quantity", "inventory", "summary", "content", "currency",
 )  # fmt: skip
 OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
 
@@ -55,6 +55,10 @@ def survey(table: Table) -> Survey:
         for name in ("price", "sale_price"):
             if text := row.values.get(name):
                 found.price(text)
+        for date in interval(row.values.get("sale_price_effective_date", "")):
+            found.date(date)
+        if row.values.get("currency"):
+            found.named()
     return found
 
 
@@ -71,8 +75,20 @@ def grouped(rows: Iterable[Row]) -> Iterator[Found]:
             if group not in groups:
                 groups[group] = _draft(line, values, group)
                 groups[group].variants = []
+            else:
+                _complete(groups[group], line, values)
             groups[group].variants.append(_variant(line, values))
     yield from groups.values()
+
+
+def _complete(draft: Draft, line: int, values: dict[str, str]) -> None:
+    """A fact of a group stands in any of its items: the first that says it counts."""
+    if draft.title and draft.description and draft.brand and draft.category and draft.url and draft.images and draft.currency:
+        return
+    other = _draft(line, values, draft.id)
+    for name in ("title", "description", "brand", "category", "url", "images", "currency"):
+        if not getattr(draft, name):
+            setattr(draft, name, getattr(other, name))
 
 
 def _draft(line: int, values: dict[str, str], id: str, offer: OfferDraft | None = None) -> Draft:
@@ -84,6 +100,7 @@ def _draft(line: int, values: dict[str, str], id: str, offer: OfferDraft | None 
         brand=values.get("brand", ""),
         category=values.get("product_type") or values.get("google_product_category", ""),
         url=values.get("link", ""),
+        currency=values.get("currency", ""),
         images=[*filter(None, [values.get("image_link")]), *listed(values.get("additional_image_link", ""))],
         offer=offer,
     )

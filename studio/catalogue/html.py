@@ -20,14 +20,19 @@ _PLAIN = nh3.Cleaner(tags=set(), attributes={}, link_rel=None)
 TAGS_MAX = 2000
 """A description with more of them is no text: the cleaner's work grows with the square of how deep they lie."""
 _TAG = re.compile("<[^<>]*>")
-_MARKED = re.compile("[<&]")
+_ESCAPED = re.compile(r"&lt;/?(?:p|br|div|span|ul|ol|li|b|strong|i|em|h[1-6]|a|table)\b", re.IGNORECASE)
+"""HTML that was written as text once too often."""
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1256]|header|hr|legend"
-    r"|main|nav|pre|section|summary|details|table|caption|thead|tbody|tfoot|tr)\b[^<>]*>",
+    r"|main|nav|pre|section|summary|details|hgroup|menu|dialog|search|table|caption|thead|tbody|tfoot|tr)\b[^<>]*>",
     re.IGNORECASE,
 )
 _CELL = re.compile(r"</?t[dh]\b[^<>]*>", re.IGNORECASE)
-_LAID_OUT = re.compile(r"</(?!(?:p|ul|ol|li|b|strong|i|em|h[34]|a|span)>)|<(?:hr|d[dlt]|t[drh])\b", re.IGNORECASE)
+_LAID_OUT = re.compile(
+    r"</(?!(?:p|ul|ol|li|b|strong|i|em|h[34]|a|span)>)"
+    r"|<(?:a[drs]|bl|c[ae]|d|f[io]|h[1256egr]|le|m[ae]|na|pr|s[eu]|t[abdfhr])",
+    re.IGNORECASE,
+)
 """Whether there is a tag that may have to leave room: most descriptions have none."""
 _ENDING = re.compile(rf"{_BLOCK.pattern}|{_CELL.pattern}|</?(?:p|li|ul|ol|h[34]|br)\b[^<>]*>", re.IGNORECASE)
 _SPACES = re.compile("  +")
@@ -63,11 +68,13 @@ def description(text: str, most: int) -> str:
     """Clean HTML of at most `most` characters. Plain text keeps its line ends as `<br>`; blocks whose tags are not kept leave a
     line end, and the cells of a table a space, where they were."""
     text = visible(text[:DESCRIPTION_READ]).strip()
-    if _MARKED.search(text):
-        if _LAID_OUT.search(text):
-            text = _CELL.sub(" ", _BLOCK.sub("<br>", text))
-        return cut(_tidy(_cleaned(_CLEANER, text)), most)
-    return cut(text.replace(">", "&gt;").replace("\n", "<br>"), most)
+    if "<" not in text and _ESCAPED.search(text):
+        text = html.unescape(text)
+    if _TAG.search(text) is None:
+        return cut(html.escape(visible(html.unescape(text)), quote=False).replace("\n", "<br>"), most)
+    if _LAID_OUT.search(text):
+        text = _CELL.sub(" ", _BLOCK.sub("<br>", text))
+    return cut(_tidy(_cleaned(_CLEANER, text)), most)
 
 
 def _tidy(clean: str) -> str:
@@ -81,7 +88,7 @@ def _tidy(clean: str) -> str:
 def _cleaned(cleaner: nh3.Cleaner, text: str) -> str:
     """`text` as `cleaner` leaves it; of nothing but tags the words alone."""
     if text.count("<") > TAGS_MAX:
-        text = html.escape(_TAG.sub("", text), quote=False)
+        text = html.escape(_TAG.sub(lambda tag: " " if _ENDING.match(tag[0]) else "", text), quote=False)
     return cleaner.clean(text)
 
 

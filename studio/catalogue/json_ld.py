@@ -82,7 +82,7 @@ class _Graph:
                     self._by_name.setdefault(f"#{name}", set()).add(id)
 
     def _said(self, id: str) -> list[Node]:
-        """What is said under a name. `#o` and `https://shop.example/p#o` are one node of one page, where no other ends like it."""
+        """What is said under a name. `#o` and `https://shop.example/p#o` are one, where no other ends like it."""
         name = "#" + id.rpartition("#")[2]
         others = self._by_name.get(name, set())
         if "#" in id and len(others - {name}) == 1 and (id == name or name in others):
@@ -90,8 +90,8 @@ class _Graph:
         return self._by_id.get(id, [])
 
     def whole(self, value: Any) -> Node:
-        """The object that `value` is, or refers to: what it says itself, and of what others of its type say under its name what it
-        does not. An offer with a price of its own is another one, whatever name a template gave it."""
+        """The object that `value` is, or refers to: what it says itself, and what others of its type say under its name that it
+        does not say. An offer with a price of its own is another one, whatever name a template gave it."""
         node = mapping(value)
         id = words(node.get("@id"))
         if not id or (_is(node, "Offer", "AggregateOffer") and _PRICED & set(node)):
@@ -269,7 +269,7 @@ def _prices(offer: Node) -> tuple[Price, Price, Node, bool | None]:
     regular: Price = ""
     now: Price = exact(offer.get("price"))
     if now == "":
-        now = exact(offer.get("lowPrice"))
+        now = exact(offer.get("lowPrice")) or ""
     until, used = offer, [offer]
     specified = [node for node in map(mapping, listing(offer.get("priceSpecification"))) if exact(node.get("price")) != ""]
     gross = any(_net(node) is False for node in specified)

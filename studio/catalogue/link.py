@@ -7,10 +7,13 @@ from studio.show.product import URL_MAX
 
 _LINK = re.compile(r"""https?://[^\s/?#@\\"'<>]+(?:[/?#][^\s"<>\\]*)?""", re.IGNORECASE)
 
+_AMPERSAND = re.compile("&(?:amp|#0*38);", re.IGNORECASE)
+"""What shops write into addresses twice."""
+
 
 def link(text: str, base: str = "") -> str:
     """The whole address, or nothing when it is no web address."""
-    text = text.strip().replace(" ", "%20")
+    text = _AMPERSAND.sub("&", text.strip()).replace(" ", "%20")
     if len(text) > URL_MAX:
         return ""
     if text.startswith("//"):

@@ -13,6 +13,7 @@ _WRITTEN = re.compile(
     r"(\d{1,2})(?P<mark>[./-])(\d{1,2})(?P=mark)(\d{4})(?:[ T,]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?)?",
     re.IGNORECASE,
 )
+_YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{2})[/.](\d{2})(?!\d)")
 
 
 def moment_ms(text: str, *, end: bool = False, zone: str = "UTC", order: DateOrder = "") -> int:
@@ -34,6 +35,7 @@ def _read(text: str, order: DateOrder) -> tuple[datetime | None, bool]:
     """The time as it is written, and whether it is only a date. Raises `ValueError`."""
     if not text[:1].isdigit() or len(text) > 40:
         return None, False
+    text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
     if (found := _WRITTEN.fullmatch(text)) is None:
         return datetime.fromisoformat(text), _DAY.fullmatch(text) is not None
     shown = order_shown(text)
@@ -75,5 +77,6 @@ def without_zone(text: str) -> bool:
 
 def interval(text: str) -> tuple[str, str]:
     """Both sides of `2026-11-21T13:00+0100/2026-11-28T15:30+0100`; either may be missing."""
-    start, _, end = text.partition("/")
-    return start.strip(), end.strip()
+    parts = text.split("/")
+    middle = 3 if len(parts) == 6 else 1  # 27/11/2026/28/11/2026
+    return "/".join(parts[:middle]).strip(), "/".join(parts[middle:]).strip()

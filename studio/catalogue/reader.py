@@ -9,7 +9,7 @@ from studio.catalogue.detect import UNKNOWN, Layout, detect, layout
 from studio.catalogue.draft import Draft, Found, Skipped
 from studio.catalogue.item import FeedKind, Options, Progress, Rejected, rejection
 from studio.catalogue.product import Builder
-from studio.catalogue.survey import Survey, xml_prices
+from studio.catalogue.survey import Survey, survey_xml
 from studio.catalogue.table import Table
 from studio.catalogue.text import characters, lines, whole
 from studio.catalogue.unpacked import Counted, unpacked
@@ -57,7 +57,7 @@ def _found(counted: Counted, options: Options, name: str) -> tuple[Iterator[Foun
         return _tabular(kind, chunks, counted, options)
     if (kind, laid) == ("google", "xml"):
         survey = Survey()
-        xml_prices(chunks, survey.price)
+        survey_xml(chunks, survey)
         return google.from_xml(characters(unpacked(counted))), survey.decided(options, kind)
     drafts = list(_whole(kind, laid, chunks, options))
     survey = Survey()

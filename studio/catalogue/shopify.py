@@ -206,8 +206,10 @@ def from_json(data: bytes, options: Options) -> Iterator[Found]:
             yield rejection(number, "", error)
 
 
-def _product(number: int, given: Any, options: Options) -> Draft:
+def _product(number: int, given: Any, options: Options) -> Draft | Skipped:
     product = loose_json.mapping(given)
+    if words(product.get("status", "active")).casefold() != "active" or product.get("published_at", "") is None:
+        return Skipped()  # a draft, in an export of the shop's own
     names = [words(loose_json.mapping(option).get("name")) for option in loose_json.listing(product.get("options"))]
     variants = [_json_variant(number, loose_json.mapping(one), names) for one in loose_json.listing(product.get("variants"))]
     alone = len(variants) == 1 and not variants[0].options
@@ -233,7 +235,9 @@ def _json_variant(number: int, variant: dict[str, Any], names: list[str]) -> Var
         for place in (1, 2, 3)
     }
     values = {"sku": words(variant.get("sku")), "gtin": words(variant.get("barcode")), "cart_id": words(variant.get("id"))}
-    stock = 0 if variant.get("available") is False else None
+    stock: str | int | None = 0 if variant.get("available") is False else None
+    if stock is None and words(variant.get("inventory_policy")) == "deny" and variant.get("inventory_management"):
+        stock = words(variant.get("inventory_quantity")) or None
     return VariantDraft(
         line=number,
         options=_options(chosen),

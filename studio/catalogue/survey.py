@@ -3,13 +3,13 @@ column means one. Cheap: only what could decide is looked at, and each spelling 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
 from studio.catalogue.draft import Draft, OfferDraft, Price
 from studio.catalogue.item import FeedKind, Options
-from studio.catalogue.moment import order_shown
+from studio.catalogue.moment import interval, order_shown
 from studio.errors import InvalidValue
 from studio.i18n import N_
 from studio.show import money
@@ -52,6 +52,10 @@ class Survey:
             self._doubtful = self._doubtful or text
         else:
             self._plain = True
+
+    def named(self) -> None:
+        """The table says which currency its prices are in."""
+        self._named = True
 
     def date(self, text: str) -> None:
         """A date as it is written."""
@@ -119,24 +123,33 @@ def _names_a_currency(text: str) -> bool:
         return False
 
 
-_PRICE_ELEMENT = re.compile(r"<(?:\w{1,20}:)?(?:sale_)?price\b[^<>]{0,200}>\s*(?:<!\[CDATA\[)?([^<>\]]{1,100})")
-_OPENED = re.compile(r"<(?:\w{1,20}:)?(?:sale_)?price\b")
-_CLOSED = re.compile(r"</(?:\w{1,20}:)?(?:sale_)?price\b[^<>]{0,20}>")
+_ELEMENT = re.compile(
+    r"<(?:\w{1,20}:)?((?:sale_)?price|sale_price_effective_date)\b[^<>]{0,200}>\s*(?:<!\[CDATA\[)?([^<>\]]{1,100})"
+)
+_OPENED = re.compile(r"<(?:\w{1,20}:)?(?:sale_)?price(?:_effective_date)?\b")
+_CLOSED = re.compile(r"</(?:\w{1,20}:)?(?:sale_)?price(?:_effective_date)?\b[^<>]{0,20}>")
 _TAIL = 400
 """Characters that an element may need: what the end of a piece of the file has begun."""
 
 
-def xml_prices(chunks: Iterable[str], take: Callable[[str], None]) -> None:
-    """The prices of an XML feed, without building its tree a second time."""
+def survey_xml(chunks: Iterable[str], survey: Survey) -> None:
+    """The prices and dates of an XML feed, without building its tree a second time."""
     rest = ""
     for chunk in chunks:
         text = rest + chunk
         cut = _begun(text)
-        for found in _PRICE_ELEMENT.finditer(text, 0, cut):
-            take(found[1].strip())
+        _hear(text[:cut], survey)
         rest = text[cut:]
-    for found in _PRICE_ELEMENT.finditer(rest):
-        take(found[1].strip())
+    _hear(rest, survey)
+
+
+def _hear(text: str, survey: Survey) -> None:
+    for found in _ELEMENT.finditer(text):
+        if found[1].endswith("date"):
+            for date in interval(found[2]):
+                survey.date(date)
+        else:
+            survey.price(found[2].strip())
 
 
 def _begun(text: str) -> int:

@@ -1,5 +1,8 @@
 """Yes and no in the languages of shops and of the spreadsheets between them."""
 
+import re
+import unicodedata
+
 from studio.errors import InvalidValue
 
 YES = frozenset((
@@ -12,14 +15,24 @@ NO = frozenset((
 ))  # fmt: skip
 
 
+_NUMBER = re.compile(r"(-?\d)[.,]0+")
+
+
+def _plain(word: str) -> str:
+    """As it stands in the lists: accents in one piece, and 1.0, which spreadsheets make of 1, without its fraction."""
+    word = unicodedata.normalize("NFKC", word.strip().casefold())
+    found = _NUMBER.fullmatch(word)
+    return found[1] if found else word
+
+
 def yes(word: str) -> bool:
     """Whether a cell says yes."""
-    return word.strip().casefold() in YES
+    return _plain(word) in YES
 
 
 def no(word: str) -> bool:
     """Whether a cell says no; an empty one says nothing."""
-    return word.strip().casefold() in NO
+    return _plain(word) in NO
 
 
 def said(word: str, field: str) -> bool | None:

@@ -15,6 +15,7 @@ from studio.catalogue.html import DESCRIPTION_READ
 from studio.catalogue.item import Options, rejection
 from studio.catalogue.link import listed
 from studio.catalogue.shopify import UNCLOSED
+from studio.catalogue.stock import gone
 from studio.catalogue.survey import Survey
 from studio.catalogue.table import Row, Table
 from studio.catalogue.truth import no, said, yes
@@ -155,10 +156,15 @@ def drafts(table: Table, options: Options) -> Iterator[Found]:
     for row in map(_unescaped, table.rows(columns(table))):
         values = row.values
         kinds = {kind.strip() for kind in values.get("type", "simple").casefold().split(",")}
+        try:
+            published = _published(values)
+        except InvalidValue as unclear:
+            yield rejection(row.line, values.get("id", ""), unclear)
+            continue
         if row.broken:
             yield rejection(row.line, values.get("id", ""), InvalidValue(UNCLOSED))
         elif "variation" in kinds:
-            if _published(values):
+            if published:
                 waiting.append(_slim(row))
             else:
                 yield Skipped()
@@ -170,18 +176,13 @@ def drafts(table: Table, options: Options) -> Iterator[Found]:
                 yield _draft(row, options)  # twice the same: the one who numbers them says so
             else:
                 found.parent, found.stock = _draft(row, options), values.get("stock", "")
-                if not _published(values):
+                if not published:
                     found.parent = None
                     yield Skipped()
-        elif "grouped" in kinds or not _published(values):
+        elif "grouped" in kinds or not published:
             yield Skipped()
         else:
-            try:
-                said(values.get("published", ""), "published")
-            except InvalidValue as unclear:
-                yield rejection(row.line, values.get("id", ""), unclear)
-            else:
-                yield _draft(row, options)
+            yield _draft(row, options)
     for row in waiting:
         if row.values.get("parent", "") in aliases:
             parents[aliases[row.values["parent"]]].rows.append(row)
@@ -230,7 +231,9 @@ def _slim(row: Row) -> Row:
 
 
 def _published(values: dict[str, str]) -> bool:
-    return not no(values.get("published", ""))
+    """Whether it is for sale: 1 published, 0 private, -1 a draft, 2 pending (WC_Product_CSV_Exporter). Raises `InvalidValue`."""
+    word = values.get("published", "")
+    return word.strip() not in ("2", "2.0") and said(word, "published") is not False
 
 
 def _draft(row: Row, options: Options) -> Draft:
@@ -252,8 +255,11 @@ def _draft(row: Row, options: Options) -> Draft:
 def _offer(values: dict[str, str], stock: str) -> OfferDraft:
     count: str | int | None = stock
     backorders = values.get("backorders", "")
-    if no(values.get("in stock", "")):
+    there = values.get("in stock", "").strip()
+    if no(there) or gone(there):
         count = 0
+    elif there and not yes(there) and there.casefold() not in ("backorder", "notify"):
+        count = there  # said to be no number
     elif yes(backorders) or backorders.casefold() == "notify":
         count = None
     return OfferDraft(

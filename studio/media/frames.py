@@ -138,10 +138,13 @@ class Converter:
         width, height = width or frame.width & ~1, height or frame.height & ~1
         full = frame.color_range == ColorRange.JPEG
         tones = None if frame.format.is_rgb else tones_of(frame.color_trc, frame.color_primaries, full)
+        clear = any(component.is_alpha for component in frame.format.components)
         if tones is not None:
-            return self._toned(frame, width, height, tones)
-        if any(component.is_alpha for component in frame.format.components):
-            return _premultiplied(self.convert(frame, width, height, "yuva420p"))
+            toned = self._toned(frame, width, height, tones)
+            return _premultiplied(toned, _alpha(self.convert(frame, width, height, "yuva420p"))) if clear else toned
+        if clear:
+            straight = self.convert(frame, width, height, "yuva420p")
+            return _premultiplied(of_frame(straight), _alpha(straight))
         if (
             frame.format.name == "yuv420p"
             and frame.color_range != ColorRange.JPEG
@@ -183,10 +186,13 @@ class Converter:
         )
 
 
-def _premultiplied(frame: av.VideoFrame) -> Picture:
-    """A yuva420p frame whose colours are not yet multiplied by its alpha: Y' = 16·α + (Y−16)·α = Y·α, U and V alike."""
-    picture = of_frame(frame)
-    alpha = np.ascontiguousarray(_view(frame.planes[3], picture.width, picture.height))
+def _alpha(frame: av.VideoFrame) -> Plane:
+    """Of a yuva420p frame."""
+    return np.ascontiguousarray(_view(frame.planes[3], frame.width & ~1, frame.height & ~1))
+
+
+def _premultiplied(picture: Picture, alpha: Plane) -> Picture:
+    """A picture whose colours are not yet multiplied by its alpha: Y' = 16·α + (Y−16)·α = Y·α, U and V alike."""
     half = cv2.resize(alpha, (picture.width // 2, picture.height // 2), interpolation=cv2.INTER_AREA)
     y, u, v = (
         cv2.multiply(plane, weight, scale=1 / 255).astype(np.uint8, copy=False)

@@ -12,13 +12,26 @@ from functools import lru_cache
 from typing import Any
 
 _SCHEME = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0980-\u109f\u1780-\u17d3"
+"""Signs that belong to letters, and the alphabets that are full of them: no `\\w`."""
+_LETTER = rf"(?:[^\W_]|[{_MARKS}])"
 _NAME = re.compile(
-    r"(?<![\w@.-])((?:[^\W_](?:[\w-]*[^\W_])?\.)+)([^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?![\w-])(/\S*|:\d{2,5}\b)?", re.IGNORECASE
+    rf"(?<![\w.-])((?:{_LETTER}(?:[\w{_MARKS}-]*{_LETTER})?\.)+)((?:[^\W\d_]|[{_MARKS}]){{2,24}}|xn--[a-z0-9-]{{2,59}})"
+    r"(?![\w-])(/\S*|:\d{2,5}\b|\W*$)?",
+    re.IGNORECASE,
 )
-"""Letters and digits of any alphabet, from one on; what may be a path or a port stands behind."""
+"""Letters and digits of any alphabet, from one on; what may be a path, a port or the end of the line stands behind."""
+_NUMBERS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\S|:\d{2,5}\b)")
+SHORT = frozenset((
+    "bit.ly", "t.ly", "cutt.ly", "ow.ly", "buff.ly", "adf.ly", "t.me", "m.me", "wa.me", "fb.me", "t.co", "g.co", "goo.gl",
+    "is.gd", "rb.gy", "lnkd.in", "youtu.be", "tiny.cc", "shorturl.at", "linktr.ee",
+))  # fmt: skip
+"""Addresses that are nothing but a way to others."""
 _APART = re.compile(r"\b[^\W_][\w-]*\s?\.\s?(?:com|net|org|dk)\b(?!\.?\w)", re.IGNORECASE)
 """Written apart so that nobody sees it."""
-_DOTS = str.maketrans(dict.fromkeys("。．｡․", "."))
+_DOTS = str.maketrans(dict.fromkeys("。．｡․·∙", "."))
+_HIDDEN_DOT = re.compile(r"\s?[\[({]\s?\.\s?[\])}]\s?")
+"""`evil[.]com`, which everybody reads as it is meant."""
 WORDS = frozenset((
     "med", "mit", "ad", "ca", "kr", "nr", "mm", "af", "at", "au", "bo", "by", "de", "do", "er", "et", "is", "jo", "la",
     "ly", "mg", "ni", "no", "nu", "om", "pa", "pr", "ro", "se", "si", "so", "st", "su", "tv", "us", "vi", "kim", "man",
@@ -36,24 +49,28 @@ WORDS = frozenset((
 
 def leads_away(text: str, look_alike: Callable[[str], str] = lambda text: text) -> bool:
     """Whether `text` has an address in it; `look_alike` gives the letters that others imitate."""
-    plain = unicodedata.normalize("NFKC", text.translate(_DOTS)).translate(_DOTS)
+    plain = _HIDDEN_DOT.sub(".", unicodedata.normalize("NFKC", text.translate(_DOTS)).translate(_DOTS))
     imitated = look_alike(plain)
     return _has(plain) or (imitated != plain and _has(imitated))
 
 
 def _has(text: str) -> bool:
-    if _SCHEME.search(text) or _APART.search(text):
+    if _SCHEME.search(text) or _APART.search(text) or _NUMBERS.search(text):
         return True
-    return any(_is_address(found[2], led_on=bool(found[3])) for found in _NAME.finditer(text))
+    return any(_is_address(*found.groups()) for found in _NAME.finditer(text))
 
 
-def _is_address(ending: str, *, led_on: bool) -> bool:
-    """`led_on`: a path or a port stands behind it."""
+def _is_address(name: str, ending: str, behind: str | None) -> bool:
+    """`behind`: the path or port that follows, or whatever ends the line; None in the middle of one."""
     small = ending.casefold()
-    if small.startswith("xn--"):
+    if small.startswith("xn--") or (name + ending).casefold() in SHORT:
         return True
-    if not led_on and (small in WORDS or (ending[:1].isupper() and not ending.isupper())):
-        return False  # the first word of a sentence
+    if behind is None or not behind.startswith(("/", ":")):  # it may be the first word of a sentence
+        begins = ending[:1].isupper() and not ending.isupper()
+        if small in WORDS and (begins or behind is None):
+            return False
+        if begins and not name[:1].isupper():
+            return False
     return registered(small)
 
 

@@ -110,8 +110,9 @@ def moves(path: Path) -> bool:
 
 def _frames(image: Image.Image) -> Iterator[tuple[int, Picture]]:
     """Each frame as it looks, on what stood before it, and how long it stays (ns)."""
+    beside = _orientation(image), image.info.get("icc_profile")
     for frame in ImageSequence.Iterator(image):
-        picture = _opaque(of_rgba(np.asarray(frame.convert("RGBA"), np.uint8)))
+        picture = _as_meant(np.asarray(frame.convert("RGBA"), np.uint8), *beside)
         lasts_ms = frame.info.get("duration", 0)  # WebP's is known once it is decoded
         yield round((lasts_ms if lasts_ms >= SHORT_MS else USUAL_MS) * NS_PER_MS), picture
 
@@ -133,8 +134,7 @@ def load_image(path: Path) -> Picture:
         image = np.clip(np.nan_to_num(image) * 255, 0, 255)
     code = {2: cv2.COLOR_GRAY2RGBA, 3: cv2.COLOR_BGR2RGBA, 4: cv2.COLOR_BGRA2RGBA}[image.shape[2] if image.ndim == 3 else 2]
     rgba = np.asarray(cv2.cvtColor(image.astype(np.uint8), code), np.uint8)
-    orientation, profile = _beside(path)
-    return by_orientation(orientation).put(_opaque(of_rgba(_in_srgb(rgba, profile))))
+    return _as_meant(rgba, *_beside(path))
 
 
 def _first_frame(path: Path) -> Picture:
@@ -143,7 +143,8 @@ def _first_frame(path: Path) -> Picture:
         with Image.open(path, formats=MOVING) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise DeviceFailed("{path} is too large: at most 64 megapixels", path=path.name)
-            return _opaque(of_rgba(np.asarray(image.convert("RGBA"), np.uint8)))
+            beside = _orientation(image), image.info.get("icc_profile")
+            return _as_meant(np.asarray(image.convert("RGBA"), np.uint8), *beside)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise DeviceFailed("{path} is not a picture that can be read (PNG, JPEG or WebP)", path=path.name) from None
 
@@ -152,9 +153,22 @@ def _beside(path: Path) -> tuple[int, Any]:
     """What is written beside the picture: how it stands (Exif), and its colour profile (ICC)."""
     try:
         with Image.open(path) as image:
-            return int(image.getexif().get(ORIENTATION, 1)), image.info.get("icc_profile")
+            turned = image.format == "TIFF"  # OpenCV has turned it; it turns no other with IMREAD_UNCHANGED
+            return 1 if turned else _orientation(image), image.info.get("icc_profile")
     except (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError):
         return 1, None
+
+
+def _orientation(image: Image.Image) -> int:
+    """How the camera was held (Exif); 1 where that is not said."""
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except (OSError, SyntaxError, ValueError, TypeError):
+        return 1
+
+
+def _as_meant(rgba: np.ndarray[Any, np.dtype[np.uint8]], orientation: int, profile: Any) -> Picture:
+    return by_orientation(orientation).put(_opaque(of_rgba(_in_srgb(rgba, profile))))
 
 
 def _in_srgb(rgba: np.ndarray[Any, np.dtype[np.uint8]], profile: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:

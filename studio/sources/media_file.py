@@ -253,8 +253,8 @@ class MediaFileSource:
         self._context.report(Report("live", "", self._stands_for or self._size, self._duration_ms))
 
     def _play_through(self, film: Film, stop: threading.Event) -> None:
-        """Keep a little ahead of the timeline until stopped, or until the film is to be opened anew. `base` is where the file's 0 lies on the timeline, `end`
-        how far into the file this round has come."""
+        """Keep a little ahead of the timeline until stopped, or until the film is to be opened anew. `base` is where the file's 0
+        lies on the timeline, `end` how far into the file this round has come."""
         base, wanted_from, end, ended = self._position, 0, 0, False
         while not stop.is_set():
             if self._reopens:

@@ -268,3 +268,46 @@ def test_what_hangs_over_the_page_is_held_by_no_box_of_the_shops(shop: Callable[
     assert (small["right"], small["bottom"], small["width"]) == (1264, 784, 340)
     page.evaluate("document.querySelector('vitrine-show').mini.update(true)")
     assert page.evaluate(f"{INSIDE}.querySelector('.stage').popover") is None
+
+
+@pytest.mark.parametrize(("width", "column"), [(390, 390), (320, 320), (1280, 420), (1280, 700), (1280, 1180)])
+def test_the_button_for_sound_is_one_line_and_over_no_card(shop: Callable[..., Any], width: int, column: int) -> None:
+    page, show = shop(width, 900)
+    show.pins = show.pins[:1]
+    show.body = f'<div style="width: {column}px"><vitrine-show show="s" lang="da"></vitrine-show></div>'
+    show.open(page)
+    playing(page)
+    page.evaluate(
+        f"(() => {{ const prompt = {INSIDE}.querySelector('.prompt'); prompt.hidden = false;"
+        " if (!prompt.textContent.trim()) prompt.textContent = 'Tryk for lyd'; })()"
+    )
+    prompt, card = box(page, ".prompt"), box(page, ".pin")
+    assert prompt["width"] > 100
+    assert prompt["height"] < 60, "one line"
+    apart = prompt["bottom"] <= card["top"] or prompt["top"] >= card["bottom"] or prompt["right"] <= card["left"]
+    assert apart, (prompt, card)
+
+
+def test_whatever_is_sold_out_says_so(shop: Callable[..., Any]) -> None:
+    page, show = shop(1280, 900)
+    show.products = [product | {"sold_out": True} for product in PRODUCTS]
+    show.open(page)
+    playing(page)
+    shown = f"[...{INSIDE}.querySelectorAll('.pin')].map((pin) => pin.querySelector('.stock')?.checkVisibility())"
+    assert page.evaluate(shown) == [True, True, True]
+
+
+def test_several_attributes_at_once_are_one_beginning(shop: Callable[..., Any]) -> None:
+    page, show = shop()
+    show.open(page)
+    page.evaluate(
+        """() => {
+          const show = document.querySelector('vitrine-show');
+          window.begun = 0;
+          const connected = show.connectedCallback;
+          show.connectedCallback = function () { window.begun += 1; return connected.call(this); };
+          for (const [name, value] of [['lang', 'da'], ['products', 'off'], ['poster', '/p.jpg']]) show.setAttribute(name, value);
+        }"""
+    )
+    page.wait_for_function("window.begun > 0")
+    assert page.evaluate("new Promise((done) => setTimeout(() => done(window.begun), 100))") == 1

@@ -1,5 +1,5 @@
-"""`python -m studio.recordings.cutting clip|proxy`: one `Job` or `ProxyJob` as JSON on stdin, `Line`s as JSON on stdout. 0 when the clip is
-there, 1 when it could not be made, 143 when it was told to end."""
+"""`python -m studio.recordings.cutting clip|proxy`: one `Job` or `ProxyJob` as JSON on stdin, `Line`s as JSON on stdout.
+0 when the film is there, 1 when it could not be made, 143 when it was told to end."""
 
 import contextlib
 import os

@@ -65,6 +65,8 @@ class Feeds:
         """Of times that name none."""
         self._rows: dict[str, rows.Row] = {}
         self._reading: dict[str, asyncio.Task[None]] = {}
+        self._anew: set[str] = set()
+        """Those that are read again when their reading has ended."""
         self._schedule: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -80,6 +82,7 @@ class Feeds:
 
     async def close(self) -> None:
         """Stop reading."""
+        self._anew.clear()
         tasks = [*filter(None, [self._schedule]), *self._reading.values()]
         for task in tasks:
             task.cancel()
@@ -103,21 +106,25 @@ class Feeds:
         """Read a file somebody sent; the next one of the same name is what this feed has then."""
         same = next((row for row in self._rows.values() if row["name"] == name and not row["url"]), None)
         row = same or self._row(secrets.token_hex(4), name=name)
-        said = _convention(row)
-        options = msgspec.structs.replace(
-            options, url=options.url or said.shop, decimal=options.decimal or said.decimal, dates=options.dates or said.dates,
-            vat=options.vat or said.vat,
-        )  # fmt: skip
-        return await self._import(row | _said(options, row), path, self._options(options), told)
+        options = _with(options, _convention(row))
+        return await self._import(lambda: row | _said(options, row), path, self._options(options), told)
 
     async def import_address(self, url: str, name: str, options: Options, told: Told = silent) -> Imported:
         """Fetch a feed once and read it, as one that is not on a schedule."""
-        row = self._of_address(url, name if name != "feed" else "", options.kind or "", options.currency, 0)
+        same = next((row for row in self._rows.values() if row["url"] == url), None)
+        row = same or self._of_address(url, name if name != "feed" else "", options.kind or "", options.currency, 0)
+        named = {"name": name[:200]} if name and name != "feed" else {}
         path = spool(self._folder)
         try:
             await fetch_feed(self._fetcher, url, path)
-            whole = msgspec.structs.replace(options, url=options.url or site_of(url))
-            return await self._import(row | _said(options, row), path, self._options(whole), told)
+            whole = _with(options, _convention(row))
+            whole = msgspec.structs.replace(whole, url=whole.url or site_of(url), currency=whole.currency or row["currency"])
+
+            def now() -> rows.Row:
+                kept = self._rows.get(row["id"], row)
+                return kept | _said(options, kept) | named
+
+            return await self._import(now, path, self._options(whole), told)
         finally:
             path.unlink(missing_ok=True)
 
@@ -134,7 +141,7 @@ class Feeds:
         row = self._find(command.feed)
         await self._save(row | {"convention": _json(command.convention)})
         if row["url"]:
-            self._begin(command.feed)
+            self._begin_anew(command.feed)
 
     async def _on_brand(self, command: ask.BrandSet, by: Actor) -> None:
         await self._set_brand(msgspec.structs.replace(self.brand, currency=_known(command.currency)))
@@ -165,6 +172,7 @@ class Feeds:
 
     async def _on_stop(self, command: ask.FeedStop, by: Actor) -> None:
         self._find(command.feed)
+        self._anew.discard(command.feed)
         if (task := self._reading.get(command.feed)) is not None:
             task.cancel()
 
@@ -194,8 +202,20 @@ class Feeds:
             task.add_done_callback(lambda _: self._ended(feed))
             self._tell()
 
+    def _begin_anew(self, feed: str) -> None:
+        """What is being read is read by yesterday's rules: it ends first."""
+        if (task := self._reading.get(feed)) is None:
+            self._begin(feed)
+        else:
+            self._anew.add(feed)
+            task.cancel()
+
     def _ended(self, feed: str) -> None:
         self._reading.pop(feed, None)
+        if feed in self._anew:
+            self._anew.discard(feed)
+            if feed in self._rows:
+                self._begin(feed)
         self._tell()
 
     async def _read(self, feed: str) -> None:
@@ -208,24 +228,24 @@ class Feeds:
                 currency=row["currency"], kind=row["kind"] or None, url=said.shop or site_of(row["url"]), decimal=said.decimal,
                 dates=said.dates, vat=said.vat,
             )  # fmt: skip
-            await self._import(row, path, self._options(options), silent)
+            await self._import(lambda: self._rows.get(feed, row), path, self._options(options), silent)
         except StudioError as error:
             log.warning("feed %s: %s", feed, error)
             problem = {"problem": error.message, "params": {name: str(value) for name, value in error.params.items()}}
             before = msgspec.json.decode(row["result"] or "{}")
-            await self._save(row | {"read_ms": self._clock.wall_ms(), "result": _json(before | problem)})
+            await self._save(self._rows.get(feed, row) | {"read_ms": self._clock.wall_ms(), "result": _json(before | problem)})
         except Exception as error:
             log.error("feed %s could not be read: %s", feed, place_of(error))
-            await self._save(
-                row | {"read_ms": self._clock.wall_ms(), "result": _json({"problem": N_("The server failed; its log says why")})}
-            )
+            failed = {"problem": N_("The server failed; its log says why")}
+            await self._save(self._rows.get(feed, row) | {"read_ms": self._clock.wall_ms(), "result": _json(failed)})
         finally:
             path.unlink(missing_ok=True)
 
-    async def _import(self, row: rows.Row, path: Path, options: Options, told: Told) -> Imported:
-        done = await self._importer.run(path, row["id"], options, told)
+    async def _import(self, row: Callable[[], rows.Row], path: Path, options: Options, told: Told) -> Imported:
+        """`row`: the feed as it is to be kept, asked again when it has been read."""
+        done = await self._importer.run(path, row()["id"], options, told)
         result = {"products": done.products, "refused": done.refused, "rejected": done.rejected, "read_as": done.read_as}
-        await self._save(row | {"read_ms": self._clock.wall_ms(), "result": _json(result)})
+        await self._save(row() | {"read_ms": self._clock.wall_ms(), "result": _json(result)})
         await self._learn(options.currency)
         await self._changed(frozenset())  # the others as well: their stock is as old as this reading now
         return done
@@ -287,6 +307,14 @@ def _without_secrets(url: str) -> str:
 
 def _convention(row: rows.Row) -> Convention:
     return msgspec.json.decode(row["convention"] or "{}", type=Convention)
+
+
+def _with(options: Options, said: Convention) -> Options:
+    """`options` with what was said about the feed before."""
+    return msgspec.structs.replace(
+        options, url=options.url or said.shop, decimal=options.decimal or said.decimal, dates=options.dates or said.dates,
+        vat=options.vat or said.vat,
+    )  # fmt: skip
 
 
 def _said(options: Options, row: rows.Row) -> rows.Row:

@@ -48,6 +48,8 @@ async def fetch_feed(fetcher: Fetcher, url: str, into: Path) -> None:
                 await fetcher.fetch(here, page, most=PAGE_MAX, time_s=max(1.0, end_s - loop.time()))
                 data = await asyncio.to_thread(page.read_bytes)
                 products = await asyncio.to_thread(_products, data)
+                if products is None and number > 1:  # what was read would be taken for the whole shop
+                    raise FetchFailed("Page {number} is no list of products", number=number)
                 if not products or data == before:  # the end, no list at all, or a server that knows no pages
                     break
                 size += len(data)

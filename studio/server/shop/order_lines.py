@@ -5,6 +5,7 @@ to lose it.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -45,13 +46,16 @@ def _line(given: dict[str, Any]) -> OrderLine | None:
     told = given.get("attribution")
     began = told if isinstance(told, dict) else {}
     part = given.get("part") or began.get("part")
-    media_ms = _whole(given.get("media_ms", began.get("media_ms")), MOST)
+    media_ms = _whole(given.get("media_ms"), MOST)
+    quantity = _whole(given.get("quantity", 1), QUANTITY_MAX)
+    if quantity == 0:  # taken out of the order
+        return None
     return OrderLine(
         product=product,
         variant=_text(given.get("variant"), ID_MAX),
-        media_ms=media_ms,
+        media_ms=_whole(began.get("media_ms"), MOST) if media_ms is None else media_ms,
         part=part if part in PARTS else "",
-        quantity=max(1, _whole(given.get("quantity"), QUANTITY_MAX) or 1),
+        quantity=quantity or 1,
         value_minor=_whole(given.get("value_minor"), MOST) or 0,
         show=_text(began.get("show"), 64),
     )
@@ -64,7 +68,9 @@ def _text(value: Any, most: int) -> str:
 
 
 def _whole(value: Any, most: int) -> int | None:
-    """A whole number from 0 to `most`; of 1.5 metres two are sold."""
+    """A whole number from 0 to `most`, also as text; of 1.5 metres two are sold."""
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", value, re.ASCII):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return max(0, min(math.ceil(value), most))

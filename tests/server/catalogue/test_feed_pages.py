@@ -1,5 +1,6 @@
 """A shop's list in pages, the links of its products, and what the brand has set."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from studio.commands.feed import BrandSet, FeedAdd, FeedChange
 from studio.commands.show import ShowCreate
-from studio.errors import InvalidValue
+from studio.errors import InvalidValue, StudioError
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ReadDone, ShopClient
 from studio.server.app import ShowServer
@@ -150,6 +151,57 @@ async def test_a_feed_is_corrected_and_read_again(
     found = (await client.catalogue("Ting"))[0]
     assert (found.offer.price_minor, found.url) == (7999, "https://garnet.dk/?post_type=product&p=11")
     assert (feeds.state[0].read_as.decimal, feeds.state[0].read_as.vat) == (",", "25")
+
+
+async def test_a_correction_while_it_is_read_holds(
+    client: ShopClient, feed_shop: Shop, open_server: ShowServer, desk: Desktop
+) -> None:
+    """The usual moment: the feed is slow, and somebody sees how it was read the last time."""
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(request: web.Request) -> web.Response:
+        asked.set()
+        await go_on.wait()
+        return web.Response(text=WOO + "11,simple,A,Ting,1,100\n")
+
+    feed_shop.answers["/wc.csv"] = slowly
+    feeds = open_server.feeds
+    assert feeds is not None
+    feed = str(await desk.do(FeedAdd(url=f"{feed_shop.url}/wc.csv", currency="DKK")))
+    await asked.wait()
+    await desk.do(FeedChange(feed=feed, convention=Convention(vat="25")))
+    go_on.set()
+    await until(lambda: feeds.state[0].products == 1 and not feeds.state[0].running)
+    assert (feeds.state[0].convention.vat, feeds.state[0].read_as.vat) == ("25", "25")
+    assert (await client.catalogue("Ting"))[0].offer.price_minor == 12500
+
+
+async def test_read_once_more_by_hand_a_feed_is_read_as_it_was_corrected(
+    client: ShopClient, feed_shop: Shop, open_server: ShowServer, desk: Desktop
+) -> None:
+    feed_shop.answers["/wc.csv"] = (WOO + "11,simple,A,Ting,1,100\n").encode()
+    feeds = open_server.feeds
+    assert feeds is not None
+    url = f"{feed_shop.url}/wc.csv"
+    await desk.do(FeedAdd(url=url, currency="EUR", every_minutes=60, convention=Convention(vat="25")))
+    await until(lambda: feeds.state[0].products == 1 and not feeds.state[0].running)
+    done = await read(client, url, currency="")
+    assert (done.read_as.vat, done.read_as.currency) == ("25", "EUR")
+    assert [(one.every_minutes, one.convention.vat) for one in feeds.state] == [(60, "25")]
+
+
+@pytest.mark.parametrize("broken", ["<html>Too many requests</html>", '{"products": [{"id'])
+async def test_a_page_that_is_broken_is_not_the_end(client: ShopClient, feed_shop: Shop, broken: str) -> None:
+    whole = in_pages(300)
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.query.get("page") == "2":
+            return web.Response(text=broken)
+        return await whole(request)  # type: ignore[operator,no-any-return]
+
+    feed_shop.answers["/products.json"] = answer
+    with pytest.raises(StudioError, match="Page 2 is no list of products"):
+        await read(client, f"{feed_shop.url}/products.json")
 
 
 async def test_ids_may_be_as_long_as_shops_make_them(client: ShopClient, tmp_path: Path) -> None:

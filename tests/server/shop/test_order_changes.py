@@ -102,8 +102,14 @@ def test_what_is_no_line_is_left_out(given: Any) -> None:
     assert lines_of([given]) == ()
 
 
+def test_a_line_that_was_taken_out_is_none_and_numbers_may_be_texts() -> None:
+    assert lines_of([{"product": "a", "quantity": 0}, {"product": "a", "quantity": -2}]) == ()
+    told = {"product": "a", "quantity": "2", "value_minor": "24900", "media_ms": None, "attribution": {"media_ms": 7}}
+    assert lines_of([told]) == (OrderLine(product="a", quantity=2, value_minor=24900, media_ms=7),)
+
+
 def test_what_is_out_of_range_is_brought_into_it() -> None:
-    odd = {"product": "a", "quantity": float("inf"), "value_minor": 10**30, "media_ms": "5", "attribution": "x"}
+    odd = {"product": "a", "quantity": float("inf"), "value_minor": 10**30, "media_ms": [5], "attribution": "x"}
     assert lines_of([odd]) == (OrderLine(product="a", quantity=1, value_minor=10**12),)
 
 

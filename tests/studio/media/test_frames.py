@@ -79,6 +79,20 @@ def test_transparent_is_nothing_in_every_plane() -> None:
         assert (plane == 0).all()
 
 
+@pytest.mark.parametrize("primaries", [1, 9, 12])
+def test_wide_colours_may_be_transparent_too(primaries: int) -> None:
+    """ProRes 4444 from a Mac: Display P3 and an alpha."""
+    frame = av.VideoFrame(16, 8, "yuva444p10le")
+    for plane, value in zip(frame.planes, (600, 512, 512, 512), strict=True):
+        np.frombuffer(plane, np.uint16)[:] = value
+    frame.color_primaries = primaries
+    picture = Converter().picture(frame)
+    assert picture.alpha is not None
+    assert abs(int(picture.alpha[4, 4]) - 128) <= 1
+    opaque = Converter().picture(frame.reformat(format="yuv444p10le"))
+    assert abs(int(picture.y[4, 4]) - int(opaque.y[4, 4]) / 2) <= 2
+
+
 def test_opaque_is_the_colour_itself() -> None:
     for rgb in (RED, GREEN, BLUE, WHITE, (0, 0, 0)):
         picture = of_rgba(rgba(8, 8, (*rgb, 255)))

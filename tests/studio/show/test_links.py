@@ -16,12 +16,18 @@ from studio.show.moderation import has_link
         "evil。com", "ｅｖｉｌ．ｄｋ", "evil․io", "tilbud.io", "tilbud.ai", "сайт.рф", "еvil.com", "evil.соm",
         "xn--80ak6aa92e.com", "a.xn--p1ai", "bit.ly/abc", "wa.me/4512345678", "mail@shop.dk", "mit.shop.dk",
         "det.er/her", "køb.nu/x", "host.de:8080", "(evil.net)", "evil.org.", "»evil.dk«", "1.1.com", "a-b.dk",
-        "evil.museum",
+        "evil.museum", "bit.ly", "youtu.be", "Se Evil.Shop", "@t.me/abc", "evil[.]com", "evil (.) com", "evil·com",
+        "1.2.3.4/login", "10.0.0.1:8080", "उदाहरण.भारत", "இணையம்.இந்தியா",
     ],
 )  # fmt: skip
 def test_it_leads_away(text: str) -> None:
     assert has_link(text)
     assert has_link(f"Hej, {text} og mere")
+
+
+@pytest.mark.parametrize("text", ["evil.de", "køb på evil.se", "shop.nu!", "se evil.top :-)", "evil.live", "(evil.no)"])
+def test_an_ending_that_is_a_word_ends_no_line(text: str) -> None:
+    assert has_link(text)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +36,7 @@ def test_it_leads_away(text: str) -> None:
         "det er fint.de er glade", "ja.no problem", "Tak.Hvor kan jeg købe", "kr. 249,50", "kl.20.30", "f.eks. denne",
         "3.5 cm", "hej.så sjovt", "nice.It is", "Nej.Men", "12.dec", "a.b.c", "Hr.Hansen", "1.299 kr", "…", "...",
         "ok.", "Flot!Hvor", "e.g. this", "i.e. that", "v2.0", "50%.", "str.M", "and/or", "1/2", "2026-11-28",
-        "@ann.hansen hej",
+        "@ann.hansen hej", "1.2.3.4", "version 1.2.3.4 er ude", "Tak.Men", "a · b", "a·b",
     ],
 )  # fmt: skip
 def test_it_is_a_sentence(text: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from studio.media.frames import Picture, rgb_to_yuv
-from studio.sources.image import ImageSettings, ImageSource
+from studio.sources.image import ImageSettings, ImageSource, _frames
 from tests.fakes import Reports, near, pixel, wait_for
 from tests.studio.media.test_srgb import p3_profile
 
@@ -138,7 +138,7 @@ def photo(path: Path, **more: Any) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["photo.jpg", "photo.webp", "photo.png"])
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.webp", "photo.png", "photo.tiff"])
 @pytest.mark.parametrize(("orientation", "above"), [(1, "red"), (3, "blue"), (6, "red"), (8, "blue")])
 def test_a_photo_stands_as_the_camera_was_held(tmp_path: Path, name: str, orientation: int, above: str) -> None:
     exif = Image.Exif()
@@ -147,6 +147,17 @@ def test_a_photo_stands_as_the_camera_was_held(tmp_path: Path, name: str, orient
     picture = loaded(photo(tmp_path / name, exif=exif, **lossless))
     assert (picture.width, picture.height) == ((16, 32) if orientation in (6, 8) else (32, 16))
     assert near(pixel(picture, 4, 4), rgb_to_yuv(*((200, 0, 0) if above == "red" else (0, 0, 200))), by=6)
+
+
+@pytest.mark.parametrize("name", ["moving.webp", "moving.png"])
+def test_what_moves_stands_as_the_camera_was_held_too(tmp_path: Path, name: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    first, second = (Image.new("RGB", (32, 16), (grey, grey, grey)) for grey in (40, 120))
+    first.save(tmp_path / name, save_all=True, append_images=[second], duration=100, exif=exif)
+    assert (loaded(tmp_path / name).width, loaded(tmp_path / name).height) == (16, 32)
+    with Image.open(tmp_path / name) as image:
+        assert [(picture.width, picture.height) for _, picture in _frames(image)] == [(16, 32), (16, 32)]
 
 
 def test_a_phones_colours_are_those_that_the_phone_shows(tmp_path: Path) -> None:
