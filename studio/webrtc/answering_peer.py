@@ -50,6 +50,8 @@ class AnsweringPeer:
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+                if "a=setup:passive" not in offer:
+                    self._wait_for_dtls()
                 answer = await connection.createAnswer()
                 await connection.setLocalDescription(answer)
         except TimeoutError:
@@ -59,6 +61,13 @@ class AnsweringPeer:
             raise InvalidValue(UNANSWERABLE, field="sdp") from None
         self.remote_user = next(iter(_ice_users(offer)), "")
         return connection.localDescription.sdp
+
+    def _wait_for_dtls(self) -> None:
+        """Let the other side begin DTLS. Of its two round trips the last half is then ours, and pictures go with it. Who begins, as
+        RFC 8842 (5.3) recommends and aiortc does, waits a whole round trip more before it may send the first one."""
+        for transport in getattr(self._connection, "_RTCPeerConnection__dtlsTransports"):  # noqa: B009 - it has no getter
+            if transport._role == "auto":
+                transport._set_role("server")
 
     async def propose(self) -> str:
         """Our own offer, with all candidates, for what was added."""

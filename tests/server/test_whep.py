@@ -53,7 +53,7 @@ async def test_s1_s5_s6_s7_an_offer_is_answered_with_201_a_location_and_a_comple
     sections = [f"{section}\r\n" for section in answer.split("\r\nm=")[1:]]
     assert [section.partition(" ")[0] for section in sections] == ["video", "audio"]
     for section in sections:
-        for line in ("sendonly", "end-of-candidates", "rtcp-mux", "rtcp-mux-only", "setup:active"):
+        for line in ("sendonly", "end-of-candidates", "rtcp-mux", "rtcp-mux-only", "setup:passive"):
             assert f"\r\na={line}\r\n" in section, line
         assert "\r\na=candidate:" in section
         assert not section.partition(" ")[2].startswith("0 "), "no section is refused"
@@ -287,10 +287,11 @@ async def test_who_never_connects_is_forgotten(
 async def test_s10_an_offer_that_wants_to_begin_dtls_itself_may(
     live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
 ) -> None:
-    offer = (await make_viewer().offer()).replace("a=setup:actpass", "a=setup:active")
-    status, _, answer = await post(http, server, offer)
-    assert status == 201
-    assert set(re.findall(r"a=setup:(\w+)", answer)) == {"passive"}
+    offer = await make_viewer().offer()
+    for wanted, answered in (("active", "passive"), ("passive", "active"), ("actpass", "passive")):
+        status, _, answer = await post(http, server, offer.replace("a=setup:actpass", f"a=setup:{wanted}"))
+        assert status == 201
+        assert set(re.findall(r"a=setup:(\w+)", answer)) == {answered}
 
 
 async def test_s14_a_show_that_is_not_public_wants_its_key_as_a_bearer_or_in_the_address(
