@@ -63,8 +63,8 @@ class AnsweringPeer:
         return connection.localDescription.sdp
 
     def _wait_for_dtls(self) -> None:
-        """Let the other side begin DTLS. Of its two round trips the last half is then ours, and pictures go with it. Who begins, as
-        RFC 8842 (5.3) recommends and aiortc does, waits a whole round trip more before it may send the first one."""
+        """Let the other side begin DTLS. Of its two round trips the last half is then ours, and pictures go with it. Who begins,
+        as RFC 8842 (5.3) recommends and aiortc does, waits a whole round trip more before it may send the first one."""
         for transport in getattr(self._connection, "_RTCPeerConnection__dtlsTransports"):  # noqa: B009 - it has no getter
             if transport._role == "auto":
                 transport._set_role("server")
