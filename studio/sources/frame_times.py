@@ -18,6 +18,7 @@ class FrameTimes:
         """The container's presentation times are guesses."""
         self._pts = self._dts = -(1 << 62)
         self._wrong_pts = self._wrong_dts = 0
+        self._at_ns: int | None = None
         self._end_ns: int | None = None
         self.first: int | None = None
         """The decoding time of the first packet: what comes out of the decoder has that of the packet which pushed it out."""
@@ -28,8 +29,9 @@ class FrameTimes:
         time = self._best(frame.pts, frame.dts)
         frame_ns = frame_ns or self._frame_ns
         at = round(time * time_base * NS_PER_S) - start_ns if time is not None else self._end_ns or 0
-        if self._end_ns is not None and at <= self._end_ns - frame_ns:
-            at = self._end_ns
+        if self._at_ns is not None and at <= self._at_ns:
+            at = self._at_ns + frame_ns
+        self._at_ns = at
         length = round((frame.duration or 0) * time_base * NS_PER_S) if time is not None else 0
         self._end_ns = at + (length or frame_ns)
         return at, self._end_ns

@@ -274,6 +274,18 @@ def test_times_never_go_back() -> None:
         assert all(later > earlier for earlier, later in pairwise(found)), (stamps, found)
 
 
+def test_pictures_that_say_they_last_longer_are_shown_in_time_all_the_same() -> None:
+    class Frame:
+        dts = None
+
+        def __init__(self, pts: int) -> None:
+            self.pts, self.duration = pts, 33
+
+    times = FrameTimes(round(1000 / 60 * NS_PER_MS))
+    asked = [0, 17, 33, 50, 67, 83, 100]
+    assert [times.of(Frame(at), Fraction(1, 1000), 0)[0] // NS_PER_MS for at in asked] == asked
+
+
 # ── what its numbers mean ───────────────────────────────────────────────────────────────────────────────────────────
 
 
