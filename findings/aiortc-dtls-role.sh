@@ -9,8 +9,8 @@
 # Versions: aiortc 1.16.0, aioice 0.13.0, Python 3.11.
 # Seen on 2026-11-30, every datagram on its way for 100 ms (medians of five): from the offering side's ICE to the answering side's
 #   "connected": a=setup:active 0.41 s, a=setup:passive 0.31 s.
-# Why it matters: in Chromium, at the same delay, a live picture came 0.19 s earlier (1.50 s instead of 1.69 s). Set the role of the DTLS transport to
-#   "server" between setRemoteDescription and createAnswer, where the offer did not ask for the other one.
+# Why it matters: in Chromium, at the same delay, a live picture came 0.19 s earlier (1.50 s instead of 1.69 s). Set the
+#   role of the DTLS transport to "server" between setRemoteDescription and createAnswer, where the offer did not ask for the other one.
 # Needs: Debian package python3-venv; an address of the machine other than 127.0.0.1, which aioice leaves out.
 set -euo pipefail
 python3 -c "import ensurepip" 2>/dev/null || { echo "skipped: needs the Debian package python3-venv"; exit 77; }

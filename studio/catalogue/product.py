@@ -92,7 +92,8 @@ class Builder:
         self._report(rejection(line or draft.line, draft.id, error, field=field, kept=True))
 
     def _currency(self, told: str) -> str:
-        currency = told.strip().upper() or self._options.currency
+        sign = told.strip().strip(".")
+        currency = money.SIGNS.get(sign.casefold(), sign.upper()) or self._options.currency
         if currency and not money.known(currency):
             raise InvalidValue("{currency} is not a currency", field="currency", currency=currency[:40])
         return currency

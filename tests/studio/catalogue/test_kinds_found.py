@@ -74,6 +74,13 @@ def test_a_groups_facts_stand_in_any_of_its_items() -> None:
     assert (read.only.title, read.only.brand, read.only.url, len(read.only.variants)) == ("Bluse", "Lys", "https://s.dk/g", 2)
 
 
+@pytest.mark.parametrize(("said", "currency"), [("kr.", "SEK"), ("€", "EUR"), ("eur", "EUR"), ("", "SEK")])
+def test_a_currency_may_be_a_sign(said: str, currency: str) -> None:
+    offer = {"@type": "Offer", "price": 249, "priceCurrency": said}
+    page = {"@type": "Product", "sku": "A", "name": "A", "offers": offer}
+    assert result(json.dumps(page).encode(), currency="SEK").only.currency == currency
+
+
 def test_a_table_has_a_column_for_its_currency() -> None:
     read = result(b"id,title,link,price,currency\n1,Kop,https://s.dk/1,249.00,EUR\n", currency="DKK")
     assert (read.only.offer.price_minor, read.only.currency) == (24900, "EUR")
