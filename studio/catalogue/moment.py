@@ -10,7 +10,7 @@ from studio.show.read_as import DateOrder
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 _WRITTEN = re.compile(
-    r"(\d{1,2})(?P<mark>[./-])(\d{1,2})(?P=mark)(\d{4})(?:[ T,]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?)?",
+    r"(\d{1,2})(?P<mark>[./-])(\d{1,2})(?P=mark)(\d{4}|\d{2}(?!\d))(?:[ T,]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?)?",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{2})[/.](\d{2})(?!\d)")
@@ -43,6 +43,10 @@ def _read(text: str, order: DateOrder) -> tuple[datetime | None, bool]:
     if order not in ("day", "month"):
         raise InvalidValue("{date} can be read in two ways: say whether the day or the month comes first", date=text)
     first, second, year = int(found[1]), int(found[3]), int(found[4])
+    if year < 100:
+        if found["mark"] != ".":  # 26/11/27 begins with its year as often as not
+            raise InvalidValue("{date} can be read in two ways: write the year with four digits", date=text)
+        year += 2000
     hour, minute, seconds = (int(found[place] or 0) for place in (5, 6, 7))
     if found[8]:
         hour = hour % 12 + 12 * (found[8].casefold() == "p")

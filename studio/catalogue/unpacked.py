@@ -75,8 +75,14 @@ def unpacked(file: Counted, most: int = UNPACKED_MAX) -> Iterator[bytes]:
         raise InvalidValue("The file cannot be unpacked: {problem}", problem=str(error)[:200]) from None
 
 
+_WORKBOOK = ("xl/", "Index/", "content.xml")
+"""What Excel's (ECMA-376), Numbers' and LibreOffice's files have inside."""
+
+
 def _member(file: Counted) -> IO[bytes]:
     archive = zipfile.ZipFile(file)
+    if any(info.filename.startswith(_WORKBOOK) for info in archive.infolist()):
+        raise InvalidValue(N_("This is a workbook: save its table as CSV (in Excel: CSV UTF-8), and send that"))
     names = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith(("__MACOSX/", "."))]
     feeds = [info for info in names if info.filename.lower().endswith(_SUFFIXES)] or names
     if len(feeds) != 1:

@@ -10,6 +10,7 @@ from studio.catalogue.link import link
 from studio.catalogue.moment import interval, moment_ms
 from studio.catalogue.survey import Survey, survey_xml
 from studio.catalogue.truth import no, yes
+from studio.errors import InvalidValue
 from tests.studio.catalogue.conftest import result
 
 WOO = "ID,Type,SKU,Name,Published,In stock?,Regular price,Parent,Attribute 1 name,Attribute 1 value(s)\n"
@@ -99,6 +100,9 @@ def test_the_dates_of_a_table_are_heard_together() -> None:
 
 def test_dates_with_the_year_first_and_days_with_slashes() -> None:
     assert moment_ms("2026/11/27") == moment_ms("2026-11-27") == moment_ms("2026.11.27")
+    assert moment_ms("27.11.26") == moment_ms("2026-11-27")
+    with pytest.raises(InvalidValue):
+        moment_ms("26/11/27", order="day")
     assert interval("27/11/2026/28/11/2026") == ("27/11/2026", "28/11/2026")
 
 

@@ -22,6 +22,16 @@ ROW = 'hat,Blåbær,"<p onclick=""x"">Hej</p>","1.299,00 kr",5701234567899,https
 FEED = HEADER + ROW
 
 
+@pytest.mark.parametrize("inside", ["xl/workbook.xml", "Index/Document.iwa", "content.xml"])
+def test_a_workbook_is_told_how_to_become_a_feed(inside: str) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name in ("[Content_Types].xml", inside):
+            archive.writestr(name, b"<x/>")
+    with pytest.raises(InvalidValue, match="save its table as CSV"):
+        result(held.getvalue())
+
+
 def zipped(**files: bytes) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
