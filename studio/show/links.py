@@ -7,20 +7,16 @@ Danish or English (`fint.de er`, `ja.no`) only where something shows that an add
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 _SCHEME = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0980-\u109f\u1780-\u17d3"
-"""Signs that belong to letters, and the alphabets that are full of them: no `\\w`."""
-_LETTER = rf"(?:[^\W_]|[{_MARKS}])"
-_NAME = re.compile(
-    rf"(?<![\w.-])((?:{_LETTER}(?:[\w{_MARKS}-]*{_LETTER})?\.)+)((?:[^\W\d_]|[{_MARKS}]){{2,24}}|xn--[a-z0-9-]{{2,59}})"
-    r"(?![\w-])(/\S*|:\d{2,5}\b|\W*$)?",
-    re.IGNORECASE,
-)
-"""Letters and digits of any alphabet, from one on; what may be a path, a port or the end of the line stands behind."""
+"""Signs that belong to letters, and the alphabets that are full of them: not all are `\\w`."""
+_TOKEN = re.compile(rf"[\w{_MARKS}.-]+")
+_PORT = re.compile(r":\d{2,5}\b")
+_ENDED = re.compile(r"\W*")
 _NUMBERS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\S|:\d{2,5}\b)")
 SHORT = frozenset((
     "bit.ly", "t.ly", "cutt.ly", "ow.ly", "buff.ly", "adf.ly", "t.me", "m.me", "wa.me", "fb.me", "t.co", "g.co", "goo.gl",
@@ -57,17 +53,37 @@ def leads_away(text: str, look_alike: Callable[[str], str] = lambda text: text) 
 def _has(text: str) -> bool:
     if _SCHEME.search(text) or _APART.search(text) or _NUMBERS.search(text):
         return True
-    return any(_is_address(*found.groups()) for found in _NAME.finditer(text))
+    return any(_is_address(*found) for found in _names(text))
 
 
-def _is_address(name: str, ending: str, behind: str | None) -> bool:
-    """`behind`: the path or port that follows, or whatever ends the line; None in the middle of one."""
+def _names(text: str) -> Iterator[tuple[str, str, str]]:
+    """What may be an address: its name, its ending, and what follows. One pass, whatever is written: a regular expression for all
+    of it would try every way to divide a long name."""
+    for found in _TOKEN.finditer(text):
+        token = found[0].rstrip(".-_")
+        labels = [label.strip("-_") for label in token.rpartition("..")[2].split(".")]
+        if len(labels) > 1 and all(labels):
+            yield ".".join(labels[:-1]), labels[-1], text[found.start() + len(token) :]
+
+
+def _is_ending(label: str) -> bool:
+    """Letters of any alphabet, or the ASCII form of such (RFC 5890)."""
+    small = label.casefold()
+    if small.startswith("xn--"):
+        return small.isascii()
+    return 2 <= len(label) <= 24 and all(unicodedata.category(one)[0] in "LM" for one in label)
+
+
+def _is_address(name: str, ending: str, behind: str) -> bool:
+    if not _is_ending(ending):
+        return False
     small = ending.casefold()
-    if small.startswith("xn--") or (name + ending).casefold() in SHORT:
+    if small.startswith("xn--") or f"{name}.{small}".casefold() in SHORT:
         return True
-    if behind is None or not behind.startswith(("/", ":")):  # it may be the first word of a sentence
+    leads_on = (behind[:1] == "/" and not behind[1:2].isspace()) or _PORT.match(behind)
+    if not leads_on:  # it may be the first word of a sentence
         begins = ending[:1].isupper() and not ending.isupper()
-        if small in WORDS and (begins or behind is None):
+        if small in WORDS and (begins or not _ENDED.fullmatch(behind)):
             return False
         if begins and not name[:1].isupper():
             return False
