@@ -5,6 +5,7 @@ https://schema.org/Product, https://developers.google.com/search/docs/appearance
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from studio.catalogue import loose_json
@@ -69,8 +70,9 @@ class _Graph:
                     self._top.append((line or number, node))
         for _, node in self._top:
             self._learn(node)
+        walked: set[int] = set()
         for _, node in tuple(self._top):
-            for part in _inside(node):
+            for part in _inside(node, walked):
                 self._learn(part)
 
     def _learn(self, node: Node) -> None:
@@ -200,15 +202,16 @@ def _alike(node: Node, other: Node) -> bool:
     return not one or not two or not one.isdisjoint(two)
 
 
-def _inside(node: Node, depth: int = 0) -> Iterator[Node]:
-    """The objects inside an object that have names of their own."""
+def _inside(node: Node, walked: set[int], depth: int = 0) -> Iterator[Node]:
+    """The objects inside an object that have names of their own, those of `walked` left out."""
     if depth > DEPTH_MAX:
         return
     for value in node.values():
         for one in listing(value):
-            if isinstance(one, dict):
+            if isinstance(one, dict) and id(one) not in walked:
+                walked.add(id(one))
                 yield one
-                yield from _inside(one, depth + 1)
+                yield from _inside(one, walked, depth + 1)
 
 
 def _nodes(value: Any, depth: int = 0) -> Iterator[Node]:
@@ -274,9 +277,9 @@ def _prices(offer: Node) -> tuple[Price, Price, Node, bool | None]:
     specified = [node for node in map(mapping, listing(offer.get("priceSpecification"))) if exact(node.get("price")) != ""]
     gross = any(_net(node) is False for node in specified)
     if gross:
-        without = {exact(node.get("price")) for node in specified if _net(node) is True}
+        without = {_number(exact(node.get("price"))) for node in specified if _net(node) is True}
         specified = [node for node in specified if _net(node) is not True]
-        now = "" if now in without else now
+        now = "" if _net(offer) is True or _number(now) in without else now
     for node in specified:
         price = exact(node.get("price"))
         if _bare(words(node.get("priceType"))) in _REGULAR:
@@ -288,6 +291,14 @@ def _prices(offer: Node) -> tuple[Price, Price, Node, bool | None]:
         used.append(node)
     net = False if gross else _net(*used)
     return (regular, now, until, net) if regular != "" else (now, "", until, net)
+
+
+def _number(price: Price) -> Price:
+    """100, 100.0 and "100.00" are one price."""
+    try:
+        return Decimal(str(price)) if price != "" else ""
+    except InvalidOperation:
+        return price
 
 
 def _offer(offer: Node, product: Node) -> OfferDraft:

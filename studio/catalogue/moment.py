@@ -10,7 +10,8 @@ from studio.show.read_as import DateOrder
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 _WRITTEN = re.compile(
-    r"(\d{1,2})(?P<mark>[./-])(\d{1,2})(?P=mark)(\d{4}|\d{2}(?!\d))(?:[ T,]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?)?",
+    r"(\d{1,2})(?P<mark>[./-])(\d{1,2})(?P=mark)(\d{4}|\d{2}(?!\d))"
+    r"(?:[ T,]\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?)?",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{2})[/.](\d{2})(?!\d)")

@@ -114,6 +114,7 @@ def recognises(header: set[str]) -> bool:
     return {"type", "name", "price"} <= found and not found.isdisjoint(("id", "sku"))
 
 
+_TAG = re.compile("<[^<>]*>")
 _LINE_END = re.compile(r"\\\\n|\\n")
 
 
@@ -216,7 +217,8 @@ def _with_breaks(text: str) -> str:
     """Line ends between words as `<br>`, which WordPress makes of them when it shows a description (wpautop)."""
     if "<" not in text or "\n" not in text:
         return text
-    lines = [line for part in text[:DESCRIPTION_READ].split("\n") if (line := part.strip())]
+    text = _TAG.sub(lambda tag: tag[0].replace("\n", " "), text[:DESCRIPTION_READ])
+    lines = [line for part in text.split("\n") if (line := part.strip())]
     joined = lines[:1]
     for before, line in pairwise(lines):
         joined += ["\n" if _BEGINS.match(line) or _ENDS.search(before[-200:]) else "<br>", line]

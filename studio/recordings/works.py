@@ -76,10 +76,10 @@ class Works:
             if work.recording == recording and clip in (None, work.clip):
                 await self._cancel(work.id)
 
-    async def forget(self, source: str) -> None:
-        """Stop what is done for a source."""
+    async def forget(self, proxy: str) -> None:
+        """Stop making a proxy."""
         for work in self._store.state.works:
-            if work.source == source:
+            if (work.kind, work.clip) == ("proxy", proxy):
                 await self._cancel(work.id)
 
     async def _on_cancel(self, command: ask.WorkCancel, by: Actor) -> None:

@@ -74,6 +74,8 @@ class Film:
         """Packets of sound in a row that could not be decoded."""
         self.blind = 0
         """The same of pictures."""
+        self.broken = False
+        """It could not be read to its end."""
         self._demux: Iterator[Any] | None = None
         self.start_ns = round((self.container.start_time or 0) * 1000)
         self._by_bytes = bool(BY_BYTES & set(self.container.format.name.split(",")))
@@ -114,6 +116,7 @@ class Film:
         try:
             packet = next(self._demux, None)
         except av.FFmpegError:
+            self.broken = True
             return None
         if packet is None:
             return None

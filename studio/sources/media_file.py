@@ -5,6 +5,7 @@ the timeline, never the other way round. One thread reads and decodes a little a
 picture that is due, the mixer the samples. A film that nobody looks at stands still and costs nothing.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ from studio.sources.device import DeviceWorker
 from studio.sources.film import Film, first_picture, shown
 from studio.sources.film import probe as probe
 from studio.sources.proxy import to_play
+
+log = logging.getLogger(__name__)
 
 FRAMES_AHEAD = 4
 SOUND_AHEAD_NS = 400 * NS_PER_MS
@@ -96,6 +99,8 @@ class MediaFileSource:
         self._reopens = False
         self._base = 0
         """Where on the timeline the round begins that is read."""
+        self._at_its_end = False
+        """Its last picture stands until it is played again."""
         self._stands_for: tuple[int, int] | None = None
         self._has_picture = True
         self._has_sound = self._all_read = False
@@ -143,7 +148,7 @@ class MediaFileSource:
         """There is a proxy now, or none any more: go on with it from where it stands."""
         with self._changed:
             self._reopens = True
-            if self._seek_ms is None:
+            if self._seek_ms is None and not self._at_its_end:
                 ran_ms = (self._position - self._base) // NS_PER_MS
                 self._seek_ms = ran_ms if ran_ms >= 0 else max(0, ran_ms + (self._duration_ms or 0))  # the next round is read
             self._changed.notify()
@@ -226,19 +231,23 @@ class MediaFileSource:
 
     def _open(self) -> Film:
         """The film, or its proxy, which stands for it."""
-        proxy = to_play(self._settings.path)
-        self._stands_for = None
+        path, film = self._settings.path, None
+        proxy = to_play(path)
+        if proxy is not None:
+            try:
+                film = Film(str(proxy))
+            except DeviceFailed:
+                log.warning("the proxy of %s cannot be read, and is thrown away", path)
+                proxy.unlink(missing_ok=True)
+        proxied = film is not None
+        film = film or Film(path)
         try:
-            film = Film(str(proxy or self._settings.path))
-            if proxy is not None:
-                self._stands_for = first_picture(self._settings.path)[1]
+            self._stands_for = first_picture(path)[1] if proxied else None
+            self._announce(film, str(proxy) if proxied else path)
         except DeviceFailed:
-            if proxy is None:
-                raise
-            proxy.unlink(missing_ok=True)
-            return self._open()
-        self._announce(film, str(proxy or self._settings.path))
-        self._context.report(Report(proxy=proxy is not None))
+            film.container.close()
+            raise
+        self._context.report(Report(proxy=proxied))
         return film
 
     def _announce(self, film: Film, path: str) -> None:
@@ -256,6 +265,8 @@ class MediaFileSource:
         """Keep a little ahead of the timeline until stopped, or until the film is to be opened anew. `base` is where the file's 0
         lies on the timeline, `end` how far into the file this round has come."""
         base, wanted_from, end, ended = self._position, 0, 0, False
+        if self._at_its_end:  # opened anew
+            base = self._stand(stop) or base
         while not stop.is_set():
             if self._reopens:
                 return
@@ -381,9 +392,16 @@ class MediaFileSource:
             self._wait(stop)
         if not stop.is_set() and self._seek_ms is None:
             self.pause()
-            while not stop.is_set() and self._seek_ms is None and self._paused_at is not None:
-                self._wait(stop)
-        return self._position if self._seek_ms is None else None
+            self._at_its_end = True
+        return self._stand(stop)
+
+    def _stand(self, stop: threading.Event) -> int | None:
+        """Wait at the end until it is played again: where on the timeline that is; None when it is sought or opened anew."""
+        while self._paused_at is not None and not (stop.is_set() or self._seek_ms is not None or self._reopens):
+            self._wait(stop)
+        if not self._reopens:
+            self._at_its_end = False
+        return None if self._seek_ms is not None or self._reopens else self._position
 
     def _wait(self, stop: threading.Event) -> None:
         with self._changed:

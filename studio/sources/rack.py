@@ -170,16 +170,19 @@ class SourceRack:
         # The old one stays in `running` until the new one takes its place: its channel and items must not vanish.
         if (old := self.running.get(source)) is not None:
             await asyncio.to_thread(old.close)
-        self._change(source, settings=settings, status="starting", reason="")
+        self._change(source, settings=settings, status="starting", reason="", proxy=False, proxy_problem="")
         self._start(self.state(source))
 
     def told_proxy(self, source: str, problem: str) -> None:
         """Why a film has no proxy although somebody wanted one."""
         self._change(source, proxy_problem=problem)
 
-    def reopen(self, source: str) -> None:
+    def showing(self, path: str) -> list[str]:
+        """The sources that show a film."""
+        return [state.id for state in self._store.state.sources if state.settings.get("path") == path]
+
+    def reopen(self, path: str) -> None:
         """There is a proxy of a film now, or none any more: every source that shows the film goes on with what there is."""
-        path = self.state(source).settings.get("path")
         for other in self._store.state.sources:
             running = self.running.get(other.id)
             if other.settings.get("path") == path and isinstance(running, Reopened):

@@ -141,5 +141,5 @@ class Work(Struct, frozen=True, kw_only=True):
     recording: str = ""
     clip: str = ""
     source: str = ""
-    """The film a proxy is made of; that has no recording."""
+    """Whose film gets a proxy; that has no recording, and its `clip` is the proxy's name."""
     progress: float | None = None

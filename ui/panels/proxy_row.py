@@ -32,7 +32,9 @@ class ProxyRow(QWidget):
 
     def show_state(self, state: State, source: Source) -> None:
         """How it stands with it."""
-        work = next((one for one in state.works if one.kind == "proxy" and one.source == source.id), None)
+        path = source.settings.get("path")
+        same = {one.id for one in state.sources if one.settings.get("path") == path} | {source.id}
+        work = next((one for one in state.works if one.kind == "proxy" and one.source in same), None)
         if (work.id if work is not None else "") != self._work:
             self._work = work.id if work is not None else ""
             if self.row is not None:

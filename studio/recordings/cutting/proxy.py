@@ -51,11 +51,13 @@ def make_proxy(job: ProxyJob, progress: Report = lambda share: None) -> Done:
                     if sound is not None:
                         sound.write(index, samples)
                 while film.packets:
-                    for at, _until, frame in film.pictures():
-                        pictures.write(at, frame, film)
+                    for at, until, frame in film.pictures():
+                        pictures.write(at, until, frame, film)
                 progress(min(1.0, film.read_ns / length_ns) if length_ns else 0.0)
-            for at, _until, frame in film.rest():
-                pictures.write(at, frame, film)
+            for at, until, frame in film.rest():
+                pictures.write(at, until, frame, film)
+            if film.broken:
+                raise DeviceFailed(N_("The film could not be read to its end"))
             pictures.finish()
             if sound is not None:
                 sound.finish()
@@ -89,24 +91,36 @@ class _Pictures:
         context.options = OPTIONS
         self._stream, self._converter, self._last = stream, Converter(), -1
         self._out = blank(width, height)
+        self._until = 0
+        self._size: tuple[int, int] | None = None
 
-    def write(self, at_ns: int, frame: av.VideoFrame, film: Film) -> None:
+    def write(self, at_ns: int, until_ns: int, frame: av.VideoFrame, film: Film) -> None:
         pts = max(0, round(at_ns * CLOCK / NS_PER_S))
+        self._until = max(self._until, round(until_ns * CLOCK / NS_PER_S))
         if self.count and pts - self._last < CLOCK / RATE * 0.9:
             return
-        out = self._scaled(shown(self._converter, frame, film.stance(frame)))
-        assert out.frame is not None
-        out.frame.pts, out.frame.time_base = pts, Fraction(1, CLOCK)
-        self._container.mux(self._stream.encode(out.frame))
-        self._last, self.count = pts, self.count + 1
+        self._scale(shown(self._converter, frame, film.stance(frame)))
+        self._encode(pts)
 
     def finish(self) -> None:
+        """The last one stands for as long as it was meant to: a file's last picture has the length of the others."""
+        if self.count and self._until - self._last > 1.5 * CLOCK / RATE:
+            self._encode(self._until - CLOCK // RATE)
         self._container.mux(self._stream.encode(None))
 
-    def _scaled(self, picture: Picture) -> Picture:
+    def _encode(self, pts: int) -> None:
+        assert self._out.frame is not None
+        self._out.frame.pts, self._out.frame.time_base = pts, Fraction(1, CLOCK)
+        self._container.mux(self._stream.encode(self._out.frame))
+        self._last, self.count = pts, self.count + 1
+
+    def _scale(self, picture: Picture) -> None:
+        size = picture.width, picture.height
+        self._size = self._size or size
+        if abs(size[0] * self._size[1] / (size[1] * self._size[0]) - 1) > 0.02:
+            raise DeviceFailed(N_("The film turns or changes its shape midway: a smaller copy would be distorted"))
         for plane, out in ((picture.y, self._out.y), (picture.u, self._out.u), (picture.v, self._out.v)):
             cv2.resize(plane, out.shape[::-1], dst=out, interpolation=cv2.INTER_AREA)
-        return self._out
 
 
 class _Sound:

@@ -117,10 +117,12 @@ class Feeds:
         path = spool(self._folder)
         try:
             await fetch_feed(self._fetcher, url, path)
-            whole = _with(options, _convention(row))
+            whole = _with(options, _convention(self._rows.get(row["id"], row)))
             whole = msgspec.structs.replace(whole, url=whole.url or site_of(url), currency=whole.currency or row["currency"])
 
             def now() -> rows.Row:
+                if same is not None and row["id"] not in self._rows:
+                    raise NotFound("There is no feed {feed}", feed=row["id"])  # it was removed meanwhile
                 kept = self._rows.get(row["id"], row)
                 return kept | _said(options, kept) | named
 

@@ -133,7 +133,10 @@ def test_vat_is_not_added_twice(said: object) -> None:
     assert read.only.offer.price_minor == 10000
 
 
-@pytest.mark.parametrize("given", [{}, {"price": 125}, {"price": 100}])
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"price": 125}, {"price": 100}, {"price": 100.0}, {"price": "100.00"}, {"price": 80, "valueAddedTaxIncluded": False}],
+)
 @pytest.mark.parametrize("vat", ["", "25"])
 def test_what_a_customer_pays_counts(given: dict[str, int], vat: str) -> None:
     both = [{"price": 100, "valueAddedTaxIncluded": False}, {"price": 125, "valueAddedTaxIncluded": True}]
@@ -164,6 +167,11 @@ def test_a_short_name_is_the_long_one_of_the_same_page() -> None:
     assert in_page(lamp, offer).only.offer.price_minor == 700
     other = {"@type": "Product", "@id": "https://s.dk/q#product", "sku": "B", "name": "B", "offers": OFFER}
     assert {product.id for product in in_page(lamp, offer, other).products} == {"A", "B"}
+
+
+def test_a_page_of_thousands_of_nodes_is_walked_once() -> None:
+    offer = {"@type": "Offer", "price": 1, "x": [{"a": 1}] * 3000, "itemOffered": [{"@type": "Product", "name": "x"}] * 3000}
+    assert len(in_page(offer).products) == 0
 
 
 def test_an_offer_hands_itself_to_what_it_offers() -> None:

@@ -134,6 +134,13 @@ def test_descriptions(text: str, shown: str) -> None:
     assert description(text, 5000) == shown
 
 
+def test_a_line_end_inside_a_tag_is_none() -> None:
+    head = "ID,Type,SKU,Name,Published,Regular price,Description\n"
+    text = '<p>See <a href=""https://a.dk/x""\\n target=""_blank"">the guide</a> here</p>\\nMore'
+    read = result(f'{head}1,simple,A,Kop,1,100,"{text}"\n'.encode())
+    assert read.only.description == '<p>See <a href="https://a.dk/x" rel="noopener nofollow">the guide</a> here</p>\nMore'
+
+
 def test_of_nothing_but_tags_the_words_stay_apart() -> None:
     assert description("".join(f"<p>Ord{n}</p>" for n in range(1500)), 50_000).startswith("Ord0 Ord1 Ord2")
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from studio.commands import Actor
+from studio.commands.media import MediaPlay
 from studio.commands.recording import WorkCancel
 from studio.commands.source import SourceOriginal, SourceProxy, SourceRemove, SourceSet
 from studio.errors import DeviceFailed, InvalidValue, StudioError
@@ -112,6 +113,7 @@ async def test_one_that_is_there_is_used_at_once(studio: Studio, film: Path) -> 
 async def test_stopped_nothing_is_left_of_it(studio: Studio, film: Path) -> None:
     work = await studio.do(SourceProxy(source="a"))
     assert await studio.do(SourceProxy(source="a")) == work, "there is one at a time"
+    assert await studio.do(SourceProxy(source="b")) == work, "and one for each film"
     await studio.do(WorkCancel(work=work))
     assert (studio.store.state.works, studio.source().proxy, studio.source().proxy_problem) == ((), False, "")
     assert list(proxy.folder().iterdir()) == []
@@ -129,10 +131,43 @@ async def test_what_does_not_work_is_said_and_the_film_goes_on(studio: Studio, m
     await studio.comes(0)
 
 
-async def test_a_source_that_is_removed_meanwhile(studio: Studio) -> None:
+async def test_a_film_that_nobody_shows_any_more_gets_none(studio: Studio) -> None:
     await studio.do(SourceProxy(source="a"))
     await studio.do(SourceRemove(source="a"))
+    await until(lambda: studio.source("b").proxy)
+    assert studio.store.state.works == ()
+    await studio.do(SourceOriginal(source="b"))
+    await studio.do(SourceProxy(source="b"))
+    await studio.do(SourceRemove(source="b"))
     await until(lambda: studio.store.state.works == ())
+    assert list(proxy.folder().iterdir()) == []
+
+
+async def test_another_film_in_the_same_source_gets_its_own(studio: Studio, tmp_path: Path) -> None:
+    other = make_film(tmp_path / "other.mp4", frames=10, size=(1440, 810))
+    first = await studio.do(SourceProxy(source="a"))
+    await studio.do(SourceSet(source="a", settings={"path": str(other)}))
+    assert await studio.do(SourceProxy(source="a")) != first
+    await until(lambda: studio.source().proxy and studio.source("b").proxy and studio.store.state.works == ())
+
+
+async def test_at_its_end_it_stays_there_and_begins_again_when_it_is_played(studio: Studio) -> None:
+    await studio.comes(0)
+    for _ in range(6):
+        studio.clock.advance(ms=400)
+        studio.picture()
+    await until(lambda: studio.source().paused)
+    await studio.comes(44)
+    await studio.do(SourceProxy(source="a"))
+    await until(lambda: studio.source().proxy)
+    await studio.do(SourceOriginal(source="a"))
+    await until(lambda: not studio.source().proxy)
+    assert studio.number() == 44
+    assert studio.source().paused
+    await studio.do(MediaPlay(source="a"))
+    await studio.comes(0)
+    studio.clock.advance(ms=40)
+    await studio.comes(1)
 
 
 async def test_only_films_have_one(studio: Studio, film: Path) -> None:
@@ -145,7 +180,7 @@ async def test_only_films_have_one(studio: Studio, film: Path) -> None:
 
 async def test_a_broken_copy_is_thrown_away(studio: Studio, film: Path) -> None:
     proxy_of(str(film)).write_bytes(b"no film" * 100)
-    studio.rack.reopen("a")
+    studio.rack.reopen(str(film))
     await until(lambda: not proxy_of(str(film)).exists())
     await studio.comes(0)
     assert not studio.source().proxy

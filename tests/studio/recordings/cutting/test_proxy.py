@@ -70,6 +70,37 @@ def test_sixty_pictures_a_second_become_thirty(tmp_path: Path) -> None:
     assert len(seen(made(path, tmp_path))) == 30
 
 
+def test_its_last_picture_stands_as_long_as_it_did(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mkv", frames=3, times=[0, 50, 100], gop=1, sound_s=8.0)
+    before, after = (Film(str(path)) for path in (film, made(film, tmp_path)))
+    assert before.duration_ns is not None
+    assert after.duration_ns is not None
+    assert abs(before.duration_ns - after.duration_ns) < 50_000_000
+    before.container.close()
+    after.container.close()
+
+
+def test_what_turns_midway_is_kept_as_it_is(tmp_path: Path) -> None:
+    wide, high = (make_film(tmp_path / f"{n}.ts", frames=10, size=size) for n, size in enumerate([(64, 36), (36, 64)]))
+    both = tmp_path / "both.ts"
+    both.write_bytes(wide.read_bytes() + high.read_bytes())
+    with pytest.raises(DeviceFailed, match="changes its shape"):
+        made(both, tmp_path)
+
+
+def test_what_cannot_be_read_to_its_end_has_no_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Film.read
+
+    def broken(self: Film) -> object:
+        self.broken = True
+        return read(self)
+
+    monkeypatch.setattr(Film, "read", broken)
+    with pytest.raises(DeviceFailed, match="to its end"):
+        made(make_film(tmp_path / "film.mov"), tmp_path)
+    assert not (tmp_path / "proxy.mp4").exists()
+
+
 @pytest.mark.parametrize(
     ("size", "wanted"),
     [
