@@ -26,7 +26,8 @@ SIDE, LESS = 1080, 720
 """Of the shorter side: of large films, and of those that are too heavy although they are no larger than that."""
 RATE = 30
 CLOCK = 90_000
-OPTIONS = {"preset": "veryfast", "crf": "20", "profile": "high", "tune": "fastdecode"}
+OPTIONS = {"preset": "veryfast", "crf": "20", "profile": "high", "tune": "fastdecode", "bf": "0"}
+"""No B-frames: their decoding times go wrong where pictures come at odd times."""
 KBPS = 192
 BLOCK = 1024
 SILENCE = SAMPLE_RATE
