@@ -399,6 +399,8 @@ class Viewer:
     async def close(self) -> None:
         """The viewer's machine is switched off."""
         await self.connection.close()
+        for task in self._tasks:  # aiortc ends no track of a connection that it had not quite made yet
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 

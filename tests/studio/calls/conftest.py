@@ -109,6 +109,8 @@ class Browser:
 
     async def close(self) -> None:
         await self.connection.close()
+        for task in self._tasks:  # aiortc ends no track of a connection that it had not quite made yet
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
