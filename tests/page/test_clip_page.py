@@ -249,7 +249,7 @@ def test_escape_closes_it_and_focus_is_where_one_was(shop: FakeShow, page: Any) 
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     part(page, ".theatre").wait_for(state="hidden")
-    assert page.evaluate(f"{SHADOW}.activeElement === {SHADOW}.querySelectorAll('.tile')[1]")
+    page.wait_for_function(f"{SHADOW}.activeElement === {SHADOW}.querySelectorAll('.tile')[1]")  # a moment later
     assert page.evaluate(f"{SHADOW}.querySelector('.theatre video').hasAttribute('src')") is False
     part(page, ".tile video").first.evaluate(PLAYS)
 
