@@ -49,6 +49,7 @@ class Desktop:
         answer = await until(lambda: next((one for one in self.told if one.get("leg") == leg), None))
         await browser.apply(answer["sdp"])
         await until(lambda: self.remote.state.status == "connected")
+        await until(lambda: browser.connection.connectionState == "connected")
 
     def loudness(self) -> float:
         """Of the last half second that the mixer could read."""
