@@ -44,7 +44,7 @@ class ProxyRow(QWidget):
             if self.row is not None:
                 self._rows.insertWidget(1, self.row)
         if work is not None and self.row is not None:
-            self.row.show_work(work, _(WORKS["proxy"]))
+            self.row.show_work(work, _(WORKS[work.kind]))
         self.words.setText(self._said(source, under_way=work is not None))
         self.make.setVisible(work is None and not source.proxy)
         self.original.setVisible(work is None and source.proxy)

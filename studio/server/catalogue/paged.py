@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 from msgspec import Raw, Struct
 
+from studio.i18n import N_
 from studio.server.catalogue.fetcher import FEED_MAX, FEED_S, Fetcher, FetchFailed
 
 PAGE_MAX = 64 << 20
@@ -49,7 +50,7 @@ async def fetch_feed(fetcher: Fetcher, url: str, into: Path) -> None:
                 data = await asyncio.to_thread(page.read_bytes)
                 products = await asyncio.to_thread(_products, data)
                 if products is None and number > 1:  # what was read would be taken for the whole shop
-                    raise FetchFailed("Page {number} is no list of products", number=number)
+                    raise FetchFailed(N_("Page {number} is no list of products"), number=number)
                 if not products or data == before:  # the end, no list at all, or a server that knows no pages
                     break
                 size += len(data)
