@@ -13,7 +13,9 @@ _AMPERSAND = re.compile("&(?:amp|#0*38);", re.IGNORECASE)
 
 def link(text: str, base: str = "") -> str:
     """The whole address, or nothing when it is no web address."""
-    text = _AMPERSAND.sub("&", text.strip()).replace(" ", "%20")
+    text = text.strip().replace(" ", "%20")
+    if "&" in text:
+        text = _AMPERSAND.sub("&", text)
     if len(text) > URL_MAX:
         return ""
     if text.startswith("//"):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from studio.errors import InvalidValue
 
@@ -18,6 +19,7 @@ NO = frozenset((
 _NUMBER = re.compile(r"(-?\d)[.,]0+")
 
 
+@lru_cache(1024)
 def _plain(word: str) -> str:
     """As it stands in the lists: accents in one piece, and 1.0, which spreadsheets make of 1, without its fraction."""
     word = unicodedata.normalize("NFKC", word.strip().casefold())
