@@ -3,12 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+import aiohttp
 import pytest
 from aiohttp import web
 
+from studio.commands.show import ShowCreate
+from studio.link.server_process import Endpoint
+from studio.link.shop_client import ShopClient
 from studio.server.app import ShowServer
 from studio.server.config import FeedRules
 from tests.server.conftest import StartServer
+from tests.server.fakes import TOKEN, Desktop
 
 Answer = Callable[[web.Request], "web.StreamResponse"]
 
@@ -51,3 +56,16 @@ async def feed_shop() -> AsyncIterator[Shop]:
 async def open_server(start_server: StartServer) -> ShowServer:
     """A server that may fetch from this machine."""
     return await start_server(feeds=FeedRules(private=True))
+
+
+@pytest.fixture
+async def client(open_server: ShowServer, http: aiohttp.ClientSession) -> ShopClient:
+    return ShopClient(http, Endpoint(open_server.url, TOKEN))
+
+
+@pytest.fixture
+async def desk(open_server: ShowServer, http: aiohttp.ClientSession) -> AsyncIterator[Desktop]:
+    desktop = await Desktop(http, open_server.url, show="shop").connect()
+    await desktop.do(ShowCreate(id="shop", title="Aften"))
+    yield desktop
+    await desktop.close()

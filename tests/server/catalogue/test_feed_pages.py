@@ -2,18 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import aiohttp
 import pytest
 from aiohttp import web
 
 from studio.commands.feed import BrandSet, FeedAdd, FeedChange
-from studio.commands.show import ShowCreate
 from studio.errors import InvalidValue, StudioError
-from studio.link.server_process import Endpoint
 from studio.link.shop_client import ReadDone, ShopClient
 from studio.server.app import ShowServer
 from studio.server.catalogue import paged
@@ -22,7 +18,7 @@ from studio.show.read_as import Convention
 from tests.fakes import until
 from tests.server.catalogue.conftest import Shop
 from tests.server.conftest import BOTH_DATABASES
-from tests.server.fakes import TOKEN, Desktop
+from tests.server.fakes import Desktop
 
 WOO = "ID,Type,SKU,Name,Published,Regular price\n"
 
@@ -42,19 +38,6 @@ def in_pages(count: int, most: int = 250, deaf: bool = False) -> object:
         return web.json_response({"products": found})
 
     return answer
-
-
-@pytest.fixture
-async def client(open_server: ShowServer, http: aiohttp.ClientSession) -> ShopClient:
-    return ShopClient(http, Endpoint(open_server.url, TOKEN))
-
-
-@pytest.fixture
-async def desk(open_server: ShowServer, http: aiohttp.ClientSession) -> AsyncIterator[Desktop]:
-    desktop = await Desktop(http, open_server.url, show="shop").connect()
-    await desktop.do(ShowCreate(id="shop", title="Aften"))
-    yield desktop
-    await desktop.close()
 
 
 async def read(client: ShopClient, what: str | Path, **options: str) -> ReadDone:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -12,7 +11,6 @@ from aiohttp import web
 
 from studio.commands.feed import FeedAdd, FeedRemove, FeedStop, FeedSync
 from studio.commands.product import ProductAdd
-from studio.commands.show import ShowCreate
 from studio.errors import InvalidValue, NotFound, StudioError
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ReadDone, Reading, Refusal, ShopClient
@@ -33,19 +31,6 @@ def feed(*lines: str) -> bytes:
 
 
 OIL, CREAM = "oil,Ansigtsolie,S1,249,329,4,shopify,", "cream,Natcreme,S2,379,,9,shopify,"
-
-
-@pytest.fixture
-async def client(open_server: ShowServer, http: aiohttp.ClientSession) -> ShopClient:
-    return ShopClient(http, Endpoint(open_server.url, TOKEN))
-
-
-@pytest.fixture
-async def desk(open_server: ShowServer, http: aiohttp.ClientSession) -> AsyncIterator[Desktop]:
-    desktop = await Desktop(http, open_server.url, show="shop").connect()
-    await desktop.do(ShowCreate(id="shop", title="Aften"))
-    yield desktop
-    await desktop.close()
 
 
 async def read(client: ShopClient, tmp_path: Path, content: bytes, name: str = "feed.csv") -> tuple[ReadDone, list[Refusal]]:
