@@ -33,7 +33,7 @@ from studio.show.read_as import Percent, ReadAs
 
 BRAND_MAX, CATEGORY_MAX, SKU_MAX, OPTIONS_MAX, OPTION_MAX, HISTORY_MAX = 200, 750, 100, 10, 200, 1000
 Report = Callable[[Rejected], None]
-NO_SALE = InvalidValue(N_("A sale price of 0 is none"))
+NO_SALE = N_("A sale price of 0 is none")
 
 
 class Builder:
@@ -155,7 +155,7 @@ class Builder:
             if given.compare != "" and (regular := self._compared(given, currency)) > price:
                 price, sale = regular, price or None
                 if sale is None:
-                    self._left_out(draft, "sale_price", NO_SALE, line)
+                    self._left_out(draft, "sale_price", InvalidValue(NO_SALE), line)
         except InvalidValue:
             pass  # what is only there to compare with says nothing when it cannot be read
         try:
@@ -187,7 +187,7 @@ class Builder:
             return None
         sale, its = self._amount(given.sale, currency, given.net)
         if not sale and price:
-            raise NO_SALE
+            raise InvalidValue(NO_SALE)
         return sale if sale < price and its == currency else None
 
     def _compared(self, given: OfferDraft, currency: str) -> int:
