@@ -32,6 +32,9 @@ KBPS = 192
 BLOCK = 1024
 SILENCE = SAMPLE_RATE
 """A hole in the sound is filled in pieces of a second."""
+HOLE_MAX = 3600 * SAMPLE_RATE
+"""What is longer is no hole, but a clock that jumped."""
+UNREADABLE = N_("The film could not be read to its end")
 
 
 def make_proxy(job: ProxyJob, progress: Report = lambda share: None) -> Done:
@@ -58,7 +61,7 @@ def make_proxy(job: ProxyJob, progress: Report = lambda share: None) -> Done:
             for at, until, frame in film.rest():
                 pictures.write(at, until, frame, film)
             if film.broken:
-                raise DeviceFailed(N_("The film could not be read to its end"))
+                raise DeviceFailed(UNREADABLE)
             pictures.finish()
             if sound is not None:
                 sound.finish()
@@ -132,32 +135,31 @@ class _Sound:
         self._stream: AudioStream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         self._stream.bit_rate = KBPS * 1000
         self._written = 0
-        self._waiting: list[Samples] = []
+        self._rest: Samples = np.zeros((0, 2), np.float32)
+        """What does not fill a block yet."""
 
     def write(self, index: int, samples: Samples) -> None:
-        samples = samples[max(0, self._written_to - index) :]
+        at = self._written + len(self._rest)
+        samples = samples[max(0, at - index) :]
         if not len(samples):
             return
-        while (hole := index - self._written_to) > 0:
-            self._append(np.zeros((min(hole, SILENCE), 2), np.float32))
+        if index - at > HOLE_MAX:
+            raise DeviceFailed(UNREADABLE)
+        for hole in range(at, index, SILENCE):
+            self._append(np.zeros((min(index - hole, SILENCE), 2), np.float32))
         self._append(samples)
 
     def finish(self) -> None:
-        if self._waiting:
-            self._encode(np.concatenate(self._waiting))
+        if len(self._rest):
+            self._encode(self._rest)
         self._container.mux(self._stream.encode(None))
 
-    @property
-    def _written_to(self) -> int:
-        return self._written + sum(map(len, self._waiting))
-
     def _append(self, samples: Samples) -> None:
-        self._waiting.append(samples)
-        joined = np.concatenate(self._waiting)
+        joined = np.concatenate((self._rest, samples))
         whole = len(joined) // BLOCK * BLOCK
         for at in range(0, whole, BLOCK):
             self._encode(joined[at : at + BLOCK])
-        self._waiting = [joined[whole:]] if whole < len(joined) else []
+        self._rest = joined[whole:]
 
     def _encode(self, samples: Samples) -> None:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")

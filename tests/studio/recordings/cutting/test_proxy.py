@@ -89,6 +89,18 @@ def test_its_last_picture_stands_as_long_as_it_did(tmp_path: Path) -> None:
         assert abs(film.duration / 1e6 - 9) < 0.1
 
 
+def test_a_clock_that_jumps_by_a_day_is_no_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Film.read
+
+    def jumping(self: Film) -> object:
+        blocks = read(self)
+        return blocks and [(index + 86_400 * 48_000 * (index > 24_000), samples) for index, samples in blocks]
+
+    monkeypatch.setattr(Film, "read", jumping)
+    with pytest.raises(DeviceFailed, match="to its end"):
+        made(make_film(tmp_path / "film.mov", sound_s=1.0), tmp_path)
+
+
 def test_what_turns_midway_is_kept_as_it_is(tmp_path: Path) -> None:
     wide, high = (make_film(tmp_path / f"{n}.ts", frames=10, size=size) for n, size in enumerate([(64, 36), (36, 64)]))
     both = tmp_path / "both.ts"
