@@ -24,6 +24,7 @@ from studio.settings import Settings
 from studio.state import LOST, State
 from studio.state.alarm import DROPS
 from studio.studio import Studio, StudioOptions
+from studio.thread_name import name_thread
 
 
 def run_headless(
@@ -44,6 +45,7 @@ def run_headless(
         signal.signal(number, lambda *_: stop.set())
 
     def work() -> None:
+        name_thread()
         try:
             asyncio.run(_run(Studio(options, settings), stop, steps, end_show=end_show, duration_s=duration_s))
         except BaseException as error:  # handed to the main thread, which raises it

@@ -37,6 +37,7 @@ from studio.sources.base import SourceKind
 from studio.sources.choices import CHOSEN, Choice, camera_modes, choices
 from studio.state import State
 from studio.studio import Studio, StudioOptions
+from studio.thread_name import name_thread
 
 log = logging.getLogger(__name__)
 
@@ -429,6 +430,7 @@ class Bridge(QObject):
                 done(result)
 
     def _work(self) -> None:
+        name_thread()
         while not self._closing:
             options = self._next
             if options is None:  # the last show could not be opened: another may be asked for

@@ -2,22 +2,29 @@
 
 import argparse
 import json
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from studio import paths
+from studio.bench.machine import ThreadTime, threads
 from studio.bench.program import CARD, KBPS, LOGO, LOWER_THIRD, PIP
+from studio.bench.x264 import alone
 from studio.clock import MonotonicClock
 from studio.media.encoder import Encoded
+from studio.media.frames import Picture, blank
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.overlays.kinds import all_kinds
 from studio.overlays.lower_third import LowerThirdSettings, LowerThirdSource
 from studio.overlays.painter import OverlayPainter, ensure_gui
-from studio.scenes.program import PlannedItem, Program
+from studio.scenes.program import PlannedItem, Program, ProgramFrame
+from studio.scenes.sprite import planes
 from studio.sources.base import Report, Source, SourceContext, checked_settings
 from studio.state import Canvas, Transform
 
 WARM_UP_S = 1.5
+PICTURES = 30
 NAME = LowerThirdSettings(title="Mette Holm", subtitle="Skin advisor")
 
 
@@ -37,8 +44,9 @@ def main() -> None:
     del app
 
 
-def measure(film: Path, fps: int, seconds: float) -> dict[str, float]:
-    """Compose and encode for `seconds` after a warm-up; milliseconds of processor a frame, and what was lost."""
+def measure(film: Path, fps: int, seconds: float) -> dict[str, Any]:
+    """Compose and encode for `seconds` after a warm-up; milliseconds of processor a frame, what was lost, what each thread did,
+    and what x264 needs for some of these pictures while nothing else runs."""
     clock, canvas = MonotonicClock(), Canvas()
     painter = OverlayPainter()
     kinds = all_kinds(painter)
@@ -78,11 +86,13 @@ def measure(film: Path, fps: int, seconds: float) -> dict[str, float]:
     encoder.start()
     program.start()
     time.sleep(WARM_UP_S)
-    stats = program.stats
+    stats, running = program.stats, threads()
     before = (stats.ticks, stats.late, stats.compose_cpu_s, encoder.encoded, encoder.cpu_s, time.process_time())
     time.sleep(seconds)
     after = (stats.ticks, stats.late, stats.compose_cpu_s, encoder.encoded, encoder.cpu_s, time.process_time())
     ticks, late, compose_s, encoded, encode_s, process_s = (b - a for a, b in zip(before, after, strict=True))
+    by_thread = _since(running, threads(), encoded)
+    pictures = _some(program)
     program.close()
     encoder.close()
     for source in sources:
@@ -97,7 +107,38 @@ def measure(film: Path, fps: int, seconds: float) -> dict[str, float]:
         "encode_ms": encode_s * 1000 / encoded,
         "process_ms": process_s * 1000 / encoded,
         "kbps": sum(len(unit.payload) for unit in units) * 8 / 1000 / (seconds + WARM_UP_S),
-    }
+        "threads": by_thread,
+    } | alone(pictures, fps, KBPS)
+
+
+def _since(before: dict[str, ThreadTime], after: dict[str, ThreadTime], pictures: float) -> dict[str, tuple[float, float]]:
+    """Of each thread the milliseconds a picture that it ran, and that it waited for a processor."""
+    none = ThreadTime("", 0, 0, 0)
+    found = {}
+    for name, now in after.items():
+        old = before.get(name, none)
+        found[name] = ((now.used_s - old.used_s) * 1000 / pictures, (now.waited_s - old.waited_s) * 1000 / pictures)
+    return found
+
+
+def _some(program: Program) -> list[Picture]:
+    """Copies of the next pictures of the programme."""
+    copies: list[Picture] = []
+    enough = threading.Event()
+
+    def keep(frame: ProgramFrame) -> None:
+        if len(copies) == PICTURES:
+            enough.set()
+            return
+        copy = blank(frame.picture.width, frame.picture.height)
+        for source, target in zip(planes(frame.picture), planes(copy), strict=True):
+            target[0][:] = source[0]
+        copies.append(copy)
+
+    remove = program.add_sink(keep)
+    enough.wait(60)
+    remove()
+    return copies
 
 
 def _note(live: set[int], number: int, report: Report) -> None:

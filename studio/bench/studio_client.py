@@ -20,6 +20,8 @@ class StudioClient:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self.state: dict[str, Any] = {}
+        self.url = ""
+        """The show server's address."""
 
     def __enter__(self) -> "StudioClient":
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -52,6 +54,7 @@ class StudioClient:
     async def _open(self) -> None:
         endpoint = await running()
         assert endpoint is not None
+        self.url = endpoint.url
         self._http = aiohttp.ClientSession()
         self._connection = await connect(self._http, endpoint.url, endpoint.token, hello("bench", "bench", "", studio=False))
         self.state.update(self._connection.welcome.state)

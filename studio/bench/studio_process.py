@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.bench.machine import pinned
 from studio.bench.stage import process
 from studio.errors import DeviceFailed
 
@@ -50,7 +51,7 @@ def running_studio(
     (home / "config" / "settings.json").write_text(json.dumps(settings or {}))
     run = [sys.executable, "-m", "studio", "run", "--headless", "--show", str(show), *words, *["--go-live"] * go_live]
     begun = time.monotonic()
-    with process(run, env=os.environ | {"VITRINE_HOME": str(home)}, stdout=subprocess.PIPE) as child:
+    with process(pinned(run), env=os.environ | {"VITRINE_HOME": str(home)}, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         ready = _line(child, "ready")
         studio = RunningStudio(ready, time.monotonic() - begun, child, home)

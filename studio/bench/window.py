@@ -11,6 +11,7 @@ import sys
 import tempfile
 from typing import Any
 
+from studio.bench.machine import pinned
 from studio.bench.report import Row
 from studio.bench.stage import screen
 
@@ -43,6 +44,8 @@ def _child(display: str, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "VITRINE_HOME": home}
         words = [sys.executable, "-m", "studio.bench.window_session", str(seconds)]
-        done = subprocess.run(words, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 120)
+        done = subprocess.run(
+            pinned(words), env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=seconds + 120
+        )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -44,7 +44,16 @@ class Codec:
 
 X264 = Codec(
     "libx264",
-    MappingProxyType({"tune": "zerolatency", "profile": "baseline", "forced-idr": "1", "sc_threshold": "0", "aq-mode": "0"}),
+    MappingProxyType(
+        {
+            "tune": "zerolatency",
+            "profile": "baseline",
+            "forced-idr": "1",
+            "sc_threshold": "0",
+            "aq-mode": "0",
+            "x264-params": "no-dct-decimate=1",
+        }
+    ),
 )
 """In software: everywhere, and the best picture for its bits."""
 

@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Callable
 
+from studio.thread_name import name_thread
+
 log = logging.getLogger(__name__)
 
 TICKING = -10
@@ -55,6 +57,7 @@ class Worker:
         return self._thread.is_alive()
 
     def _run(self) -> None:
+        name_thread()
         if self._nice and sys.platform == "linux":
             with contextlib.suppress(PermissionError):  # a better place needs a right (RLIMIT_NICE) that few desktops give
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)

@@ -81,6 +81,7 @@ class Film:
         self._by_bytes = bool(BY_BYTES & set(self.container.format.name.split(",")))
         self._times = self._new_times()
         self._fields = Deinterlacer()
+        self._stance: tuple[tuple[int, int, int], Stance] | None = None
         self._due: deque[tuple[int, int]] = deque()
         """When the frames are due that wait for their fields."""
 
@@ -186,8 +187,12 @@ class Film:
             self.video.codec_context.skip_frame = "NONREF" if much else "DEFAULT"
 
     def stance(self, frame: av.VideoFrame) -> Stance:
-        """How a frame is meant to stand."""
-        return stance_of(frame, self.video.sample_aspect_ratio if self.video is not None else None)
+        """How a frame is meant to stand: read again only where its size or rotation is another. PyAV's `side_data` and its frame
+        hold each other, and what is not freed before Python's collector comes by is 3 MB a picture."""
+        seen = frame.rotation, frame.width, frame.height
+        if self._stance is None or self._stance[0] != seen:
+            self._stance = seen, stance_of(frame, self.video.sample_aspect_ratio if self.video is not None else None)
+        return self._stance[1]
 
     def _new_times(self) -> FrameTimes:
         return FrameTimes(self._frame_ns, only_order="avi" in self.container.format.name.split(","))
