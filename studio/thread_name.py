@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import sys
 import threading
 
@@ -13,4 +14,9 @@ def name_thread() -> None:
     """Give the calling thread the name that Python knows it by (Linux; prctl(2))."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PR_SET_NAME, threading.current_thread().name.encode()[:LONGEST], 0, 0, 0)
+            _system().prctl(PR_SET_NAME, threading.current_thread().name.encode()[:LONGEST], 0, 0, 0)
+
+
+@functools.cache
+def _system() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

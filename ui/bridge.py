@@ -340,13 +340,13 @@ class Bridge(QObject):
         if self._loop is not None and self._studio is not None:
             self._loop.call_soon_threadsafe(self._studio.watch_tiles_and_preview, tiles, preview)
 
-    def newer(self, bus: str, than: int, size: QSize) -> tuple[int, QImage] | None:
-        """The number and the picture, at `size`, of the newest frame of a bus, when it is not the one of number `than`."""
+    def newer(self, bus: str, than: int, size: Callable[[], QSize]) -> tuple[int, QImage] | None:
+        """The content's number and the picture, at `size()`, of the newest frame of a bus, when it is not the one of `than`."""
         if self._studio is None or (frame := self._studio.program.newest(bus)) is None:
             return None
         try:
-            image = self.image(frame.picture, size) if frame.number != than else None
-            return (frame.number, image) if image is not None else None
+            image = self.image(frame.picture, size()) if frame.content != than else None
+            return (frame.content, image) if image is not None else None
         finally:
             frame.release()
 

@@ -130,6 +130,8 @@ class MainWindow(RestsFocus, QMainWindow):
         self.extra: dict[str, ExtraWindow] = {}
         """Windows beside this one, by name."""
         self._menu_actions: dict[str, QAction] = {}
+        self._listed: object = None
+        """What the menus say."""
         self._hotkeys = Hotkeys(self, lambda: bridge.state, bridge.run, self.act)
         self.rebuild()
         bridge.changed.connect(self._refresh)
@@ -181,7 +183,7 @@ class MainWindow(RestsFocus, QMainWindow):
         for menu in bar.findChildren(QMenu):
             menu.deleteLater()
         bar.clear()
-        self._menu_actions = {}
+        self._menu_actions, self._listed = {}, None
         for title, entries in MENUS:
             menu = bar.addMenu(_(title))
             for name in entries:
@@ -303,6 +305,10 @@ class MainWindow(RestsFocus, QMainWindow):
         self.frame.show_state(*self._frame_of(state))
         self._tell_news(state)
         self._hotkeys.refresh()
+        listed = (state.undo[-1:], state.redo[-1:], state.hotkeys)
+        if listed == self._listed:
+            return
+        self._listed = listed
         for name, entry in self._menu_actions.items():
             words = words_of(name)
             if name == "undo" and state.undo:

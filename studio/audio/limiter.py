@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from studio.media.timed_ring import Samples
+from studio.media.timed_ring import Samples, silence
 
 STEP = 120
 """Samples between gain corners: 2.5 ms; also the look-ahead, so the output is that much later."""
@@ -21,14 +21,21 @@ class Limiter:
 
     def __init__(self) -> None:
         self._held: Samples = np.zeros((STEP, 2), np.float32)
+        self._silent = True
+        """What is held back is silence."""
         self._needed = 1.0
         self._corner = 1.0
 
     def __call__(self, block: Samples) -> Samples:
         """Limit a block whose length is a multiple of `STEP`."""
-        steps = np.asarray(np.concatenate((self._held, block)), np.float32).reshape(-1, STEP, 2)
-        peaks = np.abs(steps[1:]).max(axis=(1, 2))
-        if self._corner >= 1 and self._needed >= 1 and float(peaks.max()) <= CEILING:
+        at_rest, silent = self._corner >= 1 and self._needed >= 1, block is silence(len(block))
+        if at_rest and silent and self._silent:
+            return block
+        self._silent = silent
+        steps = np.concatenate((self._held, block)).reshape(-1, STEP, 2)
+        flat = steps[1:].reshape(len(steps) - 1, -1)
+        peaks = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+        if at_rest and float(peaks.max()) <= CEILING:
             self._held = np.asarray(steps[-1].copy(), np.float32)
             return steps[:-1].reshape(-1, 2)
         corners = [self._corner]

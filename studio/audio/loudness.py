@@ -14,6 +14,10 @@ SILENT_LUFS = -70.0
 """The absolute gate: what is quieter does not count."""
 
 
+STEP = SAMPLE_RATE // 10
+"""Samples between two figures."""
+
+
 class Loudness(NamedTuple):
     """In LUFS, not below -70: the last 400 ms, the last 3 s, and all that was loud enough since the start."""
 
@@ -23,7 +27,7 @@ class Loudness(NamedTuple):
 
 
 class LoudnessMeter:
-    """Call with consecutive blocks; a new figure ten times a second."""
+    """Call with consecutive blocks of equal length; a new figure ten times a second, and FFmpeg is asked no oftener."""
 
     def __init__(self) -> None:
         graph = Graph()
@@ -34,13 +38,19 @@ class LoudnessMeter:
         graph.configure()
         self._graph = graph
         self._at = 0
+        self._waiting: list[Samples] = []
         self.newest = Loudness()
 
     def __call__(self, block: Samples) -> Loudness:
         """The loudness up to and with this block."""
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block).reshape(1, -1), format="flt", layout="stereo")
+        self._waiting.append(block)
+        if len(self._waiting) * len(block) < STEP:
+            return self.newest
+        together = np.concatenate(self._waiting)
+        self._waiting.clear()
+        frame = av.AudioFrame.from_ndarray(together.reshape(1, -1), format="flt", layout="stereo")
         frame.sample_rate, frame.pts = SAMPLE_RATE, self._at
-        self._at += len(block)
+        self._at += len(together)
         self._in.push(frame)
         try:
             out = self._out.pull()

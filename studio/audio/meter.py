@@ -3,9 +3,7 @@
 import math
 from typing import NamedTuple
 
-import numpy as np
-
-from studio.media.timed_ring import Samples
+from studio.media.timed_ring import Samples, silence
 
 SILENCE_DB = -96.0
 
@@ -16,13 +14,24 @@ class Level(NamedTuple):
     peak_db: float = SILENCE_DB
     rms_db: float = SILENCE_DB
 
+    def turned(self, fader_db: float) -> "Level":
+        """The level of the same block behind a fader."""
+        if not gain(fader_db):
+            return SILENT
+        return Level(*(value if value <= SILENCE_DB else max(SILENCE_DB, value + fader_db) for value in self))
+
+
+SILENT = Level()
+
 
 def measure(block: Samples) -> Level:
     """The level of a (n, 2) block; the louder side counts."""
-    if not block.size:
-        return Level()
-    peak = float(np.abs(block).max())
-    power = float((block * block).mean(axis=0).max())
+    if not block.size or block is silence(len(block)):
+        return SILENT
+    peak = max(float(block.max()), -float(block.min()))
+    if peak <= 0:
+        return SILENT
+    power = max(float(side @ side) for side in block.T) / len(block)
     return Level(decibel(peak), decibel(math.sqrt(2 * power)))
 
 

@@ -24,7 +24,7 @@ from studio.audio.speech import SpeechWatch
 from studio.clock import NS_PER_MS, Clock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
 from studio.media.mailbox import Mailbox
-from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns, silence
 from studio.media.worker import TICKING, Worker
 from studio.state.effects import AnyEffect, Ducking
 
@@ -86,6 +86,8 @@ class Mixer:
         """Who speaks, whether heard or not."""
         self.late = self.failed = 0
         self._patience = Patience(latency_ms)
+        self._first = 0
+        """The sample that is mixed first."""
         self.clock = clock
         self._strips: tuple[Strip, ...] = ()
         self._master_db, self._master_muted = 0.0, False
@@ -97,13 +99,16 @@ class Mixer:
         self._ducks: defaultdict[str, Duck] = defaultdict(Duck)
         self._spoken: dict[str, float] = {}
         """How loud each channel was in the last block, for those that duck under it."""
+        self._forgotten: tuple[Strip, ...] | None = None
+        """The strips for which nothing is kept of others."""
         self._headphones: Monitor | None = None
         self._echo: EchoCancellation | None = None
         self._sinks: tuple[tuple[BlockSink, MixMinus | None], ...] = ()
         self._worker = Worker("mixer", self._run, nice=TICKING)
 
     def start(self) -> None:
-        """Begin to mix."""
+        """Begin to mix what sounds from now on."""
+        self._first = sample_index(self.clock.now_ns())
         self._worker.start()
 
     def close(self) -> None:
@@ -146,7 +151,7 @@ class Mixer:
         return remove
 
     def _run(self, stop: threading.Event) -> None:
-        index = sample_index(self.clock.now_ns())
+        index = self._first
         while True:
             due = sample_ns(index + OPUS_FRAME + self._patience.samples)
             if not self.clock.wait_until(due, stop):
@@ -193,13 +198,13 @@ class Mixer:
 
     def mix(self, index: int) -> Samples:
         """The limited bus of the block at sample `index`, delayed by the limiter's `STEP`; updates the meters."""
-        bus = np.zeros((OPUS_FRAME, 2), np.float32)
-        heard_there = np.zeros((OPUS_FRAME, 2), np.float32)
+        quiet = silence(OPUS_FRAME)
+        bus = heard_there = quiet
         levels: dict[str, Level] = {}
         spoken: dict[str, float] = {}
         strips = self._strips
         solo = any(strip.solo for strip in strips)
-        echo = self._echo
+        echo, headphones = self._echo, self._headphones
         minuses = [minus for _, minus in self._sinks if minus is not None]
         for minus in minuses:
             minus.left_out[:] = 0
@@ -207,30 +212,39 @@ class Mixer:
             taken = strip.ring.read(index - strip.delay, OPUS_FRAME)
             if echo is not None and strip.microphone:
                 taken = echo.cleaned(strip.source, taken, index)
-            self.speech.observe(strip.source, measure(taken))
-            block = self._chains[strip.source](taken, strip.effects)
-            block = _sides(block, strip)
+            level = measure(taken)
+            self.speech.observe(strip.source, level)
+            block = _sides(self._chains[strip.source](taken, strip.effects), strip)
+            if block is not taken:
+                level = measure(block)
             fader = gain(strip.fader_db)
-            levels[strip.source] = measure(block * np.float32(fader))
+            levels[strip.source] = level.turned(strip.fader_db)
             on = strip.heard and not strip.muted
             spoken[strip.source] = levels[strip.source].rms_db if on else SILENCE_DB
             key = self._spoken.get(strip.ducking.key, SILENCE_DB) if strip.ducking else SILENCE_DB
             ducked = self._ducks[strip.source].next(strip.ducking, key)
-            block_heard = block * self._ramp(strip.source, fader * ducked if on else 0.0)
-            bus += block_heard
-            for minus in minuses:
-                if strip.source in minus.sources:
-                    minus.left_out += block_heard
+            ramp = self._ramp(strip.source, fader * ducked if on else 0.0)
+            if block is quiet:
+                continue
+            if isinstance(ramp, np.ndarray) or ramp > 0:
+                block_heard = block * ramp
+                bus = block_heard if bus is quiet else bus + block_heard
+                for minus in minuses:
+                    if strip.source in minus.sources:
+                        minus.left_out += block_heard
+            if headphones is None:
+                continue
             if strip.solo:  # before fader and mute: a look at what is there
-                heard_there += block
+                heard_there = heard_there + block
             elif strip.monitor and not solo and not strip.muted:
-                heard_there += block * np.float32(fader)
+                heard_there = heard_there + block * np.float32(fader)
         self._spoken = spoken
-        if (headphones := self._headphones) is not None:
+        if headphones is not None:
             headphones.put(np.clip(heard_there, -1, 1))
         wanted = 0.0 if self._master_muted else gain(self._master_db)
         master = self._ramp("", wanted)
-        bus *= master
+        if bus is not quiet and (isinstance(master, np.ndarray) or master != 1):
+            bus = bus * master
         for minus in minuses:
             minus.left_out *= master
         self._bus = bus
@@ -238,7 +252,9 @@ class Mixer:
         levels[""] = measure(limited)
         self.loudness.put(self._loudness(limited))
         self.meters.put(levels)
-        self._forget({strip.source for strip in strips} | {""})
+        if strips is not self._forgotten:
+            self._forgotten = strips
+            self._forget({strip.source for strip in strips} | {""})
         return limited
 
     def _ramp(self, key: str, wanted: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]] | np.float32:

@@ -1,5 +1,6 @@
 """Sound addressed by when it happened: a ring of stereo samples on the media clock."""
 
+import functools
 import threading
 
 import numpy as np
@@ -27,6 +28,15 @@ def stretched(samples: Samples, length: int) -> Samples:
     at = np.linspace(0, len(samples) - 1, length, dtype=np.float32)
     old = np.arange(len(samples), dtype=np.float32)
     return np.stack([np.interp(at, old, samples[:, side]) for side in (0, 1)], axis=1).astype(np.float32)
+
+
+@functools.lru_cache(8)
+def silence(count: int) -> Samples:
+    """So many samples of silence, always the same block, which nobody may write to: `block is silence(len(block))` costs nothing
+    to ask, and what is silent need not be mixed."""
+    block = np.zeros((count, 2), np.float32)
+    block.flags.writeable = False
+    return block
 
 
 class TimedRing:
@@ -63,14 +73,18 @@ class TimedRing:
             self._start = max(min(self._start, index), end - size)
 
     def read(self, index: int, count: int) -> Samples:
-        """`count` samples from `index` on, silence where there are none."""
-        out = np.zeros((count, 2), np.float32)
+        """`count` samples from `index` on, silence where there are none; `silence(count)` itself where there are none at all."""
         with self._lock:
             low, high = max(index, self._start), min(index + count, self._end)
-            if high > low:
-                out[low - index : high - index] = self._get(low, high - low)
             if self._end:
                 self.missing += count - max(0, high - low)
+            if high <= low:
+                return silence(count)
+            found = self._get(low, high - low)
+        if len(found) == count:
+            return found
+        out = np.zeros((count, 2), np.float32)
+        out[low - index : high - index] = found
         return out
 
     def ahead(self, index: int) -> int | None:
@@ -93,4 +107,6 @@ class TimedRing:
         size = len(self._data)
         at = index % size
         first = min(count, size - at)
+        if first == count:
+            return self._data[at : at + count].copy()
         return np.concatenate((self._data[at : at + first], self._data[: count - first]))

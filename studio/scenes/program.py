@@ -1,13 +1,16 @@
 """The program thread: one tick a frame, newest pictures in, one composed frame out."""
 
+import contextlib
+import functools
 import logging
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+import cv2
 import msgspec
 
 from studio.clock import NS_PER_MS, NS_PER_S, Clock
@@ -25,11 +28,24 @@ SWITCH_INTERVAL_S = 0.0005
 """How long a Python thread keeps the GIL from others; the default of 5 ms makes ticks late (measured p99 30 → 17 ms)."""
 
 
+PROGRAM, PREVIEW, OLD = "program", "preview", "old"
+"""Buses: on air, before it goes on air, and what a transition leaves."""
 TILE = "tile:"
 TILES_A_SECOND = 5
 TILE_SHORT_SIDE = 144
 OVER_ALL = Transform(fit="stretch")
 """A stinger covers the canvas, whatever size it was made in."""
+
+
+@functools.cache
+def _moves(kind: type) -> bool:
+    """Whether sources of this type are `Moving`: asking a Protocol takes longer than what is asked for."""
+    return issubclass(kind, Moving)
+
+
+@functools.cache
+def _glanced(kind: type) -> bool:
+    return issubclass(kind, Glanced)
 
 
 def tile_canvas(canvas: Canvas) -> Canvas:
@@ -50,15 +66,21 @@ Plan = tuple[PlannedItem, ...]
 
 
 class ProgramFrame:
-    """One composed picture. `pts_ns` is its tick on the media clock. Hold it to use it after the call, then release."""
+    """One composed picture. `pts_ns` is its tick on the media clock; frames of the same `content` show the same picture, the
+    newest content has the highest. Hold a frame to use it after the call, then release."""
 
-    __slots__ = ("_lease", "number", "picture", "pts_ns")
+    __slots__ = ("_lease", "content", "picture", "pts_ns")
 
-    def __init__(self, picture: Picture, lease: Lease | None, pts_ns: int, number: int) -> None:
+    def __init__(self, picture: Picture, lease: Lease | None, pts_ns: int, content: int) -> None:
         self.picture = picture
         self.pts_ns = pts_ns
-        self.number = number
+        self.content = content
         self._lease = lease
+
+    def again(self, pts_ns: int) -> "ProgramFrame":
+        """The same picture at another tick, held once."""
+        self.hold()
+        return ProgramFrame(self.picture, self._lease, pts_ns, self.content)
 
     def hold(self) -> "ProgramFrame":
         """Keep the picture from being composed over."""
@@ -102,6 +124,14 @@ class _Transition:
     stinger: Stinger | None = None
 
 
+class _Drawn(NamedTuple):
+    """What a frame was composed of: the same layers make the same picture, and are not composed again."""
+
+    layers: list[Layer]
+    frame: ProgramFrame
+    """Held."""
+
+
 class Program:
     """Composes the plan on air at `fps` and hands each frame to the outputs; also feeds the windows' mailboxes.
 
@@ -125,6 +155,9 @@ class Program:
         self._tiles: tuple[tuple[str, Plan], ...] = ()
         self._newest: dict[str, ProgramFrame] = {}
         self._newest_lock = threading.Lock()
+        self._drawn: dict[str, _Drawn] = {}
+        """By bus, what was composed last; the program thread's own."""
+        self._contents = 0
         self._clock = clock
         self._pool = FramePool(canvas.width, canvas.height)
         self._plan: Plan = ()
@@ -139,6 +172,7 @@ class Program:
     def start(self) -> None:
         """Begin to tick."""
         sys.setswitchinterval(SWITCH_INTERVAL_S)
+        cv2.setNumThreads(1)  # its helpers spin between calls: half a millisecond a picture on two cores, more on eight
         self._start_ns = self._clock.now_ns()
         self._worker.start()
 
@@ -195,7 +229,7 @@ class Program:
         for frame in frames:
             frame.release()
 
-    def newest(self, bus: str = "program") -> ProgramFrame | None:
+    def newest(self, bus: str = PROGRAM) -> ProgramFrame | None:
         """The newest frame of `program` or `preview`, held for the caller, who must release it. Any thread."""
         with self._newest_lock:
             frame = self._newest.get(bus)
@@ -227,10 +261,10 @@ class Program:
             number += 1 + self._count_late(due)
 
     def _show_tick(self, due: int, number: int) -> None:
-        frame = self.tick(due, number)
+        frame = self.tick(due)
         for sink in self._sinks:
             sink(frame)
-        self._publish("program", frame)
+        self._publish(PROGRAM, frame)
         self.glimpse(due, number)
 
     def _count_late(self, due: int) -> int:
@@ -240,11 +274,10 @@ class Program:
             self.stats.late += behind
         return max(0, behind - 1)
 
-    def tick(self, now_ns: int, number: int = 0) -> ProgramFrame:
+    def tick(self, now_ns: int) -> ProgramFrame:
         """Compose the frame of the tick at `now_ns`; the caller holds it once."""
         begun = time.thread_time()
-        picture, lease = self._compose(now_ns)
-        frame = ProgramFrame(picture, lease, now_ns, number)
+        frame = self._compose(now_ns)
         self.stats.ticks += 1
         self.stats.compose_cpu_s += time.thread_time() - begun
         return frame
@@ -253,21 +286,22 @@ class Program:
         """Compose what only windows see. After the programme is on its way: it neither waits for this nor fails with it."""
         begun = time.thread_time()
         if self.watch_preview:
-            self._compose_preview(now_ns, number)
+            self._publish(PREVIEW, self._draw(PREVIEW, self._preview, now_ns))
         self._compose_tile(now_ns, number)
         self.stats.compose_cpu_s += time.thread_time() - begun
 
-    def _compose(self, now_ns: int) -> tuple[Picture, Lease | None]:
+    def _compose(self, now_ns: int) -> ProgramFrame:
         transition = self._transition
         position, kind, direction = self._tbar
         if transition is None:
             if position > 0:
                 return self._mix(self._plan, self._preview, TRANSITIONS[kind], position, now_ns, direction)
-            return self._draw(self._plan, now_ns)
+            self._forget(OLD)
+            return self._draw(PROGRAM, self._plan, now_ns)
         if now_ns >= transition.start_ns + transition.duration_ms * NS_PER_MS:
             if self._transition is transition:
                 self._transition = None
-            return self._draw(self._plan, now_ns)
+            return self._draw(PROGRAM, self._plan, now_ns)
         if transition.stinger is not None:
             return self._draw_stinger(transition, transition.stinger, now_ns)
         mixed = progress(now_ns, transition.start_ns, transition.duration_ms)
@@ -275,41 +309,54 @@ class Program:
 
     def _mix(
         self, old_plan: Plan, new_plan: Plan, blend: Blend | None, mixed: float, now_ns: int, direction: Direction
-    ) -> tuple[Picture, Lease | None]:
+    ) -> ProgramFrame:
         assert blend is not None
-        new, new_lease = self._draw(new_plan, now_ns)
-        old_lease = None
-        try:
-            old, old_lease = self._draw(old_plan, now_ns)
+        with contextlib.ExitStack() as sides:
+            new = self._draw(PROGRAM, new_plan, now_ns)
+            sides.callback(new.release)
+            old = self._draw(OLD, old_plan, now_ns)
+            sides.callback(old.release)
             out = self._pool.take()
-            blend(old, new, mixed, out.picture, direction)
-        finally:
-            for lease in (new_lease, old_lease):
-                if lease is not None:
-                    lease.release()
-        return out.picture, out
+            blend(old.picture, new.picture, mixed, out.picture, direction)
+        return ProgramFrame(out.picture, out, now_ns, self._next_content())
 
-    def _draw_stinger(self, transition: _Transition, stinger: Stinger, now_ns: int) -> tuple[Picture, Lease | None]:
+    def _draw_stinger(self, transition: _Transition, stinger: Stinger, now_ns: int) -> ProgramFrame:
         """The film lies over the old scene until its cut, over the new one after it."""
         hidden = now_ns < transition.start_ns + stinger.cut_ms * NS_PER_MS
-        return self._draw((*(transition.old if hidden else self._plan), PlannedItem(stinger.film, OVER_ALL)), now_ns)
+        return self._draw(PROGRAM, (*(transition.old if hidden else self._plan), PlannedItem(stinger.film, OVER_ALL)), now_ns)
 
-    def _draw(self, plan: Plan, now_ns: int) -> tuple[Picture, Lease | None]:
-        """Compose `plan`. The lease is None when a source's own picture is the whole frame."""
-        layers = self._layers(plan, now_ns)
-        lease = self._pool.take()
+    def _draw(self, bus: str, plan: Plan, now_ns: int) -> ProgramFrame:
+        """Compose `plan` for `bus`, held once for the caller; where nothing has changed, the frame that was."""
+        layers: list[Layer] = []
+        self._collect(plan, now_ns, None, 1.0, layers)
+        return self._drawn_of(bus, layers, now_ns, self._pool)
+
+    def _drawn_of(self, bus: str, layers: list[Layer], now_ns: int, pool: FramePool, *, whole: bool = False) -> ProgramFrame:
+        drawn = self._drawn.get(bus)
+        if drawn is not None and drawn.layers == layers:  # pictures are equal only when they are the same
+            return drawn.frame.again(now_ns)
+        self._forget(bus)
+        lease = pool.take()
         try:
-            picture = compose(lease.picture, layers)
+            picture = compose(lease.picture, layers, whole=whole)
         except BaseException:
             lease.release()
             raise
-        if picture is lease.picture:
-            return picture, lease
-        lease.release()
-        return picture, None
+        kept: Lease | None = lease
+        if picture is not lease.picture:  # a source's own picture is the whole frame
+            lease.release()
+            kept = None
+        frame = ProgramFrame(picture, kept, now_ns, self._next_content())
+        self._drawn[bus] = _Drawn(layers, frame)
+        return frame.again(now_ns)
 
-    def _compose_preview(self, now_ns: int, number: int) -> None:
-        self._publish("preview", ProgramFrame(*self._draw(self._preview, now_ns), now_ns, number))
+    def _forget(self, bus: str) -> None:
+        if (drawn := self._drawn.pop(bus, None)) is not None:
+            drawn.frame.release()
+
+    def _next_content(self) -> int:
+        self._contents += 1
+        return self._contents
 
     def _compose_tile(self, now_ns: int, number: int) -> None:
         tiles = self._tiles
@@ -319,18 +366,9 @@ class Program:
         name, plan = tiles[turn]
         layers: list[Layer] = []
         self._collect(plan, now_ns, self._tile_frame, 1.0, layers, glance=True)
-        lease = self._tile_pool.take()
-        try:
-            compose(lease.picture, layers, whole=True)
-        except BaseException:
-            lease.release()
-            raise
-        self._publish(TILE + name, ProgramFrame(lease.picture, lease, now_ns, number))
-
-    def _layers(self, plan: Plan, now_ns: int) -> list[Layer]:
-        layers: list[Layer] = []
-        self._collect(plan, now_ns, None, 1.0, layers)
-        return layers
+        self._publish(TILE + name, self._drawn_of(TILE + name, layers, now_ns, self._tile_pool, whole=True))
+        for bus in [bus for bus in self._drawn if bus.startswith(TILE) and bus not in self._newest]:
+            self._forget(bus)
 
     def _collect(
         self, plan: Plan, now_ns: int, outer: Frame | None, opacity: float, layers: list[Layer], *, glance: bool = False
@@ -342,8 +380,8 @@ class Program:
                 if frame is not None:
                     self._collect(inner, now_ns, frame, shown, layers, glance=glance)
             elif source is not None and (picture := self._picture(source, now_ns, glance=glance)) is not None:
-                if isinstance(source, Moving):
-                    motion = source.motion(now_ns)
+                if _moves(type(source)):
+                    motion = cast("Moving", source).motion(now_ns)
                     shown *= motion.opacity
                     if motion.rise:
                         transform = msgspec.structs.replace(transform, y=transform.y + motion.rise)
@@ -353,8 +391,8 @@ class Program:
 
     def _picture(self, source: Source, now_ns: int, *, glance: bool = False) -> Picture | None:
         try:
-            if glance and isinstance(source, Glanced):
-                return source.glance(now_ns)
+            if glance and _glanced(type(source)):
+                return cast("Glanced", source).glance(now_ns)
             return source.picture(now_ns)
         except Exception:  # one source must not cost the others their place in the picture
             self.stats.faults += 1

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import av
-import numpy as np
 from msgspec import Meta
 
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.errors import DeviceFailed
 from studio.i18n import N_, _
 from studio.media.frames import Converter, Picture
-from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns, silence
 from studio.media.worker import AHEAD
 from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.device import DeviceWorker
@@ -29,7 +28,7 @@ from studio.sources.proxy import to_play
 
 log = logging.getLogger(__name__)
 
-FRAMES_AHEAD = 4
+FRAMES_AHEAD = 3
 SOUND_AHEAD_NS = 400 * NS_PER_MS
 PACKETS_AHEAD = 900
 HIDDEN_NS = 500 * NS_PER_MS
@@ -70,7 +69,7 @@ class FilmRing(TimedRing):
     def read(self, index: int, count: int) -> Samples:
         origin = self.origin_ns
         if origin is None:
-            return np.zeros((count, 2), np.float32)
+            return silence(count)
         return super().read(index - sample_index(origin), count)
 
     def ahead(self, index: int) -> int | None:

@@ -45,7 +45,7 @@ class BusView(PictureView):
 
     def tick(self) -> None:
         """Show the newest picture, when there is a newer one."""
-        newer = self._bridge.newer(self.bus, self._number, self.picture_size()) if self.isVisible() else None
+        newer = self._bridge.newer(self.bus, self._number, self.picture_size) if self.isVisible() else None
         if newer is not None:
             self._number, image = newer
             self.set_image(image)

@@ -53,8 +53,9 @@ class SceneRow(QWidget):
     def tick(self) -> None:
         """Show the newest pictures."""
         for scene, tile in self._tiles.items():
-            size = tile.picture_size()
-            newer = self._bridge.newer(f"tile:{scene}", self._numbers.get(scene, -1), size) if tile.isVisible() else None
+            if not tile.isVisible():
+                continue
+            newer = self._bridge.newer(f"tile:{scene}", self._numbers.get(scene, -1), tile.picture_size)
             if newer is not None:
                 self._numbers[scene], image = newer
                 tile.set_image(image)

@@ -30,6 +30,7 @@ class Button(QPushButton):
         super().__init__(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._key = key
+        self._told: tuple[str, str, str] | None = None
         self.set_kind(kind)
         self.set_tip(tip or text)
         if act is not None:
@@ -52,6 +53,10 @@ class Button(QPushButton):
 
     def set_tip(self, tip: str) -> None:
         """What it does, for the mouse and for a screen reader."""
+        told = (tip, self._key, self.text())
+        if told == self._told:
+            return
+        self._told = told
         self.setToolTip(plain_tip(f"{tip} ({self._key})" if self._key else tip))
         self.setAccessibleName(self.text() if len(self.text()) > 2 else tip)
         self.setAccessibleDescription(tip)

@@ -16,6 +16,9 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._spring = -1
         self._yielding: QWidget | None = None
+        self._measured: list[tuple[QLayoutItem, QSize]] | None = None
+        self._heights: dict[int, int] = {}
+        """By width; as long as nothing has changed."""
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(theme.px(spacing))
 
@@ -28,6 +31,11 @@ class FlowLayout(QLayout):
         if widget is not self._yielding:
             self._yielding = widget
             self.invalidate()
+
+    def invalidate(self) -> None:
+        self._measured = None
+        self._heights.clear()
+        super().invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -48,7 +56,9 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -69,7 +79,10 @@ class FlowLayout(QLayout):
         return size.grownBy(self.contentsMargins())
 
     def _shown(self) -> list[tuple[QLayoutItem, QSize]]:
-        return [(item, item.sizeHint().expandedTo(item.minimumSize())) for item in self._items if not item.isEmpty()]
+        if self._measured is None:
+            items = [item for item in self._items if not item.isEmpty()]
+            self._measured = [(item, item.sizeHint().expandedTo(item.minimumSize())) for item in items]
+        return self._measured
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         margins: QMargins = self.contentsMargins()

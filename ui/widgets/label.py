@@ -40,7 +40,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """The whole line."""
-        if text == self.text() and text:
+        if text == self.text():
             return
         super().setText(text)
         self.setToolTip(plain_tip(text))

@@ -1,7 +1,20 @@
 """A scene as a tile: its live picture, its name and key, and whether it is the programme, in preview or on air."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QTransform,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from ui import theme
@@ -24,6 +37,9 @@ class Tile(QAbstractButton):
         self._key, self._aspect = key, aspect
         self._word, self._tally, self._warning = "", "", ""
         self._image: QImage | None = None
+        self._told: tuple[str, ...] = ()
+        self._face: tuple[tuple[object, ...], QPixmap] | None = None
+        """What lies over the picture, and what it was painted of."""
         self.setText(name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -38,6 +54,10 @@ class Tile(QAbstractButton):
 
     def set_tally(self, word: str, tally: str = "raised", warning: str = "") -> None:
         """Mark the scene with a word on the colour of a token; `warning` says what is wrong in it."""
+        told = (self.text(), self._key, word, tally, warning)
+        if told == self._told:
+            return
+        self._told = told
         self._word, self._tally, self._warning = word, tally, warning
         words = ", ".join(filter(None, (self.text(), word, warning)))
         self.setAccessibleName(words)
@@ -61,7 +81,7 @@ class Tile(QAbstractButton):
 
     def picture_size(self) -> QSize:
         """The size in device pixels at which the picture is shown; even numbers."""
-        box, ratio = self._covering(QRectF(self.rect())), self.devicePixelRatioF()
+        box, ratio = self._covering(self._box()), self.devicePixelRatioF()
         return QSize(max(2, int(box.width() * ratio) & ~1), max(2, int(box.height() * ratio) & ~1))
 
     def sizeHint(self) -> QSize:
@@ -88,16 +108,53 @@ class Tile(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        box = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._picture())
+        painter.drawPath(self._outline())
+        painter.drawPixmap(0, 0, self._words())
+
+    def _box(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+
+    def _outline(self) -> QPainterPath:
         path = QPainterPath()
-        path.addRoundedRect(box, 8, 8)
+        path.addRoundedRect(self._box(), 8, 8)
+        return path
+
+    def _picture(self) -> QBrush:
+        """The picture as what the outline is filled with: where it has the right size its pixels are copied, not scaled."""
+        if self._image is None:
+            return QBrush(QColor("#000000"))
+        place, brush = self._covering(self._box()), QBrush(self._image)
+        ratio = self.devicePixelRatioF()
+        if ratio == 1 and self._image.size() == self.picture_size():
+            brush.setTransform(QTransform.fromTranslate(round(place.x()), round(place.y())))
+        else:
+            across, down = place.width() / self._image.width(), place.height() / self._image.height()
+            brush.setTransform(QTransform.fromTranslate(place.x(), place.y()).scale(across, down))
+        return brush
+
+    def _words(self) -> QPixmap:
+        """Strip, words, frame and focus: painted when one of them changes, not with every picture."""
+        ratio, focus = self.devicePixelRatioF(), self.hasFocus()
+        painted_of = (*self._told, self.size(), ratio, focus, theme.scale(), theme.token("line"))
+        if self._face is None or self._face[0] != painted_of:
+            face = QPixmap(self.size() * ratio)
+            face.setDevicePixelRatio(ratio)
+            face.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(face)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_face(painter, focus=focus)
+            painter.end()
+            self._face = painted_of, face
+        return self._face[1]
+
+    def _paint_face(self, painter: QPainter, *, focus: bool) -> None:
+        box, path = self._box(), self._outline()
+        strip = QRectF(box.left(), box.bottom() - theme.px(STRIP), box.width(), theme.px(STRIP))
         painter.save()
         painter.setClipPath(path)
-        painter.fillRect(box, QColor("#000000"))
-        if self._image is not None:
-            painter.drawImage(self._covering(box), self._image)
-        strip = QRectF(box.left(), box.bottom() - theme.px(STRIP), box.width(), theme.px(STRIP))
         painter.fillRect(strip, STRIP_GROUND)
         painter.restore()
         self._paint_words(painter, box, strip)
@@ -105,7 +162,7 @@ class Tile(QAbstractButton):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour(frame), 3 if self._word else 1))
         painter.drawPath(path)
-        if self.hasFocus():
+        if focus:
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), 6, 6)
 

@@ -1,6 +1,7 @@
 """The program: what a viewer sees at each tick, and which frames may be drawn over."""
 
 import threading
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from studio.clock import NS_PER_MS, NS_PER_S, MonotonicClock
 from studio.media.frames import BLACK, Picture, rgb_to_yuv
+from studio.scenes.compositor import Layer, compose
 from studio.scenes.program import Plan, PlannedItem, Program, ProgramFrame, Stinger
 from studio.state import Canvas, Transform
 from tests.fakes import BLUE, GREEN, RED, SMALL, FakeSource, ManualClock, glass, near, pixel, solid, wait_for
@@ -39,7 +41,7 @@ class Gallery:
         for _ in range(count):
             self.number += 1
             now_ns = self.clock.advance(ns=TICK_NS)
-            frame = self.program.tick(now_ns, self.number)
+            frame = self.program.tick(now_ns)
             self.program.glimpse(now_ns, self.number)
         return frame
 
@@ -286,11 +288,9 @@ class Recorder:
 
     def __init__(self) -> None:
         self.pts: list[int] = []
-        self.numbers: list[int] = []
 
     def __call__(self, frame: ProgramFrame) -> None:
         self.pts.append(frame.pts_ns)
-        self.numbers.append(frame.number)
 
 
 @pytest.fixture
@@ -346,8 +346,7 @@ def test_a_tick_that_outlasts_its_slot_is_counted_and_time_does_not_stretch() ->
         wait_for(lambda: seen.pts and seen.pts[-1] + program.period_ns > clock.now_ns())
         clock.advance(ms=10)
     program.close()
-    assert seen.numbers[:6] == [0, 1, 2, 3, 6, 7]
-    assert seen.pts[4] == start + 6 * program.period_ns
+    assert seen.pts[:6] == [start + number * program.period_ns for number in (0, 1, 2, 3, 6, 7)]
     assert program.stats.late == 3
 
 
@@ -391,19 +390,19 @@ def test_the_newest_frame_is_there_for_whoever_wants_it(running: Program) -> Non
     running.show(drawn(RED))
     running.start()
     frame = wait_for(running.newest)
-    number = frame.number
+    shown = frame.pts_ns
     running.show(drawn(BLUE))
-    wait_for(lambda: newest_number(running) > number + 4)
+    wait_for(lambda: newest_ns(running) > shown + 4 * running.period_ns)
     running.close()
     assert pixel(frame.picture, 4, 4) == YUV["red"], "it is held for who asked"
     frame.release()
 
 
-def newest_number(program: Program) -> int:
+def newest_ns(program: Program) -> int:
     frame = program.newest()
     assert frame is not None
     frame.release()
-    return frame.number
+    return frame.pts_ns
 
 
 def test_the_pool_stays_small_while_a_window_looks(running: Program) -> None:
@@ -449,8 +448,79 @@ def test_transparent_sources_are_blended_on_air(gallery: Gallery) -> None:
 
 
 def test_pts_are_the_ticks_not_the_moments_of_drawing(gallery: Gallery) -> None:
-    frame = gallery.program.tick(123 * NS_PER_MS, 7)
-    assert (frame.pts_ns, frame.number) == (123 * NS_PER_MS, 7)
+    assert gallery.program.tick(123 * NS_PER_MS).pts_ns == 123 * NS_PER_MS
+
+
+# ── what has not changed ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def contents(gallery: Gallery, count: int, bus: str = "program") -> list[int]:
+    """The content of the next frames; each must be of its own tick."""
+    found, times = [], set()
+    for _ in range(count):
+        gallery.tick().release()
+        frame = gallery.program.newest(bus) if bus != "program" else gallery.program.tick(gallery.clock.now_ns())
+        assert frame is not None
+        found.append(frame.content)
+        times.add(frame.pts_ns)
+        frame.release()
+    assert len(times) == count
+    return found
+
+
+def test_what_does_not_move_is_composed_once(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    composed: list[int] = []
+
+    def counted(canvas: Picture, layers: Sequence[Layer], *, whole: bool = False) -> Picture:
+        composed.append(len(layers))
+        return compose(canvas, layers, whole=whole)
+
+    monkeypatch.setattr("studio.scenes.program.compose", counted)
+    name = FakeSource(glass(64, 36, BLUE, 128))
+    gallery.program.show(plan(source(RED), name))
+    assert len(set(contents(gallery, 5))) == 1
+    assert composed == [2]
+    name.shown = glass(64, 36, GREEN, 128)
+    before, after = contents(gallery, 2), contents(gallery, 3)
+    assert len({*before, *after}) == 1, "one more picture, made once"
+    assert composed == [2, 2]
+    gallery.program.update(plan(source(RED)))
+    assert contents(gallery, 1)[0] > after[0]
+
+
+def test_an_item_that_moves_or_fades_is_composed_anew(gallery: Gallery) -> None:
+    red, blue = source(RED), source(BLUE)
+    seen = set()
+    for step in range(4):
+        place = Transform(x=step * 4)
+        gallery.program.update((PlannedItem(red, Transform()), PlannedItem(blue, place)))
+        seen.update(contents(gallery, 2))
+    gallery.program.update((PlannedItem(red, Transform()), PlannedItem(blue, Transform(x=12, opacity=0.5))))
+    seen.update(contents(gallery, 2))
+    assert len(seen) == 5
+
+
+def test_a_fade_moves_every_picture_and_leaves_nothing_behind(gallery: Gallery) -> None:
+    gallery.program.show(plan(source(RED)))
+    gallery.tick(3).release()
+    gallery.program.show(plan(source(BLUE)), "fade", 200)
+    faded = contents(gallery, 4)
+    assert len(set(faded)) == 4
+    gallery.tick(20).release()
+    assert len(set(contents(gallery, 3))) == 1
+    assert set(gallery.program._drawn) <= {"program", "preview"}
+
+
+def test_frames_that_are_shown_again_are_not_composed_over(gallery: Gallery) -> None:
+    gallery.program.show(plan(source(RED), FakeSource(glass(64, 36, BLUE, 128))))
+    gallery.tick().release()
+    kept = gallery.tick()
+    before = pixel(kept.picture, 30, 18)
+    gallery.program.show(plan(source(GREEN), FakeSource(glass(64, 36, RED, 40))))
+    for _ in range(6):
+        gallery.tick().release()
+    assert pixel(kept.picture, 30, 18) == before
+    kept.release()
 
 
 # ── tiles ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -506,7 +576,7 @@ def test_the_programme_is_on_its_way_before_a_tile_is_made_and_does_not_fail_wit
         raise OSError("no tile")
 
     program._compose_tile = fail  # type: ignore[method-assign]
-    program.add_sink(lambda frame: sent.append(frame.number))
+    program.add_sink(lambda frame: sent.append(frame.pts_ns))
     program.show(plan(source(RED)))
     program.start()
     try:
