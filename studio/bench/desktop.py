@@ -90,13 +90,18 @@ def _off_air(seconds: float) -> tuple[float, float]:
 @contextlib.contextmanager
 def _window(*words: str) -> Iterator[tuple["subprocess.Popen[bytes]", StudioClient]]:
     """The studio in its window, and a connection to it."""
-    with stage.screen(1920, 1080) as display, stage.folder() as home:
+    with stage.screen(1920, 1080) as display, stage.folder() as home, stage.sound(home) as fifo, stage.process(_beep(fifo)):
         os.environ["VITRINE_HOME"] = str(home)
         environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         run = pinned([sys.executable, "-m", "studio", "run", *words])
         with stage.process(run, env=environment) as child:
             with _connected() as studio:
                 yield child, studio
+
+
+def _beep(fifo: Path) -> list[str]:
+    """Something for the microphone to hear."""
+    return [sys.executable, "-c", f"from studio.bench.clapper import beep; beep({str(fifo)!r})"]
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ class BusView(PictureView):
         super().__init__(canvas.width / canvas.height)
         self._bridge, self.bus, self._named = bridge, bus, named
         self._number = -1
+        self.set_ground("bg")
         self.setAccessibleName(_("Programme") if bus == "program" else _("Preview"))
         self.refresh(bridge.state)
 

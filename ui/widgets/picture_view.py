@@ -20,6 +20,7 @@ class PictureView(QWidget):
         self.painted = 0
         """How often a new picture reached the screen."""
         self._new = False
+        self._ground = ""
         self.setMinimumSize(160, 90)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -28,6 +29,12 @@ class PictureView(QWidget):
         self._image = image
         self._new = True
         self.update()
+
+    def set_ground(self, ground: str) -> None:
+        """The token of the colour that it lies on: it paints that itself, and what lies under it is not painted thirty times a
+        second to be covered."""
+        self._ground = ground
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def set_tally(self, tally: str, ink: str = "", word: str = "") -> None:
         """Frame the picture in the colour of a token and say why."""
@@ -59,8 +66,15 @@ class PictureView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         box = self.box()
-        painter.fillRect(box, QColor("#000000"))
-        if self._image is not None:
+        if self._ground:
+            ground, width, height = theme.colour(self._ground), self.width(), self.height()
+            painter.fillRect(QRectF(0, 0, width, box.top()), ground)
+            painter.fillRect(QRectF(0, box.bottom(), width, height - box.bottom()), ground)
+            painter.fillRect(QRectF(0, box.top(), box.left(), box.height()), ground)
+            painter.fillRect(QRectF(box.right(), box.top(), width - box.right(), box.height()), ground)
+        if self._image is None:
+            painter.fillRect(box, QColor("#000000"))
+        else:
             if self._image.size() == self.picture_size() and self.devicePixelRatioF() == 1:
                 painter.drawImage(box.topLeft().toPoint(), self._image)
             else:
