@@ -23,7 +23,7 @@ from studio.calls.far_voices import FarVoices
 from studio.calls.guests import GuestDesk
 from studio.calls.recording import CallRecordings
 from studio.checks.preflight import Means, PreflightBoard
-from studio.clock import Clock, MonotonicClock
+from studio.clock import NS_PER_S, Clock, MonotonicClock
 from studio.commands import Actor, Command
 from studio.commands import panic as panic_commands
 from studio.commands import show as show_commands
@@ -43,6 +43,7 @@ from studio.link.server_process import LINGER_S, Endpoint, ServerProcess, runnin
 from studio.media.codecs import choose
 from studio.media.encoder import X264
 from studio.media.timed_ring import TimedRing
+from studio.outputs.adaptation import Adaptation, Controls
 from studio.outputs.link_output import LinkOutput, OutputSettings
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.outputs.shared_encoder import Emit, SharedEncoder, Tap
@@ -90,6 +91,7 @@ log = logging.getLogger(__name__)
 PUBLISH_S = 0.1
 SAVE_AFTER_S = 1.0
 CHECK_SOURCES_S = 0.25
+ADAPT_S = 0.25
 CONNECT_TIMEOUT_S = 25.0
 PICTURE_MAX, PICTURE_AGAIN_S = 4 << 20, 5.0
 FILMED, HEARD = frozenset({"camera", "guest"}), frozenset({"microphone", "guest"})
@@ -186,6 +188,7 @@ class Studio:
             asyncio.create_task(self.library.run(), name="library"),
             asyncio.create_task(self.recording.run(), name="recording"),
             asyncio.create_task(self.audience.run(), name="simulated-audience"),
+            asyncio.create_task(self._adapt(), name="adaptation"),
             asyncio.create_task(AlarmWatch(self.store, self.mixer.speech, self._disk_hours).run(), name="alarms"),
         ]
         try:
@@ -256,6 +259,16 @@ class Studio:
         self.desk = AudioDesk(self.store, self.dispatcher, self.mixer)
         self.link = Link(self, self._find_server, self.clock, client=self._client, name=socket.gethostname(), show=file.show.id)
         self.on_air = OnAir(self.store, self.dispatcher, self.link, self.clock, self._make_output)
+        self.adaptation = Adaptation(
+            self.program,
+            Controls(
+                encoders=self._running_encoders,
+                preset=lambda: self.settings["video.preset"],
+                renditions=lambda: len(self.on_air.output.encoders) if self.on_air.output is not None else 0,
+                recorded=lambda: self.store.state.recording.status != "off" and self.settings["recording.quality"] == "stream",
+                shrink=self._shrink,
+            ),
+        )
         self.preflight = PreflightBoard(
             self.store, self.dispatcher, self.clock, Means(self.mixer.speech, self._remote_server, self._planned_kbps)
         )
@@ -606,6 +619,24 @@ class Studio:
             self._unsaved = True
         self._dirty |= {name: value for name, value in changed_branches(old, new).items() if name in PUBLISHED}
         self._changed.set()
+
+    async def _adapt(self) -> None:
+        """Ask less of the computer while it cannot keep up, and tell."""
+        while True:
+            await asyncio.sleep(ADAPT_S)
+            self.adaptation.look(self.clock.now_ns() / NS_PER_S)
+            stream = self.store.state.stream
+            if self.adaptation.steps != stream.steps:
+                self.store.update(stream=msgspec.structs.replace(stream, steps=self.adaptation.steps))
+
+    def _running_encoders(self) -> tuple[RenditionEncoder, ...]:
+        output, best = self.on_air.output, self.best.encoder
+        others = output.encoders.values() if output is not None else ()
+        own = [encoder for encoder in others if isinstance(encoder, RenditionEncoder) and encoder.readers]
+        return (*((best,) if best is not None and best.readers else ()), *own)
+
+    def _shrink(self, on: bool) -> None:
+        self.on_air.shrunk = on
 
     def _disk_hours(self) -> float | None:
         return disk_hours(str(paths.data_dir()), self._planned_kbps())

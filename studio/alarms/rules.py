@@ -8,6 +8,7 @@ from studio.alarms.drops import Cause
 from studio.i18n import _
 from studio.state import LOST, Source, State
 from studio.state.alarm import Alarm, AlarmCode
+from studio.state.stream import Step
 
 SILENT_S = 3.0
 DISK_WARNING_H, DISK_CRITICAL_H = 2.0, 0.5
@@ -41,6 +42,7 @@ def alarms(state: State, ears: Ears, measured: Measured, shown: frozenset[str]) 
         *_of_sources(state, ears, shown),
         *_of_connection(state),
         *_of_drops(measured.drops),
+        *_of_steps(state),
         *_of_disk(measured.disk_hours),
         *_of_files(state),
     ]
@@ -98,6 +100,21 @@ def _of_drops(drops: Mapping[Cause, float]) -> list[Alarm]:
         words = _("{share} of 100 pictures are lost. {cure}").format(share=max(1, round(share * 100)), cure=cure)
         found.append(Alarm(code=code, level="critical" if share >= MANY else "warning", words=words))
     return found
+
+
+def _of_steps(state: State) -> list[Alarm]:
+    """What is done by less, by the step that is seen most."""
+    steps, stream = state.stream.steps, state.stream
+    if not steps:
+        return []
+    said: dict[Step, str] = {
+        "window": _("Your own window shows fewer pictures a second; the audience sees no difference."),
+        "preset": _("The picture is encoded with less care."),
+        "size": _("The picture is sent at {lines} lines.").format(lines=max(stream.renditions, default=0)),
+        "rate": _("{fps} pictures a second are sent.").format(fps=state.scenes.fps // 2),
+    }
+    words = _("The computer cannot keep up. {what} Close other programs, or use fewer sources.").format(what=said[steps[-1]])
+    return [Alarm(code="stepped_down", level="warning", words=words)]
 
 
 def _of_files(state: State) -> list[Alarm]:

@@ -79,7 +79,7 @@ def run(seconds: float = 3600.0) -> list[Row]:
             client.execute(RecordingStop())
             films = client.until("library", lambda library: _ended(library["recordings"]), "the film", END_S)["recordings"]
             playing = page.get_attribute("vitrine-show", "state") == "playing"
-        film = _look(next((folder / "data" / "recordings").glob(f"*/{FILM}")))
+        film = look(next((folder / "data" / "recordings").glob(f"*/{FILM}")))
     length_s = films[-1]["length_ms"] / 1000
     due = round(length_s * FPS)
     first = min(len(server) - 2, round(WARM_S / EVERY_S)) if seconds > 2 * WARM_S else len(server) // 2
@@ -127,7 +127,8 @@ def _growth(name: str, samples: list[Sample], most: float | None) -> list[Row]:
     ]
 
 
-def _look(path: Path) -> Film:
+def look(path: Path) -> Film:
+    """Decode all of it."""
     film = Film()
     with av.open(str(path)) as opened:
         video, sound = opened.streams.video[0], opened.streams.audio[0]

@@ -33,6 +33,7 @@ BENCHES = {
     "recording": "recording a live show: what it costs, sound against picture, ending two hours",
     "films": "high dynamic range, turned and interlaced films: what a picture costs",
     "desktop": "the window with the demo show on air: processor, memory; and off air with nothing moving",
+    "slow": "half a machine, other programs on it: what is lost, what is done by less, how soon it is as before",
     "page": "the page in a shop: what it loads, what moves, and the picture over a long way",
     "abuse": "twelve attacks from one address: what honest viewers notice",
     "soak": "ten minutes live with a viewer: does anything grow?",

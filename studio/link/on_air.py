@@ -41,6 +41,8 @@ class OnAir:
         self._clock = clock
         self._make_output = make_output
         self._uplink = Uplink((0,))
+        self.shrunk = False
+        """The largest rendition is not offered: the computer cannot encode it."""
         self._offered = 0
         """How many of the best renditions the server was told we do not offer."""
         self._lock = asyncio.Lock()
@@ -113,7 +115,7 @@ class OnAir:
         output = self.output or self._make_output()
         if self.output is None:
             self._uplink = Uplink(tuple(output.rates().values()))
-        first = self._uplink.first
+        first = self._first(output)
         rates = dict(tuple(output.rates().items())[first:])
         answer = await self._link.lease(
             wire.Lease(
@@ -193,17 +195,21 @@ class OnAir:
         """Our own network may carry less than the best rendition: tell the server, and the host why."""
         uplink = self._uplink
         uplink.second(self._link.sender.dropped, sent_kbps, self._clock.now_ns() / NS_PER_S)
-        if uplink.first == self._offered:
+        first = self._first(output)
+        if first == self._offered:
             return
-        first = uplink.first
-        offered = dict(tuple(output.rates().items())[uplink.first :])
+        offered = dict(tuple(output.rates().items())[first:])
         await self._link.offer(wire.Offer(renditions=list(offered), kbps=list(offered.values())))
         self._offered = first
         reason = ""
-        if uplink.first and uplink.carried_kbps is not None:
+        if first == uplink.first and first and uplink.carried_kbps is not None:
             sentence = _("The network carries {kbps} kbit/s: the picture is sent at {rendition} lines")
             reason = sentence.format(kbps=uplink.carried_kbps, rendition=next(iter(offered)))
         self._set(renditions=tuple(offered), reason=reason)
+
+    def _first(self, output: LinkOutput) -> int:
+        """Which of the renditions is the largest that is sent: what the network carries, and what the computer can encode."""
+        return min(max(self._uplink.first, int(self.shrunk)), len(output.encoders) - 1)
 
     def _set(self, **fields: Any) -> None:
         self._store.update(stream=msgspec.structs.replace(self._store.state.stream, **fields))

@@ -41,9 +41,12 @@ class RenditionEncoder:
         self.encoded = 0
         self.failed = 0
         self.bytes = 0
-        self.cpu_s = 0.0
+        self.cpu_s = self.busy_s = 0.0
+        """Seconds of processor, and of time, that it has worked."""
         self._size = canvas.rendition_size(short_side)
-        self._fps, self._kbps, self._preset = fps, kbps, preset
+        self._fps, self._kbps = fps, kbps
+        self.preset = preset
+        """x264's speed word; another one is a new encoder, which begins with a keyframe."""
         self.codec = codec
         """What it encodes with; x264 takes over when a chip fails in the middle of a show."""
         self._emit = emit
@@ -99,14 +102,16 @@ class RenditionEncoder:
 
     def _run(self, stop: threading.Event) -> None:
         encoder: H264Encoder | None = None
+        preset = self.preset
         while not stop.is_set():
             frame = self._frames.get(0.5)
             if frame is None:
                 continue
-            begun = time.thread_time()
+            begun, begun_s = time.thread_time(), time.monotonic()
             try:
-                if encoder is None:
-                    encoder = H264Encoder(*self._size, self._fps, self._kbps, self._preset, self.codec)
+                if encoder is None or (preset != self.preset and self.codec is X264):
+                    preset = self.preset
+                    encoder = H264Encoder(*self._size, self._fps, self._kbps, preset, self.codec)
                 if encoder.kbps != self._kbps:
                     encoder.kbps = self._kbps
                 units = self._encode(encoder, frame)
@@ -121,6 +126,7 @@ class RenditionEncoder:
             finally:
                 frame.release()
             self.cpu_s += time.thread_time() - begun
+            self.busy_s += time.monotonic() - begun_s
             for unit in units:
                 self.encoded += 1
                 self.bytes += len(unit.payload)

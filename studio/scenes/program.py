@@ -33,6 +33,8 @@ PROGRAM, PREVIEW, OLD = "program", "preview", "old"
 TILE = "tile:"
 TILES_A_SECOND = 5
 TILE_SHORT_SIDE = 144
+SPARED, TILES_SPARED = 3, 5
+"""With too much to do, a third of the previews and a fifth of the tiles are composed."""
 OVER_ALL = Transform(fit="stretch")
 """A stinger covers the canvas, whatever size it was made in."""
 
@@ -146,6 +148,10 @@ class Program:
         self.stats = ProgramStats()
         self.watch_preview = False
         """Compose the preview too; only while a window shows it."""
+        self.spare_windows = False
+        """Compose for windows less often: the computer has too much to do."""
+        self.every = 1
+        """Only each so manieth tick is composed and sent."""
         self.tile_canvas = tile_canvas(canvas)
         self._tile_frame = Frame(
             Affine(self.tile_canvas.width / canvas.width, 0, 0, self.tile_canvas.height / canvas.height),
@@ -258,7 +264,7 @@ class Program:
                 self.stats.failed += 1
                 if self.stats.failed % self.fps == 1:
                     log.exception("frame %d could not be composed", number)
-            number += 1 + self._count_late(due)
+            number += self.every * (1 + self._count_late(due))
 
     def _show_tick(self, due: int, number: int) -> None:
         frame = self.tick(due)
@@ -269,7 +275,7 @@ class Program:
 
     def _count_late(self, due: int) -> int:
         """Count a tick that outlasted its slot; returns how many whole slots must be skipped."""
-        behind = (self._clock.now_ns() - due) // self.period_ns
+        behind = (self._clock.now_ns() - due) // (self.period_ns * self.every)
         if behind > 0:
             self.stats.late += behind
         return max(0, behind - 1)
@@ -285,9 +291,10 @@ class Program:
     def glimpse(self, now_ns: int, number: int = 0) -> None:
         """Compose what only windows see. After the programme is on its way: it neither waits for this nor fails with it."""
         begun = time.thread_time()
-        if self.watch_preview:
+        turn = number // self.every
+        if self.watch_preview and not (self.spare_windows and turn % SPARED):
             self._publish(PREVIEW, self._draw(PREVIEW, self._preview, now_ns))
-        self._compose_tile(now_ns, number)
+        self._compose_tile(now_ns, turn)
         self.stats.compose_cpu_s += time.thread_time() - begun
 
     def _compose(self, now_ns: int) -> ProgramFrame:
@@ -360,7 +367,8 @@ class Program:
 
     def _compose_tile(self, now_ns: int, number: int) -> None:
         tiles = self._tiles
-        turn = number % max(len(tiles), self.fps // TILES_A_SECOND)
+        pause = self.fps // (TILES_A_SECOND * self.every) * (TILES_SPARED if self.spare_windows else 1)
+        turn = number % max(len(tiles), pause)
         if turn >= len(tiles):
             return
         name, plan = tiles[turn]

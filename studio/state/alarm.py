@@ -12,6 +12,7 @@ AlarmCode = Literal[
     "drops_network",
     "drops_encoder",
     "drops_render",
+    "stepped_down",
     "disk",
     "unsaved",
     "uplink",

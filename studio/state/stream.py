@@ -5,6 +5,8 @@ from typing import Literal
 from msgspec import Struct
 
 StreamStatus = Literal["off", "starting", "live", "reconnecting"]
+Step = Literal["window", "preset", "size", "rate"]
+"""Of what there is less while the computer cannot keep up: pictures in windows, the encoder's care, lines, pictures a second."""
 LinkStatus = Literal["off", "connecting", "connected", "reconnecting", "refused"]
 
 
@@ -22,6 +24,8 @@ class Stream(Struct, frozen=True, kw_only=True):
     dropped_network: int = 0
     dropped_encoder: int = 0
     late_render: int = 0
+    steps: tuple[Step, ...] = ()
+    """The steps that are taken now, because the computer cannot keep up."""
 
 
 class Link(Struct, frozen=True, kw_only=True):

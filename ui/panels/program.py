@@ -16,7 +16,7 @@ class BusView(PictureView):
         canvas = bridge.state.scenes.canvas
         super().__init__(canvas.width / canvas.height)
         self._bridge, self.bus, self._named = bridge, bus, named
-        self._number = -1
+        self._number, self._ticks = -1, 0
         self.set_ground("bg")
         self.setAccessibleName(_("Programme") if bus == "program" else _("Preview"))
         self.refresh(bridge.state)
@@ -45,7 +45,10 @@ class BusView(PictureView):
             self.set_tally("air" if on_air else "")
 
     def tick(self) -> None:
-        """Show the newest picture, when there is a newer one."""
+        """Show the newest picture, when there is a newer one; half of them while the computer cannot keep up."""
+        self._ticks += 1
+        if self._ticks % 2 and self._bridge.state.stream.steps:
+            return
         newer = self._bridge.newer(self.bus, self._number, self.picture_size) if self.isVisible() else None
         if newer is not None:
             self._number, image = newer

@@ -1,0 +1,97 @@
+"""Asks less of the computer while it cannot keep up, and all of it again when it can. What the audience does not see goes first.
+
+Sound is none of it: the mixer has its own thread, and nothing here touches it.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from studio.media.encoder import X264
+from studio.outputs.overuse import Load, OveruseDetector
+from studio.outputs.rendition_encoder import RenditionEncoder
+from studio.scenes.program import Program
+from studio.state.stream import Step
+
+log = logging.getLogger(__name__)
+
+RELIEF: Mapping[Step, float] = {"window": 1.0, "preset": 1.5, "size": 2.2, "rate": 2.0}
+"""By how much each relieves the encoder (x264, measured: `docs/performance.md`)."""
+FASTEST = "ultrafast"
+SAME_SETS = ("veryfast", "superfast")
+"""Presets whose parameter sets are the fastest one's: a film that is being recorded goes on with those it began with."""
+LEAST_FPS = 24
+"""Whoever sends fewer pictures a second does not send half of them."""
+
+
+class Controls(NamedTuple):
+    """What the studio lends: the encoders that run, the preset that was chosen, how many renditions are offered, whether the
+    largest is recorded, which keeps its size, and how it is left out for the audience."""
+
+    encoders: Callable[[], Iterable[RenditionEncoder]]
+    preset: Callable[[], str]
+    renditions: Callable[[], int]
+    recorded: Callable[[], bool]
+    shrink: Callable[[bool], None]
+
+
+class Adaptation:
+    """On the studio's loop; `look` a few times a second. `steps` are those that are taken now."""
+
+    def __init__(self, program: Program, controls: Controls) -> None:
+        self.steps: tuple[Step, ...] = ()
+        self._program, self._controls = program, controls
+        self._detector = OveruseDetector()
+        self._dropped, self._lost = 0, 0
+        """By the encoders that run now, and by all that ever did."""
+
+    def look(self, now_s: float) -> None:
+        """Measure, and take or undo steps."""
+        possible = self._possible()
+        last = RELIEF[self.steps[-1]] if self.steps else 1.0
+        level = self._detector.look(self._load(), now_s, len(possible), last)
+        wanted = possible[:level]
+        if wanted != self.steps:
+            worse = len(wanted) > len(self.steps)
+            log.log(logging.WARNING if worse else logging.INFO, "the computer %s: %s", *_words(wanted, worse=worse))
+        self._apply(wanted)
+
+    def close(self) -> None:
+        """As it was asked for."""
+        self._apply(())
+
+    def _possible(self) -> tuple[Step, ...]:
+        """The steps that would help, in their order; those that are taken stay possible."""
+        encoders = tuple(self._controls.encoders())
+        steps: list[Step] = ["window"]
+        preset, recorded = self._controls.preset(), self._controls.recorded()
+        cheaper = preset != FASTEST and (preset in SAME_SETS or not recorded)
+        if cheaper and any(encoder.codec is X264 for encoder in encoders):
+            steps.append("preset")
+        if encoders and self._controls.renditions() > 1 and not recorded:
+            steps.append("size")
+        if self._program.fps >= LEAST_FPS:
+            steps.append("rate")
+        return tuple(steps)
+
+    def _load(self) -> Load:
+        encoders = tuple(self._controls.encoders())
+        dropped = sum(encoder.dropped for encoder in encoders)
+        self._lost += max(0, dropped - self._dropped)
+        self._dropped = dropped
+        stats = self._program.stats
+        busy_s = max((encoder.busy_s for encoder in encoders), default=0.0)
+        return Load(stats.ticks + stats.late, stats.late + self._lost, busy_s)
+
+    def _apply(self, steps: tuple[Step, ...]) -> None:
+        self.steps = steps
+        self._program.spare_windows = "window" in steps
+        self._program.every = 2 if "rate" in steps else 1
+        preset = FASTEST if "preset" in steps else self._controls.preset()
+        for encoder in self._controls.encoders():
+            encoder.preset = preset
+        self._controls.shrink("size" in steps)
+
+
+def _words(steps: tuple[Step, ...], *, worse: bool) -> tuple[str, str]:
+    return "cannot keep up" if worse else "has room again", f"stepped down by {', '.join(steps)}" if steps else "all as asked for"

@@ -1,0 +1,160 @@
+"""What is asked of programme and encoders, step by step, and all of it again."""
+
+import logging
+from dataclasses import dataclass, field
+
+import av
+import pytest
+
+from studio.clock import NS_PER_S
+from studio.media.encoder import X264, Codec, Encoded, H264Encoder
+from studio.media.frames import FramePool
+from studio.outputs.adaptation import FASTEST, SAME_SETS, Adaptation, Controls
+from studio.outputs.rendition_encoder import RenditionEncoder
+from studio.scenes.program import PlannedItem, Program, ProgramFrame
+from studio.state import Canvas, Transform
+from tests.fakes import RED, FakeSource, ManualClock, solid, wait_for
+
+CANVAS, FPS = Canvas(128, 72), 30
+LOOK_S = 0.25
+
+
+@dataclass
+class Laptop:
+    """A programme of which the test says how much is lost."""
+
+    preset: str = "superfast"
+    fps: int = FPS
+    renditions: int = 3
+    recorded: bool = False
+    codec: Codec = X264
+    shrunk: list[bool] = field(default_factory=list)
+    units: list[Encoded] = field(default_factory=list)
+    now_s: float = 500.0
+
+    def __post_init__(self) -> None:
+        self.program = Program(CANVAS, self.fps, ManualClock())
+        self.encoder = RenditionEncoder(CANVAS, 72, self.fps, 500, self.preset, self.units.append, self.codec)
+        controls = Controls(
+            encoders=lambda: [self.encoder],
+            preset=lambda: self.preset,
+            renditions=lambda: self.renditions,
+            recorded=lambda: self.recorded,
+            shrink=self.shrunk.append,
+        )
+        self.adaptation = Adaptation(self.program, controls)
+
+    def run(self, seconds: float, late: float = 0.0, dropped: float = 0.0) -> tuple[str, ...]:
+        """So many seconds in which these shares are lost."""
+        for _ in range(round(seconds / LOOK_S)):
+            self.now_s += LOOK_S
+            count = self.fps * LOOK_S
+            stats = self.program.stats
+            stats.ticks += round(count * (1 - late))
+            stats.late += round(count * late)
+            self.encoder._frames.dropped += round(count * dropped)
+            self.adaptation.look(self.now_s)
+        return self.adaptation.steps
+
+    @property
+    def asked(self) -> tuple[bool, str, bool, int]:
+        """Windows spared, preset, shrunk, each so manieth tick."""
+        return self.program.spare_windows, self.encoder.preset, self.shrunk[-1], self.program.every
+
+
+def test_step_by_step_what_the_audience_does_not_see_goes_first(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    laptop = Laptop()
+    assert laptop.run(10) == ()
+    assert laptop.asked == (False, "superfast", False, 1)
+    seen: list[tuple[str, ...]] = []
+    for _ in range(200):
+        steps = laptop.run(LOOK_S, late=0.13)
+        if not seen or steps != seen[-1]:
+            seen.append(steps)
+    assert [len(steps) for steps in seen] == [0, 2, 4]
+    assert seen[-1] == ("window", "preset", "size", "rate")
+    assert laptop.asked == (True, "ultrafast", True, 2)
+    assert "the computer cannot keep up: stepped down by window, preset" in caplog.text
+    assert laptop.run(300) == ()
+    assert laptop.asked == (False, "superfast", False, 1)
+    assert "the computer has room again: all as asked for" in caplog.text
+
+
+def test_pictures_that_the_encoder_drops_count_too() -> None:
+    assert Laptop().run(5, dropped=0.5) == ("window", "preset", "size", "rate")
+
+
+@pytest.mark.parametrize(
+    ("laptop", "steps"),
+    [
+        (Laptop(preset="ultrafast"), ("window", "size", "rate")),
+        (Laptop(renditions=1), ("window", "preset", "rate")),
+        (Laptop(recorded=True), ("window", "preset", "rate")),
+        (Laptop(preset="faster", recorded=True), ("window", "rate")),
+        (Laptop(preset="faster"), ("window", "preset", "size", "rate")),
+        (Laptop(codec=Codec("h264_nvenc", {})), ("window", "size", "rate")),
+        (Laptop(fps=15), ("window", "preset", "size")),
+    ],
+)
+def test_a_step_that_would_not_help_is_left_out(laptop: Laptop, steps: tuple[str, ...]) -> None:
+    assert laptop.run(20, late=0.6) == steps
+
+
+def test_what_a_closed_encoder_dropped_is_not_counted_twice_nor_forgotten() -> None:
+    laptop = Laptop()
+    laptop.run(2, dropped=0.1)
+    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", laptop.units.append)
+    before = laptop.adaptation._load().lost
+    laptop.run(1)
+    assert laptop.adaptation._load().lost == before > 0
+
+
+def test_another_preset_is_a_keyframe_and_no_picture_is_lost() -> None:
+    units: list[Encoded] = []
+    encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", units.append)
+    pool = FramePool(CANVAS.width, CANVAS.height)
+    encoder.start()
+    encoder.readers = 1
+    for number in range(12):
+        if number == 5:
+            encoder.preset = "ultrafast"
+        lease = pool.take()
+        encoder.put(frame := ProgramFrame(lease.picture, lease, number * NS_PER_S // FPS, number))
+        frame.release()
+        wait_for(lambda number=number: len(units) > number)
+    encoder.close()
+    assert [number for number, unit in enumerate(units) if unit.key] == [0, 5]
+    decoder = av.CodecContext.create("h264", "r")
+    decoded = sum(len(decoder.decode(av.Packet(unit.payload))) for unit in units) + len(decoder.decode(None))
+    assert decoded == 12
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (1080, 1920)])
+def test_a_film_goes_on_with_the_parameter_sets_it_began_with(width: int, height: int) -> None:
+    """A recording writes them once: both presets must have the same, or what was recorded after the step could not be read."""
+    found = set()
+    for preset in (*SAME_SETS, FASTEST):
+        encoder = H264Encoder(width, height, FPS, 4500, preset)
+        picture = solid(width, height, RED)
+        assert picture.frame is not None
+        (unit,) = encoder.encode(picture.frame, 0, key=True)
+        found.add(tuple(nal for nal in unit.payload.split(b"\x00\x00\x01") if nal and nal[0] & 0x1F in (7, 8)))
+    assert len(found) == 1
+
+
+def test_half_the_pictures_are_composed_at_even_times() -> None:
+    clock = ManualClock()
+    program = Program(CANVAS, 100, clock)
+    pts: list[int] = []
+    program.add_sink(lambda frame: pts.append(frame.pts_ns))
+    program.show((PlannedItem(FakeSource(solid(128, 72, RED)), Transform()),))
+    program.every = 2
+    start = clock.now_ns()
+    program.start()
+    for _ in range(20):
+        wait_for(lambda: pts and pts[-1] + 2 * program.period_ns > clock.now_ns())
+        clock.advance(ms=10)
+    program.close()
+    assert pts[:8] == [start + number * 2 * program.period_ns for number in range(8)]
+    assert program.stats.late == 0
