@@ -13,7 +13,7 @@ from studio.bench import machine, stage
 from studio.bench.browser import chromium, measure, measured, measuring_page, wait_playing
 from studio.bench.hour import look
 from studio.bench.latency import clapper_show
-from studio.bench.program import CARD, LOGO, LOWER_THIRD, PIP, five_layers, heavy_clip
+from studio.bench.program import five_layers, heavy_clip
 from studio.bench.report import Row, percentile
 from studio.bench.studio_client import StudioClient
 from studio.bench.studio_process import running_studio
@@ -21,6 +21,13 @@ from studio.commands.recording import RecordingStart, RecordingStop
 from studio.recordings.folder import FILM
 
 FPS = 30
+PLACES: tuple[dict[str, Any], ...] = (
+    {"x": 1400, "y": 480, "scale_x": 0.25, "scale_y": 0.25},
+    {"x": 20, "y": 400},
+    {"x": 20, "y": 900},
+    {"x": 1340, "y": 780},
+)
+"""Where film, logo, lower third and card leave the clapperboard free."""
 QUIET_S = 10.0
 SETTLE_S = 5.0
 """After so long under load nothing is lost any more."""
@@ -75,12 +82,11 @@ def run(seconds: float = 60.0) -> list[Row]:
 def _show(display: str) -> dict[str, Any]:
     """The clapperboard's screen under a heavy film, logo, lower third and card."""
     show, layers = clapper_show(display), five_layers(heavy_clip())
-    places: list[dict[str, Any]] = [PIP, LOGO, LOWER_THIRD, CARD]
     sources = layers["sources"][1:]
     show["sources"] += sources
     show["scenes"][0]["items"] += [
         {"id": str(number), "source": source["id"], "transform": place}
-        for number, (source, place) in enumerate(zip(sources, places, strict=True), start=2)
+        for number, (source, place) in enumerate(zip(sources, PLACES, strict=True), start=2)
     ]
     return show
 

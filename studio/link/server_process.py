@@ -105,7 +105,9 @@ class ServerProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            start_new_session=os.name == "posix",
+            # Ctrl-C in the desktop's terminal is not for it. In a session of its own it would be a scheduling group of its own too
+            # (Linux' autogroup), and a busy machine has been seen to leave that one without a processor for seconds.
+            process_group=0 if os.name == "posix" else None,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
         assert self._process.stdin
