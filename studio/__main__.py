@@ -25,7 +25,7 @@ EXIT_BAD_INPUT = 2
 
 def main(words: list[str] | None = None) -> int:
     """Run `vitrine WORDS…`; returns the exit status."""
-    words = sys.argv[1:] if words is None else words
+    started, words = words is None, sys.argv[1:] if words is None else words
     i18n.use(i18n.preferred())
     if words and words[0] in ("-h", "--help", "help"):
         _help()
@@ -41,6 +41,10 @@ def main(words: list[str] | None = None) -> int:
 
         print(f"vitrine: there is no command {name}{did_you_mean(name, COMMANDS)} (vitrine --help lists them)", file=sys.stderr)
         return EXIT_BAD_INPUT
+    if started and name == "run" and not {"--server", "-h", "--help"} & set(words):
+        from studio.link import spare_server
+
+        spare_server.prepare()
     module = importlib.import_module(f"studio.cli.{name}{'_' if keyword.iskeyword(name) else ''}")
     try:
         return int(module.main(words[1:] if words and words[0] == name else words))

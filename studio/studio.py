@@ -35,6 +35,7 @@ from studio.commands.scene import SceneTake
 from studio.errors import Forbidden, Held, StudioError, WrongState
 from studio.events import ChatRemoved, Logged
 from studio.i18n import N_, _
+from studio.link import spare_server
 from studio.link.film_client import FilmClient
 from studio.link.link import Link
 from studio.link.on_air import OnAir
@@ -409,6 +410,7 @@ class Studio:
     async def _prepare_server(self, found: Endpoint | None) -> None:
         """Have a server: the one that was named, the one that was found without a desktop, or a new one."""
         if self.options.server_url or found is not None:
+            spare_server.drop()
             return
         self._server = ServerProcess(
             port=self.options.server_port, database=self.options.database, linger_s=self.options.linger_s

@@ -31,9 +31,14 @@ def main(words: list[str]) -> int:
     parser.add_argument("--origin", action="append", metavar="URL", help="site that may embed the player; repeatable")
     parser.add_argument("--linger", type=float, default=0, help="end after so many seconds without a desktop; 0: never")
     parser.add_argument("--embedded", action="store_true", help="started by a desktop: the token comes by stdin")
+    parser.add_argument("--spare", action="store_true", help="with --embedded: the other options come by stdin, in a second line")
     options = parser.parse_args(words)
     os.umask(0o077)  # what lies here is people's words, and secrets
     token = sys.stdin.readline().strip() if options.embedded else ""
+    if options.spare:
+        if not token:  # nobody needs it
+            return 0
+        options = parser.parse_args(["--embedded", *json.loads(sys.stdin.readline())])
     token = token or os.environ.get("VITRINE_TOKEN", "") or secrets.token_urlsafe(32)
     config = config_of(options)
     logs.configure(config.logs.level if options.config else "warning", as_json=config.logs.format == "json")

@@ -209,7 +209,7 @@ class OnAir:
 
     def _first(self, output: LinkOutput) -> int:
         """Which of the renditions is the largest that is sent: what the network carries, and what the computer can encode."""
-        return min(max(self._uplink.first, int(self.shrunk)), len(output.encoders) - 1)
+        return min(max(self._uplink.first, int(self.shrunk)), len(output.rates()) - 1)
 
     def _set(self, **fields: Any) -> None:
         self._store.update(stream=msgspec.structs.replace(self._store.state.stream, **fields))

@@ -5,9 +5,9 @@ import contextlib
 import ipaddress
 import json
 import logging
-import os
 import secrets
-import sys
+import subprocess
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ import aiohttp
 from studio import paths
 from studio.errors import InvalidValue, StudioError, Unreachable
 from studio.i18n import N_
+from studio.link import spare_server
 
 log = logging.getLogger(__name__)
 
@@ -90,77 +91,77 @@ class ServerProcess:
         self._database = database
         self._linger_s = linger_s
         self._token = secrets.token_urlsafe(32)
-        self._process: asyncio.subprocess.Process | None = None
-        self._log: asyncio.Task[None] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: threading.Thread | None = None
         self.endpoint: Endpoint | None = None
 
     async def start(self) -> Endpoint:
         """Start it and wait until it is ready; raises `Unreachable` with its last words."""
-        words = [sys.executable, "-m", "studio", "serve", "--embedded", "--port", str(self._port)]
-        words += ["--linger", str(self._linger_s)]
+        words = ["--port", str(self._port), "--linger", str(self._linger_s)]
         if self._database is not None:
             words += ["--database", str(self._database)]
-        self._process = await asyncio.create_subprocess_exec(
-            *words,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            # Ctrl-C in the desktop's terminal is not for it. In a session of its own it would be a scheduling group of its own too
-            # (Linux' autogroup), and a busy machine has been seen to leave that one without a processor for seconds.
-            process_group=0 if os.name == "posix" else None,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )
-        assert self._process.stdin
-        assert self._process.stdout
-        assert self._process.stderr
-        self._process.stdin.write(f"{self._token}\n".encode())
-        self._process.stdin.close()
+        told = f"{self._token}\n"
+        process = spare_server.take()
+        if process is None:
+            process = spare_server.spawn(words)
+        else:
+            told += f"{json.dumps(words)}\n"
+        self._process = process
+        assert process.stdin
+        assert process.stdout
+        with contextlib.suppress(OSError):  # it is gone already, and its last words say why
+            process.stdin.write(told.encode())
+            process.stdin.close()
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                line = await self._process.stdout.readline()
+                line = await asyncio.to_thread(process.stdout.readline)
             ready = json.loads(line)
             self.endpoint = Endpoint(ready["url"], self._token, ready["pid"])
             self._port = ready["port"]
         except (TimeoutError, ValueError, KeyError, TypeError):
-            words_ = (await self._last_words()) or "it said nothing"
+            words_ = (await asyncio.to_thread(self._last_words)) or "it said nothing"
             raise Unreachable("The show server did not start: {problem}", problem=words_) from None
-        self._log = asyncio.create_task(self._follow(self._process.stderr), name="server-log")
+        self._log = threading.Thread(target=self._follow, args=(process,), name="server-log", daemon=True)
+        self._log.start()
         return self.endpoint
 
     @property
     def alive(self) -> bool:
         """Whether the child runs."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.poll() is None
 
     async def close(self) -> None:
         """End it and wait; it writes down what it has."""
-        process = self._process
-        if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            try:
-                async with asyncio.timeout(STOP_TIMEOUT_S):
-                    await process.wait()
-            except TimeoutError:
-                log.warning("the show server had to be killed")
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if self._log is not None:
-            await asyncio.gather(self._log, return_exceptions=True)
+        if self._process is not None:
+            await asyncio.to_thread(self._end, self._process)
 
-    async def _last_words(self) -> str:
+    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+        process.terminate()
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            log.warning("the show server had to be killed")
+            process.kill()
+            process.wait()
+        if self._log is not None:
+            self._log.join()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+    def _last_words(self) -> str:
         assert self._process is not None
         assert self._process.stderr is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        lines = (await self._process.stderr.read()).decode(errors="replace").strip().splitlines()
-        await self._process.wait()
+        self._process.kill()
+        lines = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+        self._process.wait()
         return lines[-1] if lines else ""
 
-    async def _follow(self, stream: asyncio.StreamReader) -> None:
+    @staticmethod
+    def _follow(process: "subprocess.Popen[bytes]") -> None:
         """Pass the child's log on to ours."""
-        while line := await stream.readline():
+        assert process.stderr
+        for line in process.stderr:
             log.info("server: %s", line.decode(errors="replace").rstrip())
 
 

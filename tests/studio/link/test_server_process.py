@@ -9,7 +9,7 @@ import pytest
 
 from studio import paths
 from studio.errors import Unreachable
-from studio.link import server_process
+from studio.link import server_process, spare_server
 from studio.link.server_process import Endpoint, ServerProcess, running, unreachable
 from tests.fakes import until
 from tests.studio.link.show_server import TOKEN, ShowServer
@@ -60,7 +60,7 @@ def child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> Serve
     """A server process that runs a script of ours instead of `vitrine serve`."""
     (tmp_path / "python").write_text(f"#!{sys.executable}\nimport json, os, signal, sys, time\n{script}")
     (tmp_path / "python").chmod(0o755)
-    monkeypatch.setattr(server_process.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(spare_server.sys, "executable", str(tmp_path / "python"))
     return ServerProcess(port=1234, database=tmp_path / "shows.sqlite", linger_s=15)
 
 
@@ -131,3 +131,58 @@ async def test_a_server_that_does_not_want_to_end_is_killed(
     await process.close()
     assert not process.alive
     assert "had to be killed" in caplog.text
+
+
+# ── the spare ────────────────────────────────────────────────────────────────────────────────────────────────
+
+SPARE = """
+token, words = sys.stdin.readline().strip(), sys.stdin.readline()
+if not token:
+    sys.exit(0)
+print(json.dumps({"url": "http://127.0.0.1:1234", "port": 1234, "pid": os.getpid()}), flush=True)
+print("words: " + " ".join(json.loads(words)), file=sys.stderr, flush=True)
+time.sleep(30)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a script that can be run")
+async def test_a_spare_that_waits_is_taken_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    process = child(monkeypatch, tmp_path, SPARE)
+    spare_server.prepare()
+    spare = spare_server._spare
+    assert spare is not None
+    endpoint = await process.start()
+    assert endpoint.pid == spare.pid
+    assert spare_server.take() is None
+    await until(lambda: "words: --port 1234 --linger 15 --database" in caplog.text)
+    await process.close()
+    assert not process.alive
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a script that can be run")
+def test_a_spare_that_nobody_needs_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    child(monkeypatch, tmp_path, SPARE)
+    spare_server.prepare()
+    spare = spare_server._spare
+    assert spare is not None
+    spare_server.drop()
+    assert spare.returncode is not None
+    assert spare_server.take() is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a script that can be run")
+async def test_a_spare_that_has_died_is_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    process = child(monkeypatch, tmp_path, "if '--spare' in sys.argv: sys.exit(3)" + READY + "time.sleep(30)")
+    spare_server.prepare()
+    spare = spare_server._spare
+    assert spare is not None
+    spare.wait()
+    endpoint = await process.start()
+    assert endpoint.pid != spare.pid
+    await process.close()
+    for stream in (spare.stdin, spare.stdout, spare.stderr):
+        assert stream is not None
+        stream.close()
