@@ -113,7 +113,7 @@ class H264Encoder:
     def encode(self, frame: av.VideoFrame, pts_ns: int, *, key: bool = False) -> list[Encoded]:
         """Encode a yuv420p frame of the right size. The frame is free again when this returns."""
         if self._convert is not None:
-            frame = self._convert.reformat(frame, format=self._context.pix_fmt)
+            frame = self._convert.reformat(frame, format=self._context.pix_fmt, threads=1)
         frame.pts = pts_ns * 90_000 // NS_PER_S
         frame.time_base = Fraction(1, 90_000)
         frame.pict_type = PictureType.I if key else PictureType.NONE

@@ -78,7 +78,9 @@ def _view_16(plane: av.video.plane.VideoPlane, width: int, height: int) -> NDArr
 
 def blank(width: int, height: int, colour: tuple[int, int, int] = BLACK) -> Picture:
     """A new opaque picture of one colour (Y, U, V)."""
-    picture = of_frame(av.VideoFrame(width, height, "yuv420p"))
+    frame = av.VideoFrame(width, height, "yuv420p")
+    frame.colorspace = Colorspace.ITU709  # else a small one would be taken for BT.601
+    picture = of_frame(frame)
     for plane, value in zip((picture.y, picture.u, picture.v), colour, strict=True):
         plane[:] = value
     return picture
@@ -162,7 +164,9 @@ class Converter:
         """A picture of high dynamic range or wide colours: from ten bits of its own numbers, through its tables."""
         if (frame.format.name, frame.width, frame.height) != ("yuv420p10le", width, height):
             same = {"src_color_range": frame.color_range, "dst_color_range": frame.color_range} if frame.color_range else {}
-            frame = self._reformatter.reformat(frame, width, height, "yuv420p10le", interpolation="FAST_BILINEAR", **same)
+            frame = self._reformatter.reformat(
+                frame, width, height, "yuv420p10le", interpolation="FAST_BILINEAR", threads=1, **same
+            )
         planes = [_view_16(plane, plane.width, plane.height) for plane in frame.planes]
         y, u, v = (plane[: height >> (number > 0), : width >> (number > 0)] for number, plane in enumerate(planes))
         if self._tones is None or self._tones[0] != tones:
@@ -183,6 +187,7 @@ class Converter:
             src_color_range=ColorRange.JPEG if rgb else (frame.color_range or ColorRange.MPEG),
             dst_color_range=ColorRange.JPEG if to_rgb else ColorRange.MPEG,
             interpolation="FAST_BILINEAR",
+            threads=1,  # with more, swscale 9 gets the first four pixels of each further slice wrong
         )
 
 

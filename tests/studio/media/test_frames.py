@@ -183,6 +183,19 @@ def test_for_a_window_the_colours_come_back_as_rgb() -> None:
     assert near(tuple(int(v) for v in rgb[18, 32]), (200, 60, 20), by=3)
 
 
+@pytest.mark.parametrize("width", range(186, 1000, 46))
+def test_a_picture_of_one_colour_stays_one_when_it_is_scaled(width: int) -> None:
+    """swscale's slices had a few wrong pixels at their beginnings."""
+    height = width * 9 // 16 & ~1
+    rgb = Converter().convert(solid(1920, 1080, (192, 24, 24)).frame, width, height, "rgb24").to_ndarray().astype(int)
+    assert np.abs(rgb - (192, 24, 24)).max() <= 4
+
+
+def test_a_small_canvas_has_the_colours_of_a_large_one() -> None:
+    red = Converter().convert(solid(256, 144, (192, 24, 24)).frame, 128, 72, "rgb24").to_ndarray()
+    assert near(tuple(int(v) for v in red[36, 64]), (192, 24, 24), by=3)
+
+
 # ── frames on loan ───────────────────────────────────────────────────────────────────────────────────────────
 
 
