@@ -6,7 +6,7 @@
 #   becomes (24, 24, 192) they are (94, 93, 255). With threads=1 all is well.
 # Versions: av 18.1.0 (FFmpeg 8.1's libswscale 9.5.102), numpy 2.4.6.
 # Seen on 2026-11-30 (1920 x 1080 to 498 x 280, pixels that differ by more than 8 from the colour):
-#   threads=1: 0        threads=2: 4        threads=3: 8
+#   threads=1: 0        threads=2: 4        (threads=3: 4 or 8, from run to run)
 # Why it matters: a preview or a converted film has little dashes at its left edge, at a half or a third of its height; flat grounds show
 #   them. On one processor they are not there, so a test machine may never show them.
 # Needs: Debian package python3-venv.
@@ -37,7 +37,7 @@ def wrong(threads: int) -> int:
     return int(far.sum())
 
 
-found = {threads: wrong(threads) for threads in (1, 2, 3)}
+found = {threads: wrong(threads) for threads in (1, 2)}
 print(av.__version__, av.library_versions["libswscale"], found)
-sys.exit(0 if found == {1: 0, 2: 4, 3: 8} else "swscale behaves otherwise now")
+sys.exit(0 if found == {1: 0, 2: 4} else "swscale behaves otherwise now")
 PY
