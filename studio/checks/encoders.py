@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from studio.i18n import N_, _
 from studio.media.codecs import HARDWARE, Probed, probe
-from studio.media.encoder import X264
-from studio.outputs.adaptation import FASTEST
+from studio.media.encoder import FASTEST, X264
 from studio.settings import Settings
 from studio.state.preflight import Finding
 
