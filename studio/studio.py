@@ -264,7 +264,6 @@ class Studio:
             self.program,
             Controls(
                 encoders=self._running_encoders,
-                preset=lambda: self.settings["video.preset"],
                 renditions=lambda: len(self.on_air.output.encoders) if self.on_air.output is not None else 0,
                 recorded=lambda: self.store.state.recording.status != "off" and self.settings["recording.quality"] == "stream",
                 shrink=self._shrink,

@@ -35,6 +35,7 @@ HARDWARE = (
     _chip("h264_nvenc", preset="p3", tune="ull", profile="baseline", rc="cbr", zerolatency="1", delay="0", **{"forced-idr": "1"}),
     _chip("h264_qsv", "nv12", profile="baseline", preset="veryfast", async_depth="1", forced_idr="1", scenario="livestreaming"),
     _chip("h264_amf", "nv12", usage="ultralowlatency", profile="constrained_baseline", quality="speed", forced_idr="1"),
+    _chip("h264_mf", "nv12", rate_control="ld_vbr", scenario="live_streaming", hw_encoding="1"),
     _chip("h264_v4l2m2m", "nv12"),
 )
 """In this order they are tried. Written after FFmpeg's documentation; a chip that behaves otherwise is not used."""

@@ -58,6 +58,9 @@ X264 = Codec(
 """In software: everywhere, and the best picture for its bits."""
 
 
+FASTEST = "ultrafast"
+"""x264's fastest preset."""
+
 VP8 = Codec("libvpx", MappingProxyType({"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "static-thresh": "100"}))
 """For the few browsers without H.264."""
 

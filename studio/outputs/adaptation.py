@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from studio.media.encoder import X264
+from studio.media.encoder import FASTEST, X264
 from studio.outputs.overuse import Load, OveruseDetector
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.program import Program
@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 
 RELIEF: Mapping[Step, float] = {"window": 1.0, "preset": 1.5, "size": 2.2, "rate": 2.0}
 """By how much each relieves the encoder (x264, measured: `docs/performance.md`)."""
-FASTEST = "ultrafast"
 SAME_SETS = ("veryfast", "superfast")
 """Presets whose parameter sets are the fastest one's: a film that is being recorded goes on with those it began with."""
 LEAST_FPS = 24
@@ -25,11 +24,10 @@ LEAST_FPS = 24
 
 
 class Controls(NamedTuple):
-    """What the studio lends: the encoders that run, the preset that was chosen, how many renditions are offered, whether the
-    largest is recorded, which keeps its size, and how it is left out for the audience."""
+    """What the studio lends: the encoders that run, how many renditions are offered, whether the largest is recorded, which keeps
+    its size, and how it is left out for the audience."""
 
     encoders: Callable[[], Iterable[RenditionEncoder]]
-    preset: Callable[[], str]
     renditions: Callable[[], int]
     recorded: Callable[[], bool]
     shrink: Callable[[bool], None]
@@ -64,9 +62,9 @@ class Adaptation:
         """The steps that would help, in their order; those that are taken stay possible."""
         encoders = tuple(self._controls.encoders())
         steps: list[Step] = ["window"]
-        preset, recorded = self._controls.preset(), self._controls.recorded()
-        cheaper = preset != FASTEST and (preset in SAME_SETS or not recorded)
-        if cheaper and any(encoder.codec is X264 for encoder in encoders):
+        recorded = self._controls.recorded()
+        presets = [encoder.preset for encoder in encoders if encoder.codec is X264]
+        if any(preset != FASTEST for preset in presets) and (not recorded or all(preset in SAME_SETS for preset in presets)):
             steps.append("preset")
         if encoders and self._controls.renditions() > 1 and not recorded:
             steps.append("size")
@@ -87,9 +85,8 @@ class Adaptation:
         self.steps = steps
         self._program.spare_windows = "window" in steps
         self._program.every = 2 if "rate" in steps else 1
-        preset = FASTEST if "preset" in steps else self._controls.preset()
         for encoder in self._controls.encoders():
-            encoder.preset = preset
+            encoder.hurried = "preset" in steps
         self._controls.shrink("size" in steps)
 
 

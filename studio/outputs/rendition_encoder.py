@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from studio.clock import NS_PER_MS
-from studio.media.encoder import X264, Codec, Encoded, H264Encoder
+from studio.media.encoder import FASTEST, X264, Codec, Encoded, H264Encoder
 from studio.media.frames import Picture, blank
 from studio.media.mailbox import BoundedQueue
 from studio.media.worker import Worker
@@ -46,7 +46,9 @@ class RenditionEncoder:
         self._size = canvas.rendition_size(short_side)
         self._fps, self._kbps = fps, kbps
         self.preset = preset
-        """x264's speed word; another one is a new encoder, which begins with a keyframe."""
+        """x264's speed word."""
+        self.hurried = False
+        """Encode with x264's fastest preset instead, from the next frame on: a new encoder, which begins with a keyframe."""
         self.codec = codec
         """What it encodes with; x264 takes over when a chip fails in the middle of a show."""
         self._emit = emit
@@ -102,15 +104,16 @@ class RenditionEncoder:
 
     def _run(self, stop: threading.Event) -> None:
         encoder: H264Encoder | None = None
-        preset = self.preset
+        hurried = self.hurried
         while not stop.is_set():
             frame = self._frames.get(0.5)
             if frame is None:
                 continue
             begun, begun_s = time.thread_time(), time.monotonic()
             try:
-                if encoder is None or (preset != self.preset and self.codec is X264):
-                    preset = self.preset
+                if encoder is None or (hurried != self.hurried and self.codec is X264):
+                    hurried = self.hurried
+                    preset = FASTEST if hurried else self.preset
                     encoder = H264Encoder(*self._size, self._fps, self._kbps, preset, self.codec)
                 if encoder.kbps != self._kbps:
                     encoder.kbps = self._kbps

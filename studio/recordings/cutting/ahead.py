@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 
@@ -12,7 +12,7 @@ DEPTH = 4
 WAIT_S = 0.2
 
 
-def ahead(pictures: Iterator[Picture], width: int, height: int) -> Iterator[Picture]:
+def ahead(pictures: Iterator[Picture], width: int, height: int) -> Generator[Picture, None, None]:
     """The same pictures, each valid until the next one is asked for. What making them raises comes where they are asked for."""
     free: queue.Queue[Picture] = queue.Queue()
     ready: queue.Queue[Picture | BaseException | None] = queue.Queue()

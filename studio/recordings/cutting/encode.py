@@ -3,7 +3,8 @@
 Cropped and scaled on planes: the frame moves by fractions of a pixel, which a filter graph's does not.
 """
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Generator, Iterator
 from fractions import Fraction
 
 import av
@@ -54,14 +55,15 @@ def cut(job: Job, progress: Report = lambda share: None) -> Done:
             pictures = clip.pictures(path)
             if job.threads > 1:
                 pictures = ahead(pictures, clip.width, clip.height)
-            for number, picture in enumerate(pictures):
-                at_ms = 1000 * float(number / clip.fps)
-                if track is not None:
-                    track.until(at_ms + 1)
-                assert picture.frame is not None
-                picture.frame.pts, picture.frame.time_base = round(number * CLOCK / clip.fps), Fraction(1, CLOCK)
-                output.container.mux(video.encode(picture.frame))
-                progress(LOOKING + (1 - LOOKING) * number / clip.count)
+            with contextlib.closing(pictures):  # whatever happens: who reads the film ahead must be done before it is closed
+                for number, picture in enumerate(pictures):
+                    at_ms = 1000 * float(number / clip.fps)
+                    if track is not None:
+                        track.until(at_ms + 1)
+                    assert picture.frame is not None
+                    picture.frame.pts, picture.frame.time_base = round(number * CLOCK / clip.fps), Fraction(1, CLOCK)
+                    output.container.mux(video.encode(picture.frame))
+                    progress(LOOKING + (1 - LOOKING) * number / clip.count)
             if track is not None:
                 track.finish()
             output.container.mux(video.encode(None))
@@ -131,7 +133,7 @@ class _Clip:
             looked = look(film, self._begins_ms, self._ends_ms, ratio < 1, lambda done: progress(LOOKING * done))
         return framing.follow(looked.seen, looked.cuts_ms, share, self._job.focus_x if ratio < 1 else 0.5)
 
-    def pictures(self, path: framing.Path) -> Iterator[Picture]:
+    def pictures(self, path: framing.Path) -> Generator[Picture, None, None]:
         """All of the clip's; each is only valid until the next one is asked for."""
         out, converter = blank(self.width, self.height), Converter()
         band = _Band(self._job, self.width, self.height, self._shown / self.fps)

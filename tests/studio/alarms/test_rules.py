@@ -38,6 +38,24 @@ def codes(shown: State, ears: FakeEars | None = None, measured: Measured | None 
     return [(alarm.code, alarm.level) for alarm in found]
 
 
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        (("window",), "the audience sees no difference"),
+        (("window", "preset"), "encoded with less care"),
+        (("window", "preset", "size"), "at 720 lines"),
+        (("window", "preset", "rate"), "15 pictures a second"),
+    ],
+)
+def test_what_is_done_by_less_is_said_with_its_cause_and_its_cure(steps: Any, said: str) -> None:
+    stream = Stream(status="live", renditions=(720, 360), steps=steps)
+    (alarm,) = alarms(state(stream=stream), FakeEars(), Measured(), frozenset())
+    assert (alarm.code, alarm.level) == ("stepped_down", "warning")
+    assert alarm.words.startswith("The computer cannot keep up.")
+    assert said in alarm.words
+    assert "Close other programs" in alarm.words
+
+
 def test_all_is_well() -> None:
     assert codes(state()) == []
 

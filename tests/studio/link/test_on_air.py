@@ -315,3 +315,29 @@ async def test_a_link_that_breaks_again_while_the_lease_is_taken_does_not_end_th
     await until(lambda: len(stage.leases()) == 2)
     await stage.has("live")
     assert stage.on_air.output is not None
+
+
+async def test_what_the_computer_cannot_encode_is_not_offered_until_it_can(
+    server: ShowServer, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.link.on_air.STATS_S", 0.01)
+    await stage.do(StreamStart())
+    rates = {720: 4500, 360: 870}
+    assert stage.on_air.output is not None
+    stage.on_air.output.rates = lambda: rates  # type: ignore[method-assign]
+    stage.on_air.shrunk = True
+    await until(lambda: server.heard(wire.Offer))
+    assert server.heard(wire.Offer)[-1].renditions == [360]
+    await until(lambda: stage.stream.renditions == (360,))
+    assert stage.stream.reason == "", "the network is not to blame"
+    stage.on_air.shrunk = False
+    await until(lambda: stage.stream.renditions == (720, 360))
+    assert server.heard(wire.Offer)[-1].renditions == [720, 360]
+
+
+async def test_the_only_rendition_stays_however_busy_the_computer_is(stage: Stage) -> None:
+    await stage.do(StreamStart())
+    stage.on_air.shrunk = True
+    output = stage.on_air.output
+    assert output is not None
+    assert stage.on_air._first(output) == 0

@@ -1,12 +1,13 @@
 """Sound addressed by when it happened, against a model that is a dictionary."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.clock import NS_PER_S
 from studio.media.encoder import SAMPLE_RATE
-from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns
+from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns, silence
 
 SIZE = 48
 """Samples in the rings below: small, so that they wrap often."""
@@ -78,6 +79,18 @@ def test_what_has_not_come_yet_is_silence_and_is_counted() -> None:
     real.write(100, numbered(1, 10))
     assert real.read(105, 10)[:, 0].tolist() == [6, 7, 8, 9, 10, 0, 0, 0, 0, 0]
     assert real.missing == 5
+
+
+def test_where_nothing_is_there_is_silence_itself_which_nobody_may_change() -> None:
+    ring = TimedRing()
+    ring.write(1000, np.full((480, 2), 0.5, np.float32))
+    assert ring.read(0, 480) is silence(480)
+    assert ring.read(5000, 480) is silence(480)
+    with pytest.raises(ValueError, match="read-only"):
+        silence(480)[0] = 1
+    block = ring.read(1000, 480)
+    block[:] = 1
+    assert (ring.read(1000, 480) == 0.5).all(), "what was read is the reader's own"
 
 
 def test_a_hole_is_silence() -> None:

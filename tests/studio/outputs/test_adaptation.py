@@ -7,9 +7,9 @@ import av
 import pytest
 
 from studio.clock import NS_PER_S
-from studio.media.encoder import X264, Codec, Encoded, H264Encoder
+from studio.media.encoder import FASTEST, X264, Codec, Encoded, H264Encoder
 from studio.media.frames import FramePool
-from studio.outputs.adaptation import FASTEST, SAME_SETS, Adaptation, Controls
+from studio.outputs.adaptation import SAME_SETS, Adaptation, Controls
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.program import PlannedItem, Program, ProgramFrame
 from studio.state import Canvas, Transform
@@ -37,7 +37,6 @@ class Laptop:
         self.encoder = RenditionEncoder(CANVAS, 72, self.fps, 500, self.preset, self.units.append, self.codec)
         controls = Controls(
             encoders=lambda: [self.encoder],
-            preset=lambda: self.preset,
             renditions=lambda: self.renditions,
             recorded=lambda: self.recorded,
             shrink=self.shrunk.append,
@@ -57,16 +56,16 @@ class Laptop:
         return self.adaptation.steps
 
     @property
-    def asked(self) -> tuple[bool, str, bool, int]:
-        """Windows spared, preset, shrunk, each so manieth tick."""
-        return self.program.spare_windows, self.encoder.preset, self.shrunk[-1], self.program.every
+    def asked(self) -> tuple[bool, bool, bool, int]:
+        """Windows spared, encoder hurried, shrunk, each so manieth tick."""
+        return self.program.spare_windows, self.encoder.hurried, self.shrunk[-1], self.program.every
 
 
 def test_step_by_step_what_the_audience_does_not_see_goes_first(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     laptop = Laptop()
     assert laptop.run(10) == ()
-    assert laptop.asked == (False, "superfast", False, 1)
+    assert laptop.asked == (False, False, False, 1)
     seen: list[tuple[str, ...]] = []
     for _ in range(200):
         steps = laptop.run(LOOK_S, late=0.13)
@@ -74,10 +73,10 @@ def test_step_by_step_what_the_audience_does_not_see_goes_first(caplog: pytest.L
             seen.append(steps)
     assert [len(steps) for steps in seen] == [0, 2, 4]
     assert seen[-1] == ("window", "preset", "size", "rate")
-    assert laptop.asked == (True, "ultrafast", True, 2)
+    assert laptop.asked == (True, True, True, 2)
     assert "the computer cannot keep up: stepped down by window, preset" in caplog.text
     assert laptop.run(300) == ()
-    assert laptop.asked == (False, "superfast", False, 1)
+    assert laptop.asked == (False, False, False, 1)
     assert "the computer has room again: all as asked for" in caplog.text
 
 
@@ -118,7 +117,7 @@ def test_another_preset_is_a_keyframe_and_no_picture_is_lost() -> None:
     encoder.readers = 1
     for number in range(12):
         if number == 5:
-            encoder.preset = "ultrafast"
+            encoder.hurried = True
         lease = pool.take()
         encoder.put(frame := ProgramFrame(lease.picture, lease, number * NS_PER_S // FPS, number))
         frame.release()

@@ -117,6 +117,66 @@ def test_a_tile_says_in_words_what_its_frame_says(qtbot: QtBot) -> None:
         qtbot.keyClick(tile, Qt.Key.Key_Space)
 
 
+def flat(colour: str, width: int = 176, height: int = 100) -> QImage:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(colour))
+    return image
+
+
+def test_a_tile_paints_its_words_when_they_change_and_not_with_each_picture(qtbot: QtBot) -> None:
+    tile = Tile("Close-up", "F2", 16 / 9)
+    qtbot.addWidget(tile)
+    tile.resize(176, 100)
+    tile.set_image(flat("#00ff00"))
+    first = tile.grab().toImage()
+    face = tile._face
+    assert first.pixelColor(88, 40) == GREEN
+    assert first.pixelColor(2, 2) != GREEN, "its corners are round"
+    tile.set_image(flat("#0000ff"))
+    assert tile.grab().toImage().pixelColor(88, 40) == QColor("#0000ff")
+    assert tile._face is face
+    tile.set_tally("ON AIR", "air")
+    framed = tile.grab().toImage()
+    assert tile._face is not face
+    assert framed.pixelColor(88, 1) == theme.colour("air")
+    face = tile._face
+    tile.set_tally("ON AIR", "air")
+    tile.grab()
+    assert tile._face is face, "said again, it is not painted again"
+
+
+def test_a_tile_shows_the_middle_of_a_picture_of_another_shape(qtbot: QtBot) -> None:
+    tile = Tile("Upright", "", 9 / 16)
+    qtbot.addWidget(tile)
+    tile.resize(176, 100)
+    upright = flat("#0000ff", 90, 160)
+    for y in range(60, 100):
+        for x in range(90):
+            upright.setPixelColor(x, y, GREEN)
+    tile.set_image(upright)
+    seen = tile.grab().toImage()
+    assert seen.pixelColor(88, 45) == GREEN
+    assert seen.pixelColor(12, 45) == GREEN
+
+
+def test_a_flow_measures_anew_when_something_has_changed(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    row = FlowLayout(holder)
+    words = [QLabel(f"word {number}") for number in range(4)]
+    for label in words:
+        row.addWidget(label)
+    holder.show()
+    narrow, wide = row.heightForWidth(80), row.heightForWidth(2000)
+    assert narrow > wide
+    words[0].setText("a much longer word than the one that was there before, and one more")
+    assert row.heightForWidth(300) > wide
+    for label in words[1:]:
+        label.hide()
+    words[0].setText("x")
+    assert row.heightForWidth(80) == wide
+
+
 def test_a_fader_by_mouse(qtbot: QtBot) -> None:
     fader = Fader("Mic")
     qtbot.addWidget(fader)

@@ -1,7 +1,9 @@
 """Clips that are encoded anew: the right pictures and sounds, in the right shape, with the words on them."""
 
+import errno
 import json
 import subprocess
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -233,3 +235,18 @@ def test_the_rate_is_the_films_when_it_is_a_usual_one(fps: Fraction, rate: Fract
 
 def test_a_chirp_is_unlike_any_other() -> None:
     assert offset_ms(chirp(48_000, 48_000)[:, 0], 500, 1500) == 0
+
+
+def test_who_reads_ahead_is_done_when_the_disk_is_full(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The film is closed then: whoever still read it would bring the process down."""
+    asked: list[float] = []
+
+    def full(share: float) -> None:
+        asked.append(share)
+        if len(asked) > 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space") as caught:
+        cut(job(film, tmp_path / "a.mp4", short_side=180, threads=2), full)
+    assert caught.value.errno == errno.ENOSPC, "its traceback still holds all that was open"
+    assert not [thread for thread in threading.enumerate() if thread.name == "pictures-ahead"]
