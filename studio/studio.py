@@ -634,7 +634,7 @@ class Studio:
         output, best = self.on_air.output, self.best.encoder
         others = output.encoders.values() if output is not None else ()
         own = [encoder for encoder in others if isinstance(encoder, RenditionEncoder) and encoder.readers]
-        return (*((best,) if best is not None and best.readers else ()), *own)
+        return (*((best,) if best is not None and best.readers else ()), *own, *self.calls.encoders, *self.guests.encoders)
 
     def _shrink(self, on: bool) -> None:
         self.on_air.shrunk = on

@@ -25,6 +25,7 @@ from studio.i18n import N_, _
 from studio.media.encoder import X264, Codec
 from studio.media.frames import Picture
 from studio.media.mailbox import Mailbox
+from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.nesting import guest_sources, in_program
 from studio.scenes.program import Program
 from studio.sources.guest import CALL
@@ -78,6 +79,11 @@ class CallDesk:
         dispatcher.register(CallRecord, self._on_record)
         dispatcher.register(CallSnapshot, self._on_snapshot)
         store.observe(self._on_state)
+
+    @property
+    def encoders(self) -> tuple[RenditionEncoder, ...]:
+        """Those that encode now."""
+        return tuple(sending.encoder for sending in self._sendings.values() if sending.sends_picture)
 
     def picture(self, peer: str = CUSTOMER) -> Mailbox[Picture] | None:
         """What somebody shows now. Any thread."""

@@ -15,6 +15,7 @@ from studio.calls.sending import Sending
 from studio.clock import Clock
 from studio.errors import StudioError
 from studio.media.encoder import X264, Codec
+from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.nesting import guest_sources, in_program
 from studio.scenes.program import Program
 from studio.show.guest import GUEST_CALL, Guest
@@ -52,6 +53,11 @@ class GuestDesk:
         self._closed = False
         self._tasks: set[asyncio.Task[Any]] = set()
         store.observe(self._on_state)
+
+    @property
+    def encoders(self) -> tuple[RenditionEncoder, ...]:
+        """Those that encode now."""
+        return tuple(sending.encoder for sending in self._sendings.values() if sending.sends_picture)
 
     def remote(self, guest: str) -> Remote | None:
         """The other end of a guest's connection."""

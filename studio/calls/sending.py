@@ -105,6 +105,11 @@ class Sending:
         self._apply()
 
     @property
+    def encoder(self) -> RenditionEncoder:
+        """What encodes the picture."""
+        return self._encoder
+
+    @property
     def sends_picture(self) -> bool:
         """Whether pictures go out now."""
         return self._wanted and self._carried

@@ -99,11 +99,13 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
 async def test_a_call_is_connected_held_and_left(seat: Seat, browser: Browser) -> None:
     await seat.connects(browser)
     assert list(seat.sound.heard) == ["call:customer"]
+    assert [encoder.short_side for encoder in seat.desk.encoders] == [min(720, seat.program.canvas.short_side)]
     assert seat.store.state.call_media.remotes[0].name == "Camilla"
     assert seat.of("sends")[-1] == {"type": "sends", "picture": True, "sound": True, "screen": False, "air": False}
     seat.is_told(held=True)
     await until(lambda: seat.of("sends")[-1]["picture"] is False)
     assert seat.sound.heard == {}
+    assert seat.desk.encoders == ()
     seat.is_told(held=False)
     await until(lambda: seat.of("sends")[-1]["picture"] is True)
     assert list(seat.sound.heard) == ["call:customer"]
