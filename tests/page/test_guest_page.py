@@ -347,6 +347,7 @@ def test_who_speaks_while_muted_is_told(guests: FakeGuests, page: Any) -> None:
     enter(guests, page)
     assert page.evaluate(f"{GUEST}.views.green.speaking.level.track") is None, "nobody listens to who is not muted"
     press(page, "Mute the microphone")
+    page.wait_for_function(f"{GUEST}.views.green.speaking.level.track !== null")  # it begins to listen anew, from nothing
     page.evaluate(f"window.clearInterval({GUEST}.views.green.speaking.level.timer)")  # the fake microphone only beeps
     look = f"{GUEST}.views.green.speaking.look"
     page.evaluate(f"for (const level of [0.1, 0.9, 0.1, 0.1]) {look}(level)")
