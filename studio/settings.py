@@ -65,7 +65,7 @@ TABLE: dict[str, Setting] = {
         "auto",
         N_("Encoder"),
         N_("What encodes: the first graphics chip that does it well, one of them, or x264"),
-        choices=("auto", "libx264", "h264_videotoolbox", "h264_nvenc", "h264_qsv", "h264_amf", "h264_v4l2m2m"),
+        choices=("auto", "libx264", "h264_videotoolbox", "h264_nvenc", "h264_qsv", "h264_amf", "h264_mf", "h264_v4l2m2m"),
         applies="start",
     ),
     "video.rendition": Setting(

@@ -156,6 +156,8 @@ class Studio:
         self._changed = asyncio.Event()
         self._unsaved = False
         self._codec = X264
+        self._records_best = False
+        """What is recorded is what the audience gets."""
         self._takes_calls: CallAvailable | None = None
         """How this desktop takes calls, which a server that was started anew must be told."""
 
@@ -265,7 +267,7 @@ class Studio:
             Controls(
                 encoders=self._running_encoders,
                 renditions=lambda: len(self.on_air.output.encoders) if self.on_air.output is not None else 0,
-                recorded=lambda: self.store.state.recording.status != "off" and self.settings["recording.quality"] == "stream",
+                recorded=lambda: self.store.state.recording.status != "off" and self._records_best,
                 shrink=self._shrink,
             ),
         )
@@ -341,7 +343,8 @@ class Studio:
 
     def _recorded(self, emit: Emit) -> Tap:
         """What is recorded: what the audience gets, or something better by an encoder of its own."""
-        if self.settings["recording.quality"] == "stream":
+        self._records_best = self.settings["recording.quality"] == "stream"
+        if self._records_best:
             tap = self.best.tap(emit)
             tap.set_kbps(self.settings["video.bitrate_kbps"])  # at least; the network is served by smaller renditions
             return tap

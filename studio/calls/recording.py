@@ -134,6 +134,9 @@ class _Corner(SilentSource):
     def __init__(self) -> None:
         self.on = True
         self._frames: list[ProgramFrame] = []
+        self._shown: tuple[int, Picture] | None = None
+        """The newest content as a picture of its own: the programme composes over its frames, and the same one again would say
+        that nothing had changed."""
 
     def start(self) -> None:
         pass
@@ -143,15 +146,19 @@ class _Corner(SilentSource):
         self._frames.append(frame.hold())
         if len(self._frames) > KEPT_FRAMES:
             self._frames.pop(0).release()
+        if self._shown is None or self._shown[0] != frame.content:
+            picture = frame.picture
+            self._shown = frame.content, Picture(picture.y, picture.u, picture.v, frame=picture.frame)
 
     def close(self) -> None:
+        self._shown = None
         frames, self._frames = self._frames, []
         for frame in frames:
             frame.release()
 
     def picture(self, now_ns: int) -> Picture | None:
-        frames = self._frames
-        return frames[-1].picture if self.on and frames else None
+        shown = self._shown
+        return shown[1] if self.on and shown is not None else None
 
 
 class CallRecordings:

@@ -43,7 +43,8 @@ class OnAir:
         self._uplink = Uplink((0,))
         self.shrunk = False
         """The largest rendition is not offered: the computer cannot encode it."""
-        self._offered = 0
+        self._offered = self._carried = 0
+        """Which of the renditions is the largest that is offered, and that the network carries."""
         """How many of the best renditions the server was told we do not offer."""
         self._lock = asyncio.Lock()
         self._stats: asyncio.Task[None] | None = None
@@ -141,7 +142,7 @@ class OnAir:
             self._stats = asyncio.create_task(self._count(), name="stream-stats")
         else:
             output.epoch = answer.epoch
-        self._offered = first
+        self._offered, self._carried = first, self._uplink.first
         for short_side in output.encoders:
             output.request_keyframe(short_side)
         self._set(
@@ -196,11 +197,11 @@ class OnAir:
         uplink = self._uplink
         uplink.second(self._link.sender.dropped, sent_kbps, self._clock.now_ns() / NS_PER_S)
         first = self._first(output)
-        if first == self._offered:
+        if (first, uplink.first) == (self._offered, self._carried):
             return
         offered = dict(tuple(output.rates().items())[first:])
         await self._link.offer(wire.Offer(renditions=list(offered), kbps=list(offered.values())))
-        self._offered = first
+        self._offered, self._carried = first, uplink.first
         reason = ""
         if first == uplink.first and first and uplink.carried_kbps is not None:
             sentence = _("The network carries {kbps} kbit/s: the picture is sent at {rendition} lines")

@@ -6,6 +6,7 @@ Sound is none of it: the mixer has its own thread, and nothing here touches it.
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from studio.media.encoder import FASTEST, X264
 from studio.outputs.overuse import Load, OveruseDetector
@@ -16,7 +17,7 @@ from studio.state.stream import Step
 log = logging.getLogger(__name__)
 
 RELIEF: Mapping[Step, float] = {"window": 1.0, "preset": 1.5, "size": 2.2, "rate": 2.0}
-"""By how much each relieves the encoder (x264, measured: `docs/performance.md`)."""
+"""The steps in their order, and by how much each relieves the encoder (x264, measured: `docs/performance.md`)."""
 SAME_SETS = ("veryfast", "superfast")
 """Presets whose parameter sets are the fastest one's: a film that is being recorded goes on with those it began with."""
 LEAST_FPS = 24
@@ -40,15 +41,21 @@ class Adaptation:
         self.steps: tuple[Step, ...] = ()
         self._program, self._controls = program, controls
         self._detector = OveruseDetector()
-        self._dropped, self._lost = 0, 0
-        """By the encoders that run now, and by all that ever did."""
+        self._known: WeakKeyDictionary[RenditionEncoder, tuple[int, float]] = WeakKeyDictionary()
+        """What each had dropped, and how long it had worked, when it was looked at last."""
+        self._dropped, self._busy_s = 0, 0.0
+        """By all of them; by the busiest between two looks."""
 
     def look(self, now_s: float) -> None:
         """Measure, and take or undo steps."""
         possible = self._possible()
-        last = RELIEF[self.steps[-1]] if self.steps else 1.0
+        kept = [step for step in self.steps if step in possible]
+        self._detector.level = len(kept)  # a step that has become impossible is not made up for by another
+        last = RELIEF[kept[-1]] if kept else 1.0
         level = self._detector.look(self._load(), now_s, len(possible), last)
-        wanted = possible[:level]
+        more = [step for step in possible if step not in kept]
+        taken = kept[:level] + more[: max(0, level - len(kept))]
+        wanted = tuple(step for step in RELIEF if step in taken)
         if wanted != self.steps:
             worse = len(wanted) > len(self.steps)
             log.log(logging.WARNING if worse else logging.INFO, "the computer %s: %s", *_words(wanted, worse=worse))
@@ -59,12 +66,13 @@ class Adaptation:
         self._apply(())
 
     def _possible(self) -> tuple[Step, ...]:
-        """The steps that would help, in their order; those that are taken stay possible."""
+        """The steps that would help, or do already, in their order."""
         encoders = tuple(self._controls.encoders())
         steps: list[Step] = ["window"]
         recorded = self._controls.recorded()
         presets = [encoder.preset for encoder in encoders if encoder.codec is X264]
-        if any(preset != FASTEST for preset in presets) and (not recorded or all(preset in SAME_SETS for preset in presets)):
+        helps = not recorded or "preset" in self.steps or all(_may_change(preset) for preset in presets)
+        if helps and any(preset != FASTEST for preset in presets):
             steps.append("preset")
         if encoders and self._controls.renditions() > 1 and not recorded:
             steps.append("size")
@@ -73,21 +81,31 @@ class Adaptation:
         return tuple(steps)
 
     def _load(self) -> Load:
-        encoders = tuple(self._controls.encoders())
-        dropped = sum(encoder.dropped for encoder in encoders)
-        self._lost += max(0, dropped - self._dropped)
-        self._dropped = dropped
+        busiest_s = 0.0
+        for encoder in self._controls.encoders():
+            now = encoder.dropped, encoder.busy_s
+            dropped, busy_s = self._known.get(encoder, now)
+            self._dropped += now[0] - dropped
+            busiest_s = max(busiest_s, now[1] - busy_s)
+            self._known[encoder] = now
+        self._busy_s += busiest_s
         stats = self._program.stats
-        busy_s = max((encoder.busy_s for encoder in encoders), default=0.0)
-        return Load(stats.ticks + stats.late, stats.late + self._lost, busy_s)
+        return Load(stats.ticks + stats.late, stats.late + self._dropped, self._busy_s)
 
     def _apply(self, steps: tuple[Step, ...]) -> None:
         self.steps = steps
         self._program.spare_windows = "window" in steps
         self._program.every = 2 if "rate" in steps else 1
+        recorded = self._controls.recorded()
         for encoder in self._controls.encoders():
-            encoder.hurried = "preset" in steps
+            if _may_change(encoder.preset) or not recorded:
+                encoder.hurried = "preset" in steps
         self._controls.shrink("size" in steps)
+
+
+def _may_change(preset: str) -> bool:
+    """Whether a film that is being recorded can go on after the change."""
+    return preset in SAME_SETS or preset == FASTEST
 
 
 def _words(steps: tuple[Step, ...], *, worse: bool) -> tuple[str, str]:

@@ -292,7 +292,9 @@ class Program:
         """Compose what only windows see. After the programme is on its way: it neither waits for this nor fails with it."""
         begun = time.thread_time()
         turn = number // self.every
-        if self.watch_preview and not (self.spare_windows and turn % SPARED):
+        if not self.watch_preview:
+            self._forget(PREVIEW)
+        elif not (self.spare_windows and turn % SPARED):
             self._publish(PREVIEW, self._draw(PREVIEW, self._preview, now_ns))
         self._compose_tile(now_ns, turn)
         self.stats.compose_cpu_s += time.thread_time() - begun
@@ -367,6 +369,8 @@ class Program:
 
     def _compose_tile(self, now_ns: int, number: int) -> None:
         tiles = self._tiles
+        for bus in [bus for bus in self._drawn if bus.startswith(TILE) and bus not in self._newest]:
+            self._forget(bus)
         pause = self.fps // (TILES_A_SECOND * self.every) * (TILES_SPARED if self.spare_windows else 1)
         turn = number % max(len(tiles), pause)
         if turn >= len(tiles):
@@ -375,8 +379,6 @@ class Program:
         layers: list[Layer] = []
         self._collect(plan, now_ns, self._tile_frame, 1.0, layers, glance=True)
         self._publish(TILE + name, self._drawn_of(TILE + name, layers, now_ns, self._tile_pool, whole=True))
-        for bus in [bus for bus in self._drawn if bus.startswith(TILE) and bus not in self._newest]:
-            self._forget(bus)
 
     def _collect(
         self, plan: Plan, now_ns: int, outer: Frame | None, opacity: float, layers: list[Layer], *, glance: bool = False

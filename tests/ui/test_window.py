@@ -542,3 +542,13 @@ def test_a_paused_show_is_resumed_in_the_window(window: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: window.top.resume.isVisible())
     qtbot.mouseClick(window.top.resume, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).show.state == "live" and not window.top.resume.isVisible())
+
+
+def test_a_scene_that_stands_still_is_sharp_in_a_window_of_another_size(window: MainWindow, qtbot: QtBot) -> None:
+    host = window.host
+    views = (host.program, host.scenes.buttons[0])
+    window.resize(1300, 760)
+    qtbot.waitUntil(lambda: all(view.fits for view in views))
+    small = host.program.picture_size()
+    window.resize(1700, 980)
+    qtbot.waitUntil(lambda: host.program.picture_size() != small and all(view.fits for view in views))

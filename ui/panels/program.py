@@ -49,7 +49,8 @@ class BusView(PictureView):
         self._ticks += 1
         if self._ticks % 2 and self._bridge.state.stream.steps:
             return
-        newer = self._bridge.newer(self.bus, self._number, self.picture_size) if self.isVisible() else None
+        than = self._number if self.fits else -1
+        newer = self._bridge.newer(self.bus, than, self.picture_size) if self.isVisible() else None
         if newer is not None:
             self._number, image = newer
             self.set_image(image)

@@ -55,7 +55,8 @@ class SceneRow(QWidget):
         for scene, tile in self._tiles.items():
             if not tile.isVisible():
                 continue
-            newer = self._bridge.newer(f"tile:{scene}", self._numbers.get(scene, -1), tile.picture_size)
+            than = self._numbers.get(scene, -1) if tile.fits else -1
+            newer = self._bridge.newer(f"tile:{scene}", than, tile.picture_size)
             if newer is not None:
                 self._numbers[scene], image = newer
                 tile.set_image(image)

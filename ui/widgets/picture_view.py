@@ -52,6 +52,11 @@ class PictureView(QWidget):
         box, ratio = self.box(), self.devicePixelRatioF()
         return QSize(max(2, int(box.width() * ratio) & ~1), max(2, int(box.height() * ratio) & ~1))
 
+    @property
+    def fits(self) -> bool:
+        """Whether the picture that is held has the size in which it is shown."""
+        return self._image is not None and self._image.size() == self.picture_size()
+
     def box(self) -> QRectF:
         """Where the picture is, on whole pixels: one that fits is copied to the screen, not scaled once more."""
         width, height = self.width() - 2 * FRAME, self.height() - 2 * FRAME
@@ -75,7 +80,7 @@ class PictureView(QWidget):
         if self._image is None:
             painter.fillRect(box, QColor("#000000"))
         else:
-            if self._image.size() == self.picture_size() and self.devicePixelRatioF() == 1:
+            if self.fits and self.devicePixelRatioF() == 1:
                 painter.drawImage(box.topLeft().toPoint(), self._image)
             else:
                 painter.drawImage(box, self._image)

@@ -79,6 +79,11 @@ class Tile(QAbstractButton):
         """What is wrong in it."""
         return self._warning
 
+    @property
+    def fits(self) -> bool:
+        """Whether the picture that is held has the size in which it is shown."""
+        return self._image is not None and self._image.size() == self.picture_size()
+
     def picture_size(self) -> QSize:
         """The size in device pixels at which the picture is shown; even numbers."""
         box, ratio = self._covering(self._box()), self.devicePixelRatioF()
@@ -108,7 +113,7 @@ class Tile(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._picture())
         painter.drawPath(self._outline())
@@ -128,7 +133,7 @@ class Tile(QAbstractButton):
             return QBrush(QColor("#000000"))
         place, brush = self._covering(self._box()), QBrush(self._image)
         ratio = self.devicePixelRatioF()
-        if ratio == 1 and self._image.size() == self.picture_size():
+        if ratio == 1 and self.fits:
             brush.setTransform(QTransform.fromTranslate(round(place.x()), round(place.y())))
         else:
             across, down = place.width() / self._image.width(), place.height() / self._image.height()

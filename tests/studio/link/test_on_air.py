@@ -332,7 +332,23 @@ async def test_what_the_computer_cannot_encode_is_not_offered_until_it_can(
     assert stage.stream.reason == "", "the network is not to blame"
     stage.on_air.shrunk = False
     await until(lambda: stage.stream.renditions == (720, 360))
-    assert server.heard(wire.Offer)[-1].renditions == [720, 360]
+    await until(lambda: server.heard(wire.Offer)[-1].renditions == [720, 360])
+
+
+async def test_that_the_network_is_to_blame_as_well_is_said(
+    server: ShowServer, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.link.on_air.STATS_S", 0.01)
+    await stage.do(StreamStart())
+    rates = {720: 4500, 360: 870}
+    assert stage.on_air.output is not None
+    stage.on_air.output.rates = lambda: rates  # type: ignore[method-assign]
+    stage.on_air.shrunk = True
+    await until(lambda: stage.stream.renditions == (360,))
+    uplink = stage.on_air._uplink
+    monkeypatch.setattr(uplink, "second", lambda *_: None)
+    uplink._rates, uplink._first, uplink.carried_kbps = (4500, 870), 1, 900
+    await until(lambda: "900 kbit/s" in stage.stream.reason)
 
 
 async def test_the_only_rendition_stays_however_busy_the_computer_is(stage: Stage) -> None:

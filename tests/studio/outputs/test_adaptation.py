@@ -100,6 +100,67 @@ def test_a_step_that_would_not_help_is_left_out(laptop: Laptop, steps: tuple[str
     assert laptop.run(20, late=0.6) == steps
 
 
+def test_a_step_that_becomes_impossible_is_not_made_up_for_by_a_worse_one() -> None:
+    laptop = Laptop()
+    assert laptop.run(5, late=0.2) == ("window", "preset", "size")
+    laptop.recorded = True
+    assert laptop.run(3) == ("window", "preset")
+    assert laptop.asked == (True, True, False, 1)
+    laptop.renditions, laptop.recorded = 0, False
+    assert laptop.run(3) == ("window", "preset")
+
+
+def test_what_is_seen_most_is_given_back_first() -> None:
+    laptop = Laptop(recorded=True)
+    assert laptop.run(5, late=0.2) == ("window", "preset", "rate")
+    laptop.recorded = False
+    laptop.run(6, late=0.1)
+    assert laptop.adaptation.steps == ("window", "preset", "size", "rate")
+    seen = [laptop.run(LOOK_S) for _ in range(400)]
+    assert [steps for number, steps in enumerate(seen) if number == 0 or steps != seen[number - 1]] == [
+        ("window", "preset", "size", "rate"),
+        ("window", "preset", "size"),
+        ("window", "preset"),
+        ("window",),
+        (),
+    ]
+
+
+def test_a_film_that_began_with_another_preset_keeps_its_parameter_sets_until_it_ends() -> None:
+    laptop = Laptop(preset="faster")
+    assert laptop.run(5, late=0.1) == ("window", "preset")
+    laptop.recorded = True
+    laptop.run(60)
+    assert laptop.encoder.hurried, "the recording began with it"
+    laptop.recorded = False
+    laptop.run(60)
+    assert not laptop.encoder.hurried
+
+
+def test_an_encoder_that_rests_and_comes_back_brings_no_old_losses() -> None:
+    laptop = Laptop()
+    laptop.encoder._frames.dropped = 300
+    laptop.run(1)
+    resting, laptop.renditions = laptop.encoder, 1
+    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", laptop.units.append)
+    laptop.run(10)
+    laptop.encoder = resting
+    assert laptop.run(10) == ()
+
+
+def test_the_busiest_encoder_of_now_says_whether_there_is_room() -> None:
+    laptop = Laptop()
+    old = laptop.encoder
+    old.busy_s = 400.0
+    laptop.run(1)
+    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", laptop.units.append)
+    assert laptop.run(4, late=0.1) == ("window", "preset")
+    for _ in range(400):
+        laptop.encoder.busy_s += 0.65 * LOOK_S
+        laptop.run(LOOK_S)
+    assert laptop.adaptation.steps == ("window", "preset"), "with more care it would need all of the time"
+
+
 def test_what_a_closed_encoder_dropped_is_not_counted_twice_nor_forgotten() -> None:
     laptop = Laptop()
     laptop.run(2, dropped=0.1)

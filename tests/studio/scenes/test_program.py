@@ -511,6 +511,18 @@ def test_a_fade_moves_every_picture_and_leaves_nothing_behind(gallery: Gallery) 
     assert set(gallery.program._drawn) <= {"program", "preview"}
 
 
+def test_what_nobody_watches_any_more_is_not_kept(gallery: Gallery) -> None:
+    gallery.program.preview(plan(source(BLUE)))
+    gallery.program.watch_preview = True
+    gallery.program.watch_tiles({"a": plan(source(GREEN))})
+    gallery.tick(FPS).release()
+    assert {"preview", "tile:a"} <= set(gallery.program._drawn)
+    gallery.program.watch_preview = False
+    gallery.program.watch_tiles({})
+    gallery.tick(2).release()
+    assert set(gallery.program._drawn) <= {"program"}
+
+
 def test_frames_that_are_shown_again_are_not_composed_over(gallery: Gallery) -> None:
     gallery.program.show(plan(source(RED), FakeSource(glass(64, 36, BLUE, 128))))
     gallery.tick().release()
