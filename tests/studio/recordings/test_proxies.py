@@ -186,6 +186,7 @@ async def test_a_broken_copy_is_thrown_away(studio: Studio, film: Path) -> None:
 
 
 async def test_it_belongs_to_this_very_file(studio: Studio, film: Path) -> None:
+    await until(lambda: all(studio.source(one).status == "live" for one in "ab"))  # else they would throw away what is no film
     proxy_of(str(film)).write_bytes(b"x")
     assert to_play(str(film)) == proxy_of(str(film))
     await asyncio.to_thread(make_film, film, frames=10)
