@@ -43,8 +43,10 @@ def main(words: list[str] | None = None) -> int:
         return EXIT_BAD_INPUT
     if started and name == "run" and not {"--server", "-h", "--help"} & set(words):
         from studio.link import spare_server
+        from studio.settings import Settings
 
-        spare_server.prepare()
+        if not Settings()["server.url"]:
+            spare_server.prepare()
     module = importlib.import_module(f"studio.cli.{name}{'_' if keyword.iskeyword(name) else ''}")
     try:
         return int(module.main(words[1:] if words and words[0] == name else words))

@@ -412,7 +412,7 @@ class Studio:
     async def _prepare_server(self, found: Endpoint | None) -> None:
         """Have a server: the one that was named, the one that was found without a desktop, or a new one."""
         if self.options.server_url or found is not None:
-            spare_server.drop()
+            await asyncio.to_thread(spare_server.drop)
             return
         self._server = ServerProcess(
             port=self.options.server_port, database=self.options.database, linger_s=self.options.linger_s

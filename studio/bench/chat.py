@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from studio.bench import machine
@@ -26,14 +25,14 @@ async def _run(seconds: float) -> list[Row]:
     async with show_on_server() as show:
         pid = show.endpoint.pid
         assert pid is not None
-        before = _memory(pid)
+        before = machine.memory_mb(pid, "Pss_Anon")
         words = [sys.executable, "-m", "studio.bench.chat_readers", show.endpoint.url, SHOW, str(SOCKETS), str(STALLED)]
         readers = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
         assert readers.stdout is not None
         assert readers.stdin is not None
         await readers.stdout.readline()  # all are there
         await asyncio.sleep(2)
-        memory = _memory(pid) - before
+        memory = machine.memory_mb(pid, "Pss_Anon") - before
         used, begun = machine.cpu_s(pid), time.monotonic()
         await _talk(show, seconds)
         used, took = machine.cpu_s(pid) - used, time.monotonic() - begun
@@ -48,7 +47,7 @@ async def _run(seconds: float) -> list[Row]:
         Row(name="line said → read by a page, p95", value=result["p95_ms"], unit="ms", most=150),
         Row(name="lines that reached every reading page", value=100 * result["complete"] / lines, unit="%", least=100),
         Row(name="server's processor", value=used / took, unit="cores", most=0.8),
-        Row(name="server's memory a socket", value=memory / SOCKETS / 1000, unit="kB", most=60),
+        Row(name="server's memory a socket", value=memory * 1048.576 / SOCKETS, unit="kB", most=60),
     ]
 
 
@@ -60,11 +59,3 @@ async def _talk(show: ShowOnServer, seconds: float) -> None:
         await asyncio.sleep(max(0.0, begun + number / LINES_A_SECOND - time.monotonic()))
         said.append(asyncio.create_task(show.connection.execute(ChatSay(text=f"said={time.monotonic_ns()};"))))
     await asyncio.gather(*said)
-
-
-def _memory(pid: int) -> int:
-    """Bytes of this process alone (Linux)."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines():
-        if line.startswith("Pss_Anon"):
-            return int(line.split()[1]) * 1024
-    return 0

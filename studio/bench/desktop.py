@@ -6,7 +6,6 @@ graphics chip; the browser's work is not.
 
 import asyncio
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from studio import paths
 from studio.bench import stage
 from studio.bench.browser import chromium, wait_playing
-from studio.bench.machine import cpu_s, pinned, threads
+from studio.bench.machine import cpu_s, memory_mb, pinned, threads
 from studio.bench.report import Row
 from studio.bench.studio_client import StudioClient
 from studio.commands.show import ShowStart
@@ -63,10 +62,10 @@ def _on_air(seconds: float) -> tuple[tuple[float, float], float, list[tuple[str,
             studio.execute(ShowStart())
         except Confirm as error:
             studio.execute(ShowStart(confirm=error.confirm))
-        pids = child.pid, _server_pid()
+        pids = child.pid, studio.server_pid
         with chromium(sound=False, light=True) as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 720})
-            page.goto(f"{studio.url}/shows/demo")
+            page.goto(f"{studio.endpoint.url}/shows/demo")
             wait_playing(page)
             time.sleep(SETTLE_S)
             late, before = studio.state["stream"]["late_render"], threads(child.pid)
@@ -75,16 +74,16 @@ def _on_air(seconds: float) -> tuple[tuple[float, float], float, list[tuple[str,
             shares = [(name, (now[name].used_s - old.used_s) / seconds) for name, old in before.items() if name in now]
             late = studio.state["stream"]["late_render"] - late
             busy = sorted((pair for pair in shares if pair[1] >= LEAST_THREAD), key=lambda pair: -pair[1])
-            return used, late, busy, (_pss_mb(pids[0]), _pss_mb(pids[1]))
+            return used, late, busy, (memory_mb(pids[0]), memory_mb(pids[1]))
 
 
 def _off_air(seconds: float) -> tuple[float, float]:
     with stage.folder() as folder:
         show = folder / "still.show.json"
         show.write_text(STILL % (paths.assets() / "demo" / "logo.png"))
-        with _window("--show", str(show)) as (child, _studio):
+        with _window("--show", str(show)) as (child, studio):
             time.sleep(SETTLE_S)
-            return _used((child.pid, _server_pid()), seconds)
+            return _used((child.pid, studio.server_pid), seconds)
 
 
 @contextlib.contextmanager
@@ -131,13 +130,3 @@ def _used(pids: tuple[int, int], seconds: float) -> tuple[float, float]:
     passed = time.monotonic() - begun
     desktop, server = ((cpu_s(pid) - old) / passed for pid, old in zip(pids, before, strict=True))
     return desktop, server
-
-
-def _server_pid() -> int:
-    return int(json.loads(paths.server_note().read_bytes())["pid"])
-
-
-def _pss_mb(pid: int) -> float:
-    """Megabytes, shared pages divided among those who share them (Linux; proc(5))."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024

@@ -3,11 +3,8 @@
 The other programs rest at both ends, so that what is counted there is settled. Every picture of the film is decoded.
 """
 
-import contextlib
 import os
-import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +28,6 @@ BURN_S = 10.0
 """So long every core is burnt, and then left alone for as long."""
 END_S = 600.0
 """What waits may be written in this time."""
-BURN = """
-import sys, time
-while True:
-    end = time.monotonic() + float(sys.argv[1])
-    while time.monotonic() < end:
-        sum(range(20_000))
-    time.sleep(float(sys.argv[1]))
-"""
 
 
 @dataclass
@@ -67,7 +56,7 @@ def run(seconds: float = 3600.0) -> list[Row]:
             client.execute(RecordingStart())
             time.sleep(QUIET_S)
             end = time.monotonic() + seconds - 2 * QUIET_S
-            with _burning():
+            with stage.burning(os.cpu_count() or 1, BURN_S):
                 while time.monotonic() < end:
                     desktop.append(sample(studio.child.pid))
                     server.append(sample(studio.ready["server_pid"]))
@@ -98,14 +87,6 @@ def run(seconds: float = 3600.0) -> list[Row]:
         *_growth("server", server[first:], most=4),
         Row(name="viewer still playing", value=float(playing), unit="", least=1),
     ]
-
-
-@contextlib.contextmanager
-def _burning() -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        for _ in range(os.cpu_count() or 1):
-            stack.enter_context(stage.process([sys.executable, "-c", BURN, str(BURN_S)]))
-        yield
 
 
 def _missed(client: StudioClient) -> int:

@@ -38,6 +38,13 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def memory_mb(pid: int, kind: str = "Pss") -> float:
+    """Megabytes (2^20 bytes) of a process, shared pages divided among those who share them; `kind` is a line of smaps_rollup
+    (Linux; proc(5))."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith(f"{kind}:")) / 1024
+
+
 def stolen_s() -> float:
     """Processor seconds that the host gave to others while this machine wanted them, since it started (Linux; proc(5))."""
     stat = Path("/proc/stat")
@@ -50,12 +57,11 @@ def pinned(words: list[str]) -> list[str]:
 
 
 class ThreadTime(Struct, frozen=True):
-    """What threads of one name have used: seconds of processor, seconds ready but waiting for one, and how often they ran."""
+    """What threads of one name have used: seconds of processor, and seconds ready but waiting for one."""
 
     name: str
     used_s: float
     waited_s: float
-    times: int
 
 
 def threads(pid: int | str = "self") -> dict[str, ThreadTime]:
@@ -65,9 +71,9 @@ def threads(pid: int | str = "self") -> dict[str, ThreadTime]:
     for task in Path(f"/proc/{pid}/task").glob("*"):
         try:
             name = known.get(task.name) or (task / "comm").read_text(encoding="utf-8").strip()
-            used, waited, times = (int(word) for word in (task / "schedstat").read_text(encoding="utf-8").split())
+            used, waited, _times = (int(word) for word in (task / "schedstat").read_text(encoding="utf-8").split())
         except (OSError, ValueError):  # it ended meanwhile, or this kernel keeps no such statistics
             continue
-        old = found.get(name, ThreadTime(name, 0, 0, 0))
-        found[name] = ThreadTime(name, old.used_s + used / 1e9, old.waited_s + waited / 1e9, old.times + times)
+        old = found.get(name, ThreadTime(name, 0, 0))
+        found[name] = ThreadTime(name, old.used_s + used / 1e9, old.waited_s + waited / 1e9)
     return found

@@ -53,16 +53,8 @@ def measure(film: Path, fps: int, seconds: float) -> dict[str, Any]:
     program = Program(canvas, fps, clock)
     live: set[int] = set()
     plan: list[PlannedItem] = []
-    demo = paths.assets() / "demo"
-    wanted: list[tuple[str, dict[str, object], dict[str, float]]] = [
-        ("media_file", {"path": str(film)}, {}),
-        ("media_file", {"path": str(film)}, dict(PIP)),
-        ("image", {"path": str(demo / "logo.png")}, dict(LOGO)),
-        ("lower_third", {"title": NAME.title, "subtitle": NAME.subtitle}, dict(LOWER_THIRD)),
-        ("image", {"path": str(demo / "card.png")}, dict(CARD)),
-    ]
     sources: list[Source] = []
-    for number, (kind, settings, place) in enumerate(wanted):
+    for number, (kind, settings, place) in enumerate(_layers(film)):
         context = SourceContext(
             clock=clock,
             canvas=canvas,
@@ -111,9 +103,21 @@ def measure(film: Path, fps: int, seconds: float) -> dict[str, Any]:
     } | alone(pictures, fps, KBPS)
 
 
+def _layers(film: Path) -> list[tuple[str, dict[str, object], dict[str, float]]]:
+    """Kind, settings and place of each, from below."""
+    demo = paths.assets() / "demo"
+    return [
+        ("media_file", {"path": str(film)}, {}),
+        ("media_file", {"path": str(film)}, dict(PIP)),
+        ("image", {"path": str(demo / "logo.png")}, dict(LOGO)),
+        ("lower_third", {"title": NAME.title, "subtitle": NAME.subtitle}, dict(LOWER_THIRD)),
+        ("image", {"path": str(demo / "card.png")}, dict(CARD)),
+    ]
+
+
 def _since(before: dict[str, ThreadTime], after: dict[str, ThreadTime], pictures: float) -> dict[str, tuple[float, float]]:
     """Of each thread the milliseconds a picture that it ran, and that it waited for a processor."""
-    none = ThreadTime("", 0, 0, 0)
+    none = ThreadTime("", 0, 0)
     found = {}
     for name, now in after.items():
         old = before.get(name, none)

@@ -2,11 +2,8 @@
 What is lost, how old the picture is in the page, what is done by less, and how soon it is as before.
 """
 
-import contextlib
 import os
-import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from studio.bench import machine, stage
@@ -34,7 +31,6 @@ SETTLE_S = 5.0
 BACK_S = 10.0
 END_S = 120.0
 MANY = 8
-BURN = "while True: sum(range(20_000))"
 
 
 def run(seconds: float = 60.0) -> list[Row]:
@@ -52,10 +48,10 @@ def run(seconds: float = 60.0) -> list[Row]:
             client.execute(RecordingStart())
             time.sleep(SETTLE_S)
             rows += _phase("alone", client, page, QUIET_S, bars=True)
-            with _burning(1):
+            with stage.burning(1):
                 time.sleep(SETTLE_S)
                 rows += _phase("beside another program", client, page, seconds, bars=True)
-            with _burning(MANY):
+            with stage.burning(MANY):
                 time.sleep(SETTLE_S)
                 rows += _phase(f"beside {MANY}", client, page, seconds / 2, bars=False)
             begun = time.monotonic()
@@ -121,11 +117,3 @@ def _calm(client: StudioClient) -> float:
             counted, since = lost, time.monotonic()
         time.sleep(0.1)
     return since
-
-
-@contextlib.contextmanager
-def _burning(count: int) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        for _ in range(count):
-            stack.enter_context(stage.process(machine.pinned([sys.executable, "-c", BURN])))
-        yield

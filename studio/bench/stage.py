@@ -11,9 +11,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from studio.bench.machine import pinned
 from studio.errors import DeviceFailed
 
 START_S = 60.0
+BURN = """
+import sys, time
+pause_s = float(sys.argv[1])
+while True:
+    end = time.monotonic() + pause_s
+    while not pause_s or time.monotonic() < end:
+        sum(range(20_000))
+    time.sleep(pause_s)
+"""
 
 
 def need(program: str, package: str) -> str:
@@ -96,6 +106,16 @@ def sound(folder: Path) -> Iterator[Path]:
 def clapper(display: str, fifo: Path) -> Iterator[None]:
     """The clapperboard on that screen and microphone."""
     with process([sys.executable, "-m", "studio.bench.clapper", display, str(fifo)]):
+        yield
+
+
+@contextlib.contextmanager
+def burning(count: int, pause_s: float = 0.0) -> Iterator[None]:
+    """So many other programs that do nothing but work; with a pause they rest for as long as they work. On half a machine they
+    are on the core that is measured."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(count):
+            stack.enter_context(process(pinned([sys.executable, "-c", BURN, str(pause_s)])))
         yield
 
 

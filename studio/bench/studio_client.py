@@ -9,7 +9,7 @@ import aiohttp
 
 from studio.commands import Command
 from studio.link.connection import connect, hello
-from studio.link.server_process import running
+from studio.link.server_process import Endpoint, running
 
 WAIT_S = 60.0
 
@@ -20,8 +20,8 @@ class StudioClient:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self.state: dict[str, Any] = {}
-        self.url = ""
-        """The show server's address."""
+        self.endpoint: Endpoint
+        """The show server."""
 
     def __enter__(self) -> "StudioClient":
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -34,6 +34,12 @@ class StudioClient:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    @property
+    def server_pid(self) -> int:
+        """The show server's process; only one on this machine has one."""
+        assert self.endpoint.pid is not None
+        return self.endpoint.pid
 
     def execute(self, command: Command) -> Any:
         """Run it."""
@@ -54,7 +60,7 @@ class StudioClient:
     async def _open(self) -> None:
         endpoint = await running()
         assert endpoint is not None
-        self.url = endpoint.url
+        self.endpoint = endpoint
         self._http = aiohttp.ClientSession()
         self._connection = await connect(self._http, endpoint.url, endpoint.token, hello("bench", "bench", "", studio=False))
         self.state.update(self._connection.welcome.state)

@@ -42,6 +42,7 @@ def of_image(image: QImage) -> av.VideoFrame:
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
         interpolation=Interpolation.BICUBIC,
+        threads=1,  # with more, swscale 9 gets the first four pixels of each further slice wrong
     )
 
 

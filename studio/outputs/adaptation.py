@@ -16,7 +16,7 @@ from studio.state.stream import Step
 
 log = logging.getLogger(__name__)
 
-RELIEF: Mapping[Step, float] = {"window": 1.0, "preset": 1.5, "size": 2.2, "rate": 2.0}
+RELIEF: Mapping[Step, float] = {"window": 1.0, "preset": 1.5, "size": 2.6, "rate": 2.0}
 """The steps in their order, and by how much each relieves the encoder (x264, measured: `docs/performance.md`)."""
 SAME_SETS = ("veryfast", "superfast")
 """Presets whose parameter sets are the fastest one's: a film that is being recorded goes on with those it began with."""
@@ -50,20 +50,15 @@ class Adaptation:
         """Measure, and take or undo steps."""
         possible = self._possible()
         kept = [step for step in self.steps if step in possible]
-        self._detector.level = len(kept)  # a step that has become impossible is not made up for by another
+        more = [step for step in possible if step not in kept]  # none of them makes up for a step that has become impossible
         last = RELIEF[kept[-1]] if kept else 1.0
-        level = self._detector.look(self._load(), now_s, len(possible), last)
-        more = [step for step in possible if step not in kept]
+        level = self._detector.look(self._load(), now_s, len(kept), len(possible), last)
         taken = kept[:level] + more[: max(0, level - len(kept))]
         wanted = tuple(step for step in RELIEF if step in taken)
         if wanted != self.steps:
             worse = len(wanted) > len(self.steps)
             log.log(logging.WARNING if worse else logging.INFO, "the computer %s: %s", *_words(wanted, worse=worse))
         self._apply(wanted)
-
-    def close(self) -> None:
-        """As it was asked for."""
-        self._apply(())
 
     def _possible(self) -> tuple[Step, ...]:
         """The steps that would help, or do already, in their order."""

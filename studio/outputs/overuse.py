@@ -33,10 +33,9 @@ class Load(NamedTuple):
 
 
 class OveruseDetector:
-    """Told of the load a few times a second; `level` is by how many steps less is done than was asked for."""
+    """Told of the load a few times a second."""
 
     def __init__(self) -> None:
-        self.level = 0
         self._seen: deque[tuple[float, Load]] = deque()
         self._over: tuple[float, Load] | None = None
         """Since when too much is lost, and what the load was then."""
@@ -44,10 +43,9 @@ class OveruseDetector:
         self._down_s = self._up_s = -1e9
         self._calm_s = CALM_S
 
-    def look(self, load: Load, now_s: float, steps: int, costs: float = 1.0) -> int:
-        """The level now. There are `steps` that can be taken; `costs` is by how much the last one that was taken relieves the
-        encoder (2: it would have twice as much to do without it)."""
-        self.level = min(self.level, steps)
+    def look(self, load: Load, now_s: float, level: int, steps: int, costs: float = 1.0) -> int:
+        """How many steps are to be taken: of `steps` that can be, `level` are now. `costs` is by how much the last of them
+        relieves the encoder (2: it would have twice as much to do without it)."""
         if self._seen and (load.due < self._seen[-1][1].due or load.lost < self._seen[-1][1].lost):
             self._seen.clear()  # counted anew
         self._seen.append((now_s, load))
@@ -56,36 +54,36 @@ class OveruseDetector:
         since_s, before = self._seen[0]
         passed_s = now_s - since_s
         if passed_s < WINDOW_S or load.due == before.due:
-            return self.level
+            return level
         share = (load.lost - before.lost) / (load.due - before.due)
         if share > LOST:
             self._calm_since_s = now_s
-            self._strained(load, before, now_s, steps)
-        else:
-            self._over = None
-            if load.lost > before.lost:
-                self._calm_since_s = now_s
-            elif self.level and now_s - self._calm_since_s >= self._calm_s and self._has_room(load, before, passed_s, costs):
-                self.level -= 1
-                self._up_s = self._calm_since_s = now_s
-        return self.level
+            return self._strained(load, before, now_s, level, steps)
+        self._over = None
+        if load.lost > before.lost:
+            self._calm_since_s = now_s
+        elif level and now_s - self._calm_since_s >= self._calm_s and self._has_room(load, before, passed_s, costs):
+            self._up_s = self._calm_since_s = now_s
+            return level - 1
+        return level
 
-    def _strained(self, load: Load, before: Load, now_s: float, steps: int) -> None:
+    def _strained(self, load: Load, before: Load, now_s: float, level: int, steps: int) -> int:
+        """The level with as many steps more as are missing, once pictures have been lost for long enough."""
         if self._over is None:
             self._over = now_s, before
         since_s, then = self._over
         recent = now_s - self._down_s < RECENT_S
         settled = now_s - self._down_s >= WINDOW_S + AGAIN_S  # what was lost before the last step is no sign
-        if self.level >= steps or not settled or now_s - since_s < (AGAIN_S if recent else BEGINS_S):
-            return
+        if level >= steps or not settled or now_s - since_s < (AGAIN_S if recent else BEGINS_S):
+            return level
         if now_s - self._up_s < TAKEN_BACK_S:
             self._calm_s = min(CALM_MOST_S, self._calm_s * 2)
         elif not recent:
             self._calm_s = CALM_S
         share = (load.lost - then.lost) / (load.due - then.due)
-        self.level = min(steps, self.level + next((count for much, count in MUCH if share >= much), 1))
         self._down_s = now_s
         self._over = None
+        return min(steps, level + next((count for much, count in MUCH if share >= much), 1))
 
     @staticmethod
     def _has_room(load: Load, before: Load, passed_s: float, costs: float) -> bool:

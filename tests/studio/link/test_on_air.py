@@ -287,13 +287,18 @@ def test_a_stream_is_json() -> None:
     assert msgspec.json.decode(msgspec.json.encode(Stream(renditions=(360,))), type=Stream).renditions == (360,)
 
 
+def offers_two(stage: Stage) -> None:
+    """The output has two renditions, with their rates."""
+    rates = {720: 4500, 360: 870}
+    assert stage.on_air.output is not None
+    stage.on_air.output.rates = lambda: rates  # type: ignore[method-assign]
+
+
 async def test_after_a_reconnect_only_what_the_uplink_carries_is_offered(server: ShowServer, stage: Stage) -> None:
     await stage.do(StreamStart())
     uplink = stage.on_air._uplink
     uplink._rates, uplink._first = (4500, 870), 1
-    rates = {720: 4500, 360: 870}
-    assert stage.on_air.output is not None
-    stage.on_air.output.rates = lambda: rates  # type: ignore[method-assign]
+    offers_two(stage)
     await server.hang_up()
     await until(lambda: len(stage.leases()) == 2)
     assert stage.leases()[-1].renditions == [360]
@@ -322,9 +327,7 @@ async def test_what_the_computer_cannot_encode_is_not_offered_until_it_can(
 ) -> None:
     monkeypatch.setattr("studio.link.on_air.STATS_S", 0.01)
     await stage.do(StreamStart())
-    rates = {720: 4500, 360: 870}
-    assert stage.on_air.output is not None
-    stage.on_air.output.rates = lambda: rates  # type: ignore[method-assign]
+    offers_two(stage)
     stage.on_air.shrunk = True
     await until(lambda: server.heard(wire.Offer))
     assert server.heard(wire.Offer)[-1].renditions == [360]
@@ -340,9 +343,7 @@ async def test_that_the_network_is_to_blame_as_well_is_said(
 ) -> None:
     monkeypatch.setattr("studio.link.on_air.STATS_S", 0.01)
     await stage.do(StreamStart())
-    rates = {720: 4500, 360: 870}
-    assert stage.on_air.output is not None
-    stage.on_air.output.rates = lambda: rates  # type: ignore[method-assign]
+    offers_two(stage)
     stage.on_air.shrunk = True
     await until(lambda: stage.stream.renditions == (360,))
     uplink = stage.on_air._uplink

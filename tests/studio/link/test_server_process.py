@@ -1,6 +1,7 @@
 """The show server on this machine: found by its note, started, and ended with its last words."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,18 @@ async def test_a_server_that_does_not_want_to_end_is_killed(
     await process.close()
     assert not process.alive
     assert "had to be killed" in caplog.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sessions are a Unix thing")
+async def test_it_shares_the_desktops_session_and_not_its_group(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A session of its own would be a scheduling group of its own, which a busy machine has left without a processor; in the same
+    process group Ctrl-C would end it."""
+    process = child(monkeypatch, tmp_path, READY + "time.sleep(30)")
+    endpoint = await process.start()
+    assert endpoint.pid is not None
+    assert os.getsid(endpoint.pid) == os.getsid(0)
+    assert os.getpgid(endpoint.pid) == endpoint.pid != os.getpgid(0)
+    await process.close()
 
 
 # ── the spare ────────────────────────────────────────────────────────────────────────────────────────────────
