@@ -1,5 +1,6 @@
 /** What a shop's page loads: the page API, and each element's code once one is there. */
 
+import './common.js';
 export { vitrine } from './page-api.js';
 import { whenThere } from './when-there.js';
 

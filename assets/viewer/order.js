@@ -1,1 +1,2 @@
+import './common.js';
 export { vitrine } from './page-api.js';

@@ -17,6 +17,8 @@ const HOPELESS_S = 30;
 /** So many attempts without a word. */
 const PATIENCE = 3;
 const RETRY_S = [0.2, 0.5, 1, 2, 4];
+/** How long a player that was made before the relays were known may try without them. */
+const WITHOUT_RELAY_MS = 1000;
 
 export class Playback extends EventTarget {
   /** Whether a frame of this programme is on the screen. */
@@ -26,6 +28,8 @@ export class Playback extends EventTarget {
   attempt = 0;
   /** @type {WhepPlayer|SocketPlayer|null} */
   player = null;
+  /** Asked for before anybody knew whether there is a programme. @type {WhepPlayer|null} */
+  early = null;
   /** Whether WebRTC does not come through this network. */
   blocked = false;
   /** @type {RTCIceServer[]} */
@@ -70,8 +74,25 @@ export class Playback extends EventTarget {
       window.clearTimeout(this.retryTimer);
       this.retryTimer = undefined;
       this.attempt = 0;
+      this.cancel();
       this.stop();
     }
+  }
+
+  /**
+   * Ask for the programme while the socket still asks whether there is one: who comes to a live show sees it a round trip or two
+   * sooner. `want` says what becomes of it; that a show is not on air costs one short refusal.
+   */
+  anticipate() {
+    if (!Playback.webrtc || this.early || this.player) return;
+    const player = new WhepPlayer(`${this.whep}&sound=wait`);
+    this.early = player;
+    player.start().catch(() => this.early === player && this.cancel());
+  }
+
+  cancel() {
+    this.early?.close();
+    this.early = null;
   }
 
   /** Milliseconds of the show clock that this viewer sees now; null when that is not known. @returns {number|null} */
@@ -88,7 +109,11 @@ export class Playback extends EventTarget {
     return this.player instanceof SocketPlayer ? 'socket' : this.player ? 'webrtc' : '';
   }
 
+  /** @returns {WhepPlayer|SocketPlayer} */
   make() {
+    const early = this.early;
+    this.early = null;
+    if (early && !early.closed) return early;
     if (this.blocked || !Playback.webrtc) return new SocketPlayer(this.socket);
     return new WhepPlayer(`${this.whep}&sound=wait`, this.iceServers);
   }
@@ -110,6 +135,14 @@ export class Playback extends EventTarget {
     player.start().catch((error) => {
       if (player === this.player) this.refused(error);
     });
+    if (player instanceof WhepPlayer && this.iceServers.length && player.iceServers !== this.iceServers) this.relayLater(player);
+  }
+
+  /** It knows no relay. @param {WhepPlayer} player */
+  relayLater(player) {
+    window.setTimeout(() => {
+      if (player === this.player && player.connection.connectionState !== 'connected') this.lost('', 0);
+    }, WITHOUT_RELAY_MS);
   }
 
   /** @param {unknown} error */
@@ -204,6 +237,7 @@ export class Playback extends EventTarget {
   close() {
     window.clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
+    this.cancel();
     this.stop();
   }
 }

@@ -106,10 +106,14 @@ export class Replay extends EventTarget {
     for (const part of [this.offer, this.bar, this.list]) part.speak(say);
     name(this.listButton, say('replay_moments'), 'C');
     name(this.speed, say('replay_speed'), '');
-    const number = new Intl.NumberFormat(language);
+    this.speed.replaceChildren(); // named when a film comes: whoever came to a live show would wait 20 ms for the page's first Intl
+    this.controls(false);
+  }
+
+  nameSpeeds() {
+    const number = new Intl.NumberFormat(this.language);
     this.speed.replaceChildren(...SPEEDS.map((rate) => element('option', { value: String(rate) }, `${number.format(rate)}×`)));
     this.speed.value = '1';
-    this.controls(false);
   }
 
   /** Whether the show as it is seen here is the replay's. */
@@ -221,7 +225,7 @@ export class Replay extends EventTarget {
     this.video.src = new URL(this.film.src, this.home).href;
     this.begin_ms = film_ms;
     this.video.currentTime = film_ms / 1000;
-    this.video.playbackRate = this.video.defaultPlaybackRate = Number(this.speed.value);
+    this.video.playbackRate = this.video.defaultPlaybackRate = Number(this.speed.value) || 1;
   }
 
   /** Safari forgets where to begin when it is told before it knows the film. */
@@ -389,6 +393,7 @@ export class Replay extends EventTarget {
 
   /** @param {boolean} on */
   controls(on) {
+    if (on && !this.speed.length) this.nameSpeeds();
     for (const part of [this.bar.root, this.play, this.speed]) part.hidden = !on;
     this.listButton.hidden = !on || !this.list.moments.length;
     if (!on) this.list.root.hidden = true;

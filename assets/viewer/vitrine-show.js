@@ -7,6 +7,7 @@
  * What it says to the page, and what the page can say, is in vitrine.d.ts.
  */
 
+import './common.js';
 import { HOME } from './home.js';
 import { AudienceSocket } from './audience.js';
 import { Cards } from './cards.js';
@@ -185,16 +186,17 @@ class VitrineShow extends HTMLElement {
     if (key) store.keepKey(this.getAttribute('show') ?? '', key);
     this.base = new URL(`shows/${encodeURIComponent(this.getAttribute('show') ?? '')}`, this.home).href;
     if (this.getAttribute('consent') === 'google') consents.hearGoogle();
-    this.build();
-    this.sound = new Sound(this.video, () => this.soundChanged());
     this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`, () => store.visitor);
+    this.socket.open();
+    this.sound = new Sound(this.video, () => this.soundChanged());
     this.playback = new Playback(this.video, `${this.base}/whep${this.query || '?'}`, this.socket, this.sound);
     this.playback.say = this.say;
+    this.playback.anticipate(); // it and the socket are under way while the parts are laid out
+    this.build();
     this.follow(this.socket, this.playback);
     consents.addEventListener('changed', this.onConsent);
     store.addEventListener('stranger', this.onStranger);
     cartFollowers.add(this.onCart);
-    this.socket.open();
     this.resized.observe(this);
     this.fit();
     this.mini.watch(this.getAttribute('mini') !== 'off');
@@ -447,7 +449,7 @@ class VitrineShow extends HTMLElement {
 
   /** Make the picture what the state says: player, curtain, pills. What belongs to the picture goes with it. */
   refresh() {
-    this.playback?.want(this.wanted);
+    if (this.show) this.playback?.want(this.wanted); // until then nobody knows
     this.replay.follow(this.show);
     this.curtain.draw(this.curtainName(), this.show);
     const live = this.show?.state === 'live' || this.show?.state === 'rehearsal';

@@ -20,12 +20,16 @@ const STALLED_MS = 3000;
 /** When the server has just been away, a picture that stands still is believed gone sooner. */
 const SUSPECT_MS = 900;
 const CHECK_MS = 250;
+let able = false;
 
 export class WhepPlayer extends EventTarget {
   /** @param {string} url of the WHEP endpoint @param {RTCIceServer[]} [iceServers] for networks that let nothing else through */
   constructor(url, iceServers = []) {
     super();
     this.url = url;
+    this.iceServers = iceServers;
+    /** @type {Promise<void>|null} */
+    this.started = null;
     this.stream = new MediaStream();
     this.session = '';
     /** @type {string|null} */
@@ -51,12 +55,19 @@ export class WhepPlayer extends EventTarget {
 
   /** Whether this browser can decode what we send (Firefox as Debian ships it cannot, until Cisco's plugin has come). */
   static get decodes() {
+    if (able) return true; // it takes 3 ms to ask, and is asked whenever anything happens
     const known = window.RTCRtpReceiver?.getCapabilities?.('video')?.codecs;
-    return !known || known.some(({ mimeType }) => mimeType.toLowerCase() === 'video/h264');
+    able = !known || known.some(({ mimeType }) => mimeType.toLowerCase() === 'video/h264');
+    return able;
   }
 
-  /** Ask for the programme. Resolves when the answer is applied; rejects with WhepRefused or a TypeError (network). */
-  async start() {
+  /** Ask for the programme, once. Resolves when the answer is applied; rejects with WhepRefused or a TypeError (network). */
+  start() {
+    this.started ??= this.ask();
+    return this.started;
+  }
+
+  async ask() {
     const connection = this.connection;
     for (const kind of ['video', 'audio']) {
       const { receiver } = connection.addTransceiver(kind, { direction: 'recvonly' });

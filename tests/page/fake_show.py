@@ -115,6 +115,12 @@ class FakeShow:
         """Done while a visitor is deleted."""
         self.visits: list[Visit] = []
         self.state = "live"
+        self.on_air = False
+        self.ice: list[Message] = []
+        self.shy = False
+        """Who comes is not welcomed."""
+        self.whep: Callable[[Any], None] = lambda route: route.fulfill(status=409)
+        """Answers who asks for the picture."""
         self.lang = "en"
         self.replay: Message | None = None
         """What `/replay` answers; none: there is no replay."""
@@ -157,8 +163,8 @@ class FakeShow:
     def _heard(self, visit: Visit, message: Message) -> None:
         visit.messages.append(message)
         match message["t"]:
-            case "hello":
-                self._welcome(visit, message)
+            case "hello" if not self.shy:
+                self.welcome(visit)
             case "ping":
                 visit.say(t="pong", at=message["at"], server_ms=1)
             case "fence":
@@ -166,21 +172,31 @@ class FakeShow:
             case "consent" if self.answers:
                 visit.say(t="answer", n=0, **self.answers.pop(0))
 
-    def _welcome(self, visit: Visit, hello: Message) -> None:
+    def welcome(self, visit: Visit) -> None:
+        """Tell who said hello what there is."""
+        hello = visit.told("hello")[-1]
         token = hello["visitor"] or f"visitor {len(self.visits)}"
         show = self._show()
         shelf = {"products": self.products, "pins": self.pins, "more": False}
         chat = {"lines": self.lines, "pinned": None, "rules": {"open": True, "slow_s": 0}}
         visit.say(
-            t="welcome", visitor=token, consent=self.consent, seq=self.seq, viewers=1, show=show | shelf, chat=chat, poll=None
+            t="welcome",
+            visitor=token,
+            consent=self.consent,
+            seq=self.seq,
+            viewers=1,
+            show=show | shelf,
+            chat=chat,
+            poll=None,
+            ice=self.ice,
         )
         if hello["seq"] and self.missed:
             visit.say(t="events", events=self.missed)
-        visit.say(t="clock", rtp=0, media_ms=0, at_ms=0, on_air=False)
+        visit.say(t="clock", rtp=0, media_ms=0, at_ms=0, on_air=self.on_air)
 
     def _show(self) -> Message:
         replay = "/api/shows/s/replay" if self.state == "ended" and self.replay else None
-        show = {"id": "s", "title": self.title, "state": self.state, "on_air": False, "media_ms": 0, "poster": ""}
+        show = {"id": "s", "title": self.title, "state": self.state, "on_air": self.on_air, "media_ms": 0, "poster": ""}
         return show | {"replay": replay}
 
     def _film(self, route: Any, film: bytes) -> None:
@@ -227,6 +243,8 @@ class FakeShow:
         elif path.startswith("/assets/"):
             file = ASSETS / path.removeprefix("/assets/")
             route.fulfill(body=file.read_bytes(), content_type=TYPES[file.suffix])
+        elif path == "/shows/s/whep":
+            self.whep(route)
         elif path == "/api/visitor" and route.request.method == "DELETE":
             self.forgotten()
             route.fulfill(json={"ok": True})

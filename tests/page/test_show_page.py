@@ -7,7 +7,7 @@ import pytest
 
 from studio.bench.browser import chromium
 from tests.fakes import TIMEOUT_MS
-from tests.page.fake_show import NO, SHOW, YES, FakeShow, line, said, until
+from tests.page.fake_show import HOME, NO, SHOW, YES, FakeShow, line, said, until
 
 STORED = "JSON.parse(localStorage.getItem('vitrine'))"
 OIL = {"id": "oil", "title": "Oil", "price_minor": 24900, "currency": "DKK", "variants": 0}
@@ -393,6 +393,55 @@ def test_who_comes_while_the_curtain_is_down_sees_no_cards_on_it(show: FakeShow,
     assert part(page, ".pin").count() == 1
     assert not part(page, ".pin").is_visible()
     assert part(page, ".cards .card").is_visible(), "it is bought below"
+
+
+# The picture
+
+WHEP = "/shows/s/whep?&sound=wait"
+
+
+def test_the_picture_is_asked_for_while_the_server_is_asked_whether_there_is_one(show: FakeShow, page: Any) -> None:
+    held: list[Any] = []
+    show.shy, show.on_air, show.whep = True, True, held.append
+    page.goto(f"{HOME}/")
+    until(page, lambda: bool(held and show.visits and show.visits[-1].told("hello")), "nothing was asked for")
+    first = page.evaluate_handle("document.querySelector('vitrine-show').playback.early")
+    show.welcome(show.visits[-1])
+    page.wait_for_function("(first) => document.querySelector('vitrine-show').playback.player === first", arg=first)
+    assert show.asked.count(WHEP) == 1
+
+
+def test_a_show_that_is_not_on_air_costs_one_request_and_is_asked_again_when_it_is(show: FakeShow, page: Any) -> None:
+    visit = show.open(page)
+    until(page, lambda: WHEP in show.asked, "nothing was asked for")
+    assert page.locator("vitrine-show").get_attribute("state") == "back"
+    page.wait_for_function("document.querySelector('vitrine-show').playback.early === null")
+    held: list[Any] = []
+    show.whep = held.append
+    visit.say(t="events", events=[{"seq": 101, "media_ms": 0, "data": {"type": "stream.started"}}])
+    until(page, lambda: bool(held), "it was not asked for again")
+    assert show.asked.count(WHEP) == 2
+    assert page.evaluate("document.querySelector('vitrine-show').playback.via") == "webrtc"
+
+
+def test_a_network_that_needs_a_relay_gets_one(show: FakeShow, page: Any) -> None:
+    held: list[Any] = []
+    show.on_air, show.whep = True, held.append
+    show.ice = [{"urls": ["turn:relay.example:3478"], "username": "a", "credential": "b"}]
+    show.open(page)
+    until(page, lambda: len(held) == 2, "it was not tried with the relay")
+    servers = page.evaluate("document.querySelector('vitrine-show').playback.player.connection.getConfiguration().iceServers")
+    assert servers[0]["urls"] == ["turn:relay.example:3478"]
+
+
+def test_who_leaves_before_the_welcome_leaves_nothing_behind(show: FakeShow, page: Any) -> None:
+    held: list[Any] = []
+    show.shy, show.on_air, show.whep = True, True, held.append
+    page.goto(f"{HOME}/")
+    until(page, lambda: bool(held), "nothing was asked for")
+    early = page.evaluate_handle("document.querySelector('vitrine-show').playback.early")
+    page.evaluate("document.querySelector('vitrine-show').remove()")
+    assert early.evaluate("(player) => [player.closed, player.connection.connectionState]") == [True, "closed"]
 
 
 # The element

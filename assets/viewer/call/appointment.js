@@ -1,5 +1,6 @@
 /** The booked call, as its customer sees it: when it is, how to come back, and when it is time, the way in. */
 
+import '../common.js';
 import { button, element } from '../elements.js';
 import { regret } from './answers.js';
 import { ahead, clock, date } from './times.js';

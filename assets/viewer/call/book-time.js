@@ -1,5 +1,6 @@
 /** A time to talk: one of the days that have free ones, one of its times, and who comes. */
 
+import '../common.js';
 import { store } from '../store.js';
 import { button, element } from '../elements.js';
 import { agreed, ask, regret } from './answers.js';

@@ -2,6 +2,7 @@
  * A message for when nobody is there: written, spoken or on video. What was typed and recorded stays until it has arrived.
  */
 
+import '../common.js';
 import { store } from '../store.js';
 import { button, element } from '../elements.js';
 import { agreed, regret } from './answers.js';

@@ -8,6 +8,7 @@
  * What it says to the page, and what the page can say, is in vitrine.d.ts.
  */
 
+import '../common.js';
 import { HOME } from '../home.js';
 import { consents } from '../consent.js';
 import { element, listen } from '../elements.js';

@@ -7,6 +7,7 @@
  * What it says to the page is in vitrine.d.ts.
  */
 
+import '../common.js';
 import { HOME } from '../home.js';
 import { element } from '../elements.js';
 import { cartFollowers } from '../page-api.js';

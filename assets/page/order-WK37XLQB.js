@@ -1,0 +1,1 @@
+import{l as r}from"./chunk-55INUOTW.js";export{r as vitrine};
