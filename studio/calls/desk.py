@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from aiortc import RTCIceServer
 
 from studio import wire
 from studio.audio.mixer import Mixer
 from studio.calls.far_voices import FarVoices
-from studio.calls.ice import ice_server
 from studio.calls.recording import CallRecording, CallRecordings
 from studio.calls.remote import Remote
 from studio.calls.sending import Sending
@@ -33,6 +31,7 @@ from studio.sources.guest_book import GuestBook
 from studio.spine import Dispatcher, Store
 from studio.state import CallMedia, State
 from studio.state.calls import Advising
+from studio.webrtc.ice import IceServer, told_server
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ class CallDesk:
         self._remotes: dict[str, Remote] = {}
         self._sendings: dict[str, Sending] = {}
         self._call = ""
-        self._servers: list[RTCIceServer] = []
+        self._servers: list[IceServer] = []
         self._relay = False
         self._peer = ""
         """What we are addressed with, in this call."""
@@ -100,7 +99,7 @@ class CallDesk:
             return
         data = message.data
         if message.peer == CUSTOMER and data.get("type") == "ice":
-            self._servers = [ice_server(one) for one in data.get("servers", ())]
+            self._servers = [told_server(one) for one in data.get("servers", ())]
             self._relay = data.get("relay") is True
             self._peer = str(data.get("self", ""))
             self._follow()

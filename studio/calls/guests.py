@@ -9,7 +9,6 @@ from typing import Any
 from studio import wire
 from studio.audio.mixer import Mixer
 from studio.calls.far_voices import FarVoices
-from studio.calls.ice import ice_server
 from studio.calls.remote import Remote
 from studio.calls.sending import Sending
 from studio.clock import Clock
@@ -22,6 +21,7 @@ from studio.show.guest import GUEST_CALL, Guest
 from studio.sources.guest_book import GuestBook
 from studio.spine import Store
 from studio.state import State
+from studio.webrtc.ice import told_server
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class GuestDesk:
         self._pages[guest] = data.get("page")
         known = guest in self._remotes
         remote = self._remote_of(guest)
-        remote.servers = [ice_server(one) for one in data.get("servers", ())]
+        remote.servers = [told_server(one) for one in data.get("servers", ())]
         remote.relay = data.get("relay") is True
         if not known:  # its page may think that it is connected: with a desktop that is gone
             remote.tell({"type": "again"})

@@ -14,7 +14,7 @@ from av.error import FFmpegError
 from studio.clock import NS_PER_S
 from studio.media.encoder import SAMPLE_RATE
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns, stretched
-from studio.webrtc.packet_receiver import Received
+from studio.webrtc.received import Received
 
 MS = SAMPLE_RATE // 1000
 LEAST_DELAY, MOST_DELAY = 25 * MS, 250 * MS

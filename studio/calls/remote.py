@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from aiortc import RTCIceServer
 
 from studio.calls.hearing import Hearing
 from studio.calls.seeing import Seeing
@@ -18,8 +18,11 @@ from studio.errors import StudioError
 from studio.media.timed_ring import TimedRing
 from studio.state.calls import Quality, RemoteStatus
 from studio.state.calls import Remote as RemoteState
-from studio.webrtc.call_peer import CallPeer
-from studio.webrtc.signalling import CANDIDATES_MAX
+from studio.webrtc.ice import CANDIDATES_MAX, IceServer
+from studio.webrtc.ntp import EPOCH_S
+
+if TYPE_CHECKING:
+    from studio.webrtc.call_peer import CallPeer
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,6 @@ TICK_S = 0.01
 LEGS_MAX = 200
 AGAIN_S = 3.0
 """A leg that does not come up, or is lost, is asked for again after so long."""
-NTP_EPOCH_S = 2_208_988_800
 LATE_NS, LATE_MOST_MS = 45 * NS_PER_MS, 150
 PICTURE_GONE_S = 1.5
 
@@ -41,7 +43,7 @@ class Remote:
         self.peer = peer
         self.ring = TimedRing(3.0)
         self.changed: Callable[[], None] = lambda: None
-        self.servers: list[RTCIceServer] = []
+        self.servers: list[IceServer] = []
         self.relay = False
         self.heard_after_ns = 60 * NS_PER_MS
         """How long after it was mixed a sample is heard: the headphones' queue and the device."""
@@ -147,6 +149,12 @@ class Remote:
         elif kind == "bye" and leg == self._leg:
             self._set_status("reconnecting")
 
+    async def _new_connection(self) -> "CallPeer":
+        """Our end of one; the engine is loaded by the first call: every start would wait a tenth of a second for it."""
+        module = await asyncio.to_thread(importlib.import_module, "studio.webrtc.call_peer")
+        connection: CallPeer = module.CallPeer(self.servers, relay=self.relay)
+        return connection
+
     def offer(self) -> None:
         """Call another desktop: of two, the one that came later does."""
         self._offers = True
@@ -154,7 +162,7 @@ class Remote:
         self._spawn(self._offer(self._leg))
 
     async def _offer(self, leg: int) -> None:
-        connection = CallPeer(self.servers, relay=self.relay)
+        connection = await self._new_connection()
         try:
             sdp = await connection.offer()
         except TimeoutError:
@@ -166,7 +174,7 @@ class Remote:
             raise
         await self._use(connection, leg, {"type": "offer", "leg": leg, "sdp": sdp})
 
-    async def _accept(self, connection: CallPeer, sdp: str) -> None:
+    async def _accept(self, connection: "CallPeer", sdp: str) -> None:
         try:
             await connection.accept(sdp)
         except StudioError as error:
@@ -174,7 +182,7 @@ class Remote:
             self._set_status("failed")
 
     async def _answer(self, leg: int, sdp: str) -> None:
-        connection = CallPeer(self.servers, relay=self.relay)
+        connection = await self._new_connection()
         try:
             answer = await connection.answer(sdp.encode())
         except StudioError as error:
@@ -187,7 +195,7 @@ class Remote:
             raise
         await self._use(connection, leg, {"type": "answer", "leg": leg, "sdp": answer})
 
-    async def _use(self, connection: CallPeer, leg: int, told: dict[str, Any]) -> None:
+    async def _use(self, connection: "CallPeer", leg: int, told: dict[str, Any]) -> None:
         """From now on this is the connection, unless a later leg has overtaken it: what comes from it is heard and seen."""
         if leg != self._leg:
             await connection.close()
@@ -215,13 +223,13 @@ class Remote:
             for mid, candidate in early:
                 self._spawn(self._add(self._connection, mid, candidate))
 
-    async def _add(self, connection: CallPeer, mid: str, candidate: str) -> None:
+    async def _add(self, connection: "CallPeer", mid: str, candidate: str) -> None:
         try:
             await connection.trickle(mid, candidate)
         except Exception as error:  # a stranger's candidate leads aiortc into many kinds of error
             log.debug("a candidate was refused: %s", error)
 
-    def _connected(self, connection: CallPeer) -> None:
+    def _connected(self, connection: "CallPeer") -> None:
         if connection is not self._connection or connection.video is None or connection.audio is None:
             return
         self._sending.start(connection.video, connection.audio)
@@ -230,12 +238,12 @@ class Remote:
         self._set_status("connected")
         self._set(relayed=connection.relayed)
 
-    def _lost(self, connection: CallPeer) -> None:
+    def _lost(self, connection: "CallPeer") -> None:
         if connection is self._connection:
             self._connection = None
             self._set_status("reconnecting")
 
-    def _ice(self, connection: CallPeer, state: str) -> None:
+    def _ice(self, connection: "CallPeer", state: str) -> None:
         if connection is self._connection and state in ("disconnected", "failed"):
             self._set_status("reconnecting")
 
@@ -322,7 +330,7 @@ class Remote:
     def _age_ms(self, captured_s: float, at_ns: int) -> int:
         """How long before `at_ns` (media clock) the other side's NTP time `captured_s` was."""
         wall_s = self._clock.wall_ms() / 1000 + (at_ns - self._clock.now_ns()) / NS_PER_S
-        return round((wall_s + NTP_EPOCH_S - captured_s) * 1000)
+        return round((wall_s + EPOCH_S - captured_s) * 1000)
 
     def _set_status(self, status: RemoteStatus) -> None:
         self._status_s = time.monotonic()

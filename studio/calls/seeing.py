@@ -17,7 +17,7 @@ from studio.clock import NS_PER_MS, Clock
 from studio.media.frames import Converter, Picture
 from studio.media.mailbox import BoundedQueue, Mailbox
 from studio.media.worker import Worker
-from studio.webrtc.packet_receiver import Received
+from studio.webrtc.received import Received
 
 log = logging.getLogger(__name__)
 

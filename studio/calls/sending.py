@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from studio.audio.mixer import Mixer, MixMinus
 from studio.clock import NS_PER_S, Clock
@@ -15,7 +16,10 @@ from studio.media.timed_ring import Samples
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.program import Program, ProgramFrame
 from studio.webrtc import h264, vp8
-from studio.webrtc.packet_sender import PacketSender, ntp_of
+from studio.webrtc.ntp import ntp_of
+
+if TYPE_CHECKING:
+    from studio.webrtc.packet_sender import PacketSender
 
 SHORT_SIDE = 720
 KBPS, FIRST_KBPS, LEAST_KBPS = 2000, 1000, 150
@@ -59,7 +63,7 @@ class Sending:
         self._reported: dict[str, int] = {}
         self._octets = 0
 
-    def start(self, video: PacketSender, audio: PacketSender) -> None:
+    def start(self, video: "PacketSender", audio: "PacketSender") -> None:
         """Send to a peer that is connected; to another one when that has taken its place."""
         self._video, self._audio = video, audio
         if (video.codec == "VP8") != (self._packetize is vp8.packetize):

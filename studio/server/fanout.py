@@ -10,7 +10,7 @@ from studio.server.quality import Step
 from studio.server.reader import Reader
 from studio.server.socket_peer import Segments, SocketPeer
 from studio.webrtc.h264 import packetize
-from studio.webrtc.packet_sender import ntp_of
+from studio.webrtc.ntp import ntp_of
 from studio.wire import AUDIO, VIDEO, MediaPacket
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from aiortc.sdp import candidate_from_sdp
 
 from studio.errors import InvalidValue, Overloaded
 from studio.i18n import N_
+from studio.webrtc.ice import CANDIDATES_MAX
 from studio.webrtc.packet_sender import PacketSender
-from studio.webrtc.signalling import CANDIDATES_MAX
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from aiortc import RTCIceServer
 from studio.errors import InvalidValue
 from studio.i18n import N_
 from studio.webrtc.answering_peer import AnsweringPeer, codecs
+from studio.webrtc.ice import IceServer
 from studio.webrtc.packet_receiver import PacketReceiver
 from studio.webrtc.signalling import checked_call_offer, usable_candidate
 
@@ -20,8 +21,8 @@ MIME = {"audio": ("audio/opus",), "video": ("video/H264", "video/VP8")}
 class CallPeer(AnsweringPeer):
     """`hears` and `sees` are there once the offer has been answered."""
 
-    def __init__(self, servers: Sequence[RTCIceServer] = (), *, relay: bool = False) -> None:
-        super().__init__(servers, relay=relay)
+    def __init__(self, servers: Sequence[IceServer] = (), *, relay: bool = False) -> None:
+        super().__init__([RTCIceServer(**server._asdict()) for server in servers], relay=relay)
         self.hears: PacketReceiver
         self.sees: PacketReceiver
 

@@ -10,7 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiortc import RTCRtpReceiver
 from aiortc.codecs import depayload, is_rtx
@@ -34,6 +34,7 @@ from aiortc.rtp import (
 )
 
 from studio.webrtc.missing_packets import MissingPackets, SequenceNumbers
+from studio.webrtc.received import Received
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +48,6 @@ AGAIN_LEAST_S = 0.02
 CALM_BITS, CALM_S, TROUBLED_LOSS = 2_500_000, 3.0, 0.03
 """aiortc's estimate begins at what comes and grows by a twelfth a second: from a cold start half a minute of a poor picture.
 While the network shows no strain for so long, the peer is told that it carries this."""
-
-
-class Received(NamedTuple):
-    """A packet: its number and RTP time count on beyond their rounds; `payload` has no payload header any more."""
-
-    codec: str
-    sequence: int
-    timestamp: int
-    marker: bool
-    payload: bytes
-    arrived_s: float
 
 
 class PacketReceiver(RTCRtpReceiver):

@@ -212,11 +212,6 @@ class PacketSender(RTCRtpSender):
         return rtx
 
 
-def ntp_of(unix_s: float) -> int:
-    """64 bit NTP time of a Unix time in seconds."""
-    return round((unix_s + 2_208_988_800) * (1 << 32))
-
-
 def _writer(transport: RTCDtlsTransport) -> Callable[[bytes], None]:
     """A function that writes a datagram to the peer through the nominated ICE pair, which may change under way."""
     connection: Any = transport.transport._connection

@@ -6,10 +6,9 @@ from aiortc import sdp
 
 from studio.errors import InvalidValue
 from studio.i18n import N_
+from studio.webrtc.ice import CANDIDATES_MAX
 
 SDP_MAX = 64 * 1024
-CANDIDATES_MAX = 48
-"""A browser has a dozen for each section; aioice sorts all its pairs again for each, and holds the loop meanwhile."""
 MEDIA = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 _ODD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")

@@ -7,7 +7,7 @@ import pytest
 
 from studio.commands.show import ShowStart
 from studio.server.app import ShowServer
-from studio.webrtc.signalling import CANDIDATES_MAX
+from studio.webrtc.ice import CANDIDATES_MAX
 from tests.fakes import until
 from tests.server.conftest import MakeViewer
 from tests.server.fakes import Desktop, Programme

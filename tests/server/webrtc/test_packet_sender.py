@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pylibsrtp import Policy, Session
 
-from studio.webrtc.packet_sender import ABS_SEND_TIME, HISTORY, PacketSender, ntp_of
+from studio.webrtc.ntp import ntp_of
+from studio.webrtc.packet_sender import ABS_SEND_TIME, HISTORY, PacketSender
 
 KEY = bytes(range(30))
 MEDIA, RTX = 101, 102

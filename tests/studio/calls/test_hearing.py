@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studio.calls.hearing import LEAST_DELAY, MS, Hearing
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE, OpusEncoder
 from studio.media.timed_ring import TimedRing, sample_ns
-from studio.webrtc.packet_receiver import Received
+from studio.webrtc.received import Received
 
 BEHIND = 40 * MS
 START = 10 * SAMPLE_RATE
