@@ -1,5 +1,6 @@
 """`vitrine`: the command line. Each command is a file in `studio.cli`; only the one that is used is imported."""
 
+import gc
 import importlib
 import keyword
 import sys
@@ -47,7 +48,9 @@ def main(words: list[str] | None = None) -> int:
 
         if not Settings()["server.url"]:
             spare_server.prepare()
+    gc.disable()  # what imports make stays: looking for garbage among it is a twentieth of the start
     module = importlib.import_module(f"studio.cli.{name}{'_' if keyword.iskeyword(name) else ''}")
+    gc.enable()
     try:
         return int(module.main(words[1:] if words and words[0] == name else words))
     except StudioError as error:
