@@ -19,6 +19,7 @@ class DropWatch:
     def __init__(self) -> None:
         self._seen: deque[tuple[float, dict[Cause, int]]] = deque()
         self._lost: dict[Cause, float] = {}
+        self._steps = 0
 
     def look(self, stream: Stream, fps: int, now_s: float) -> dict[Cause, float]:
         """The share of pictures that is lost now, for each cause where that has gone on for `WINDOW_S`."""
@@ -33,6 +34,10 @@ class DropWatch:
         }
         if self._seen and any(counts[cause] < before for cause, before in self._seen[-1][1].items()):
             self._seen.clear()  # they were counted anew
+        if len(stream.steps) > self._steps:  # something has just been done about it
+            self._seen.clear()
+            self._lost = {cause: share for cause, share in self._lost.items() if cause == "network"}
+        self._steps = len(stream.steps)
         self._seen.append((now_s, counts))
         while len(self._seen) > 2 and now_s - self._seen[1][0] >= WINDOW_S:
             self._seen.popleft()

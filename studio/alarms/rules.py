@@ -41,7 +41,7 @@ def alarms(state: State, ears: Ears, measured: Measured, shown: frozenset[str]) 
     found = [
         *_of_sources(state, ears, shown),
         *_of_connection(state),
-        *_of_drops(measured.drops),
+        *_of_drops(measured.drops, state.stream.steps),
         *_of_steps(state),
         *_of_disk(measured.disk_hours),
         *_of_files(state),
@@ -87,8 +87,9 @@ def _of_connection(state: State) -> list[Alarm]:
     return []
 
 
-def _of_drops(drops: Mapping[Cause, float]) -> list[Alarm]:
-    """What the audience sees as a picture that stutters, with what cures it."""
+def _of_drops(drops: Mapping[Cause, float], steps: tuple[Step, ...]) -> list[Alarm]:
+    """What the audience sees as a picture that stutters, with what cures it. What is being done about it by less is said by
+    that line alone, until nothing is left to be done."""
     cures: dict[Cause, tuple[AlarmCode, str]] = {
         "network": ("drops_network", _("The network does not carry what is sent: use a cable, or lower the bitrate.")),
         "encoder": ("drops_encoder", _("The encoder is too slow: choose a faster preset or a smaller picture in the settings.")),
@@ -96,6 +97,8 @@ def _of_drops(drops: Mapping[Cause, float]) -> list[Alarm]:
     }
     found = []
     for cause, share in drops.items():
+        if steps and cause != "network" and not (steps[-1] == "rate" and share >= MANY):
+            continue
         code, cure = cures[cause]
         words = _("{share} of 100 pictures are lost. {cure}").format(share=max(1, round(share * 100)), cure=cure)
         found.append(Alarm(code=code, level="critical" if share >= MANY else "warning", words=words))

@@ -118,13 +118,13 @@ def _rows(
         lags += filter(None, [page.evaluate(LAG)])
     passed = time.monotonic() - begun
     used, decoded = (cpu_s(studio.child.pid) - cpu) / passed, (page.evaluate(DECODED) - decoded) / passed
-    delays = measured(page)["delays"][seen:]
+    delays, settled = measured(page)["delays"][seen:], lags[len(lags) // 2 :]
     remote = advisor.state["call_media"]["remotes"][0]
     return [
         Row(name="answer pressed → both see and hear, p50", value=percentile(both, 50), unit="ms", most=1000),
         Row(name="answer pressed → both see and hear, p95", value=percentile(both, 95), unit="ms", most=1800),
         Row(name="advisor → customer, picture, p50", value=percentile(delays, 50), unit="ms", most=150),
-        Row(name="advisor → customer, sound after picture, median", value=abs(median(lags[len(lags) // 2 :])), unit="ms", most=45),
+        Row(name="advisor → customer, sound after picture, median", value=abs(median(settled)), unit="ms", most=45),
         Row(name="customer → advisor, picture ready, p50", value=percentile(pictures, 50), unit="ms", most=150),
         Row(name="customer → advisor, sound heard, p50", value=percentile(sounds, 50), unit="ms", most=150),
         Row(name="pictures a second decoded at the customer", value=decoded, unit="fps", least=28),

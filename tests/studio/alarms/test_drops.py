@@ -53,6 +53,16 @@ def test_off_air_nothing_is_lost_and_a_new_stream_is_counted_anew() -> None:
     assert watch.look(Stream(status="live", dropped_encoder=0), FPS, 20.0) == {}
 
 
+def test_what_was_lost_before_something_was_done_about_it_does_not_count() -> None:
+    watch = DropWatch()
+    assert run(0, *[10] * 6, watch=watch)[-1]
+    done = Stream(status="live", dropped_encoder=60, steps=("window", "preset", "rate"))
+    assert watch.look(done, FPS, 7.0) == {}
+    assert watch.look(done, FPS, 12.5) == {}
+    still = Stream(status="live", dropped_encoder=120, steps=done.steps)
+    assert watch.look(still, FPS, 13.0)["encoder"] == pytest.approx(60 / 6 / FPS)
+
+
 @pytest.mark.parametrize(("share", "level"), [(0.03, "warning"), (0.66, "critical")])
 def test_the_host_is_told_with_what_cures_it(share: float, level: str) -> None:
     (found,) = alarms(State(), FakeEars(), Measured(drops={"encoder": share}), frozenset())

@@ -39,6 +39,21 @@ def codes(shown: State, ears: FakeEars | None = None, measured: Measured | None 
 
 
 @pytest.mark.parametrize(
+    ("steps", "drops", "expected"),
+    [
+        (("window",), {"encoder": 0.5, "render": 0.5}, []),
+        (("window", "preset", "rate"), {"encoder": 0.05}, []),
+        (("window", "preset", "rate"), {"encoder": 0.5}, [("drops_encoder", "critical")]),
+        (("window", "preset"), {"network": 0.05}, [("drops_network", "warning")]),
+    ],
+)
+def test_what_is_done_by_less_says_that_pictures_were_lost_until_nothing_is_left(steps: Any, drops: Any, expected: Any) -> None:
+    stream = Stream(status="live", renditions=(720, 360), steps=steps)
+    found = codes(state(stream=stream), measured=Measured(drops=drops))
+    assert sorted(found) == sorted([*expected, ("stepped_down", "warning")])
+
+
+@pytest.mark.parametrize(
     ("steps", "said"),
     [
         (("window",), "the audience sees no difference"),
