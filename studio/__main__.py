@@ -1,8 +1,8 @@
 """`vitrine`: the command line. Each command is a file in `studio.cli`; only the one that is used is imported."""
 
-import gc
 import importlib
 import keyword
+import os
 import sys
 
 from studio import i18n
@@ -22,6 +22,7 @@ COMMANDS = {
     "bench": "measure this machine",
 }
 EXIT_BAD_INPUT = 2
+EXIT_UNREAD = 141
 
 
 def main(words: list[str] | None = None) -> int:
@@ -48,9 +49,7 @@ def main(words: list[str] | None = None) -> int:
 
         if not Settings()["server.url"]:
             spare_server.prepare()
-    gc.disable()  # what imports make stays: looking for garbage among it is a twentieth of the start
     module = importlib.import_module(f"studio.cli.{name}{'_' if keyword.iskeyword(name) else ''}")
-    gc.enable()
     try:
         return int(module.main(words[1:] if words and words[0] == name else words))
     except StudioError as error:
@@ -58,6 +57,9 @@ def main(words: list[str] | None = None) -> int:
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read our words has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor is it said when Python flushes at the end
+        return EXIT_UNREAD
 
 
 def _help() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,14 +13,14 @@ import pytest
 
 from studio import __version__, show_file
 from studio.__main__ import COMMANDS as WORDS
-from studio.__main__ import main
+from studio.__main__ import EXIT_UNREAD, main
 from studio.cli import parser
 from studio.cli.do import arguments
 from studio.commands import COMMANDS
 from studio.errors import Confirm, NotFound
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
-from tests.fakes import FakeSoundcard
+from tests.fakes import TIMEOUT_S, FakeSoundcard
 from tests.studio.link.show_server import TOKEN, ShowServer
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -394,3 +396,12 @@ def test_a_starter_show_needs_nothing_but_this_machine() -> None:
 
     file = show_file.decode(msgspec.json.encode(starter("A")))
     assert {source.kind for source in file.sources} <= set(all_kinds(OverlayPainter()))
+
+
+def test_who_reads_no_further_is_told_nothing() -> None:
+    with subprocess.Popen([sys.executable, "-m", "studio", "commands"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait(TIMEOUT_S) == EXIT_UNREAD
