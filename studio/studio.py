@@ -1,6 +1,7 @@
 """Builds the desktop's parts, starts them in order, stops them in reverse. Read `start` as the table of contents."""
 
 import asyncio
+import contextlib
 import gc
 import hashlib
 import logging
@@ -148,6 +149,8 @@ class Studio:
         self.recording: RecordingBoard
         self._client = f"{socket.gethostname()[:50]}-{secrets.token_hex(3)}"
         self._server: ServerProcess | None = None
+        self._opened = contextlib.AsyncExitStack()
+        """How each part that was opened is closed again."""
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = asyncio.Event()
         self._failure: StudioError | None = None
@@ -166,23 +169,43 @@ class Studio:
         found = None if self.options.server_url or self.options.database is not None else await running()
         if found is not None and found.desktops:
             raise Held("A studio is already running on this machine (process {pid})", pid=found.pid)
-        server = asyncio.create_task(self._prepare_server(found), name="server-start")
         try:
-            self._open_show()
-            self.painter.start()
-            self._start_engine()
-            self.engine_runs()
-            self._codec = await asyncio.to_thread(choose, self.settings["video.encoder"], self.settings["video.preset"])
-            self.calls.codec = self.guests.codec = self._codec
-            await server
+            await self._open(found)
         except BaseException:
-            server.cancel()
-            await asyncio.gather(server, return_exceptions=True)
-            await self._stop_engine()
+            try:
+                await self.close()
+            except Exception:  # what is told is why it could not be opened
+                log.exception("not everything could be closed again")
             raise
+        gc.freeze()  # what is here stays: a full collection would look at all of it, 50 ms in which nothing ticks
+        self._opened.callback(gc.unfreeze)  # another show may be opened in this process: what this one leaves is to be collected
+
+    async def _open(self, found: Endpoint | None) -> None:
+        opened = self._opened
+        server = asyncio.create_task(self._prepare_server(found), name="server-start")
+        opened.push_async_callback(self._end_server, server)
+        self._open_show()
+        self.painter.start()
+        opened.callback(self.painter.close)
+        self._start_engine()
+        self.engine_runs()
+        self._codec = await asyncio.to_thread(choose, self.settings["video.encoder"], self.settings["video.preset"])
+        self.calls.codec = self.guests.codec = self._codec
+        await server
         await self.library.open()
+        opened.push_async_callback(self.link.close)
+        opened.push_async_callback(self._save)
+        opened.push_async_callback(self._end_tasks)
+        for part in (self.preflight, self.on_air):
+            opened.push_async_callback(part.close)
+        opened.push_async_callback(self.library.flush)
+        opened.push_async_callback(self.works.close)
+        opened.push_async_callback(self._end_recording)
+        for desk in (self.guests, self.calls):
+            opened.push_async_callback(desk.close)
         self.publisher.go_on()
         self.link.start()
+        alarms = AlarmWatch(self.store, self.mixer.speech, self._disk_hours, self.mixer.broken_effects)
         self._tasks = [
             asyncio.create_task(self._publish(), name="publish-state"),
             asyncio.create_task(self._watch_sources(), name="watch-sources"),
@@ -192,39 +215,20 @@ class Studio:
             asyncio.create_task(self.recording.run(), name="recording"),
             asyncio.create_task(self.audience.run(), name="simulated-audience"),
             asyncio.create_task(self._adapt(), name="adaptation"),
-            asyncio.create_task(AlarmWatch(self.store, self.mixer.speech, self._disk_hours).run(), name="alarms"),
+            asyncio.create_task(alarms.run(), name="alarms"),
         ]
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await self._ready.wait()
         except TimeoutError:
             reason = self.store.state.link.reason
-            await self.close()
             raise StudioError("{problem}", problem=reason or "The show server does not answer") from None
         if self._failure is not None:
-            await self.close()
             raise self._failure
-        gc.freeze()  # what is here stays: a full collection would look at all of it, 50 ms in which nothing ticks
 
     async def close(self) -> None:
         """Stop the stream (not the show), then everything, in reverse."""
-        await self.calls.close()
-        await self.guests.close()
-        try:
-            await self.recording.close()
-        except Exception:  # whatever a disk says: the show itself must be saved
-            log.exception("the recording could not be ended")
-        await self.works.close()
-        await self.library.flush()
-        await self.on_air.close()
-        await self.preflight.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._save()
-        await self.link.close()
-        await self._stop_engine()
-        gc.unfreeze()  # another show may be opened in this process: what this one leaves behind is to be collected
+        await self._opened.aclose()
 
     async def execute(self, command: Command, by: Actor = LOCAL) -> Any:
         """Run a command here, or have the server run it. Raises a `StudioError`."""
@@ -391,6 +395,10 @@ class Studio:
 
     def _start_engine(self) -> None:
         file = self.options.file
+        opened = self._opened
+        opened.push_async_callback(self.rack.close)
+        for part in (self.program, self.mixer, self.desk):
+            opened.push_async_callback(asyncio.to_thread, part.close)
         self.rack.open(tuple(_copied(source, Source) for source in file.sources))
         self.store.observe(self._on_state)
         self._refresh_audio()
@@ -398,16 +406,22 @@ class Studio:
         self.program.start()
         self.mixer.start()
 
-    async def _stop_engine(self) -> None:
-        if hasattr(self, "desk"):
-            await asyncio.to_thread(self.desk.close)
-        await asyncio.to_thread(self.mixer.close)
-        await asyncio.to_thread(self.program.close)
-        if hasattr(self, "rack"):
-            await self.rack.close()
-        self.painter.close()
+    async def _end_server(self, starting: asyncio.Task[None]) -> None:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
         if self._server is not None:
             await self._server.close()
+
+    async def _end_recording(self) -> None:
+        try:
+            await self.recording.close()
+        except Exception:  # whatever a disk says: the show itself must be saved
+            log.exception("the recording could not be ended")
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _prepare_server(self, found: Endpoint | None) -> None:
         """Have a server: the one that was named, the one that was found without a desktop, or a new one."""

@@ -53,16 +53,6 @@ LIGHT: dict[str, str] = {
     "control": "#7c8a98",
 }
 MODES = {"dark": DARK, "light": LIGHT}
-PAIRS: tuple[tuple[str, str], ...] = (
-    *((ink, ground) for ink in ("text", "muted") for ground in ("bg", "panel", "raised", "hover")),
-    *((ink, ground) for ink in ("faint", "warn", "ok", "air-text", "accent") for ground in ("bg", "panel", "raised")),
-    ("warn", "hover"),
-    ("air-ink", "air"),
-    ("accent-ink", "accent"),
-    ("preview-ink", "preview"),
-    ("warn-ink", "warn"),
-)
-"""What is written on what: every pair is at least 4.5:1 in both modes."""
 FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
 BASE_PIXELS = 14
 _ROOT = Path(__file__).resolve().parent.parent

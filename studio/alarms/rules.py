@@ -8,13 +8,13 @@ from studio.alarms.drops import Cause
 from studio.i18n import _
 from studio.state import LOST, Source, State
 from studio.state.alarm import Alarm, AlarmCode
+from studio.state.effects import NAMES
 from studio.state.stream import Step
 
 SILENT_S = 3.0
 DISK_WARNING_H, DISK_CRITICAL_H = 2.0, 0.5
 MANY = 0.1
 """From this share on everybody sees that pictures are lost."""
-SOUNDING = frozenset({"microphone", "system_sound"})
 
 
 class Ears(Protocol):
@@ -30,10 +30,11 @@ class Ears(Protocol):
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What is measured besides: the hours until the disk is full at the planned bitrate, None when unknown; the share of pictures
-    that is lost, by cause, where it is more than it may be."""
+    that is lost, by cause, where it is more than it may be; the tags of the effects that a source's channel has to do without."""
 
     disk_hours: float | None = None
     drops: Mapping[Cause, float] = field(default_factory=dict)
+    broken_effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def alarms(state: State, ears: Ears, measured: Measured, shown: frozenset[str]) -> tuple[Alarm, ...]:
@@ -43,6 +44,7 @@ def alarms(state: State, ears: Ears, measured: Measured, shown: frozenset[str]) 
         *_of_connection(state),
         *_of_drops(measured.drops, state.stream.steps),
         *_of_steps(state),
+        *_of_effects(state, measured.broken_effects),
         *_of_disk(measured.disk_hours),
         *_of_files(state),
     ]
@@ -73,6 +75,17 @@ def _of_microphone(state: State, source: Source, ears: Ears) -> Alarm | None:
         words = _("{name} delivers no sound at all: is it switched off, or muted on the device?").format(name=source.name)
         return Alarm(code="no_signal", level="critical", words=words, source=source.id)
     return None
+
+
+def _of_effects(state: State, broken: Mapping[str, tuple[str, ...]]) -> list[Alarm]:
+    found = []
+    for source in state.sources:
+        if tags := broken.get(source.id):
+            effects = ", ".join(_(NAMES[tag]) for tag in tags)
+            words = _("{name}: left out because of a fault: {effects}. Turn it off and on again under Effects.")
+            words = words.format(name=source.name, effects=effects)
+            found.append(Alarm(code="effect", level="warning", words=words, source=source.id))
+    return found
 
 
 def _of_connection(state: State) -> list[Alarm]:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from studio.alarms.drops import DropWatch
 from studio.alarms.rules import Ears, Measured, alarms
@@ -44,12 +44,20 @@ class SteadyEars:
 
 
 class AlarmWatch:
-    """`disk_hours` says how long the disk lasts (it may block). On the studio's loop."""
+    """`disk_hours` says how long the disk lasts (it may block), `broken_effects` which effects of a source are left out. On the
+    studio's loop."""
 
-    def __init__(self, store: Store, ears: Ears, disk_hours: Callable[[], float | None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        ears: Ears,
+        disk_hours: Callable[[], float | None],
+        broken_effects: Callable[[], Mapping[str, tuple[str, ...]]] = dict,
+    ) -> None:
         self._store = store
         self._ears = SteadyEars(ears)
         self._disk_hours = disk_hours
+        self._broken_effects = broken_effects
         self._drops = DropWatch()
         self._hours: float | None = None
         self._disk_due_s = 0.0
@@ -68,7 +76,8 @@ class AlarmWatch:
         state = self._store.state
         self._ears.listen((source.id for source in state.sources if source.kind == "microphone"), now_s)
         shown = frozenset(shown_sources(state, state.scenes.program))
-        measured = Measured(self._hours, self._drops.look(state.stream, state.scenes.fps, now_s))
+        drops = self._drops.look(state.stream, state.scenes.fps, now_s)
+        measured = Measured(self._hours, drops, self._broken_effects())
         self._store.update(alarms=alarms(state, self._ears, measured, shown))
 
 

@@ -137,8 +137,8 @@ class Mixer:
         if (echo := self._echo) is not None:
             echo.played(block, index)
 
-    def broken_effects(self) -> dict[str, str]:
-        """By source id, the effect that had to be left out of its channel."""
+    def broken_effects(self) -> dict[str, tuple[str, ...]]:
+        """By source id, the tags of the effects that had to be left out of its channel. Any thread."""
         return {source: chain.failed for source, chain in tuple(self._chains.items()) if chain.failed}
 
     def add_sink(self, sink: BlockSink, minus: MixMinus | None = None) -> Callable[[], None]:

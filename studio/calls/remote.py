@@ -142,10 +142,9 @@ class Remote:
             self._spawn(self._accept(self._connection, data["sdp"]))
         elif kind == "sends":
             self._shows = data.get("picture") is not False
+            self._set(screen=self._shows and data.get("screen") is True)
         elif kind == "again" and self._offers:
             self.offer()
-        elif kind == "sends":
-            self._set(picture=data.get("picture") is True, screen=data.get("screen") is True)
         elif kind == "bye" and leg == self._leg:
             self._set_status("reconnecting")
 

@@ -4,7 +4,6 @@ A frame with a hole waits for what was asked for again; when that does not come 
 keyframe: a torn picture of a face is worse than a still one.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -18,8 +17,6 @@ from studio.media.frames import Converter, Picture
 from studio.media.mailbox import BoundedQueue, Mailbox
 from studio.media.worker import Worker
 from studio.webrtc.received import Received
-
-log = logging.getLogger(__name__)
 
 HOLE_MAX_S = 0.5
 """A missing packet is waited for so long."""

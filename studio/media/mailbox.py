@@ -8,19 +8,18 @@ T = TypeVar("T")
 
 
 class Mailbox(Generic[T]):
-    """Holds the newest item only. Writers never wait; a reader takes what is there or waits for the next."""
+    """Holds the newest item only. Nobody waits: a reader takes what is there."""
 
     def __init__(self) -> None:
         self._item: T | None = None
         self._serial = 0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
 
     def put(self, item: T) -> None:
         """Replace the item."""
-        with self._changed:
+        with self._lock:
             self._item = item
             self._serial += 1
-            self._changed.notify_all()
 
     def peek(self) -> T | None:
         """The newest item, or None before the first."""
@@ -30,13 +29,6 @@ class Mailbox(Generic[T]):
     def serial(self) -> int:
         """How many items have come; tells a new picture from a repeated one."""
         return self._serial
-
-    def wait_newer(self, serial: int, timeout_s: float) -> tuple[T | None, int]:
-        """The newest item and its serial once it is newer than `serial`, or (None, serial) after the timeout."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._serial > serial, timeout_s):
-                return None, serial
-            return self._item, self._serial
 
 
 class BoundedQueue(Generic[T]):

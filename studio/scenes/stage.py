@@ -1,6 +1,5 @@
 """The stage: keeps what the program composes equal to the state."""
 
-import logging
 from collections.abc import Callable, Mapping
 
 from studio.scenes.nesting import nested_scene
@@ -10,8 +9,6 @@ from studio.sources.base import Source as RunningSource
 from studio.sources.rack import SourceRack
 from studio.spine.edit import find
 from studio.state import LOST, Source, State, Transform, TransitionKind
-
-log = logging.getLogger(__name__)
 
 OVER_ALL = Transform(fit="stretch")
 

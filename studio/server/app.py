@@ -6,7 +6,8 @@ import logging
 import os
 import ssl
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -85,10 +86,10 @@ class ShowServer:
         self.port = 0
         self._clock = clock or MonotonicClock()
         self._engine: AsyncEngine | None = None
-        self._runner: web.AppRunner | None = None
+        self._opened = AsyncExitStack()
+        """How each part that was opened is closed again."""
         self._listener: Listener | None = None
         self._tls: ssl.SSLContext | None = None
-        self._tasks: list[asyncio.Task[None]] = []
         self._order_secret = ""
         self.sockets = OpenSockets()
         ice = self.ice = IceServers(config.ice)
@@ -122,25 +123,35 @@ class ShowServer:
         try:
             await self._open()
         except BaseException:
-            await self.close()
+            try:
+                await self.close()
+            except Exception:  # what is told is why it could not be opened
+                log.exception("not everything could be closed again")
             raise
 
     async def _open(self) -> None:
+        opened = self._opened
         if self.config.ice.udp_ports:
             use_ports(asyncio.get_running_loop(), port_range(self.config.ice.udp_ports))
         self._engine = self.tokens.engine = await open_database(self.config.database)
+        opened.push_async_callback(self._engine.dispose)
         self.tokens.wrong = Limiter(0 if self.config.embedded else self.config.limits.wrong_tokens_a_minute)
         self.log = EventLog(self._engine, self.broker, self._clock)
+        opened.push_async_callback(self.log.close)
         self.log.start()
         self.rooms = Rooms(self._engine, self.log, self.broker, self._clock)
+        opened.push_async_callback(self.rooms.close)
         await self.visitors.open(self._engine, self._clock.wall_ms())
         data = self.config.data_dir
         self.fetcher = Fetcher(private=self.config.feeds.private)
+        opened.push_async_callback(self.fetcher.close)
         self.pictures = Pictures(self._engine, self.fetcher, data / "pictures", self._clock, self.rooms.catalogue_changed)
+        opened.push_async_callback(self.pictures.close)
         importer = Importer(self._engine, self._clock)
         self.feeds = Feeds(
             self._engine, importer, self.fetcher, data / "feeds", self._clock, self.rooms.catalogue_changed, self._tell_feeds
         )
+        opened.push_async_callback(self.feeds.close)
         self.films = Films(self._engine, self._clock, self.rooms, data / "films", self.config.films)
         self.public_films = PublicFilms(self.films, self.rooms)
         self.rooms.register = self._register
@@ -166,7 +177,7 @@ class ShowServer:
         self.film_uploads = FilmUploads(self.films, self.studio_api.admit)
         if self.config.shop.orders_secret_file:
             self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
-        self._runner = web.AppRunner(
+        runner = web.AppRunner(
             self._app(),
             access_log=None,
             logger=HTTP_LOG,
@@ -174,26 +185,29 @@ class ShowServer:
             lingering_time=LINGERING_S,
             keepalive_timeout=KEEPALIVE_S,
         )
-        await self._runner.setup()
+        opened.push_async_callback(runner.cleanup)
+        await runner.setup()
+        for part in (self.sockets, self.whep, self.metrics):
+            opened.push_async_callback(part.close)
         self._tls = _tls_context(self.config.tls)
         per_address = 0 if self.config.embedded else self.config.limits.connections
-        listener = Listener(
-            self._runner, self.config.host, self.config.port, self._tls, per_address, self.config.proxies, _unreadable
-        )
+        listener = Listener(runner, self.config.host, self.config.port, self._tls, per_address, self.config.proxies, _unreadable)
         self._listener = listener
-        await self._listener.start()
-        self.port = self._listener.bound_port
+        await listener.start()
+        opened.push_async_callback(_stop_listening, runner)
+        self.port = listener.bound_port
         self.link.viewer_url = self.url
         if not self.url.startswith("https:") and not self.config.embedded and hostname(self.url) not in LOOPBACK:
             log.warning("pages and passwords travel in the clear: set [tls], or [server] url to that of a proxy with TLS")
         self.metrics.start()
-        self._tasks = [
+        tasks = [
             asyncio.create_task(self.link.watch_tokens(), name="tokens"),
             asyncio.create_task(keep(self._engine, self.config.retention, self._clock), name="retention"),
             asyncio.create_task(self.inbox.keep(self.config.retention.calls_days), name="inbox"),
             asyncio.create_task(self.postbox.run(), name="letters"),
             asyncio.create_task(self.films.keep(), name="films"),
         ]
+        opened.push_async_callback(_end, tasks)
 
     async def _open_desk(self) -> None:
         """One-to-one calls; whoever was in line still is."""
@@ -216,6 +230,7 @@ class ShowServer:
         self.calls = CallSockets(self.config, desk, callers, self.audience.visits, self.visitors, self.sockets)
         self.desk = self.link.desk = desk
         self.audience.visits.forgetting += [self.inbox.forget, self.bookings.forget, desk.forget]
+        self._opened.push_async_callback(desk.close)
         await desk.start()
 
     async def _open_guests(self) -> None:
@@ -246,26 +261,7 @@ class ShowServer:
 
     async def close(self) -> None:
         """Say goodbye to everybody, write what waits, close the database."""
-        if self._runner is not None:
-            for site in tuple(self._runner.sites):
-                await site.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.metrics.close()
-        await self.whep.close()
-        await self.sockets.close()
-        if self.feeds is not None:
-            await self.feeds.close()
-            await self.pictures.close()
-            await self.fetcher.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
-        if self._engine is not None:
-            await self.desk.close()
-            await self.rooms.close()
-            await self.log.close()
-            await self._engine.dispose()
+        await self._opened.aclose()
 
     def _app(self) -> web.Application:
         def counted(status: int) -> None:
@@ -433,6 +429,17 @@ class ShowServer:
             if bearer.role != "admin":
                 raise Forbidden("{role} may not use {name}", role=bearer.role, name="/metrics")
         return web.Response(body=self.metrics.text(), headers={"Content-Type": TEXT})
+
+
+async def _stop_listening(runner: web.AppRunner) -> None:
+    for site in tuple(runner.sites):
+        await site.stop()
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _tls_context(tls: Tls) -> ssl.SSLContext | None:

@@ -6,7 +6,6 @@ To the page: `welcome` (the show as it is), `events`, `products`, `chat`, `poll`
 `answer` (to what carried a number), `media` (the MIME type of the binary messages that follow), `full`.
 """
 
-import logging
 import time
 from typing import Any
 
@@ -30,8 +29,6 @@ from studio.server.shop.visits import Visits
 from studio.server.socket_peer import SocketPeer
 from studio.server.visitors import Visitors
 from studio.server.whep import RETRY_S, Whep, new_reader
-
-log = logging.getLogger(__name__)
 
 MESSAGES_A_SECOND = 20
 MESSAGE_MAX = 16 * 1024

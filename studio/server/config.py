@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -344,10 +344,3 @@ def _check_mail(mail: Mail) -> None:
         raise InvalidValue(N_("A password would travel in the clear: use starttls or tls"), field="mail.security")
     if mail.password_file:
         read_secret(mail.password_file, "mail.password_file")
-
-
-def redacted(config: ServerConfig) -> dict[str, Any]:
-    """What may be shown of it: the database's address without its password."""
-    shown: dict[str, Any] = msgspec.to_builtins(config)
-    shown["database"] = make_url(config.database).render_as_string(hide_password=True)
-    return shown

@@ -39,7 +39,7 @@ class Fanout:
         self.readers: dict[str, Reader] = {}
         self.ladder: tuple[Step, ...] = ()
         """What the desktop offers, best first."""
-        self.dropped = self.switched = 0
+        self.dropped = self.switched = self._logged = 0
         """Pictures that a socket did not take; changes of a reader's rendition."""
         self._keyframe = keyframe
         self._changed = changed
@@ -226,6 +226,7 @@ class Fanout:
 
     def report(self, now_s: float) -> None:
         """Send sender reports to all, once a second: sound and picture on the same clock, also over drift."""
+        self._log_dropped()
         if self._wall_base_s is None:
             return
         pts_ns = round((now_s - self._wall_base_s) * 1e9)
@@ -235,6 +236,12 @@ class Fanout:
                 reader.peer.video.report(ntp_time, self.video_timestamp(pts_ns))
             if reader.peer.audio is not None:
                 reader.peer.audio.report(ntp_time, self.audio_timestamp(pts_ns - SOUND_BEHIND_NS))
+
+    def _log_dropped(self) -> None:
+        """One line a second, however many there are."""
+        if self.dropped != self._logged:
+            dropped, self._logged = self.dropped - self._logged, self.dropped
+            log.info("%d times in a second a picture was dropped at a reader, of %d", dropped, len(self.readers))
 
     def _lost_picture(self, reader: Reader) -> None:
         self._keyframe(reader.rendition)

@@ -1,12 +1,9 @@
 """A socket's own bounded queue: one stalled peer can neither hold up the others nor grow without end."""
 
 import asyncio
-import logging
 from collections import deque
 
 from aiohttp import web
-
-log = logging.getLogger(__name__)
 
 SEND_TIMEOUT_S = 10.0
 MEDIA_MAX = 384 * 1024

@@ -41,7 +41,6 @@ from studio.server.room import Room
 from studio.server.rooms import Rooms
 from studio.show.brand import Brand
 from studio.show.guest import GUEST_CALL
-from studio.show.price_claim import DAY_MS
 from studio.show.text import clean
 from studio.spine import Dispatcher
 from studio.spine.dispatcher import parse
@@ -56,8 +55,6 @@ TOKENS_S = 5.0
 UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
 NAME_MAX = 64
 """Characters of what a desktop calls itself; the rest is cut off."""
-CLIENT_KEPT_MS = 90 * DAY_MS
-"""How long a desktop that does not come back belongs to its token."""
 SESSION_HEADER = "Vitrine-Session"
 SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "brand", "calls", "advising", "guests"})
 LINES = 200

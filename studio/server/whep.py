@@ -1,6 +1,5 @@
 """WHEP (draft-ietf-wish-whep, on RFC 9725's rules): `POST /shows/{id}/whep`, PATCH and DELETE on the resource."""
 
-import logging
 import secrets
 import time
 
@@ -21,8 +20,6 @@ from studio.server.turns import Turns
 from studio.webrtc.signalling import FRAGMENT, MEDIA, SDP_MAX
 from studio.webrtc.whep_peer import WhepPeer
 from studio.wire import RENDITION_NAMES
-
-log = logging.getLogger(__name__)
 
 RETRY_S = 2
 CHANGES = 10

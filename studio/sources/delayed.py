@@ -7,9 +7,6 @@ from studio.media.frames import Picture
 from studio.media.timed_ring import TimedRing
 from studio.sources.base import Source
 
-MAX_MS = 1000
-"""Thirty pictures of 1080 lines are 90 MB."""
-
 
 class DelayedSource:
     """Shows what `source` showed `delay_ms` ago. It is the other's to start and close."""

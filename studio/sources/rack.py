@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import dataclasses
-import logging
 from collections import defaultdict
 from typing import Any
 
@@ -31,8 +30,6 @@ from studio.spine.dispatcher import did_you_mean
 from studio.spine.edit import edit, find
 from studio.state import Scene, State
 from studio.state import Source as SourceState
-
-log = logging.getLogger(__name__)
 
 
 class SourceRack:

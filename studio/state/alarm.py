@@ -13,6 +13,7 @@ AlarmCode = Literal[
     "drops_encoder",
     "drops_render",
     "stepped_down",
+    "effect",
     "disk",
     "unsaved",
     "uplink",

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from studio.i18n import N_
+
 Threshold = Annotated[float, Meta(ge=-90, le=0)]
 Milliseconds = Annotated[float, Meta(ge=0.1, le=5000)]
 Boost = Annotated[float, Meta(ge=-24, le=24)]
@@ -59,8 +61,22 @@ class Limit(Effect, tag="limiter", frozen=True, kw_only=True):
     """Never louder than the bus' ceiling, whatever comes."""
 
 
+NAMES: dict[str, str] = {
+    "noise_suppression": N_("Noise suppression"),
+    "gate": N_("Gate"),
+    "expander": N_("Expander"),
+    "compressor": N_("Compressor"),
+    "equaliser": N_("Equaliser"),
+    "limiter": N_("Limiter"),
+}
+"""What people call each, by its tag."""
 AnyEffect = NoiseSuppression | Gate | Expander | Compressor | Equaliser | Limit
 Effects = Annotated[tuple[AnyEffect, ...], Meta(max_length=12)]
+
+
+def tag_of(effect: AnyEffect) -> str:
+    """What it is called in files and on the wire (`gate`)."""
+    return str(effect.__struct_config__.tag)
 
 
 class Ducking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,6 @@ unwraps retransmissions (RFC 4588), sends receiver reports and REMB, and hands e
 
 import asyncio
 import contextlib
-import logging
 import random
 import time
 from collections.abc import Callable
@@ -35,8 +34,6 @@ from aiortc.rtp import (
 
 from studio.webrtc.missing_packets import MissingPackets, SequenceNumbers
 from studio.webrtc.received import Received
-
-log = logging.getLogger(__name__)
 
 LOOK_S = 0.01
 """How often it is seen to what is missing."""

@@ -3,11 +3,14 @@
 import json
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from studio.errors import InvalidValue
 from studio.server.app import ShowServer
+from studio.server.config import Mail
 from tests.server.conftest import StartServer
 from tests.server.fakes import TOKEN, Desktop
 
@@ -128,6 +131,61 @@ async def test_a_taken_port_is_an_error_and_leaves_nothing_open(start_server: St
     with socket.create_server(("127.0.0.1", 0)) as other:
         with pytest.raises(OSError, match="in use"):
             await start_server(port=other.getsockname()[1])
+
+
+async def test_a_secret_that_is_not_there_is_the_error_that_is_told(start_server: StartServer, tmp_path: Path) -> None:
+    mail = Mail(host="mail.example", user="vitrine", password_file=str(tmp_path / "nowhere"))
+    with pytest.raises(InvalidValue, match="nowhere") as caught:
+        await start_server(mail=mail)
+    assert caught.value.field == "mail.password_file"
+    assert caught.value.__context__ is None or isinstance(caught.value.__context__, OSError)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "studio.server.event_log.EventLog.start",
+        "studio.server.visitors.Visitors.open",
+        "studio.server.calls.inbox.Inbox.load",
+        "studio.server.calls.desk.Desk.start",
+        "studio.server.guests.guests.Guests.load",
+        "studio.server.films.films.Films.start",
+        "studio.server.catalogue.feeds.Feeds.start",
+        "studio.server.listener.Listener.start",
+        "studio.server.metrics.Metrics.start",
+    ],
+)
+async def test_whatever_cannot_be_opened_is_told_and_leaves_nothing_open(
+    start_server: StartServer, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(step, broken)
+        with pytest.raises(OSError, match="broken") as caught:
+            await start_server()
+    assert caught.value.__context__ is None
+    await start_server()
+
+
+async def test_what_cannot_be_closed_keeps_nothing_else_open(start_server: StartServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise OSError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("studio.server.catalogue.fetcher.Fetcher.close", broken)
+        server = await start_server()
+        with pytest.raises(OSError, match="broken"):
+            await server.close()
+        patch.setattr("studio.server.metrics.Metrics.start", closed_too_early)
+        with pytest.raises(ValueError, match="too early"):
+            await start_server()
+    await start_server()
+
+
+def closed_too_early(*_: object) -> None:
+    raise ValueError("too early")
 
 
 async def test_healthz_counts_the_desktops(get: Get, desktop: Desktop) -> None:

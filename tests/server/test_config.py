@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import InvalidValue
-from studio.server.config import ServerConfig, load_config, port_range, redacted, sqlite_file, sqlite_url
+from studio.server.config import ServerConfig, load_config, port_range, sqlite_file, sqlite_url
 
 DEFAULT = sqlite_url(Path("/data/shows.sqlite"))
 EXAMPLE = Path(__file__).parents[2] / "packaging" / "vitrine.toml"
@@ -56,7 +56,6 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     )
     assert config.tls.certificate == str(tmp_path / "chain.pem")
     assert config.database == "postgresql+asyncpg://vitrine:p%3Aw%40@db.example.com/shows"
-    assert redacted(config)["database"] == "postgresql+asyncpg://vitrine:***@db.example.com/shows"
     assert sqlite_file(config.database) is None
     assert port_range(config.ice.udp_ports) == range(50000, 50200)
     assert (config.limits.readers, config.limits.members) == (200, 5000)

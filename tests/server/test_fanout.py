@@ -51,6 +51,20 @@ def stage() -> Stage:
     return Stage()
 
 
+async def test_what_is_dropped_is_logged_once_a_second(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "studio.server.fanout")
+    for name in "abc":
+        stage.reader(name)
+    await stage.picture(KEY)
+    for reader in stage.fanout.readers.values():
+        reader.peer.video.full = True  # type: ignore[union-attr]
+    for at_ms in (33, 66):
+        await stage.picture(DELTA, at_ms)
+    for now_s in (1001.0, 1002.0):
+        stage.fanout.report(now_s)
+    assert [record.getMessage() for record in caplog.records] == ["3 times in a second a picture was dropped at a reader, of 3"]
+
+
 async def test_a_reader_is_served_from_the_next_keyframe_on(stage: Stage) -> None:
     reader = stage.reader()
     assert stage.asked == [HIGH]

@@ -175,6 +175,31 @@ async def test_a_server_that_is_not_there_is_the_reason_and_nothing_is_left_runn
         await studio.start()
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        "studio.overlays.painter.OverlayPainter.start",
+        "studio.sources.rack.SourceRack.open",
+        "studio.scenes.program.Program.start",
+        "studio.audio.mixer.Mixer.start",
+        "studio.studio.choose",
+        "studio.recordings.library.LibraryBoard.open",
+        "studio.link.link.Link.start",
+    ],
+)
+async def test_whatever_cannot_be_opened_is_told_and_leaves_nothing_running(
+    opened: Open, server: ShowServer, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(step, broken)
+        with pytest.raises(OSError, match="broken"):
+            await opened(server)
+    await opened(server)
+
+
 @pytest.mark.usefixtures("studio", "note")
 async def test_two_studios_on_one_machine_are_one_too_many(opened: Open) -> None:
     with pytest.raises(Held, match=r"A studio is already running on this machine \(process 4711\)"):

@@ -7,7 +7,18 @@ from PySide6.QtWidgets import QApplication
 
 from studio import paths
 from ui import theme
-from ui.theme import MODES, PAIRS
+from ui.theme import MODES
+
+PAIRS: tuple[tuple[str, str], ...] = (
+    *((ink, ground) for ink in ("text", "muted") for ground in ("bg", "panel", "raised", "hover")),
+    *((ink, ground) for ink in ("faint", "warn", "ok", "air-text", "accent") for ground in ("bg", "panel", "raised")),
+    ("warn", "hover"),
+    ("air-ink", "air"),
+    ("accent-ink", "accent"),
+    ("preview-ink", "preview"),
+    ("warn-ink", "warn"),
+)
+"""What is written on what: every pair is at least 4.5:1 in both modes."""
 
 
 def luminance(colour: str) -> float:

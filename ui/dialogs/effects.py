@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from studio.commands.mixer import ChannelDuck, ChannelEffects, ChannelSet
 from studio.i18n import _
 from studio.state import Channel
-from studio.state.effects import AnyEffect
+from studio.state.effects import NAMES, AnyEffect
 from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.base import Dialog
-from ui.models.labels import EFFECTS
 from ui.panels.struct_form import StructForm
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
@@ -34,7 +33,7 @@ class EffectBox(QFrame):
         self.kind = type(effect)
         rows = QVBoxLayout(self)
         head = QHBoxLayout()
-        head.addWidget(label("heading", _(EFFECTS[str(self.kind.__struct_config__.tag)])), 1)
+        head.addWidget(label("heading", _(NAMES[str(self.kind.__struct_config__.tag)])), 1)
         for sign, tip, act in (
             ("↑", _("Earlier"), partial(tell, self, "move", -1)),
             ("↓", _("Later"), partial(tell, self, "move", 1)),
@@ -65,8 +64,8 @@ class EffectsDialog(Dialog):
         self.boxes: list[EffectBox] = []
         self._add_channel()
         add = FlowLayout(spacing=6)
-        for tag in EFFECTS:
-            button = Button("+ " + _(EFFECTS[tag]), partial(self._add, tag), kind="small")
+        for tag in NAMES:
+            button = Button("+ " + _(NAMES[tag]), partial(self._add, tag), kind="small")
             button.setAutoDefault(False)
             add.addWidget(button)
         self.body.addLayout(add)

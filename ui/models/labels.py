@@ -117,14 +117,6 @@ TRANSITIONS: dict[str, str] = {
     "wipe": N_("Wipe"),
     "stinger": N_("Stinger"),
 }
-EFFECTS: dict[str, str] = {
-    "noise_suppression": N_("Noise suppression"),
-    "gate": N_("Gate"),
-    "expander": N_("Expander"),
-    "compressor": N_("Compressor"),
-    "equaliser": N_("Equaliser"),
-    "limiter": N_("Limiter"),
-}
 
 
 def free_name(stem: str, names: Iterable[str]) -> str:

@@ -1,6 +1,5 @@
 """Where faces are in a picture, by a small model that comes with the program (BlazeFace: Bazarevsky et al., arXiv:1907.05047)."""
 
-import logging
 from typing import NamedTuple
 
 import cv2
@@ -8,8 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio import paths
-
-log = logging.getLogger(__name__)
 
 MODEL = "face_detection_short_range.tflite"
 INPUT = 128

@@ -22,7 +22,6 @@ from studio.show.call import LINE_MAX, Ask, CallKind, Card, Language, Name
 
 Number = Annotated[int, Meta(ge=0, le=2**31)]
 MESSAGE_MAX = 128 * 1024
-SIGNAL_MAX = 64 * 1024
 
 
 class FromCustomer(Struct, frozen=True, tag_field="t"):

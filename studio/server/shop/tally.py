@@ -15,7 +15,6 @@ from studio.state.shop import Numbers, Sale
 STORE_EVERY_S = 5
 NAMES = {"reaction": "reactions", "view": "views", "cart": "carted", "checkout": "checkouts", "watched": "watched_s"}
 """What is counted, and where it stands in `Numbers`."""
-OTHERS = ("share", "wish", "viewers")
 
 
 class Bought(Struct, frozen=True, kw_only=True):

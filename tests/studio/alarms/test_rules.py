@@ -164,6 +164,19 @@ async def test_the_watch_writes_them_into_the_state_and_out_of_it() -> None:
     assert store.state.alarms == ()
 
 
+def test_an_effect_that_is_left_out_is_said() -> None:
+    store = Store(state())
+    broken: dict[str, tuple[str, ...]] = {"mic": ("noise_suppression", "gate"), "gone": ("gate",)}
+    watch = AlarmWatch(store, FakeEars(), lambda: None, lambda: broken)
+    watch.look(1.0)
+    [alarm] = store.state.alarms
+    assert (alarm.code, alarm.level, alarm.source) == ("effect", "warning", "mic")
+    assert alarm.words.startswith(f"{MIC.name}: left out because of a fault: Noise suppression, Gate.")
+    broken.clear()
+    watch.look(1.25)
+    assert store.state.alarms == ()
+
+
 @pytest.mark.parametrize(("behind", "cure"), [("disk", "The disk is slow"), ("processor", "The processor is busy")])
 def test_a_recording_that_is_written_late_says_until_where_and_why(behind: Any, cure: str) -> None:
     recording = Recording(status="recording", length_ms=337_000, written_ms=80_900, behind=behind)

@@ -133,6 +133,21 @@ async def test_a_strangers_signals_break_nothing(desktop: Desktop, browser: Brow
     await desktop.answers(browser, leg=2)
 
 
+@pytest.mark.parametrize(
+    ("sends", "screen"),
+    [
+        ({"picture": True, "screen": True}, True),
+        ({"picture": True, "screen": False}, False),
+        ({"picture": True}, False),
+        ({"picture": False, "screen": True}, False),
+        ({"picture": True, "screen": "yes"}, False),
+    ],
+)
+async def test_it_is_known_whether_the_picture_is_of_their_screen(desktop: Desktop, sends: dict[str, Any], screen: bool) -> None:
+    desktop.remote.hear({"type": "sends"} | sends)
+    assert desktop.remote.state.screen is screen
+
+
 async def test_candidates_wait_while_their_offer_is_answered(
     desktop: Desktop, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,6 @@ import threading
 
 from studio.media.mailbox import BoundedQueue, Mailbox
 from studio.media.worker import Worker
-from tests.fakes import wait_for
 
 
 def test_an_empty_mailbox_has_nothing() -> None:
@@ -19,30 +18,6 @@ def test_the_newest_wins() -> None:
     box.put("new")
     assert box.peek() == "new"
     assert box.serial == 2
-
-
-def test_who_has_seen_the_newest_waits_in_vain() -> None:
-    box: Mailbox[str] = Mailbox()
-    box.put("seen")
-    assert box.wait_newer(1, 0) == (None, 1)
-
-
-def test_who_has_not_seen_it_gets_it_at_once() -> None:
-    box: Mailbox[str] = Mailbox()
-    box.put("old")
-    box.put("new")
-    assert box.wait_newer(0, 0) == ("new", 2)
-
-
-def test_a_waiting_reader_is_woken() -> None:
-    box: Mailbox[str] = Mailbox()
-    got: list[object] = []
-    reader = Worker("reader", lambda stop: got.append(box.wait_newer(0, 5)))
-    reader.start()
-    box.put("post")
-    wait_for(lambda: got)
-    reader.close()
-    assert got == [("post", 1)]
 
 
 def test_a_queue_gives_the_oldest_first() -> None:
