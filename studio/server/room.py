@@ -53,19 +53,6 @@ RESUME_S = 600.0
 KEYFRAME_PAUSE_S = 0.1
 DEFAULT_KBPS = 4500
 NETWORKS_KEPT = 10_000
-REHEARSED_EVENTS = (
-    events.CurtainLowered,
-    events.CurtainRaised,
-    events.ProductPinned,
-    events.ProductUnpinned,
-    events.ProductPriced,
-    events.PollOpened,
-    events.PollClosed,
-    events.PollCleared,
-    events.ChatPinned,
-)
-"""What a host tries out before the audience is there."""
-STREAM_EVENTS = (events.StreamStarted, events.StreamLost, events.StreamStopped)
 
 
 def machine_of(client: str) -> str:
@@ -449,9 +436,9 @@ class Room:
         """Whether a page may be told of an event now: of the stream only while it may watch, or a rehearsal would show."""
         if not events.may_see(item.data, studio=False, visitor=visitor):
             return False
-        if isinstance(item.data, STREAM_EVENTS):
+        if item.data.of_stream:
             return self.may_watch(keyed=keyed)
-        return keyed or not self.rehearsed or not isinstance(item.data, REHEARSED_EVENTS)
+        return keyed or not (self.rehearsed and item.data.hidden_in_rehearsal)
 
     async def missed(self, items: list[Logged], member: Member) -> bytes | None:
         """Events of the past as a message for one page; None when none of them is its business."""

@@ -4,9 +4,12 @@ import msgspec
 import pytest
 
 from studio import events
-from studio.events import AnyEvent, Event, Logged, may_see, type_of
+from studio.events import AnyEvent, Event, Logged, PublicEvent, StudioEvent, VisitorEvent, may_see, type_of
 
 ALL: list[type[Event]] = list(AnyEvent.__args__)
+
+
+KINDS: dict[str, type[Event]] = {"public": PublicEvent, "studio": StudioEvent, "visitor": VisitorEvent}
 
 
 def example(cls: type[Event]) -> Event:
@@ -17,8 +20,9 @@ def example(cls: type[Event]) -> Event:
 
 
 @pytest.mark.parametrize("cls", ALL)
-def test_every_event_declares_its_own_audience(cls: type[Event]) -> None:
-    assert vars(cls)["audience"] in ("public", "studio", "visitor")
+def test_every_event_is_of_one_audience(cls: type[Event]) -> None:
+    [kind] = [kind for kind in KINDS.values() if issubclass(cls, kind)]
+    assert KINDS[cls.audience] is kind
 
 
 def test_the_base_has_no_audience_to_inherit() -> None:
@@ -26,7 +30,8 @@ def test_the_base_has_no_audience_to_inherit() -> None:
 
 
 def test_the_list_is_complete() -> None:
-    assert set(ALL) == set(Event.__subclasses__())
+    assert set(Event.__subclasses__()) == set(KINDS.values())
+    assert set(ALL) == {cls for kind in KINDS.values() for cls in kind.__subclasses__()}
 
 
 def test_names_are_unique() -> None:
@@ -57,9 +62,31 @@ def test_what_stays_inside() -> None:
     hidden = {type_of(example(cls)) for cls in ALL if not may_see(example(cls), studio=False)}
     assert hidden == {
         "rehearsal.started", "rehearsal.ended", "lease.taken", "product.priced", "products.planned", "chat.whispered",
-        "chat.pictured", "visitor.blocked", "order.placed", "order.changed", "message.left",
+        "chat.pictured", "visitor.blocked", "order.placed", "order.verified", "order.changed", "message.left",
         *(type_of(example(cls)) for cls in ALL if type_of(example(cls)).startswith("call.")),
     }  # fmt: skip
+
+
+def test_what_a_rehearsal_hides() -> None:
+    assert {type_of(cls) for cls in ALL if cls.hidden_in_rehearsal} == {
+        "curtain.lowered", "curtain.raised", "product.pinned", "product.unpinned", "product.priced", "poll.opened", "poll.closed",
+        "poll.cleared", "chat.pinned",
+    }  # fmt: skip
+    assert {type_of(cls) for cls in ALL if cls.of_stream} == {"stream.started", "stream.lost", "stream.stopped"}
+
+
+def test_what_a_replay_shows_is_what_everybody_may_know() -> None:
+    replayed = [cls for cls in ALL if cls.replayed]
+    assert {cls.audience for cls in replayed} == {"public"}
+    assert {type_of(cls) for cls in replayed} == {
+        "product.pinned", "product.unpinned", "product.sold_out", "chat.said", "chat.pinned", "poll.opened", "poll.closed",
+        "poll.cleared", "show.started", "show.paused", "show.resumed", "show.ended",
+    }  # fmt: skip
+
+
+def test_personal_fields_are_fields() -> None:
+    for cls in ALL:
+        assert set(cls.personal) <= set(cls.__struct_fields__), cls
 
 
 def test_a_whisper_reaches_the_one_it_is_for() -> None:

@@ -170,7 +170,7 @@ class AdvisorCommands:
         seat, row = self._mine(by)
         if command.product:
             await self._desk.look.find(command.product)
-            showed = [events.CallShowed(call=row.id, product=command.product)]
+            showed = [events.CallProductShown(call=row.id, product=command.product)]
             await self._desk.write(row, "advisor", seat.called, by.id, product=command.product, new=showed)
         await self._desk.change(row, ["live", "away"], by=by.id, shown=command.product)
 
@@ -221,7 +221,7 @@ class AdvisorCommands:
         await self._desk.change(
             row,
             ["live", "away"],
-            [events.CallBack(call=row.id, advisor=by.id, why="transferred")],
+            [events.CallRequeued(call=row.id, advisor=by.id, why="transferred")],
             by=by.id,
             **WAITING | {"people": (), "held": False, "again": True, "wanted": command.advisor, "note": command.note},
             lined_ms=self._clock.wall_ms(),

@@ -344,7 +344,7 @@ class Desk:
         there = tuple(person for person in row.people if person.client in self.seats)
         gone_ms = self.absent.get(row.id)
         if not there:
-            lost = events.CallBack(call=row.id, advisor=row.advisor, why="lost")
+            lost = events.CallRequeued(call=row.id, advisor=row.advisor, why="lost")
             values = WAITING | {"lined_ms": now_ms, "people": (), "held": False, "again": True, "passed": ()}
             await self.change(row, ["live", "away"], [lost], **values)
         elif there != row.people:
@@ -414,7 +414,7 @@ class Desk:
         """The customer's page is gone: their call is kept for a while."""
         now_ms = self._clock.wall_ms()
         until_ms = now_ms + self.rules.return_s * 1000
-        await self.change(row, ["live"], [events.CallAway(call=row.id)], state="away", since_ms=now_ms, until_ms=until_ms)
+        await self.change(row, ["live"], [events.CallerLeft(call=row.id)], state="away", since_ms=now_ms, until_ms=until_ms)
 
     async def end(self, row: CallRow, states: list[CallState], ending: Ending, by: str = "") -> CallRow | None:
         """It is over; None when it was already."""

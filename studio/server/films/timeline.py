@@ -23,21 +23,6 @@ EVENTS_MAX = 20_000
 AT_ONCE = 500
 KEPT, KEPT_S = 16, 60.0
 """Answers in memory, and for how long: what retention deletes is gone from them soon as well."""
-TOLD = (
-    events.ProductPinned,
-    events.ProductUnpinned,
-    events.ProductSoldOut,
-    events.ChatSaid,
-    events.ChatPinned,
-    events.PollOpened,
-    events.PollClosed,
-    events.PollCleared,
-    events.ShowStarted,
-    events.ShowPaused,
-    events.ShowResumed,
-    events.ShowEnded,
-)
-"""What a replay shows again."""
 
 
 async def timeline(room: Room) -> list[dict[str, Any]]:
@@ -47,7 +32,7 @@ async def timeline(room: Room) -> list[dict[str, Any]]:
     seq, spoken = 0, 0
     while missed := await room.catch_up(seq, AT_ONCE):
         seq = missed[-1].seq
-        told = [item for item in missed if isinstance(item.data, TOLD) and room.may_know(item, keyed=False)]
+        told = [item for item in missed if item.data.replayed and room.may_know(item, keyed=False)]
         lines |= {name: line for name, line in (await room.chat.words(told)).items() if visible(line, "")}
         for item in told:
             if isinstance(item.data, events.ChatSaid):
@@ -148,7 +133,7 @@ async def _moved(room: Room, kept: Kept) -> bool:
     if room.show.seq > room.news.delivered:  # what is on its way to the pages could be it
         return True
     missed = await room.catch_up(kept.seq, AT_ONCE)
-    if len(missed) == AT_ONCE or any(isinstance(item.data, (*TOLD, events.ChatRemoved)) for item in missed):
+    if len(missed) == AT_ONCE or any(item.data.replayed or isinstance(item.data, events.ChatRemoved) for item in missed):
         return True
     kept.seq = missed[-1].seq if missed else kept.seq
     return False

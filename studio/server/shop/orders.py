@@ -89,14 +89,14 @@ async def place(
         "visitor": visitor,
         "consent": consent,
     }
-    event = events.Ordered(
-        number=order.number,
-        value_minor=order.value_minor,
-        currency=order.currency,
-        products=tuple(line.product for line in lines),
-        media_ms=media_ms,
-        part=order.part,
-    )
+    facts: dict[str, Any] = {
+        "number": order.number,
+        "value_minor": order.value_minor,
+        "currency": order.currency,
+        "products": tuple(line.product for line in lines),
+        "media_ms": media_ms,
+        "part": order.part,
+    }
 
     async def put(connection: AsyncConnection) -> None:
         before = await rows.orders_numbered(connection, order.number)
@@ -106,16 +106,16 @@ async def place(
 
     now = Bought(value_minor=order.value_minor, currency=order.currency, verified=not claim)
     try:
-        await room.append(visitor, [event], put)
+        await room.append(visitor, [events.OrderPlaced(**facts)], put)
     except _Told as told:
         if not claim and not any(one["verified"] for one in told.before):
-            await _verify(room, row, rooms, now)
+            await _verify(room, row, rooms, now, events.OrderVerified(**facts))
         return False
     room.tally.bought(now)
     return True
 
 
-async def _verify(room: Room, row: rows.Row, rooms: Sequence[Room], now: Bought) -> None:
+async def _verify(room: Room, row: rows.Row, rooms: Sequence[Room], now: Bought, event: events.OrderVerified) -> None:
     """The shop tells of what pages have told of. Whose it was stays known when only one of them says so."""
     before: list[rows.Row] = []
 
@@ -130,7 +130,7 @@ async def _verify(room: Room, row: rows.Row, rooms: Sequence[Room], now: Bought)
         await rows.put_order(connection, row | whose | {"at_ms": earliest})
 
     try:
-        await room.append("", [], change)
+        await room.append("", [event], change)
     except _Told:
         return
     room.tally.bought(now)

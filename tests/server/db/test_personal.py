@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from studio.events import ChatSaid, ChatWhispered, Ordered, VisitorBlocked, encode
+from studio.events import ChatSaid, ChatWhispered, OrderPlaced, VisitorBlocked, encode
 from studio.server import retention
 from studio.server.config import Retention
 from studio.server.db import personal, tables
@@ -38,8 +38,8 @@ def event(seq: int, data: Any, actor: str = "") -> dict[str, Any]:
     return row | {"data": encode(data).decode(), "token": ""}
 
 
-def ordered() -> Ordered:
-    return Ordered(number="A-1", value_minor=1, currency="DKK", products=(), media_ms=0, part="live")
+def ordered() -> OrderPlaced:
+    return OrderPlaced(number="A-1", value_minor=1, currency="DKK", products=(), media_ms=0, part="live")
 
 
 def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:

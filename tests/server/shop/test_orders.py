@@ -115,8 +115,10 @@ async def test_a_page_tells_of_an_order_and_the_shop_corrects_it(
     real = orders.Order(number="A-1", value_minor=44_800, currency="DKK")
     assert await orders.place(room, real, rooms=[room]) is False
     assert room.tally.numbers(0).sales[0].value_minor == 44_800
+    assert (await shop.event("order.verified"))["data"]["value_minor"] == 44_800
     assert await orders.place(room, real, claim="a page") is False, "a page cannot change it back"
     assert room.tally.numbers(0).sales[0].value_minor == 44_800
+    assert [len(await room.history(kind)) for kind in ("order.placed", "order.verified")] == [1, 1]
 
 
 async def test_pages_cannot_tell_of_orders_without_end(server: ShowServer, shop: Desktop, http: aiohttp.ClientSession) -> None:
