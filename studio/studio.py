@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 
@@ -33,6 +33,7 @@ from studio.commands.call import CallAvailable, CallCommand
 from studio.commands.hotkey import HotkeySet
 from studio.commands.product import PinsSet, ProductNext, ProductPin, ProductUnpin
 from studio.commands.scene import SceneTake
+from studio.desktop import saved
 from studio.errors import Forbidden, Held, StudioError, WrongState
 from studio.events import ChatRemoved, Logged
 from studio.i18n import N_, _
@@ -82,11 +83,10 @@ from studio.spine.dispatcher import parse
 from studio.spine.edit import edit
 from studio.spine.store import changed_branches
 from studio.state import Link as LinkState
-from studio.state import Mixer as MixerState
-from studio.state import Scenes, Show, Source, State
+from studio.state import Show, Source, State
+from studio.state.branches import PUBLISHED
 from studio.state.calls import Advising
-from studio.state.recording import Library, Recording
-from studio.state.rundown import Rundown
+from studio.state.recording import Library
 
 log = logging.getLogger(__name__)
 
@@ -290,29 +290,11 @@ class Studio:
         self.dispatcher.register(undo_commands.Undo, self._on_undo)
         self.dispatcher.register(undo_commands.Redo, self._on_redo)
         self.dispatcher.pass_on(self._on_server_command)
+        opened = saved.branches(file)
+        opened["mixer"] = msgspec.structs.replace(opened["mixer"], monitor_device=self.settings["audio.monitor"])
         self.store.update(
             show=Show(id=file.show.id, title=file.show.title, brand=file.show.brand),
-            scenes=Scenes(
-                canvas=file.canvas,
-                fps=file.fps,
-                scenes=file.scenes,
-                program=file.program,
-                preview=file.preview,
-                transition=file.transition,
-                transition_ms=file.transition_ms,
-                direction=file.direction,
-                stinger=file.stinger,
-                stinger_cut_ms=file.stinger_cut_ms,
-            ),
-            hotkeys=file.hotkeys,
-            recording=Recording(planned=file.markers),
-            rundown=Rundown(steps=file.rundown, script=file.script),
-            mixer=MixerState(
-                channels=file.channels,
-                master_db=file.master_db,
-                master_muted=file.master_muted,
-                monitor_device=self.settings["audio.monitor"],
-            ),
+            **opened,
         )
 
     def _open_recordings(self) -> None:
@@ -399,7 +381,7 @@ class Studio:
         opened.push_async_callback(self.rack.close)
         for part in (self.program, self.mixer, self.desk):
             opened.push_async_callback(asyncio.to_thread, part.close)
-        self.rack.open(tuple(_copied(source, Source) for source in file.sources))
+        self.rack.open(tuple(saved.copied(source, Source) for source in file.sources))
         self.store.observe(self._on_state)
         self._refresh_audio()
         self.stage.open(self.store.state)
@@ -553,7 +535,7 @@ class Studio:
         """The server does not know the show of our file: tell it."""
         info = self.options.file.show
         try:
-            await self.link.execute(show_commands.ShowCreate(**{name: getattr(info, name) for name in ShowFileFields}))
+            await self.link.execute(show_commands.ShowCreate(**msgspec.structs.asdict(info)))
             await self._resume()
         except StudioError as error:
             log.error("the show could not be created: %s", error)
@@ -624,17 +606,16 @@ class Studio:
 
     def _on_state(self, old: State, new: State) -> None:
         self.shop_data.shop = new.shop
-        shown_differs = old.panic != new.panic or old.scenes != new.scenes or _setup(old) != _setup(new) or _restarted(old, new)
+        shown_differs = (
+            old.panic != new.panic or old.scenes != new.scenes or saved.setup(old) != saved.setup(new) or _restarted(old, new)
+        )
         if shown_differs:
             self.stage.changed(old, new)
         if shown_differs or old.mixer != new.mixer:
             self._refresh_audio()
         if old.mixer.monitor_device != new.mixer.monitor_device:
             self.settings.set("audio.monitor", new.mixer.monitor_device)
-        if any(getattr(old, name) != getattr(new, name) for name in ("scenes", "mixer")) or _setup(old) != _setup(new):
-            self._unsaved = True
-        if _written(old) != _written(new):
-            self._unsaved = True
+        self._unsaved = self._unsaved or saved.differs(old, new)
         self._dirty |= {name: value for name, value in changed_branches(old, new).items() if name in PUBLISHED}
         self._changed.set()
 
@@ -714,26 +695,7 @@ class Studio:
 
     def as_file(self) -> ShowFile:
         """The show as it would be written now."""
-        state = self.store.state
-        return msgspec.structs.replace(
-            self.options.file,
-            sources=tuple(_copied(source, show_file.FileSource) for source in state.sources),
-            scenes=state.scenes.scenes,
-            program=state.scenes.program,
-            preview=state.scenes.preview,
-            transition=state.scenes.transition,
-            transition_ms=state.scenes.transition_ms,
-            direction=state.scenes.direction,
-            stinger=state.scenes.stinger,
-            stinger_cut_ms=state.scenes.stinger_cut_ms,
-            rundown=state.rundown.steps,
-            script=state.rundown.script,
-            hotkeys=state.hotkeys,
-            markers=state.recording.planned,
-            channels=state.mixer.channels,
-            master_db=state.mixer.master_db,
-            master_muted=state.mixer.master_muted,
-        )
+        return saved.saved(self.options.file, self.store.state)
 
 
 def pins_after(command: Command, before: tuple[str, ...], result: Any) -> tuple[str, ...] | None:
@@ -751,45 +713,5 @@ def pins_after(command: Command, before: tuple[str, ...], result: Any) -> tuple[
     return None
 
 
-def _written(state: State) -> tuple[Any, ...]:
-    """Of the rundown, the keys and the markers, what the show file holds."""
-    return state.rundown.steps, state.rundown.script, state.hotkeys, state.recording.planned
-
-
 def _restarted(old: State, new: State) -> bool:
     return [s.status for s in old.sources] != [s.status for s in new.sources]
-
-
-PUBLISHED = (
-    "scenes",
-    "sources",
-    "mixer",
-    "stream",
-    "link",
-    "rundown",
-    "panic",
-    "alarms",
-    "rehearsal",
-    "preflight",
-    "call_media",
-    "guest_media",
-    "recording",
-    "library",
-    "works",
-)
-"""Branches the desktop owns and the server passes on."""
-ShowFileFields = ("id", "title", "brand", "starts_at_ms", "poster", "products", "unlisted")
-
-
-SETUP = ("id", "kind", "name", "settings", "delay_ms")
-"""What people set up of a source; the rest is how it is doing."""
-S = TypeVar("S", Source, show_file.FileSource)
-
-
-def _copied(source: Source | show_file.FileSource, kind: type[S]) -> S:
-    """The source's setup, in the state's form or the file's."""
-    return kind(**{name: getattr(source, name) for name in SETUP})
-
-
-def _setup(state: State) -> list[tuple[Any, ...]]:
-    return [tuple(getattr(source, name) for name in SETUP) for source in state.sources]

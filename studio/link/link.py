@@ -18,34 +18,14 @@ from studio.link.connection import Connection, connect, hello
 from studio.link.media_sender import MediaSender
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ShopClient
-from studio.show.brand import Brand
 from studio.show.chat import ChatLine
-from studio.show.guest import Guest
-from studio.state import Advising, Calls, Feed, Numbers, Shop, Show
 from studio.state import Link as LinkState
+from studio.state.branches import SERVERS
 
 log = logging.getLogger(__name__)
 
 BACK_OFF_S = (0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 7.0)
 """Pauses before the 1st, 2nd … attempt; the last one repeats (LiveKit's curve)."""
-
-
-SERVER_BRANCHES: dict[str, Any] = {
-    "show": Show,
-    "shop": Shop,
-    "numbers": Numbers,
-    "feeds": tuple[Feed, ...],
-    "brand": Brand,
-    "calls": Calls,
-    "advising": Advising,
-    "guests": tuple[Guest, ...],
-}
-"""Branches of the state that the server owns."""
-
-
-def _branch(name: str, value: Any) -> Any:
-    """A branch as it came over the wire, in its type."""
-    return msgspec.convert(value, SERVER_BRANCHES[name])
 
 
 FETCH_S = 15.0
@@ -274,8 +254,8 @@ class Link:
 
     async def _handle(self, message: wire.AnyMessage) -> None:
         match message:
-            case wire.StateMessage() if message.branch in SERVER_BRANCHES:
-                self._user.branch_changed(message.branch, _branch(message.branch, message.value))
+            case wire.StateMessage() if message.branch in SERVERS:
+                self._user.branch_changed(message.branch, SERVERS[message.branch].read(message.value))
                 assert self._connection is not None
                 self._set(rtt_ms=round(self._connection.rtt_ms, 1))
             case wire.EventMessage():
@@ -307,8 +287,8 @@ class Link:
     def _told(self, welcome: wire.Welcome) -> None:
         """What is so at the server, as we come or as the show is there."""
         for name, value in welcome.state.items():
-            if name in SERVER_BRANCHES:
-                self._user.branch_changed(name, _branch(name, value))
+            if name in SERVERS:
+                self._user.branch_changed(name, SERVERS[name].read(value))
         if welcome.lines:
             self._user.chatted([msgspec.convert(line, ChatLine) for line in welcome.lines])
 

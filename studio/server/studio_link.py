@@ -45,6 +45,7 @@ from studio.show.text import clean
 from studio.spine import Dispatcher
 from studio.spine.dispatcher import parse
 from studio.state import Feed, Show
+from studio.state.branches import PUBLISHED
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,6 @@ UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
 NAME_MAX = 64
 """Characters of what a desktop calls itself; the rest is cut off."""
 SESSION_HEADER = "Vitrine-Session"
-SERVER_BRANCHES = frozenset({"show", "shop", "numbers", "feeds", "brand", "calls", "advising", "guests"})
 LINES = 200
 """Lines of the chat that whoever connects is told."""
 
@@ -395,7 +395,7 @@ class StudioLink:
                         future.set_exception(from_wire(error.code, error.message, error.field, error.params))
                     else:
                         future.set_result(message.ok)
-            case wire.StateMessage() if session.engine and message.branch not in SERVER_BRANCHES:
+            case wire.StateMessage() if session.engine and message.branch in PUBLISHED:
                 session.branches[message.branch] = message
                 await self._follow_curtain(session)
                 if session.room is not None:

@@ -5,6 +5,7 @@ from msgspec import Struct
 from studio.show.brand import Brand
 from studio.show.guest import Guest
 from studio.state.alarm import Alarm
+from studio.state.branch import BrandBranch, DesktopBranch, HomeBranch, PersonBranch, ShowBranch
 from studio.state.calls import Advising, CallMedia, Calls, Remote
 from studio.state.mixer import Mixer
 from studio.state.preflight import Preflight
@@ -19,42 +20,42 @@ from studio.state.stream import Link, Stream
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """A branch a domain. The server owns the first eight; the desktop owns the rest."""
+    """A branch a domain, with who keeps it; `branches` has them as a table."""
 
-    show: Show = Show()
-    shop: Shop = Shop()
-    numbers: Numbers = Numbers()
-    feeds: tuple[Feed, ...] = ()
-    brand: Brand = Brand()
-    calls: Calls = Calls()
+    show: ShowBranch[Show] = Show()
+    shop: ShowBranch[Shop] = Shop()
+    numbers: ShowBranch[Numbers] = Numbers()
+    feeds: BrandBranch[tuple[Feed, ...]] = ()
+    brand: BrandBranch[Brand] = Brand()
+    calls: BrandBranch[Calls] = Calls()
     """The brand's customers in line."""
-    advising: Advising = Advising()
+    advising: PersonBranch[Advising] = Advising()
     """What whoever sits here is doing for them."""
-    guests: tuple[Guest, ...] = ()
+    guests: ShowBranch[tuple[Guest, ...]] = ()
     """Who is invited into the show, and whether they are there."""
-    scenes: Scenes = Scenes()
-    sources: tuple[Source, ...] = ()
-    mixer: Mixer = Mixer()
-    stream: Stream = Stream()
-    link: Link = Link()
-    call_media: CallMedia = CallMedia()
-    guest_media: tuple[Remote, ...] = ()
+    scenes: DesktopBranch[Scenes] = Scenes()
+    sources: DesktopBranch[tuple[Source, ...]] = ()
+    mixer: DesktopBranch[Mixer] = Mixer()
+    stream: DesktopBranch[Stream] = Stream()
+    link: DesktopBranch[Link] = Link()
+    call_media: DesktopBranch[CallMedia] = CallMedia()
+    guest_media: DesktopBranch[tuple[Remote, ...]] = ()
     """How guests are seen and heard here; `peer` is the guest's id."""
-    rundown: Rundown = Rundown()
-    recording: Recording = Recording()
-    library: Library = Library()
-    works: tuple[Work, ...] = ()
+    rundown: DesktopBranch[Rundown] = Rundown()
+    recording: DesktopBranch[Recording] = Recording()
+    library: DesktopBranch[Library] = Library()
+    works: DesktopBranch[tuple[Work, ...]] = ()
     """What is being made of recordings, the next first."""
-    panic: bool = False
+    panic: DesktopBranch[bool] = False
     """The curtain is down and everything is silent."""
-    preflight: Preflight = Preflight()
-    rehearsal: Rehearsal = Rehearsal()
-    hotkeys: dict[str, str] = {}
+    preflight: DesktopBranch[Preflight] = Preflight()
+    rehearsal: DesktopBranch[Rehearsal] = Rehearsal()
+    hotkeys: HomeBranch[dict[str, str]] = {}
     """Keys that are not the usual ones, by the window's action; empty for none."""
-    alarms: tuple[Alarm, ...] = ()
-    redo: tuple[str, ...] = ()
+    alarms: DesktopBranch[tuple[Alarm, ...]] = ()
+    redo: HomeBranch[tuple[str, ...]] = ()
     """Sentences of what can be done again, next last."""
-    unsaved: str = ""
+    unsaved: HomeBranch[str] = ""
     """Why the show file cannot be written."""
-    undo: tuple[str, ...] = ()
+    undo: HomeBranch[tuple[str, ...]] = ()
     """Sentences of what can be undone, newest last."""

@@ -11,6 +11,7 @@ from studio.commands.scene import ScenePreview, SceneTake
 from studio.errors import ChangedSince, Forbidden, InvalidValue, NotFound, StudioError, Unreachable, WrongState
 from studio.server import studio_link
 from studio.server.app import ShowServer
+from studio.state.branches import SERVERS
 from tests.fakes import until
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import Desktop
@@ -169,10 +170,18 @@ async def test_of_two_desktops_the_state_of_the_one_on_air_counts(desktop: Deskt
     await desktop.connection.send(wire.StateMessage(branch="mixer", rev=1, value="on air"))
     await desktop.take()
     await spare.connection.send(wire.StateMessage(branch="mixer", rev=1, value="spare"))
-    await spare.connection.send(wire.StateMessage(branch="undo", rev=2, value=["spare's"]))
-    await desktop.told(wire.StateMessage, branch="undo")
+    await spare.connection.send(wire.StateMessage(branch="works", rev=2, value=["spare's"]))
+    await desktop.told(wire.StateMessage, branch="works")
     late = await make_desktop(client="late", engine=False).connect()
-    assert (late.welcome.state["mixer"], late.welcome.state["undo"]) == ("on air", ["spare's"])
+    assert (late.welcome.state["mixer"], late.welcome.state["works"]) == ("on air", ["spare's"])
+
+
+@pytest.mark.parametrize("branch", ["undo", "unsaved", "weather"])
+async def test_what_no_desktop_publishes_is_passed_on_to_nobody(desktop: Desktop, producer: Desktop, branch: str) -> None:
+    await desktop.connection.send(wire.StateMessage(branch=branch, rev=1, value=["mine"]))
+    await desktop.connection.send(wire.StateMessage(branch="mixer", rev=2, value=0))
+    await producer.told(wire.StateMessage, branch="mixer")
+    assert not [m for m in producer.inbox.all if isinstance(m, wire.StateMessage) and m.branch == branch]
 
 
 async def test_the_shows_own_branch_is_the_servers_alone(desktop: Desktop, producer: Desktop, make_desktop: MakeDesktop) -> None:
@@ -194,4 +203,4 @@ async def test_a_desktop_that_left_takes_its_state_along(desktop: Desktop, serve
     await desktop.connection.send(wire.StateMessage(branch="mixer", rev=1, value=0))
     await desktop.close()
     await until(lambda: server.link.engines == 0)
-    assert set((await make_desktop(client="late").connect()).welcome.state) == studio_link.SERVER_BRANCHES
+    assert set((await make_desktop(client="late").connect()).welcome.state) == set(SERVERS)
