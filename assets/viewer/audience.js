@@ -65,6 +65,10 @@ export class AudienceSocket extends EventTarget {
     this.pinger = window.setInterval(() => this.ping(), PING_MS);
   }
 
+  get connected() {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
   ping() {
     if (performance.now() - this.heard > SILENT_MS) this.leave();
     else this.send({ t: 'ping', at: performance.now() });
@@ -78,7 +82,7 @@ export class AudienceSocket extends EventTarget {
 
   /** @param {object} message */
   send(message) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.connected) this.socket?.send(JSON.stringify(message));
   }
 
   /**
@@ -87,7 +91,7 @@ export class AudienceSocket extends EventTarget {
    * @returns {Promise<any>}
    */
   ask(message, n = (this.number += 1)) {
-    if (this.socket?.readyState !== WebSocket.OPEN) return Promise.resolve(null);
+    if (!this.connected) return Promise.resolve(null);
     this.send(n ? { ...message, n } : message);
     return new Promise((done) => {
       this.asked.set(n, done);

@@ -158,7 +158,8 @@ export class Playback extends EventTarget {
       this.blocked = SocketPlayer.possible;
       this.lost(this.blocked ? '' : this.say('no_codec'), this.blocked ? seconds : HOPELESS_S);
     } else {
-      if (!(error instanceof WhepRefused) && this.attempt >= PATIENCE) this.blocked = SocketPlayer.possible;
+      // While the socket is down too, it is the server that is away, not a network that lets WebRTC not through.
+      if (!(error instanceof WhepRefused) && this.attempt >= PATIENCE && this.socket.connected) this.blocked = SocketPlayer.possible;
       this.lost(this.attempt >= PATIENCE && !this.everShown ? this.say('blocked', { seconds: Math.round(seconds) || 1 }) : '', seconds);
     }
   }

@@ -26,7 +26,7 @@ from studio.link.connection import Connection, connect, hello
 from studio.link.media_sender import SESSION_HEADER
 from studio.link.server_process import Endpoint
 from studio.server.config import sqlite_url
-from studio.server.db import tables
+from studio.server.db import shows, tables
 from studio.server.db.engine import open_database, writing
 from studio.show.call_rules import CallRules
 from studio.show.opening_hours import OpeningHours, Span
@@ -43,10 +43,11 @@ async def write_long_log(home: Path) -> None:
     """A show of which a page may have missed very much."""
     engine = await open_database(sqlite_url(home / DATABASE))
     show = {"id": LONG, "title": "Long", "brand": "", "state": "draft", "key": "k", "created_ms": 1, "poster": "", "shop": "{}"}
-    event = {"show": LONG, "at_ms": 1, "media_ms": 0, "actor": "", "type": "product.unpinned", "audience": "public"}
+    event = {"stream": LONG, "at_ms": 1, "media_ms": 0, "actor": "", "type": "product.unpinned", "audience": "public"}
     data = encode(ProductUnpinned(product="oil")).decode()
     async with writing(engine).begin() as connection:
-        await connection.execute(insert(tables.shows).values(show | {"seq": EVENTS}))
+        await shows.create(connection, show)
+        await connection.execute(tables.streams.update().where(tables.streams.c.id == LONG).values(seq=EVENTS))
         for start in range(1, EVENTS + 1, 20_000):
             rows = [event | {"seq": seq, "data": data} for seq in range(start, min(start + 20_000, EVENTS + 1))]
             await connection.execute(insert(tables.events), rows)

@@ -11,7 +11,7 @@ from studio.clock import MonotonicClock
 from studio.events import ProductUnpinned, encode
 from studio.server.broker import Broker
 from studio.server.config import sqlite_url
-from studio.server.db import tables
+from studio.server.db import shows, tables
 from studio.server.db.engine import open_database, writing
 from studio.server.event_log import EventLog
 from studio.server.room import Room
@@ -32,7 +32,7 @@ async def _run(seconds: float) -> list[Row]:
     with stage.folder() as folder:
         engine = await open_database(sqlite_url(folder / "bench.sqlite"))
         async with writing(engine).begin() as connection:
-            await connection.execute(insert(tables.shows).values(SHOW))
+            await shows.create(connection, SHOW)
         log = EventLog(engine, Broker(), clock)
         log.start()
         rate = await _write(log, seconds)
@@ -40,11 +40,11 @@ async def _run(seconds: float) -> list[Row]:
         async with writing(engine).begin() as connection:
             data = encode(ProductUnpinned(product="oil")).decode()
             first = log.stored + 1
-            row = {"show": "bench", "at_ms": 1, "media_ms": 0, "actor": "", "type": "product.unpinned", "audience": "public"}
+            row = {"stream": "bench", "at_ms": 1, "media_ms": 0, "actor": "", "type": "product.unpinned", "audience": "public"}
             for start in range(first, MILLION + 1, 20_000):
                 rows = [row | {"seq": seq, "data": data} for seq in range(start, min(start + 20_000, MILLION + 1))]
                 await connection.execute(insert(tables.events), rows)
-            await connection.execute(tables.shows.update().values(seq=MILLION))
+            await connection.execute(tables.streams.update().values(seq=MILLION))
         waits = await _join(EventLog(engine, Broker(), clock), engine, clock)
         await engine.dispose()
     return [

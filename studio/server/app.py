@@ -90,6 +90,8 @@ class ShowServer:
         """How each part that was opened is closed again."""
         self._listener: Listener | None = None
         self._tls: ssl.SSLContext | None = None
+        self.app: web.Application | None = None
+        """Its routes, once it is open."""
         self._order_secret = ""
         self.sockets = OpenSockets()
         ice = self.ice = IceServers(config.ice)
@@ -177,8 +179,9 @@ class ShowServer:
         self.film_uploads = FilmUploads(self.films, self.studio_api.admit)
         if self.config.shop.orders_secret_file:
             self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
+        self.app = self._app()
         runner = web.AppRunner(
-            self._app(),
+            self.app,
             access_log=None,
             logger=HTTP_LOG,
             shutdown_timeout=1,

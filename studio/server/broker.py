@@ -1,4 +1,4 @@
-"""Tells readers that a show has news. The message is empty: readers fetch what they lack.
+"""Tells readers that a stream of events has news. The message is empty: readers fetch what they lack.
 
 Within one process this is a set of callbacks; several nodes will put PostgreSQL's LISTEN/NOTIFY behind the same calls.
 """
@@ -6,25 +6,32 @@ Within one process this is a set of callbacks; several nodes will put PostgreSQL
 from collections import defaultdict
 from collections.abc import Callable
 
+ANY = ""
+
 
 class Broker:
-    """Wakes whoever follows a show; on the server's loop."""
+    """Wakes whoever follows a stream, or all; on the server's loop."""
 
     def __init__(self) -> None:
         self._followers: defaultdict[str, set[Callable[[], None]]] = defaultdict(set)
 
-    def follow(self, show: str, wake: Callable[[], None]) -> Callable[[], None]:
-        """Call `wake` at news of `show`; returns the function that ends it."""
-        self._followers[show].add(wake)
+    def follow(self, stream: str, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake` at news of `stream`; returns the function that ends it."""
+        self._followers[stream].add(wake)
 
         def stop() -> None:
-            self._followers[show].discard(wake)
-            if not self._followers[show]:
-                del self._followers[show]
+            self._followers[stream].discard(wake)
+            if not self._followers[stream]:
+                del self._followers[stream]
 
         return stop
 
-    def wake(self, show: str) -> None:
-        """There is news of `show`."""
-        for wake in tuple(self._followers.get(show, ())):
-            wake()
+    def follow_all(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake` at news of any stream; returns the function that ends it."""
+        return self.follow(ANY, wake)
+
+    def wake(self, stream: str) -> None:
+        """There is news of `stream`."""
+        for followed in (stream, ANY):
+            for wake in tuple(self._followers.get(followed, ())):
+                wake()

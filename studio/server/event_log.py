@@ -1,6 +1,7 @@
-"""The show's event log: append-only, `seq` without gaps, one writer that groups what arrives together.
+"""The event log: append-only, by stream, which is a show or the whole brand; `seq` without gaps, one writer that groups what
+arrives together.
 
-`seq` comes from `UPDATE shows SET seq = seq + n … RETURNING` in the same transaction as the tables the events are
+`seq` comes from `UPDATE streams SET seq = seq + n … RETURNING` in the same transaction as the tables the events are
 about, so neither can exist without the other. Readers are woken empty-handed and fetch what is newer than they have.
 """
 
@@ -32,7 +33,7 @@ Change = Callable[[AsyncConnection], Awaitable[None]]
 
 @dataclass
 class _Request:
-    show: str
+    stream: str
     actor: str
     media_ms: int
     events: Sequence[AnyEvent]
@@ -71,23 +72,23 @@ class EventLog:
             self._task = None
 
     async def append(
-        self, show: str, actor: str, media_ms: int, new: Sequence[AnyEvent], change: Change | None = None
+        self, stream: str, actor: str, media_ms: int, new: Sequence[AnyEvent], change: Change | None = None
     ) -> list[Logged]:
         """Store `new` events and run `change` in the same transaction; returns them with their `seq`.
 
         When `change` raises, nothing of this call is stored and the error comes back; others are not touched.
         """
-        request = _Request(show, actor, media_ms, new, change)
+        request = _Request(stream, actor, media_ms, new, change)
         await self._waiting.put(request)
         return await request.done
 
-    async def since(self, show: str, seq: int, limit: int = 500) -> list[Logged]:
+    async def since(self, stream: str, seq: int, limit: int = 500) -> list[Logged]:
         """Events newer than `seq`, oldest first."""
-        return await self._read(_events_of(show).where(tables.events.c.seq > seq).limit(limit))
+        return await self._read(_events_of(stream).where(tables.events.c.seq > seq).limit(limit))
 
-    async def of_type(self, show: str, kind: str, limit: int = 5000) -> list[Logged]:
+    async def of_type(self, stream: str, kind: str, limit: int = 5000) -> list[Logged]:
         """The first events of a type."""
-        return await self._read(_events_of(show).where(tables.events.c.type == kind).limit(limit))
+        return await self._read(_events_of(stream).where(tables.events.c.type == kind).limit(limit))
 
     async def _read(self, query: Select[Any]) -> list[Logged]:
         async with self._engine.connect() as connection:
@@ -110,17 +111,17 @@ class EventLog:
             await self._write(group)
 
     async def _write(self, group: list[_Request]) -> None:
-        by_show: dict[str, list[_Request]] = {}
+        by_stream: dict[str, list[_Request]] = {}
         for request in group:
-            by_show.setdefault(request.show, []).append(request)
+            by_stream.setdefault(request.stream, []).append(request)
         written: list[tuple[_Request, list[Logged]]] = []
         try:
             async with writing(self._engine).begin() as connection:
-                for show, requests in by_show.items():
+                for stream, requests in by_stream.items():
                     try:
                         async with connection.begin_nested():
-                            written += await self._write_show(connection, show, requests)
-                    except Exception as error:  # such as a show that is not there: it is these callers' to handle
+                            written += await self._write_stream(connection, stream, requests)
+                    except Exception as error:  # such as a stream that is not there: it is these callers' to handle
                         if isinstance(faults.known(error), faults.DiskFull | faults.DatabaseAway):
                             raise  # the whole transaction is over: SQLite has ended it, or its connection is gone
                         for request in requests:
@@ -134,11 +135,11 @@ class EventLog:
             self.stored += len(logged)
             if not request.done.done():
                 request.done.set_result(logged)
-        for show in {request.show for request, logged in written if logged}:
-            self._broker.wake(show)
+        for stream in {request.stream for request, logged in written if logged}:
+            self._broker.wake(stream)
 
-    async def _write_show(
-        self, connection: AsyncConnection, show: str, requests: list[_Request]
+    async def _write_stream(
+        self, connection: AsyncConnection, stream: str, requests: list[_Request]
     ) -> list[tuple[_Request, list[Logged]]]:
         """First what the events are about, each on its own; then the events of those that succeeded, all at once."""
         done = []
@@ -152,7 +153,7 @@ class EventLog:
             else:
                 done.append(request)
         count = sum(len(request.events) for request in done)
-        seq = await self._take_numbers(connection, show, count) if count else 0
+        seq = await self._take_numbers(connection, stream, count) if count else 0
         at_ms = self._clock.wall_ms()
         written, rows = [], []
         for request in done:
@@ -162,22 +163,22 @@ class EventLog:
             ]
             seq += len(logged)
             written.append((request, logged))
-            rows += [_row(show, item, self.token_of(item.actor)) for item in logged]
+            rows += [_row(stream, item, self.token_of(item.actor)) for item in logged]
         if rows:
             await connection.execute(insert(tables.events), rows)
         return written
 
-    async def _take_numbers(self, connection: AsyncConnection, show: str, count: int) -> int:
+    async def _take_numbers(self, connection: AsyncConnection, stream: str, count: int) -> int:
         """The number before the first of `count` new ones."""
-        shows = tables.shows
-        bump = update(shows).where(shows.c.id == show).values(seq=shows.c.seq + count).returning(shows.c.seq)
+        streams = tables.streams
+        bump = update(streams).where(streams.c.id == stream).values(seq=streams.c.seq + count).returning(streams.c.seq)
         return int((await connection.execute(bump)).scalar_one()) - count
 
 
-def _row(show: str, item: Logged, token: str) -> dict[str, Any]:
+def _row(stream: str, item: Logged, token: str) -> dict[str, Any]:
     return {
         "token": token,
-        "show": show,
+        "stream": stream,
         "seq": item.seq,
         "at_ms": item.at_ms,
         "media_ms": item.media_ms,
@@ -188,10 +189,10 @@ def _row(show: str, item: Logged, token: str) -> dict[str, Any]:
     }
 
 
-def _events_of(show: str) -> Select[Any]:
+def _events_of(stream: str) -> Select[Any]:
     columns = tables.events.c
     found = select(columns.seq, columns.at_ms, columns.media_ms, columns.actor, columns.data)
-    return found.where(columns.show == show).order_by(columns.seq)
+    return found.where(columns.stream == stream).order_by(columns.seq)
 
 
 def _refuse(request: _Request, error: Exception) -> None:

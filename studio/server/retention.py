@@ -38,7 +38,7 @@ async def forget(engine: AsyncEngine, retention: Retention, now_ms: int) -> dict
     gone: dict[str, int] = {}
     if days := retention.events_days:
         async with writing(engine).begin() as connection:
-            old = tables.events.c.show.in_(personal.ended(now_ms - days * DAY_MS))
+            old = tables.events.c.stream.in_(personal.ended(now_ms - days * DAY_MS))
             gone["events"] = (await connection.execute(delete(tables.events).where(old))).rowcount
     for name in DAYS:
         if days := getattr(retention, name):

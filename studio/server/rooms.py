@@ -80,7 +80,6 @@ class Rooms:
             "unlisted": command.unlisted,
             "key": secrets.token_urlsafe(16),
             "created_ms": self._clock.wall_ms(),
-            "seq": 0,
             "epoch": 0,
             "stream_ms": 0,
             "shop": "",

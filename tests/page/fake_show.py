@@ -117,6 +117,8 @@ class FakeShow:
         self.state = "live"
         self.on_air = False
         self.ice: list[Message] = []
+        self.away = False
+        """Nobody can connect."""
         self.shy = False
         """Who comes is not welcomed."""
         self.whep: Callable[[Any], None] = lambda route: route.fulfill(status=409)
@@ -156,6 +158,9 @@ class FakeShow:
         return self.welcomed(page, before)
 
     def _came(self, socket: Any) -> None:
+        if self.away:
+            socket.close()
+            return
         visit = Visit(socket, [])
         self.visits.append(visit)
         socket.on_message(lambda text: self._heard(visit, json.loads(text)))

@@ -434,6 +434,26 @@ def test_a_network_that_needs_a_relay_gets_one(show: FakeShow, page: Any) -> Non
     assert servers[0]["urls"] == ["turn:relay.example:3478"]
 
 
+def test_a_server_that_was_away_for_long_is_no_network_that_lets_nothing_through(show: FakeShow, page: Any) -> None:
+    held: list[Any] = []
+    show.on_air, show.whep = True, held.append
+    visit = show.open(page)
+    until(page, lambda: bool(held), "nothing was asked for")
+    show.away, show.whep = True, lambda route: route.abort()
+    visit.drop()
+    held.pop().abort()
+    until(page, lambda: show.asked.count(WHEP) >= 6, "it was given up")
+    show.whep, show.away = held.append, False
+    until(page, lambda: bool(held), "it was not asked for again")
+    assert page.evaluate("document.querySelector('vitrine-show').playback.via") == "webrtc"
+
+
+def test_a_network_that_lets_no_webrtc_through_gets_the_socket(show: FakeShow, page: Any) -> None:
+    show.on_air, show.whep = True, lambda route: route.abort()
+    show.open(page)
+    page.wait_for_function("document.querySelector('vitrine-show').playback.via === 'socket'")
+
+
 def test_who_leaves_before_the_welcome_leaves_nothing_behind(show: FakeShow, page: Any) -> None:
     held: list[Any] = []
     show.shy, show.on_air, show.whep = True, True, held.append

@@ -100,12 +100,8 @@ class Route(NamedTuple):
 
 def routes_of(server: ShowServer) -> list[Route]:
     """All there are. HEAD only where it is one of its own."""
-    assert server._runner is not None
-    there = {
-        Route(route.method, route.resource.canonical)
-        for route in server._runner.app.router.routes()
-        if route.resource is not None
-    }
+    assert server.app is not None
+    there = {Route(route.method, route.resource.canonical) for route in server.app.router.routes() if route.resource is not None}
     return sorted(route for route in there if route.method != "HEAD" or Route("GET", route.canonical) not in there)
 
 

@@ -239,7 +239,7 @@ async def test_events_of_a_show_that_ended_long_ago_are_forgotten(
     assert (await forget(engine, rules, now_ms))["events"] == 0
     assert (await forget(engine, rules, now_ms + 2 * DAY_MS))["events"] >= 2
     async with engine.connect() as connection:
-        left = select(tables.events.c.show, func.count()).group_by(tables.events.c.show)
+        left = select(tables.events.c.stream, func.count()).group_by(tables.events.c.stream)
         assert [row[0] for row in (await connection.execute(left)).all()] == ["running"]
     for desktop in desktops:
         await desktop.close()

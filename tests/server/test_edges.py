@@ -645,7 +645,7 @@ async def test_who_hangs_up_in_the_middle_of_a_body_leaves_nothing(server: ShowS
             await until(lambda listener=listener: sum(listener.open.values()) == 1)
             writer.transport.abort()
             await until(lambda listener=listener: not listener.open)
-    assert server._runner is not None
+    assert server.app is not None
     await until(lambda: not [task for task in asyncio.all_tasks() if "RequestHandler.start" in repr(task)])
     assert not [path for path in (server.config.data_dir / "messages").glob("*") if path.is_file()]
     look_at_log(caplog.records)

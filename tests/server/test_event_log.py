@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -27,7 +27,7 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
     engine = await open_database(database)
     async with engine.begin() as connection:
         for show in SHOWS:
-            await connection.execute(insert(tables.shows).values(id=show, title=show, key="k", created_ms=1))
+            await show_rows.create(connection, {"id": show, "title": show, "key": "k", "created_ms": 1})
     yield engine
     await engine.dispose()
 

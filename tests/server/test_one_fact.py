@@ -13,7 +13,7 @@ from studio.commands.product import PinsSet, ProductPin
 from studio.commands.show import ShowCreate, ShowEnd, ShowRehearse, ShowRename, ShowStart
 from studio.errors import InvalidValue, NotFound, StudioError
 from studio.server.app import ShowServer
-from studio.server.calls.line import LOG
+from studio.server.db.tables import BRAND
 from studio.server.room import Room
 from studio.show.shelf import Product
 from tests.fakes import TIMEOUT_S
@@ -187,7 +187,7 @@ async def test_a_product_that_only_an_unlisted_show_sells_is_unknown_to_calls(
 # ── rows of our own are no shows ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("show", [LOG, "-", "-x-"])
+@pytest.mark.parametrize("show", [BRAND, "-calls-", "-", "-x-"])
 async def test_rows_that_only_number_events_are_shows_nowhere(
     server: ShowServer, desktop: Desktop, http: aiohttp.ClientSession, make_desktop: MakeDesktop, show: str
 ) -> None:
@@ -217,4 +217,4 @@ async def test_calls_go_on_numbering_their_events(server: ShowServer, desktop: D
     headers: dict[str, bytes | str] = {"Content-Type": "multipart/form-data; boundary=b"}
     assert (await ask(server, Asked("POST", b"/api/calls/messages", headers, message))).status == 200
     async with asyncio.timeout(TIMEOUT_S):
-        assert [item.data.__class__.__name__ for item in await server.log.since(LOG, 0)] == ["MessageLeft"]
+        assert [item.data.__class__.__name__ for item in await server.log.since(BRAND, 0)] == ["MessageLeft"]

@@ -170,7 +170,7 @@ async def test_nothing_else_of_the_disk_is(server: ShowServer, path: str) -> Non
 async def test_the_whole_page_weighs_little(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
     _, page = await ask(http, server, "/shows/demo")
     wanted = set(re.findall(r'(?:href|src)="(/assets/[^"]+)"', page))
-    assert 8 <= len(wanted) <= 15
+    assert 5 <= len(wanted) <= 12
     weight = len(page)
     async with aiohttp.ClientSession(auto_decompress=False) as raw:
         for path in wanted:

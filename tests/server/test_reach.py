@@ -211,8 +211,8 @@ WORDS_OF_PATHS = {"show": "demo", "message": "none", "call": "none", "kind": "ht
 
 async def test_whose_token_opens_which_door(start_server: StartServer, http: aiohttp.ClientSession) -> None:
     server = await start_server(embedded=False, limits=Limits(wrong_tokens_a_minute=1000))
-    assert server._runner is not None
-    found = ((route.method, route.resource.canonical) for route in server._runner.app.router.routes())
+    assert server.app is not None
+    found = ((route.method, route.resource.canonical) for route in server.app.router.routes())
     doors = [(method, door) for method, door in found if door.startswith(("/studio", "/metrics"))]
     assert {door for _, door in doors} == set(DOORS)
     tokens_of = {role: await token_for(server, role) for role in ROLES}

@@ -21,10 +21,10 @@ from studio.commands import Actor
 from studio.commands import call as ask
 from studio.errors import NotFound, WrongState
 from studio.i18n import N_, translate
-from studio.server.calls.line import LOG
 from studio.server.db import call_inbox as rows
 from studio.server.db import numbers
 from studio.server.db.engine import writing
+from studio.server.db.tables import BRAND
 from studio.server.event_log import EventLog
 from studio.server.limiter import Limiter, TooMany
 from studio.server.mail import letters
@@ -186,7 +186,7 @@ class Bookings:
                 await rows.put_booking(connection, row)
                 await self._write(connection, booking, visitor, page)
 
-            await self._log.append(LOG, "", 0, [event], put)
+            await self._log.append(BRAND, "", 0, [event], put)
         self._postbox.wake()
         await self.load()
         return {"ok": True, "token": token, "begins_ms": booking.begins_ms, "ends_ms": booking.ends_ms}
@@ -271,7 +271,7 @@ class Bookings:
             await self._postbox.put(connection, letter, about=booking, visitor=visitor, **when)
 
         event = events.CallBooked(booking=booking, begins_ms=begins_ms, cancelled=True)
-        await self._log.append(LOG, by, 0, [event], change)
+        await self._log.append(BRAND, by, 0, [event], change)
         self._postbox.wake()
         await self.load()
 

@@ -22,11 +22,11 @@ from studio.commands import call as ask
 from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
 from studio.i18n import N_
 from studio.server import faults
-from studio.server.calls.line import LOG
 from studio.server.db import call_inbox as rows
 from studio.server.db import calls as call_rows
 from studio.server.db.calls import CallRow
 from studio.server.db.engine import writing
+from studio.server.db.tables import BRAND
 from studio.server.event_log import EventLog
 from studio.server.faults import leave_floor
 from studio.server.limiter import Limiter
@@ -222,7 +222,7 @@ class Inbox:
             await rows.put_message(connection, film)
 
         try:
-            await self._log.append(LOG, "", 0, [events.CallRecorded(call=call, bytes=size)], put)
+            await self._log.append(BRAND, "", 0, [events.CallRecorded(call=call, bytes=size)], put)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -265,7 +265,7 @@ class Inbox:
             await rows.put_message(connection, row)
             await self._postbox.tell_brand(connection, letters.message_left(kind, self._postbox.language), about=name)
 
-        await self._log.append(LOG, "", 0, [left], put)
+        await self._log.append(BRAND, "", 0, [left], put)
         self._postbox.wake()
         await self.load()
         return name

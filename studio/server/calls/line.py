@@ -1,7 +1,6 @@
 """The line of customers, as the database has it: every change is one conditional update beside its event, so that of two
 advisors who answer one gets the call, on one server or several, and nothing is told that is not stored."""
 
-import secrets
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -10,14 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from studio.clock import Clock
 from studio.events import AnyEvent
 from studio.server.db import calls as rows
-from studio.server.db import shows
 from studio.server.db.calls import CallRow
 from studio.server.db.engine import writing
+from studio.server.db.tables import BRAND
 from studio.server.event_log import Change, EventLog
 from studio.show.call import CallLine
-
-LOG = "-calls-"
-"""The show row that events of calls are numbered by; no show can be named so, and nobody sees it."""
 
 WAITING: dict[str, Any] = {"state": "waiting", "advisor": "", "advisor_name": "", "until_ms": None}
 """What a call is set to that goes back to its place in line."""
@@ -34,12 +30,7 @@ class Line:
 
     async def load(self) -> None:
         """Read what goes on. Whatever rang when the server went away waits again, at its place."""
-
-        async with writing(self._engine).begin() as connection:  # the log numbers by the show row: it must be there first
-            if await shows.load(connection, LOG) is None:
-                key = secrets.token_urlsafe(16)
-                values = {"id": LOG, "title": "Calls", "unlisted": True, "key": key, "created_ms": self.now_ms, "shop": "{}"}
-                await shows.create(connection, values)
+        async with writing(self._engine).begin() as connection:
             for row in await rows.active(connection):
                 if row.state == "ringing":
                     await rows.change(connection, row.id, ["ringing"], WAITING | {"since_ms": self.now_ms})
@@ -134,7 +125,7 @@ class Line:
             return await rows.lines(connection, call)
 
     async def _append(self, by: str, new: Sequence[AnyEvent], change: Change | None) -> None:
-        await self._log.append(LOG, by, 0, new, change)
+        await self._log.append(BRAND, by, 0, new, change)
 
 
 class _Moved(Exception):

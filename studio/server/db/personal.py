@@ -75,7 +75,7 @@ _BARE_CALL = NOBODY | {"network": "", "name": "", "card": "{}", "note": "", "not
 
 def _acted(before_ms: int) -> ColumnElement[bool]:
     log = tables.events.c
-    return and_(log.show.in_(ended(before_ms)), log.type.in_(events.BY_VISITORS), log.actor != "", log.token == "")
+    return and_(log.stream.in_(ended(before_ms)), log.type.in_(events.BY_VISITORS), log.actor != "", log.token == "")
 
 
 def _lines_of_calls(visitor: str) -> ColumnElement[bool]:
@@ -200,7 +200,7 @@ async def expire(connection: AsyncConnection, days: Days, before_ms: int) -> dic
         votes = tables.votes.c
         gone = await connection.execute(delete(tables.votes).where(votes.show.in_(ended(before_ms))))
         counts["votes"] = gone.rowcount
-        await _blank_events(connection, [tables.events.c.show.in_(ended(before_ms))])
+        await _blank_events(connection, [tables.events.c.stream.in_(ended(before_ms))])
     return counts
 
 
@@ -241,11 +241,11 @@ async def _blank_events(connection: AsyncConnection, which: Collection[ColumnEle
     log = tables.events.c
     for kind, names in events.PERSONAL.items():
         unnamed = [log.data.contains(f'"{name}":""', autoescape=True) for name in names]
-        found = await connection.execute(select(log.show, log.seq, log.data).where(log.type == kind, *which, ~and_(*unnamed)))
+        found = await connection.execute(select(log.stream, log.seq, log.data).where(log.type == kind, *which, ~and_(*unnamed)))
         for row in found.all():
             said = msgspec.json.decode(row.data)
             bare = {name: "" for name in names if not visitor or said.get(name) == visitor}
-            here = log.show == row.show, log.seq == row.seq
+            here = log.stream == row.stream, log.seq == row.seq
             await connection.execute(update(tables.events).where(*here).values(data=msgspec.json.encode(said | bare).decode()))
 
 

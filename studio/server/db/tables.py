@@ -32,7 +32,6 @@ shows = Table(
     Column("unlisted", Boolean, nullable=False, default=False),
     Column("key", String(64), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
-    Column("seq", BigInteger, nullable=False, default=0),
     Column("epoch", BigInteger, nullable=False, default=0),
     Column("stream_ms", BigInteger, nullable=False, default=0),
     Column("live_origin_ms", BigInteger),
@@ -41,10 +40,22 @@ shows = Table(
 """`stream_ms`: how far the stream clock got; `live_origin_ms`: where on it the show first went live; `shop`: how the show
 sells and chats (ShopSettings as JSON)."""
 
+BRAND = "@brand"
+"""The stream of what concerns the brand and no single show, such as calls; no show can be named so."""
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE")),
+    Column("seq", BigInteger, nullable=False, default=0),
+)
+"""What events are numbered by. A show's stream is named as the show is; `seq` is the number of its newest event."""
+
 events = Table(
     "events",
     metadata,
-    Column("show", String(64), ForeignKey("shows.id", ondelete="CASCADE"), primary_key=True),
+    Column("stream", String(64), ForeignKey("streams.id", ondelete="CASCADE"), primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("media_ms", BigInteger, nullable=False),
@@ -56,7 +67,16 @@ events = Table(
 )
 """`token`: the id of the token that `actor` came with; empty for what pages and the server itself do."""
 
-Index("events_type", events.c.show, events.c.type, events.c.seq)
+Index("events_type", events.c.stream, events.c.type, events.c.seq)
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("stream", String(64), ForeignKey("streams.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+"""How far each follower that must miss nothing has come in each stream."""
 
 tokens = Table(
     "tokens",

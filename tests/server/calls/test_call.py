@@ -28,10 +28,10 @@ from studio.errors import StudioError, WrongState
 from studio.server.app import ShowServer
 from studio.server.calls import desk as calls_desk
 from studio.server.calls import sockets as calls_sockets
-from studio.server.calls.line import LOG
 from studio.server.db import calls as rows
 from studio.server.db import tables
 from studio.server.db.engine import writing
+from studio.server.db.tables import BRAND
 from tests.fakes import until
 from tests.server.calls.conftest import Caller, answered, available, caller, rung
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
@@ -62,7 +62,7 @@ async def told(desktop: Desktop, fits: Callable[[Any], Any]) -> Any:
 
 
 async def events_of(server: ShowServer) -> list[str]:
-    return [str(type(one.data).__struct_config__.tag) for one in await server.log.since(LOG, 0)]
+    return [str(type(one.data).__struct_config__.tag) for one in await server.log.since(BRAND, 0)]
 
 
 @BOTH_DATABASES

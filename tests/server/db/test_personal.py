@@ -34,7 +34,7 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
 
 def event(seq: int, data: Any, actor: str = "") -> dict[str, Any]:
     kind = data.__struct_config__.tag
-    row = {"show": "s1", "seq": seq, "at_ms": NOW_MS, "media_ms": 0, "actor": actor, "type": kind, "audience": data.audience}
+    row = {"stream": "s1", "seq": seq, "at_ms": NOW_MS, "media_ms": 0, "actor": actor, "type": kind, "audience": data.audience}
     return row | {"data": encode(data).decode(), "token": ""}
 
 
@@ -65,6 +65,7 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
     show = {"id": "s1", "title": "S", "key": "k", "created_ms": 1, "state": state, "ended_at_ms": NOW_MS}
     return [
         (tables.shows, show),
+        (tables.streams, {"id": "s1", "show": "s1"}),
         (tables.visitors, {"id": WHO, "first_ms": 1, "seen_ms": NOW_MS, "consent": "{}"}),
         (tables.visits, {"visitor": WHO, "show": "s1", "at_ms": 1, "name": "view", "product": "p", "media_ms": 0, "part": "live",
                          "consent": "a--"}),
