@@ -31,7 +31,6 @@ from studio.commands import show as show_commands
 from studio.commands import undo as undo_commands
 from studio.commands.call import CallAvailable, CallCommand
 from studio.commands.hotkey import HotkeySet
-from studio.commands.product import PinsSet, ProductNext, ProductPin, ProductUnpin
 from studio.commands.scene import SceneTake
 from studio.desktop import saved
 from studio.errors import Forbidden, Held, StudioError, WrongState
@@ -73,7 +72,6 @@ from studio.scenes.stage import Stage
 from studio.settings import Settings
 from studio.show.chat import ChatLine
 from studio.show.guest import GUEST_CALL
-from studio.show.shelf import PINS_MAX
 from studio.show_file import ShowFile
 from studio.sources.base import SourceContext
 from studio.sources.guest_book import GuestBook
@@ -583,24 +581,23 @@ class Studio:
     async def _on_server_command(self, command: Command, by: Actor) -> Any:
         if not by.local and not isinstance(command, CallCommand):
             raise WrongState(N_("The server runs this command itself"))
-        pins = self.store.state.shop.pins
-        result = await self.link.execute(command)
+        answer = await self.link.answered(*commands.named(command))
         if isinstance(command, CallAvailable):
             self._takes_calls = command if command.on else None
-        if (after := pins_after(command, pins, result)) is not None and after != pins:
-            self.dispatcher.undo.push(by.id, self._unpinning(pins, after))
+        if answer.undo is not None:
+            self.dispatcher.undo.push(by.id, self._taking_back(answer.undo))
         if isinstance(command, show_commands.ShowEnd):
             await self.on_air.close()
-        return result
+        return answer.ok
 
-    def _unpinning(self, before: tuple[str, ...], after: tuple[str, ...]) -> Inverse:
-        """How to take back what was done to the pins; the server refuses when somebody else has pinned since."""
+    def _taking_back(self, undo: wire.TakesBack) -> Inverse:
+        """The server's offer to take something back; its answer to that is how to do it again."""
 
-        async def run() -> Inverse:
-            await self.link.execute(PinsSet(products=before, expected=after))
-            return self._unpinning(after, before)
+        async def run() -> Inverse | None:
+            again = (await self.link.answered(undo.name, undo.args)).undo
+            return None if again is None else self._taking_back(again)
 
-        return Inverse(_("Pins"), run)
+        return Inverse(_(undo.sentence), run)
 
     # ── state to engine, state to server, state to disk ──────────────────────────────────────────────────────
 
@@ -696,21 +693,6 @@ class Studio:
     def as_file(self) -> ShowFile:
         """The show as it would be written now."""
         return saved.saved(self.options.file, self.store.state)
-
-
-def pins_after(command: Command, before: tuple[str, ...], result: Any) -> tuple[str, ...] | None:
-    """What is pinned once the server has run `command`; None when it is not about pins."""
-    others = tuple(product for product in before if product != getattr(command, "product", ""))
-    match command:
-        case ProductPin():
-            return (*(product for product in before if product != result), str(result))[-PINS_MAX:]
-        case ProductUnpin():
-            return others if command.product else ()
-        case ProductNext():
-            return (str(result),)
-        case PinsSet():
-            return command.products
-    return None
 
 
 def _restarted(old: State, new: State) -> bool:

@@ -129,11 +129,20 @@ def wire_error(error: StudioError) -> WireError:
     return WireError(code=error.code, message=error.message, field=error.field, params=params)
 
 
+class TakesBack(Struct, frozen=True, kw_only=True):
+    """The command that takes back what was answered, and a sentence for the menu."""
+
+    name: str
+    args: dict[str, Any]
+    sentence: str
+
+
 class Reply(Message, frozen=True, kw_only=True):
     """The answer to the command with the same id."""
 
     id: int
     ok: Any = None
+    undo: TakesBack | None = None
     error: WireError | None = None
 
 

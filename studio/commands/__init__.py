@@ -24,7 +24,7 @@ from studio.commands import (
     stream,
     undo,
 )
-from studio.commands.base import CONTROL, Actor, Command, Role, signature, tag_of
+from studio.commands.base import CONTROL, Actor, Command, Role, named, signature, tag_of
 
 AnyCommand = (
     show.ShowCreate
@@ -161,4 +161,4 @@ AnyCommand = (
 
 COMMANDS: dict[str, type[Command]] = {tag_of(cls): cls for cls in AnyCommand.__args__}
 
-__all__ = ["COMMANDS", "CONTROL", "Actor", "AnyCommand", "Command", "Role", "signature", "tag_of"]
+__all__ = ["COMMANDS", "CONTROL", "Actor", "AnyCommand", "Command", "Role", "named", "signature", "tag_of"]

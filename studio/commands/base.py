@@ -41,6 +41,12 @@ def tag_of(command: Command | type[Command]) -> str:
     return str(cls.__struct_config__.tag)
 
 
+def named(command: Command) -> tuple[str, dict[str, Any]]:
+    """A command as it goes over the wire: its name and its arguments."""
+    args = msgspec.to_builtins(command)
+    return args.pop("command"), args
+
+
 def signature(cls: type[Command]) -> str:
     """The command as one would type it: `scene.take [scene=str]`."""
     words = [tag_of(cls)]

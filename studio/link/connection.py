@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 
 from studio import __version__, silence, wire
-from studio.commands import Command, tag_of
+from studio.commands import Command, named
 from studio.errors import Forbidden, Incompatible, StudioError, Unreachable, from_wire
 from studio.i18n import N_
 from studio.link.shop_mirror import ShopMirror
@@ -39,7 +39,7 @@ class Connection:
         self.media_ms: Callable[[], int] = lambda: 0
         self._socket = socket
         self._ids = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._waiting: dict[int, asyncio.Future[wire.Reply]] = {}
         self._lease: asyncio.Future[wire.Lease] | None = None
 
     async def send(self, message: wire.Message) -> None:
@@ -54,9 +54,13 @@ class Connection:
             raise Unreachable(N_("The show server is not connected")) from None
 
     async def request(self, name: str, args: dict[str, Any]) -> Any:
-        """Run a command at the server, or through it at a desktop. Raises the `StudioError` it answers."""
+        """Run a command at the server, or through it at a desktop; its answer. Raises the `StudioError` it answers."""
+        return (await self.answered(name, args)).ok
+
+    async def answered(self, name: str, args: dict[str, Any]) -> wire.Reply:
+        """The same, and what takes it back."""
         number = next(self._ids)
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[wire.Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
         try:
             await self.send(wire.CommandMessage(id=number, name=name, args=args))
@@ -69,9 +73,7 @@ class Connection:
 
     async def execute(self, command: Command) -> Any:
         """Like `request`, for a command struct."""
-        args = msgspec.to_builtins(command)
-        args.pop("command")
-        return await self.request(tag_of(command), args)
+        return await self.request(*named(command))
 
     async def lease(self, message: wire.Lease) -> wire.Lease:
         """Ask for a lease or give it back; raises `Held` and its kin."""
@@ -120,7 +122,7 @@ class Connection:
                 if message.error is not None:
                     future.set_exception(_error(message.error))
                 else:
-                    future.set_result(message.ok)
+                    future.set_result(message)
         elif isinstance(message, wire.Pong):
             self.rtt_ms = (time.monotonic() - message.at) * 1000
         elif isinstance(message, wire.Lease) and message.action != "lost":

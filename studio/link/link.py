@@ -118,8 +118,12 @@ class Link:
         return self._connection is not None
 
     async def execute(self, command: Command) -> Any:
-        """Have the server run a command."""
+        """Have the server run a command; its answer."""
         return await self._require().execute(command)
+
+    async def answered(self, name: str, args: dict[str, Any]) -> wire.Reply:
+        """The same of a command by its name, and what takes it back."""
+        return await self._require().answered(name, args)
 
     async def lease(self, message: wire.Lease) -> wire.Lease:
         """Take or release the lease."""

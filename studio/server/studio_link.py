@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import commands, silence, wire
 from studio.clock import Clock
-from studio.commands import Actor, Command, Role, tag_of
+from studio.commands import Actor, Command, Role, named, tag_of
 from studio.commands.call import CallCommand, DeskCommand, OwnCall
 from studio.commands.show import ShowCreate
 from studio.errors import (
@@ -44,6 +44,7 @@ from studio.show.guest import GUEST_CALL
 from studio.show.text import clean
 from studio.spine import Dispatcher
 from studio.spine.dispatcher import parse
+from studio.spine.undo import Offered
 from studio.state import Feed, Show
 from studio.state.branches import PUBLISHED
 
@@ -453,7 +454,12 @@ class StudioLink:
     async def _run(self, session: StudioSession, message: wire.CommandMessage) -> None:
         try:
             result = await self._execute(session, message)
-            session.put(wire.Reply(id=message.id, ok=result))
+            if isinstance(result, Offered):
+                name, args = named(result.takes_back)
+                undo = wire.TakesBack(name=name, args=args, sentence=result.sentence)
+                session.put(wire.Reply(id=message.id, ok=result.result, undo=undo))
+            else:
+                session.put(wire.Reply(id=message.id, ok=result))
         except StudioError as error:
             session.put(wire.Reply(id=message.id, error=wire.wire_error(error)))
         except Exception as error:  # a fault of ours, or of the database's: the asker gets an answer, the log the reason

@@ -72,7 +72,7 @@ class Dispatcher:
         self._elsewhere: Handler | None = None
 
     def register(self, cls: type[C], handler: Callable[[C, Actor], Awaitable[Any]]) -> None:
-        """Run `handler` for commands of type `cls`. It returns an id, an `Inverse` or None."""
+        """Run `handler` for commands of type `cls`. It returns an id, an `Inverse`, a server's an `Offered`, or None."""
         self._handlers[cls] = handler
 
     def pass_on(self, handler: Handler) -> None:
@@ -80,7 +80,7 @@ class Dispatcher:
         self._elsewhere = handler
 
     async def execute(self, command: Command, by: Actor) -> Any:
-        """Run `command` for `by`; returns an id or None, never state. Raises a `StudioError`."""
+        """Run `command` for `by`; returns an id or None, never state (of a server's also `Offered`). Raises a `StudioError`."""
         cls = type(command)
         self._allow(cls, by)  # also before it is passed on: whoever runs it there takes it for our own
         if cls.owner != self.owner and cls not in self._handlers:

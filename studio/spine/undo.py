@@ -5,6 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Union
 
+from studio.commands import Command
 from studio.errors import ChangedSince, StudioError, WrongState
 from studio.i18n import N_
 
@@ -25,6 +26,15 @@ class Inverse(NamedTuple):
     before: Any = None
     reach_back: Callable[[Any], "Inverse"] | None = None
     """The inverse that goes back to an earlier value of the same object."""
+
+
+class Offered(NamedTuple):
+    """What a server's command answers, and the command that takes it back: undo is where the person acts, at their desktop.
+    That command refuses with `ChangedSince` once somebody else has changed the object."""
+
+    result: Any
+    sentence: str
+    takes_back: Command
 
 
 class UndoStacks:

@@ -6,7 +6,7 @@ T = TypeVar("T")
 Owner = Literal["server", "desktop"]
 
 
-class Held(NamedTuple):
+class Ownership(NamedTuple):
     """By whom a branch is kept. A server's is of one show, of the whole brand and all of its shows, or of the person at this
     desktop; what a desktop keeps is published, or stays at home."""
 
@@ -15,13 +15,13 @@ class Held(NamedTuple):
     published: bool = True
 
 
-ShowBranch = Annotated[T, Held("server")]
+ShowBranch = Annotated[T, Ownership("server")]
 """The server's, of one show."""
-BrandBranch = Annotated[T, Held("server", of="brand")]
+BrandBranch = Annotated[T, Ownership("server", of="brand")]
 """The server's, the same for all shows."""
-PersonBranch = Annotated[T, Held("server", of="person")]
+PersonBranch = Annotated[T, Ownership("server", of="person")]
 """The server's, another one at each desktop."""
-DesktopBranch = Annotated[T, Held("desktop")]
+DesktopBranch = Annotated[T, Ownership("desktop")]
 """The desktop's; the server passes it on to whoever works on the show from elsewhere."""
-HomeBranch = Annotated[T, Held("desktop", published=False)]
+HomeBranch = Annotated[T, Ownership("desktop", published=False)]
 """The desktop's, and nobody else's business."""

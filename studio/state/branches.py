@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
-from studio.state.branch import Held
+from studio.state.branch import Ownership
 from studio.state.tree import State
 
 
@@ -13,7 +13,7 @@ class Branch(NamedTuple):
 
     name: str
     type: Any
-    held: Held
+    ownership: Ownership
 
     def read(self, value: Any) -> Any:
         """The branch as it came over the wire, in its type; raises `msgspec.ValidationError`."""
@@ -26,7 +26,7 @@ def _branches() -> tuple[Branch, ...]:
 
 
 BRANCHES = {branch.name: branch for branch in _branches()}
-SERVERS = {name: branch for name, branch in BRANCHES.items() if branch.held.owner == "server"}
+SERVERS = {name: branch for name, branch in BRANCHES.items() if branch.ownership.owner == "server"}
 """What the server tells every desktop; no desktop may say it."""
-PUBLISHED = tuple(name for name, branch in BRANCHES.items() if branch.held.owner == "desktop" and branch.held.published)
+PUBLISHED = tuple(name for name, branch in BRANCHES.items() if branch.ownership.owner == "desktop" and branch.ownership.published)
 """What a desktop tells the server, which passes it on."""

@@ -12,13 +12,14 @@ from studio import paths, show_file, wire
 from studio.commands import Actor
 from studio.commands.mixer import ChannelSet
 from studio.commands.panic import PanicOff, PanicOn
+from studio.commands.product import ProductPin
 from studio.commands.rundown import RundownGo, RundownSet
 from studio.commands.scene import ItemAdd, ItemSet, SceneAdd, SceneRemove, SceneTake, TransitionMove
 from studio.commands.show import ShowEnd, ShowRename
 from studio.commands.source import SourceAdd, SourceRemove, SourceSet
 from studio.commands.stream import StreamStart
 from studio.commands.undo import Redo, Undo
-from studio.errors import Confirm, Forbidden, Held, InvalidValue, NotFound, StudioError, Unreachable, WrongState
+from studio.errors import ChangedSince, Confirm, Forbidden, Held, InvalidValue, NotFound, StudioError, Unreachable, WrongState
 from studio.events import Logged, ShowStarted
 from studio.headless import confirmed, ready_line, start_show
 from studio.media.frames import BLACK, rgb_to_yuv
@@ -327,6 +328,32 @@ async def test_of_our_own_server_others_may_take_but_not_open_files_or_delete(se
     assert await relayed(server, "scene.tak", {}) == "not_found"
     assert await relayed(server, "show.end", {}) == "wrong_state"
     assert studio.store.state.scenes.program == "close"
+
+
+async def test_what_the_server_offers_to_take_back_is_undone_and_done_again(server: ShowServer, studio: Studio) -> None:
+    def offer(*products: str) -> wire.Reply:
+        args = {"products": products, "expected": ["oil"]}
+        return wire.Reply(id=0, ok="oil", undo=wire.TakesBack(name="product.pins", args=args, sentence="Pins"))
+
+    server.commands |= {"product.pin": offer("mist"), "product.pins": offer("oil")}
+    assert await studio.execute(ProductPin(product="oil")) == "oil"
+    assert studio.store.state.undo == ("Pins",)
+    assert await studio.execute(Undo()) == "Pins"
+    assert (studio.store.state.undo, studio.store.state.redo) == ((), ("Pins",))
+    await studio.execute(Redo())
+    asked = [message.args["products"] for message in server.heard(wire.CommandMessage) if message.name == "product.pins"]
+    assert asked == [["mist"], ["oil"]]
+    assert studio.store.state.undo == ("Pins",)
+    server.commands["product.pins"] = ChangedSince("Something else has been pinned since")
+    with pytest.raises(ChangedSince):
+        await studio.execute(Undo())
+    assert studio.store.state.undo == ()
+
+
+async def test_what_changed_nothing_is_not_offered(server: ShowServer, studio: Studio) -> None:
+    server.commands["product.pin"] = "oil"
+    await studio.execute(ProductPin(product="oil"))
+    assert studio.store.state.undo == ()
 
 
 @pytest.mark.usefixtures("note")

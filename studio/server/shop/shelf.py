@@ -23,6 +23,7 @@ from studio.show.price_claim import ShownPrice
 from studio.show.product import CatalogueProduct, Variant, same_gtin
 from studio.show.shelf import PRODUCTS_MAX, Planned, Product, ShowPrice, Stocked
 from studio.spine import Dispatcher
+from studio.spine.undo import Offered
 from studio.state.shop import ProductSet
 
 FIRST = 100
@@ -164,18 +165,17 @@ class Shelf:
 
     # ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _on_pin(self, command: ask.ProductPin, by: Actor) -> str:
+    async def _on_pin(self, command: ask.ProductPin, by: Actor) -> Offered | str | None:
         product = command.product or self._by_code(command.code)
-        await self._change(by, shelf.pin(self.plan, product, self._stage.media_ms))
-        return product
+        return await self._pin(by, shelf.pin(self.plan, product, self._stage.media_ms), product)
 
-    async def _on_unpin(self, command: ask.ProductUnpin, by: Actor) -> None:
+    async def _on_unpin(self, command: ask.ProductUnpin, by: Actor) -> Offered | str | None:
         if command.product:
             shelf.by_id(self.plan, command.product)
         keep = [product for product in self.pins if command.product and product != command.product]
-        await self._change(by, self._with_pins(keep))
+        return await self._pin(by, self._with_pins(keep))
 
-    async def _on_next(self, command: ask.ProductNext, by: Actor) -> str:
+    async def _on_next(self, command: ask.ProductNext, by: Actor) -> Offered | str | None:
         shown = [item.product for item in self.plan if not item.hidden]
         if not shown:
             raise WrongState(N_("This show has no products to pin"))
@@ -183,15 +183,22 @@ class Shelf:
         following = shown[shown.index(newest) + 1 :] if newest in shown else shown
         if not following:
             raise WrongState(N_("That was the last product"))
-        await self._change(by, self._with_pins([following[0]]))
-        return following[0]
+        return await self._pin(by, self._with_pins([following[0]]), following[0])
 
-    async def _on_pins(self, command: ask.PinsSet, by: Actor) -> None:
+    async def _on_pins(self, command: ask.PinsSet, by: Actor) -> Offered | str | None:
         if command.expected is not None and command.expected != self.pins:
             raise ChangedSince(N_("Something else has been pinned since"))
         for product in command.products:
             shelf.by_id(self.plan, product)
-        await self._change(by, self._with_pins(command.products))
+        return await self._pin(by, self._with_pins(command.products))
+
+    async def _pin(self, by: Actor, plan: tuple[Planned, ...], result: str | None = None) -> Offered | str | None:
+        """Store a plan with other pins; taken back, the pins are what they were, unless somebody else has pinned since."""
+        before = self.pins
+        await self._change(by, plan)
+        if before == self.pins:
+            return result
+        return Offered(result, N_("Pins"), ask.PinsSet(products=before, expected=self.pins))
 
     def _with_pins(self, wanted: Sequence[str]) -> tuple[Planned, ...]:
         """The plan with exactly these pinned; what goes on being pinned keeps its time."""

@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from studio import wire
+from studio.commands import Command, named
 from studio.commands.chat import PollOpen
 from studio.commands.product import (
     PinsSet,
@@ -83,6 +84,29 @@ async def test_pins_are_put_back_unless_somebody_was_quicker(shop: Desktop, room
         await shop.do(PinsSet(products=(), expected=("oil", "mist")))
     await shop.do(PinsSet(products=("mist", "oil", "cream")))
     assert room.shelf.pins == ("mist", "oil", "cream")
+
+
+async def test_pins_are_taken_back_unless_somebody_else_has_pinned_since(shop: Desktop, room: Room) -> None:
+    async def did(command: Command) -> wire.TakesBack | None:
+        return (await shop.connection.answered(*named(command))).undo
+
+    first = await did(ProductPin(product="oil"))
+    assert first is not None
+    assert first.sentence == "Pins"
+    second = await did(ProductNext())
+    assert second is not None
+    assert room.shelf.pins == ("cream",)
+    assert await did(PinsSet(products=("cream",))) is None, "nothing was changed"
+    again = (await shop.connection.answered(second.name, second.args)).undo
+    assert room.shelf.pins == ("oil",)
+    assert again is not None
+    await shop.connection.answered(again.name, again.args)
+    assert room.shelf.pins == ("cream",)
+    with pytest.raises(ChangedSince):
+        await shop.connection.answered(first.name, first.args)
+    cleared = await did(ProductUnpin())
+    assert cleared is not None
+    assert cleared.args == {"products": ["cream"], "expected": []}
 
 
 @pytest.mark.parametrize("code", ["5701234567899", "05701234567899", "oil"])

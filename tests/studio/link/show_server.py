@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
@@ -129,7 +130,8 @@ class ShowServer:
             case wire.CommandMessage() if message.name in self.commands:
                 result = self.commands[message.name]
                 error = wire.wire_error(result) if isinstance(result, StudioError) else None
-                await socket.send_str(wire.encode(wire.Reply(id=message.id, ok=None if error else result, error=error)).decode())
+                reply = result if isinstance(result, wire.Reply) else wire.Reply(id=0, ok=None if error else result, error=error)
+                await socket.send_str(wire.encode(msgspec.structs.replace(reply, id=message.id)).decode())
             case wire.Lease():
                 error = wire.wire_error(self.lease_error) if self.lease_error and message.action == "take" else None
                 self.epoch += message.action == "take"

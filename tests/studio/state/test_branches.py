@@ -9,11 +9,11 @@ from studio.state.branches import BRANCHES, PUBLISHED, SERVERS
 
 def test_every_field_of_the_state_is_a_branch_with_an_owner() -> None:
     assert tuple(BRANCHES) == State.__struct_fields__
-    assert {branch.held.owner for branch in BRANCHES.values()} == {"server", "desktop"}
+    assert {branch.ownership.owner for branch in BRANCHES.values()} == {"server", "desktop"}
 
 
 def test_whose_they_are() -> None:
-    by_scope = {of: {name for name, one in SERVERS.items() if one.held.of == of} for of in ("show", "brand", "person")}
+    by_scope = {of: {name for name, one in SERVERS.items() if one.ownership.of == of} for of in ("show", "brand", "person")}
     assert by_scope == {
         "show": {"show", "shop", "numbers", "guests"},
         "brand": {"feeds", "brand", "calls"},
