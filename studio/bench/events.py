@@ -14,7 +14,7 @@ from studio.server.config import sqlite_url
 from studio.server.db import shows, tables
 from studio.server.db.engine import open_database, writing
 from studio.server.event_log import EventLog
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 
 MILLION = 1_000_000
 JOINS = 50
@@ -50,7 +50,7 @@ async def _run(seconds: float) -> list[Row]:
     return [
         Row(name="events written a second, SQLite", value=rate, unit="", least=2000),
         Row(name="events in the log", value=MILLION, unit=""),
-        Row(name="a page joins: room, welcome, 100 events missed, p50", value=percentile(waits, 50), unit="ms", most=30),
+        Row(name="a page joins: show, welcome, 100 events missed, p50", value=percentile(waits, 50), unit="ms", most=30),
         Row(name="a page joins, p95", value=percentile(waits, 95), unit="ms"),
     ]
 
@@ -80,9 +80,9 @@ async def _join(log: EventLog, engine: object, clock: MonotonicClock) -> list[fl
         async with engine.connect() as connection:  # type: ignore[attr-defined]
             row = await show_rows.load(connection, "bench")
         assert row is not None
-        room = Room(row, log, Broker(), clock, engine)  # type: ignore[arg-type]
-        await room.load()
-        missed = await room.catch_up(MILLION - 100, 100)
+        live = LiveShow(row, log, Broker(), clock, engine)  # type: ignore[arg-type]
+        await live.load()
+        missed = await live.feed.since(MILLION - 100, 100)
         assert len(missed) == 100
         waits.append((time.monotonic() - begun) * 1000)
     return waits

@@ -46,13 +46,13 @@ from studio.server.http_guard import HTTP_LOG, LOOPBACK, SECURITY_HEADERS, HttpG
 from studio.server.ice_servers import IceServers
 from studio.server.limiter import Limiter, address_of
 from studio.server.listener import Listener
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.server.mail.postbox import Postbox
 from studio.server.metrics import TEXT, Metrics
 from studio.server.open_sockets import OpenSockets
 from studio.server.public_show import public_show
 from studio.server.retention import keep
-from studio.server.room import Room
-from studio.server.rooms import Rooms
 from studio.server.shop.visits import Visits
 from studio.server.studio_api import StudioApi
 from studio.server.studio_link import StudioLink
@@ -101,7 +101,7 @@ class ShowServer:
         self.metrics = Metrics(self)
         self.broker = Broker()
         self.log: EventLog
-        self.rooms: Rooms
+        self.live_shows: LiveShows
         self.link: StudioLink
         self.fetcher: Fetcher
         self.pictures: Pictures
@@ -141,26 +141,26 @@ class ShowServer:
         self.log = EventLog(self._engine, self.broker, self._clock)
         opened.push_async_callback(self.log.close)
         self.log.start()
-        self.rooms = Rooms(self._engine, self.log, self.broker, self._clock)
-        opened.push_async_callback(self.rooms.close)
+        self.live_shows = LiveShows(self._engine, self.log, self.broker, self._clock)
+        opened.push_async_callback(self.live_shows.close)
         await self.visitors.open(self._engine, self._clock.wall_ms())
         data = self.config.data_dir
         self.fetcher = Fetcher(private=self.config.feeds.private)
         opened.push_async_callback(self.fetcher.close)
-        self.pictures = Pictures(self._engine, self.fetcher, data / "pictures", self._clock, self.rooms.catalogue_changed)
+        self.pictures = Pictures(self._engine, self.fetcher, data / "pictures", self._clock, self.live_shows.catalogue_changed)
         opened.push_async_callback(self.pictures.close)
         importer = Importer(self._engine, self._clock)
         self.feeds = Feeds(
-            self._engine, importer, self.fetcher, data / "feeds", self._clock, self.rooms.catalogue_changed, self._tell_feeds
+            self._engine, importer, self.fetcher, data / "feeds", self._clock, self.live_shows.catalogue_changed, self._tell_feeds
         )
         opened.push_async_callback(self.feeds.close)
-        self.films = Films(self._engine, self._clock, self.rooms, data / "films", self.config.films)
-        self.public_films = PublicFilms(self.films, self.rooms)
-        self.rooms.register = self._register
-        self.rooms.pictures = self.pictures.want
-        self.audience.visits = Visits(self._engine, self._clock, self.rooms.open, self.visitors.banned)
+        self.films = Films(self._engine, self._clock, self.live_shows, data / "films", self.config.films)
+        self.public_films = PublicFilms(self.films, self.live_shows)
+        self.live_shows.register = self._register
+        self.live_shows.pictures = self.pictures.want
+        self.audience.visits = Visits(self._engine, self._clock, self.live_shows.open, self.visitors.banned)
         self._visitor_api = shop_api.VisitorApi(self.audience.visits, self.visitors, self.config.proxies)
-        self.link = StudioLink(self._engine, self._clock, self.rooms, self.tokens, self.sockets)
+        self.link = StudioLink(self._engine, self._clock, self.live_shows, self.tokens, self.sockets)
         self.log.token_of = self.link.token_of
         await self._open_desk()
         await self._open_guests()
@@ -175,7 +175,7 @@ class ShowServer:
         self.link.proxies = self.config.proxies
         self.health = Health(self._engine, self._facts, lambda: {"desktops": self.link.engines}, self._authenticate)
         known = self.tokens, self.config.proxies
-        self.studio_api = StudioApi(self._engine, known, self.feeds, self.rooms, data / "feeds", self.inbox)
+        self.studio_api = StudioApi(self._engine, known, self.feeds, self.live_shows, data / "feeds", self.inbox)
         self.film_uploads = FilmUploads(self.films, self.studio_api.admit)
         if self.config.shop.orders_secret_file:
             self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
@@ -244,14 +244,14 @@ class ShowServer:
         self.guests = self.link.guests = Guests(self._engine, self._clock, self.ice, lambda: self.url, relay=relay)
         self.guests.engines = self.link.engines_of
         await self.guests.load()
-        self.guest_sockets = GuestSockets(self.config, self.guests, self.rooms, self.sockets)
+        self.guest_sockets = GuestSockets(self.config, self.guests, self.live_shows, self.sockets)
 
-    def _register(self, room: Room) -> None:
-        """The commands that are the same in every room."""
+    def _register(self, live: LiveShow) -> None:
+        """The commands that are the same in every show."""
         assert self.feeds is not None
-        self.feeds.register(room.dispatcher)
-        self.guests.register(room)
-        self.films.register(room)
+        self.feeds.register(live.dispatcher)
+        self.guests.register(live)
+        self.films.register(live)
 
     def reload(self) -> None:
         """Read the certificate again, which has been renewed."""
@@ -322,59 +322,59 @@ class ShowServer:
             part.add_routes(app.router)
         return app
 
-    async def _room(self, request: web.Request, show: str = "") -> tuple[Room, bool]:
-        """The request's room (of `show`, when that is not in the path), and whether it came with the show's key, in the address
+    async def _live_show(self, request: web.Request, show: str = "") -> tuple[LiveShow, bool]:
+        """The request's show (of `show`, when that is not in the path), and whether it came with the show's key, in the address
         or as a bearer token (a player that shows a wrong one is told so). An unlisted show does not exist without it. Every
         address that names a show goes through here."""
         show = show or request.match_info["show"]
-        room = await self.rooms.get(show)
+        live = await self.live_shows.get(show)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         key = token.strip() if scheme.lower() == "bearer" else request.query.get("key", "")
-        keyed = hmac.compare_digest(key.encode(errors="surrogatepass"), room.key.encode())
-        if room.unlisted and not keyed:
+        keyed = hmac.compare_digest(key.encode(errors="surrogatepass"), live.key.encode())
+        if live.unlisted and not keyed:
             raise NotFound("There is no show {show}", show=show)
         if scheme.lower() not in ("", "visitor") and not keyed:
             raise Unauthorised(N_("The token is missing or wrong"))
-        return room, keyed
+        return live, keyed
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
-        return await pages.index_page(request, self.rooms)
+        return await pages.index_page(request, self.live_shows)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        room, keyed = await self._room(request)
-        return pages.show_page(request, room, keyed=keyed)
+        live, keyed = await self._live_show(request)
+        return pages.show_page(request, live, keyed=keyed)
 
     async def _audience(self, request: web.Request) -> web.StreamResponse:
-        room, keyed = await self._room(request)
-        return await self.audience.handle(request, room, keyed=keyed)
+        live, keyed = await self._live_show(request)
+        return await self.audience.handle(request, live, keyed=keyed)
 
     async def _whep_post(self, request: web.Request) -> web.StreamResponse:
-        room, keyed = await self._room(request)
-        return await self.whep.post(request, room, keyed=keyed)
+        live, keyed = await self._live_show(request)
+        return await self.whep.post(request, live, keyed=keyed)
 
     async def _api_show(self, request: web.Request) -> web.StreamResponse:
-        room, keyed = await self._room(request)
-        return _json(public_show(room, keyed=keyed))
+        live, keyed = await self._live_show(request)
+        return _json(public_show(live, keyed=keyed))
 
     async def _api_products(self, request: web.Request) -> web.StreamResponse:
-        room, keyed = await self._room(request)
-        return shop_api.all_products(room, keyed=keyed)
+        live, keyed = await self._live_show(request)
+        return shop_api.all_products(live, keyed=keyed)
 
     async def _api_product(self, request: web.Request) -> web.StreamResponse:
-        room, _ = await self._room(request)
-        return shop_api.one_product(room, request.match_info["product"])
+        live, _ = await self._live_show(request)
+        return shop_api.one_product(live, request.match_info["product"])
 
     async def _api_pins(self, request: web.Request) -> web.StreamResponse:
-        room, _ = await self._room(request)
-        return await shop_api.shown_products(room)
+        live, _ = await self._live_show(request)
+        return await shop_api.shown_products(live)
 
     async def _api_replay(self, request: web.Request) -> web.StreamResponse:
-        room, _ = await self._room(request)
-        return await self.public_films.replay(request, room)
+        live, _ = await self._live_show(request)
+        return await self.public_films.replay(request, live)
 
     async def _api_clips(self, request: web.Request) -> web.StreamResponse:
         show = request.query.get("show", "")
-        return await self.public_films.clips(request, (await self._room(request, show))[0] if show else None)
+        return await self.public_films.clips(request, (await self._live_show(request, show))[0] if show else None)
 
     async def _api_call_product(self, request: web.Request) -> web.StreamResponse:
         return _json(await self.desk.look.find_public(request.match_info["product"]))
@@ -402,22 +402,22 @@ class ShowServer:
         return _json({"ok": True})
 
     async def _page_order(self, request: web.Request) -> web.StreamResponse:
-        room, _ = await self._room(request)
-        return await self._visitor_api.order(request, room)
+        live, _ = await self._live_show(request)
+        return await self._visitor_api.order(request, live)
 
     async def _calendar(self, request: web.Request) -> web.StreamResponse:
-        room, _ = await self._room(request)
-        return shop_api.calendar(request, room, self.url)
+        live, _ = await self._live_show(request)
+        return shop_api.calendar(request, live, self.url)
 
     async def _api_orders(self, request: web.Request) -> web.StreamResponse:
-        return await shop_api.take_order(request, self.rooms, self._order_secret, self._clock)
+        return await shop_api.take_order(request, self.live_shows, self._order_secret, self._clock)
 
     def _tell_feeds(self, feeds: tuple[Feed, ...], brand: Brand) -> None:
         self.link.push("feeds", feeds)
         self.link.push("brand", brand)
 
     async def _api_shows(self, request: web.Request) -> web.StreamResponse:
-        rows = await self.rooms.listed()
+        rows = await self.live_shows.listed()
         return _json({"shows": [{"id": row["id"], "title": row["title"]} for row in rows]})
 
     def _facts(self) -> dict[str, Any]:

@@ -18,13 +18,13 @@ from studio.server import page_words as words
 from studio.server.config import ServerConfig
 from studio.server.ice_servers import IceServers
 from studio.server.limiter import Limiter
+from studio.server.live.show import LiveShow
 from studio.server.members import Member, Origin
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.page_socket import ARRIVING_MAX, first_word, opened, words_of
 from studio.server.places import Places
 from studio.server.public_show import public_show
-from studio.server.room import Room
 from studio.server.shop.visits import Visits
 from studio.server.socket_peer import SocketPeer
 from studio.server.visitors import Visitors
@@ -39,7 +39,7 @@ BEHIND_MAX = 500
 
 
 class Audience:
-    """Serves the audience sockets of all rooms."""
+    """Serves the audience sockets of all shows."""
 
     def __init__(
         self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets, ice: IceServers, whep: Whep
@@ -62,7 +62,7 @@ class Audience:
         """Pages that are open."""
         return self._places.count
 
-    async def handle(self, request: web.Request, room: Room, *, keyed: bool) -> web.StreamResponse:
+    async def handle(self, request: web.Request, live: LiveShow, *, keyed: bool) -> web.StreamResponse:
         """One page's socket, until it leaves."""
         origin = self._visitors.origin(request, self._config.proxies)
         self._limiter.spend(origin.address, time.monotonic())
@@ -73,7 +73,7 @@ class Audience:
                 if hello is not None:
                     with self._places.take(origin.address):
                         member = await self._member(outbox, hello, origin, keyed=keyed)
-                        await self._serve(socket, room, member, hello.seq)
+                        await self._serve(socket, live, member, hello.seq)
         return socket
 
     async def _member(self, outbox: Outbox, hello: words.Hello, origin: Origin, *, keyed: bool) -> Member:
@@ -84,79 +84,79 @@ class Audience:
         member.banned = self._visitors.banned(member.id)
         return member
 
-    async def _serve(self, socket: web.WebSocketResponse, room: Room, member: Member, seq: int) -> None:
+    async def _serve(self, socket: web.WebSocketResponse, live: LiveShow, member: Member, seq: int) -> None:
         """From the welcome to the end."""
         try:
-            await self._greet(room, member, seq)
+            await self._greet(live, member, seq)
             async for word in words_of(socket, words.decode, MESSAGES_A_SECOND):
                 if isinstance(word, words.Hello):
                     await socket.close(code=1008, message=b"hello twice")
                     return
-                await self._heard(room, member, word)
+                await self._heard(live, member, word)
         finally:
-            room.members.discard(member)
-            self._media(room, member, on=False)
+            live.pages.members.discard(member)
+            self._media(live, member, on=False)
 
-    async def _greet(self, room: Room, member: Member, seq: int) -> None:
-        until, told = room.news.delivered, room.told
-        room.tally.came(member.id if member.consent.analytics else self._visitors.today(member.origin))
+    async def _greet(self, live: LiveShow, member: Member, seq: int) -> None:
+        until, told = live.feed.delivered, live.pages.told
+        live.tally.came(member.id if member.consent.analytics else self._visitors.today(member.origin))
         begins_anew = until - seq > BEHIND_MAX
-        member.put(msgspec.json.encode(self._welcome(room, member, until, begins_anew=begins_anew)))
-        await self._catch_up(room, member, until if begins_anew or not seq else min(seq, until))
-        room.enter(member)
-        if room.told != told:  # the shop changed while it was catching up
-            for message in room.refreshed(keyed=member.keyed):
+        member.put(msgspec.json.encode(self._welcome(live, member, until, begins_anew=begins_anew)))
+        await self._catch_up(live, member, until if begins_anew or not seq else min(seq, until))
+        live.pages.enter(member)
+        if live.pages.told != told:  # the shop changed while it was catching up
+            for message in live.pages.snapshot_messages(keyed=member.keyed):
                 member.put(message)
-        member.put(room.clock_message(keyed=member.keyed))
+        member.put(live.pages.clock_message(keyed=member.keyed))
 
-    def _welcome(self, room: Room, member: Member, until: int, *, begins_anew: bool) -> dict[str, Any]:
-        standing = room.standing(keyed=member.keyed)
+    def _welcome(self, live: LiveShow, member: Member, until: int, *, begins_anew: bool) -> dict[str, Any]:
+        standing = live.pages.snapshot(keyed=member.keyed)
         return {
             "t": "welcome",
             "visitor": member.visitor,
             "consent": member.consent,
             "seq": until,
             "anew": begins_anew,
-            "viewers": len(room.members) + 1,
+            "viewers": len(live.pages.members) + 1,
             "ice": self._ice.at(self._clock.wall_ms() / 1000),
-            "show": public_show(room, keyed=member.keyed) | {name: standing[name] for name in ("products", "more", "pins")},
-            "chat": room.chat.first(member.id, hidden=room.rehearsed and not member.keyed),
+            "show": public_show(live, keyed=member.keyed) | {name: standing[name] for name in ("products", "more", "pins")},
+            "chat": live.chat.first(member.id, hidden=live.rehearsed and not member.keyed),
             "poll": standing["poll"],
         }
 
-    async def _catch_up(self, room: Room, member: Member, seq: int) -> None:
+    async def _catch_up(self, live: LiveShow, member: Member, seq: int) -> None:
         """Send what the page missed, at its own pace. On return nothing is missing, and what comes next arrives live."""
-        while seq < room.news.delivered:
-            missed = await room.catch_up(seq, CATCH_UP)
-            if (message := await room.missed(missed, member)) is not None:
+        while seq < live.feed.delivered:
+            missed = await live.feed.since(seq, CATCH_UP)
+            if (message := await live.pages.missed(missed, member)) is not None:
                 member.put(message)
             if not missed or not await member.outbox.drained():
                 return
             seq = missed[-1].seq
 
-    async def _heard(self, room: Room, member: Member, message: words.FromPage) -> None:
+    async def _heard(self, live: LiveShow, member: Member, message: words.FromPage) -> None:
         if isinstance(message, words.Ping):
             member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": steady_ms()}))
         elif isinstance(message, words.Sound):
-            if reader := room.fanout.readers.get(message.session):
+            if reader := live.fanout.readers.get(message.session):
                 reader.hears = message.on
         elif isinstance(message, words.Media):
-            self._media(room, member, on=message.on)
-        elif (answer := await self.visits.heard(room, member, message)) is not None:
+            self._media(live, member, on=message.on)
+        elif (answer := await self.visits.heard(live, member, message)) is not None:
             member.put(msgspec.json.encode({"t": "answer", "n": getattr(message, "n", 0)} | answer))
 
-    def _media(self, room: Room, member: Member, *, on: bool) -> None:
+    def _media(self, live: LiveShow, member: Member, *, on: bool) -> None:
         """Pictures over this socket, from the next keyframe on; or no more."""
         if not on:
             if member.reader is not None:
-                room.fanout.remove(member.reader)
+                live.fanout.remove(member.reader)
                 member.outbox.drop_media()
                 member.reader = None
             if member.place is not None:
                 member.place.release()
                 member.place = None
         elif member.reader is None:
-            if not room.fanout.ladder:  # one that was never on air has no pictures yet
+            if not live.fanout.ladder:  # one that was never on air has no pictures yet
                 member.put(msgspec.json.encode({"t": "full", "retry_after": RETRY_S}))
                 return
             try:
@@ -164,5 +164,5 @@ class Audience:
             except Overloaded:
                 member.put(msgspec.json.encode({"t": "full", "retry_after": RETRY_S}))
                 return
-            member.reader = new_reader(SocketPeer(member.outbox), room, None, keyed=member.keyed)
-            room.add_reader(member.reader)
+            member.reader = new_reader(SocketPeer(member.outbox), live, None, keyed=member.keyed)
+            live.add_reader(member.reader)

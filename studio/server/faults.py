@@ -80,7 +80,7 @@ def gone(error: BaseException) -> bool:
 
 
 def place_of(error: BaseException) -> str:
-    """The error's type and the innermost line of ours that it passed: `KeyError at studio/server/room.py:12`."""
+    """The error's type and the innermost line of ours that it passed: `KeyError at studio/server/whep.py:12`."""
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ROOT / "studio")]
     where = f" at {Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno}" if ours else ""
     return f"{type(error).__name__}{where}"

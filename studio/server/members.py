@@ -1,4 +1,4 @@
-"""Who listens to a room: pages of the audience, and studios (desktops, producers, the command line)."""
+"""Who listens to a show: pages of the audience, and studios (desktops, producers, the command line)."""
 
 from typing import Any, NamedTuple, Protocol
 
@@ -50,7 +50,7 @@ class Member:
 
 
 class StudioMember(Protocol):
-    """A studio's socket, as a room sees it."""
+    """A studio's socket, as a show sees it."""
 
     client: str
     name: str

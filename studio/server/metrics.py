@@ -58,26 +58,29 @@ class _Server(Collector):
 
     def collect(self) -> Iterator[Metric]:
         server = self._server
-        rooms = server.rooms.open()
+        live_shows = server.live_shows.open()
         readers = GaugeMetricFamily("vitrine_readers", "Viewers who get pictures, by rendition", labels=["rendition"])
         for number, short_side in RENDITION_NAMES.items():
-            found = (r for room in rooms for r in room.fanout.readers.values() if r.rendition == number)
+            found = (r for live in live_shows for r in live.fanout.readers.values() if r.rendition == number)
             readers.add_metric([str(short_side)], sum(1 for _ in found))
         yield readers
         gauges = {
             "vitrine_pages": ("Pages that are open", server.audience.count),
             "vitrine_sessions": ("WHEP sessions, also those still connecting", server.whep.count),
             "vitrine_desktops": ("Desktops that are connected", server.link.engines),
-            "vitrine_rooms": ("Shows that are in memory", len(rooms)),
-            "vitrine_on_air": ("Shows that are on air", sum(1 for room in rooms if room.show.on_air)),
+            "vitrine_rooms": ("Shows that are in memory", len(live_shows)),
+            "vitrine_on_air": ("Shows that are on air", sum(1 for live in live_shows if live.show.on_air)),
             "vitrine_event_queue": ("Events that wait to be stored", server.log.waiting),
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=value)
         counters = {
             "vitrine_events": ("Events stored", server.log.stored),
-            "vitrine_pictures_dropped": ("Pictures a viewer's socket did not take", sum(room.fanout.dropped for room in rooms)),
-            "vitrine_rendition_switches": ("Changes of a viewer's rendition", sum(room.fanout.switched for room in rooms)),
+            "vitrine_pictures_dropped": (
+                "Pictures a viewer's socket did not take",
+                sum(live.fanout.dropped for live in live_shows),
+            ),
+            "vitrine_rendition_switches": ("Changes of a viewer's rendition", sum(live.fanout.switched for live in live_shows)),
             "vitrine_connections_refused": ("Connections beyond what one address may have", server.connections_refused),
         }
         for name, (text, value) in counters.items():

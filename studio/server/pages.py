@@ -13,9 +13,9 @@ from aiohttp import web
 
 from studio import i18n, paths
 from studio.i18n import N_, translate
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.server.public_show import public_show
-from studio.server.room import Room
-from studio.server.rooms import Rooms
 
 TYPES = {
     ".js": "text/javascript",
@@ -68,9 +68,9 @@ def language_of(request: web.Request) -> str:
     return best
 
 
-def show_page(request: web.Request, room: Room, *, keyed: bool) -> web.Response:
+def show_page(request: web.Request, live: LiveShow, *, keyed: bool) -> web.Response:
     """`GET /shows/{id}`."""
-    show = public_show(room, keyed=keyed)
+    show = public_show(live, keyed=keyed)
     language = language_of(request)
     e = html.escape
     key = f' key="{e(request.query["key"])}"' if keyed else ""
@@ -86,11 +86,11 @@ def show_page(request: web.Request, room: Room, *, keyed: bool) -> web.Response:
     return _page(language, show["title"], body, image + _preload(), script)
 
 
-async def index_page(request: web.Request, rooms: Rooms) -> web.Response:
+async def index_page(request: web.Request, live_shows: LiveShows) -> web.Response:
     """`GET /`: the public shows of this server. Rehearsals and unlisted shows are not among them."""
     language = language_of(request)
     rows = []
-    for row in await rooms.listed():
+    for row in await live_shows.listed():
         state = translate(STATE_WORDS.get(row["state"], COMING_UP), language)
         rows.append(
             f'<li><a href="/shows/{html.escape(row["id"])}"><strong>{html.escape(row["title"])}</strong> '

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 
 
-def public_show(room: Room, *, keyed: bool) -> dict[str, Any]:
+def public_show(live: LiveShow, *, keyed: bool) -> dict[str, Any]:
     """The show as JSON-ready values. Without the key a rehearsal looks like a draft, and nothing of it is on air."""
-    show = room.show
-    state = room.public_state(keyed=keyed)
+    show = live.show
+    state = live.public_state(keyed=keyed)
     return {
         "id": show.id,
         "title": show.title,
         "brand": show.brand,
         "state": state,
-        "on_air": show.on_air and room.may_watch(keyed=keyed),
-        "curtain": room.curtain and room.may_watch(keyed=keyed),
+        "on_air": show.on_air and live.may_watch(keyed=keyed),
+        "curtain": live.stream.curtain and live.may_watch(keyed=keyed),
         "starts_at_ms": show.starts_at_ms,
         "live_since_ms": show.live_since_ms,
         "ended_at_ms": show.ended_at_ms,
@@ -23,9 +23,9 @@ def public_show(room: Room, *, keyed: bool) -> dict[str, Any]:
         "poster": show.poster,
         "viewers": show.viewers,
         "seq": show.seq,
-        "products": room.shelf.public(),
-        "pins": room.public_pins(keyed=keyed),
-        "replay": f"/api/shows/{show.id}/replay" if state == "ended" and room.replay else None,
+        "products": live.shelf.public(),
+        "pins": live.pages.pins(keyed=keyed),
+        "replay": f"/api/shows/{show.id}/replay" if state == "ended" and live.replay else None,
         "whep": f"/shows/{show.id}/whep",
         "socket": f"/shows/{show.id}/ws",
     }

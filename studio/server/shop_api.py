@@ -11,9 +11,9 @@ from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
 from studio.server import reading
 from studio.server.catalogue.pictures import Pictures
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.server.members import Origin
-from studio.server.room import Room
-from studio.server.rooms import Rooms
 from studio.server.shop import orders
 from studio.server.shop.order_lines import lines_of
 from studio.server.shop.visits import Visits
@@ -48,24 +48,24 @@ _signed: reading.Decoder[SignedOrder | SignedRefund | SignedCancellation] = read
 )
 
 
-def all_products(room: Room, *, keyed: bool) -> web.Response:
+def all_products(live: LiveShow, *, keyed: bool) -> web.Response:
     """`GET /api/shows/{show}/products`."""
-    return _json({"products": room.shelf.public(), "pins": room.public_pins(keyed=keyed)})
+    return _json({"products": live.shelf.public(), "pins": live.pages.pins(keyed=keyed)})
 
 
-def one_product(room: Room, product: str) -> web.Response:
+def one_product(live: LiveShow, product: str) -> web.Response:
     """`GET /api/shows/{show}/products/{product}`: what a product sheet shows."""
-    stocked = room.shelf.stocked(product)
+    stocked = live.shelf.stocked(product)
     if stocked is None:
         raise NotFound("There is no product {product} in this show", product=product)
-    shown = next(item for item in room.shelf.public() if item["id"] == product)
+    shown = next(item for item in live.shelf.public() if item["id"] == product)
     described = stocked.product
     return _json(
         shown
         | {
             "description": described.description,
             "images": [stocked.image, *described.images[1:]] if described.images else [],
-            "options": [_variant(variant, room.shelf.option(product, variant)) for variant in described.variants],
+            "options": [_variant(variant, live.shelf.option(product, variant)) for variant in described.variants],
         }
     )
 
@@ -88,15 +88,15 @@ def _variant(variant: Variant, now: Option) -> dict[str, Any]:
     return told | ({"before_minor": now.before_minor} if now.before_minor is not None else {})
 
 
-async def shown_products(room: Room) -> web.Response:
+async def shown_products(live: LiveShow) -> web.Response:
     """`GET /api/shows/{show}/pins`: what has been pinned so far, and when on the show clock."""
-    pins = [{"product": product, "media_ms": media_ms} for product, media_ms in await room.pinned() if room.shelf.has(product)]
+    pins = [{"product": product, "media_ms": media_ms} for product, media_ms in await live.pinned() if live.shelf.has(product)]
     return _json({"pins": pins})
 
 
-def calendar(request: web.Request, room: Room, url: str) -> web.Response:
+def calendar(request: web.Request, live: LiveShow, url: str) -> web.Response:
     """`GET /shows/{show}/calendar.ics`: the show as an appointment (RFC 5545). 404 while nobody knows when it begins."""
-    show = room.show
+    show = live.show
     if show.starts_at_ms is None:
         raise web.HTTPNotFound
 
@@ -108,7 +108,7 @@ def calendar(request: web.Request, room: Room, url: str) -> web.Response:
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{show.id}@{urlsplit(url).hostname}",
-        f"DTSTAMP:{stamp(room.wall_ms)}",
+        f"DTSTAMP:{stamp(live.wall_ms)}",
         f"DTSTART:{stamp(show.starts_at_ms)}",
         f"DTEND:{stamp(show.starts_at_ms + SHOW_MS)}",
         f"SUMMARY:{escaped(show.title)}",
@@ -136,7 +136,7 @@ def picture(pictures: Pictures, name: str) -> web.Response:
     return web.Response(body=path.read_bytes(), content_type="image/webp", headers=headers)
 
 
-async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clock) -> web.Response:
+async def take_order(request: web.Request, live_shows: LiveShows, secret: str, clock: Clock) -> web.Response:
     """`POST /api/orders` from the shop's own server, signed: an order, a refund or a cancellation. The same again is no news, and
     no error; an order that is told differently is changed."""
     body = await reading.body(request, ORDER_MAX)
@@ -145,15 +145,15 @@ async def take_order(request: web.Request, rooms: Rooms, secret: str, clock: Clo
     if not said.number.strip():
         raise InvalidValue(N_("An order needs its number"), field="number")
     if isinstance(said, SignedRefund):
-        return _json({"ok": True, "new": await orders.refund(rooms, said)})
+        return _json({"ok": True, "new": await orders.refund(live_shows, said)})
     if isinstance(said, SignedCancellation):
-        return _json({"ok": True, "new": await orders.cancel(rooms, said)})
-    show = said.show or await orders.show_of(rooms, said.number, lines_of(said.lines))
+        return _json({"ok": True, "new": await orders.cancel(live_shows, said)})
+    show = said.show or await orders.show_of(live_shows, said.number, lines_of(said.lines))
     if not show:
         why = N_("Nobody has said which show led to this order: send its show, or the attribution of a line")
         raise InvalidValue(why, field="show")
-    new = await orders.place(await rooms.get(show), said, rooms=rooms.open())
-    changed = not new and await orders.restate(rooms, said)
+    new = await orders.place(await live_shows.get(show), said, live_shows=live_shows.open())
+    changed = not new and await orders.restate(live_shows, said)
     return _json({"ok": True, "new": new} | ({"changed": True} if changed else {}), status=201 if new else 200)
 
 
@@ -165,10 +165,10 @@ class VisitorApi:
         self._visitors = visitors
         self._proxies = proxies
 
-    async def order(self, request: web.Request, room: Room) -> web.Response:
+    async def order(self, request: web.Request, live: LiveShow) -> web.Response:
         """`POST /api/shows/{show}/orders` from a page: not verified, and bounded."""
         order = _order.take(await reading.body(request, ORDER_MAX))
-        new = await self._visits.order(room, order, self._who(request), self._origin(request))
+        new = await self._visits.order(live, order, self._who(request), self._origin(request))
         return _json({"ok": True, "new": new}, status=201 if new else 200)
 
     async def held(self, request: web.Request) -> web.Response:

@@ -27,7 +27,7 @@ from studio.server.db import catalogue as rows
 from studio.server.db import chat as chat_rows
 from studio.server.http_guard import route_of
 from studio.server.limiter import address_of
-from studio.server.rooms import Rooms
+from studio.server.live.shows import LiveShows
 from studio.server.shop import report, report_page
 from studio.wire import wire_error
 
@@ -45,14 +45,14 @@ class StudioApi:
         engine: AsyncEngine,
         known: tuple[Tokens, tuple[str, ...]],
         feeds: Feeds,
-        rooms: Rooms,
+        live_shows: LiveShows,
         folder: Path,
         inbox: Inbox,
     ) -> None:
         self._engine = engine
         self._tokens, self._proxies = known
         self._feeds = feeds
-        self._rooms = rooms
+        self._live_shows = live_shows
         self._folder = folder
         self._inbox = inbox
 
@@ -98,8 +98,8 @@ class StudioApi:
     async def report(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/shows/{show}/report.html|json|zip?lang=`: what the show came to."""
         await self.admit(request)
-        room = await self._rooms.get(request.match_info["show"])
-        gathered = await report.gather(room, self._engine)
+        live = await self._live_shows.get(request.match_info["show"])
+        gathered = await report.gather(live, self._engine)
         kind = request.match_info["kind"]
         if kind == "html":
             language = request.query.get("lang", "en")
@@ -111,9 +111,9 @@ class StudioApi:
     async def chat(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/shows/{show}/chat.csv`: what was written."""
         await self.admit(request, TALK)
-        room = await self._rooms.get(request.match_info["show"])
+        live = await self._live_shows.get(request.match_info["show"])
         async with self._engine.connect() as connection:
-            lines = await chat_rows.every(connection, room.show.id)
+            lines = await chat_rows.every(connection, live.show.id)
         body = report.table(*report.chat_table(lines))
         return web.Response(body=body, content_type="text/csv", headers={"Content-Disposition": "attachment"})
 

@@ -35,10 +35,10 @@ from studio.server.db.engine import writing
 from studio.server.guests.guests import Guests
 from studio.server.http_guard import FAILED
 from studio.server.limiter import address_of
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
-from studio.server.room import Room
-from studio.server.rooms import Rooms
 from studio.show.brand import Brand
 from studio.show.guest import GUEST_CALL
 from studio.show.text import clean
@@ -76,7 +76,7 @@ class StudioSession:
         self.engine = hello.studio and bearer.role in commands.CONTROL
         """Whether it is a desktop, which may send a programme."""
         self.media: web.WebSocketResponse | None = None
-        self.room: Room | None = None
+        self.live: LiveShow | None = None
         self.branches: dict[str, wire.StateMessage] = {}
         self.waiting: dict[int, asyncio.Future[Any]] = {}
         self.hang_up: Callable[..., Awaitable[object]]
@@ -115,7 +115,7 @@ class StudioSession:
 class StudioLink:
     """Serves all studio connections."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, rooms: Rooms, tokens: Tokens, sockets: OpenSockets) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, live_shows: LiveShows, tokens: Tokens, sockets: OpenSockets) -> None:
         self.viewer_url = ""
         self.proxies: tuple[str, ...] = ()
         self.pid = 0
@@ -130,7 +130,7 @@ class StudioLink:
         """The shows' guests; likewise."""
         self._engine = engine
         self._clock = clock
-        self._rooms = rooms
+        self._live_shows = live_shows
         self._tokens = tokens
         self._open = sockets
         self._owners: dict[str, Bearer] = {}
@@ -201,13 +201,13 @@ class StudioLink:
         """`GET /studio/media`."""
         bearer = await self._admit(request)
         session = self._sessions.get(request.headers.get(SESSION_HEADER, ""))
-        if session is None or session.bearer != bearer or session.room is None or not session.engine:
+        if session is None or session.bearer != bearer or session.live is None or not session.engine:
             raise NotFound(N_("There is no such session"))
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET, heartbeat=MEDIA_HEARTBEAT_S)
         await socket.prepare(request)
         session.media = socket
         async with self._open.hold(socket, request):
-            await self._take_media(socket, session, session.room)
+            await self._take_media(socket, session, session.live)
         return socket
 
     async def handle_uplink(self, request: web.Request) -> web.StreamResponse:
@@ -224,7 +224,7 @@ class StudioLink:
         body = {"bytes": taken, "ms": round((at - (begun or at)) * 1000, 1)}
         return web.Response(body=msgspec.json.encode(body), content_type="application/json")
 
-    async def _take_media(self, socket: web.WebSocketResponse, session: StudioSession, room: Room) -> None:
+    async def _take_media(self, socket: web.WebSocketResponse, session: StudioSession, live: LiveShow) -> None:
         async for message in socket:
             if message.type is not WSMsgType.BINARY:
                 continue
@@ -237,7 +237,7 @@ class StudioLink:
             if session.id not in self._sessions:  # it has left, or was made to
                 await socket.close(code=WSCloseCode.POLICY_VIOLATION)
                 return
-            await room.media(packet, session)
+            await live.stream.media(packet, session)
 
     async def _admit(self, request: web.Request) -> Bearer:
         if "Origin" in request.headers:
@@ -306,41 +306,41 @@ class StudioLink:
 
     def _only_show(self) -> str:
         """The show a client means that names none: the one a desktop works on."""
-        busy = [session.room.show.id for session in self._sessions.values() if session.engine and session.room]
+        busy = [session.live.show.id for session in self._sessions.values() if session.engine and session.live]
         return busy[-1] if busy else ""
 
     async def _enter(self, session: StudioSession, show: str) -> None:
-        if session.room is not None:
-            before, session.room = session.room, None
-            before.studios.discard(session)
+        if session.live is not None:
+            before, session.live = session.live, None
+            before.studios.sessions.discard(session)
             self.guests.desktops_changed(before)
         if not show:
             return
         with contextlib.suppress(NotFound):
-            session.room = await self._rooms.get(show)
-            session.room.studios.add(session)
+            session.live = await self._live_shows.get(show)
+            session.live.studios.sessions.add(session)
 
     def _engine_changed(self, session: StudioSession) -> None:
         """A desktop has come to its show, or gone: guests are to know."""
-        if session.engine and session.room is not None:
-            self.guests.desktops_changed(session.room)
+        if session.engine and session.live is not None:
+            self.guests.desktops_changed(session.live)
 
     def _own_desktop(self, session: StudioSession) -> StudioSession | None:
         """The newest desktop of the same token that works on the same show: a command line is its hand. Nobody else's is."""
         found = (one for one in reversed(self._sessions.values()) if one.desktop and one.bearer == session.bearer)
-        return next((one for one in found if one.room is session.room), None)
+        return next((one for one in found if one.live is session.live), None)
 
     def _welcome(self, session: StudioSession) -> None:
-        room = session.room
+        live = session.live
         state: dict[str, Any] = {"feeds": self.feeds(), "brand": self.brand_state(), "calls": self.desk.state()}
         person = session if session.desktop else self._own_desktop(session) or session
         state["advising"] = self.desk.advising(person.client)
-        if room is not None:
-            for message in room.products():
+        if live is not None:
+            for message in live.studios.products():
                 session.put(message)
-            for other in self.engines_of(room):
+            for other in self.engines_of(live):
                 state |= {name: message.value for name, message in other.branches.items()}
-            state |= room.branches() | {"guests": self.guests.of(room.show.id)}
+            state |= live.studios.branches() | {"guests": self.guests.of(live.show.id)}
         session.put(
             wire.Welcome(
                 protocol=wire.PROTOCOL,
@@ -348,19 +348,19 @@ class StudioLink:
                 role=session.role,
                 commands=sorted(commands.COMMANDS),
                 state=state,
-                seq=room.show.seq if room else 0,
-                media_ms=room.show.media_ms if room else 0,
-                viewer_url=_viewer_path(room) if room else "",
+                seq=live.show.seq if live else 0,
+                media_ms=live.show.media_ms if live else 0,
+                viewer_url=_viewer_path(live) if live else "",
                 pid=self.pid,
-                resume=room is not None and session.engine and room.resumes(session),
-                lines=list(room.chat.newest(LINES)) if room else [],
+                resume=live is not None and session.engine and live.stream.resumes(session),
+                lines=list(live.chat.newest(LINES)) if live else [],
             )
         )
 
-    def engines_of(self, room: Room) -> list[StudioSession]:
-        """The desktops of a room; the one on air last."""
-        engines = [s for s in self._sessions.values() if s.engine and s.room is room]
-        return sorted(engines, key=lambda s: s.client == room.lease.client)
+    def engines_of(self, live: LiveShow) -> list[StudioSession]:
+        """The desktops of a show; the one on air last."""
+        engines = [s for s in self._sessions.values() if s.engine and s.live is live]
+        return sorted(engines, key=lambda s: s.client == live.stream.lease.client)
 
     async def _converse(self, socket: web.WebSocketResponse, session: StudioSession) -> None:
         while True:
@@ -399,27 +399,27 @@ class StudioLink:
             case wire.StateMessage() if session.engine and message.branch in PUBLISHED:
                 session.branches[message.branch] = message
                 await self._follow_curtain(session)
-                if session.room is not None:
+                if session.live is not None:
                     for other in self._sessions.values():
-                        if other is not session and other.room is session.room:
+                        if other is not session and other.live is session.live:
                             other.put(message)
             case wire.Lease():
                 await self._lease(session, message)
             case wire.Signal():
                 self._signalled(session, message)
-            case wire.Offer() if session.engine and session.room is not None:
-                session.room.offered(session, message)
+            case wire.Offer() if session.engine and session.live is not None:
+                session.live.stream.offered(session, message)
             case wire.Ping():
-                if session.room is not None and session.engine:
-                    session.room.beat(session, message.media_ms)
+                if session.live is not None and session.engine:
+                    session.live.stream.beat(session, message.media_ms)
                 session.put(wire.Pong(at=message.at))
             case _:
                 pass
 
     async def _follow_curtain(self, session: StudioSession) -> None:
-        if session.room is not None and (panic := session.branches.get("panic")) is not None:
+        if session.live is not None and (panic := session.branches.get("panic")) is not None:
             try:
-                await session.room.set_curtain(session, down=panic.value is True)
+                await session.live.stream.set_curtain(session, down=panic.value is True)
             except Exception as error:  # the database may be full or away: the desktop stays on air
                 log.error("the curtain could not be stored: %s", faults.place_of(error))
 
@@ -427,22 +427,22 @@ class StudioLink:
         if not message.call.startswith(GUEST_CALL):
             with contextlib.suppress(Forbidden):  # the call has ended meanwhile
                 self.desk.signalled(session, message)
-        elif session.room is not None:
-            self.guests.signalled(session.room, session, message)
+        elif session.live is not None:
+            self.guests.signalled(session.live, session, message)
 
     async def _lease(self, session: StudioSession, message: wire.Lease) -> None:
         try:
-            if session.room is None or session.room.show.id != message.show:
+            if session.live is None or session.live.show.id != message.show:
                 raise NotFound("There is no show {show}", show=message.show)
             if session.role not in commands.CONTROL:
                 raise Forbidden("{role} may not use {name}", role=session.role, name="stream.start")
             if message.action == "take":
-                session.put(await session.room.take_lease(session, message))
+                session.put(await session.live.stream.take_lease(session, message))
                 await self._follow_curtain(session)
-                self.guests.desktops_changed(session.room)
+                self.guests.desktops_changed(session.live)
             elif message.action == "release":
-                await session.room.release_lease(session)
-                self.guests.desktops_changed(session.room)
+                await session.live.stream.release_lease(session)
+                self.guests.desktops_changed(session.live)
                 session.put(wire.Lease(action="released", show=message.show))
         except StudioError as error:
             session.put(wire.Lease(action="refused", show=message.show, error=wire.wire_error(error)))
@@ -471,29 +471,29 @@ class StudioLink:
         if session.role not in type(command).may:  # whoever runs it looks again; here before anything is passed on
             raise Forbidden("{role} may not use {name}", role=session.role, name=tag_of(command))
         if isinstance(command, ShowCreate):
-            room = await self._rooms.create(command, session.client)
-            if session.room is not room:
-                await self._enter(session, room.show.id)
+            created = await self._live_shows.create(command, session.client)
+            if session.live is not created:
+                await self._enter(session, created.show.id)
                 self._welcome(session)
                 self._engine_changed(session)
-            return room.show.id
+            return created.show.id
         if isinstance(command, CallCommand):
             alone = session.desktop or isinstance(command, DeskCommand)
             desktop = None if alone else self._own_desktop(session)
             if desktop is not None:  # a command line means the calls of the desktop it stands beside
                 return await self._relay(desktop, command, message, session)
             return await self.brand.execute(command, session.actor)
-        room_ = session.room
-        if room_ is None:
+        live = session.live
+        if live is None:
             raise NotFound(N_("No show is open"))
         if type(command).owner == "server":
-            return await room_.execute(command, session.actor)
+            return await live.execute(command, session.actor)
         if isinstance(command, OwnCall):
             own = None if session.desktop else self._own_desktop(session)
             if own is None:
                 raise Forbidden(N_("{name} is only possible at the desktop itself"), name=tag_of(command))
             return await self._relay(own, command, message, session)
-        engines = [engine for engine in self.engines_of(room_) if engine is not session]
+        engines = [engine for engine in self.engines_of(live) if engine is not session]
         if not engines:
             raise Unreachable(N_("No desktop is connected to this show"))
         return await self._relay(engines[-1], command, message, session)
@@ -513,14 +513,14 @@ class StudioLink:
             task = asyncio.create_task(session.media.close(code=WSCloseCode.GOING_AWAY))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        if session.room is not None:
-            session.room.studios.discard(session)
+        if session.live is not None:
+            session.live.studios.sessions.discard(session)
             self._engine_changed(session)
         for future in session.waiting.values():
             if not future.done():
                 future.set_exception(Unreachable(N_("The desktop went away")))
 
 
-def _viewer_path(room: Room) -> str:
+def _viewer_path(live: LiveShow) -> str:
     """The viewer page's path; the desktop knows under which address it reaches us. Studios may know an unlisted show's key."""
-    return f"/shows/{room.show.id}" + (f"?key={room.key}" if room.unlisted else "")
+    return f"/shows/{live.show.id}" + (f"?key={live.key}" if live.unlisted else "")

@@ -11,10 +11,10 @@ from studio.server import reading
 from studio.server.config import ServerConfig
 from studio.server.ice_servers import IceServers, links
 from studio.server.limiter import Limiter, address_of
+from studio.server.live.show import LiveShow
 from studio.server.places import Place, Places
 from studio.server.quality import Quality
 from studio.server.reader import Reader
-from studio.server.room import Room
 from studio.server.socket_peer import SocketPeer
 from studio.server.turns import Turns
 from studio.webrtc.signalling import FRAGMENT, MEDIA, SDP_MAX
@@ -45,7 +45,7 @@ class Whep:
         joins = 0 if config.embedded else config.limits.joins_a_minute
         self._joins, self._changes = Limiter(joins), Limiter(joins * CHANGES)
         self._turns = Turns(0 if config.embedded else ANSWERED_AT_ONCE)
-        self._sessions: dict[str, tuple[Room, Reader]] = {}
+        self._sessions: dict[str, tuple[LiveShow, Reader]] = {}
         self.places = Places(config.limits.readers, shared=not config.embedded)
         """Viewers, those still connecting and those who get pictures over their page's socket among them."""
 
@@ -54,18 +54,18 @@ class Whep:
         """How many there are."""
         return self.places.count
 
-    async def post(self, request: web.Request, room: Room, *, keyed: bool) -> web.Response:
+    async def post(self, request: web.Request, live: LiveShow, *, keyed: bool) -> web.Response:
         """A new viewer. `?sound=wait`: no sound until the page's socket asks for it; `?rendition=360`: that one and no other."""
         if request.content_type != MEDIA:
             raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
-        if not room.may_watch(keyed=keyed) or not room.show.on_air:
+        if not live.may_watch(keyed=keyed) or not live.show.on_air:
             raise WrongState(N_("The show is not on air"))
         address = self._spend(self._joins, request)
         body = await reading.cut_body(request, SDP_MAX)
         place = self.places.take(address)
         try:
             async with self._turns.turn(address):
-                reader, answer = await self._admit(request, room, body, place, keyed=keyed)
+                reader, answer = await self._admit(request, live, body, place, keyed=keyed)
         except BaseException:
             place.release()
             raise
@@ -76,20 +76,20 @@ class Whep:
         self.add_links(response)
         return response
 
-    async def _admit(self, request: web.Request, room: Room, body: bytes, place: Place, *, keyed: bool) -> tuple[Reader, str]:
+    async def _admit(self, request: web.Request, live: LiveShow, body: bytes, place: Place, *, keyed: bool) -> tuple[Reader, str]:
         """A viewer's session, once their offer has been understood and answered; it ends with its connection."""
         peer = WhepPeer(self._config.ice.stun, self._config.ice.public_ip)
         try:
-            reader = new_reader(peer, room, request.query.get("rendition"), keyed=keyed)
+            reader = new_reader(peer, live, request.query.get("rendition"), keyed=keyed)
             reader.hears = request.query.get("sound") != "wait"
-            peer.on_connected = lambda: room.add_reader(reader)
-            peer.on_closed = lambda: self._gone(room, reader, place)
+            peer.on_connected = lambda: live.add_reader(reader)
+            peer.on_closed = lambda: self._gone(live, reader, place)
             answer = await peer.answer(body)
         except BaseException:
             await peer.close()
             raise
         if not peer.closed:
-            self._sessions[reader.id] = (room, reader)
+            self._sessions[reader.id] = (live, reader)
         return reader, answer
 
     def add_links(self, response: web.StreamResponse) -> None:
@@ -125,16 +125,16 @@ class Whep:
         await reader.peer.close()
         return web.Response(status=200)
 
-    def _find(self, request: web.Request) -> tuple[Room, Reader]:
+    def _find(self, request: web.Request) -> tuple[LiveShow, Reader]:
         found = self._sessions.get(request.match_info["session"])
         if found is None:
             raise NotFound(N_("There is no such session"))
         return found
 
-    def _gone(self, room: Room, reader: Reader, place: Place) -> None:
+    def _gone(self, live: LiveShow, reader: Reader, place: Place) -> None:
         place.release()
         self._sessions.pop(reader.id, None)
-        room.fanout.remove(reader)
+        live.fanout.remove(reader)
 
     async def close(self) -> None:
         """Close every session."""
@@ -142,11 +142,11 @@ class Whep:
             await reader.peer.close()
 
 
-def new_reader(peer: WhepPeer | SocketPeer, room: Room, wanted: str | None, *, keyed: bool) -> Reader:
+def new_reader(peer: WhepPeer | SocketPeer, live: LiveShow, wanted: str | None, *, keyed: bool) -> Reader:
     """A viewer of the best rendition, or of the one they asked for when it is offered."""
-    offered = {str(RENDITION_NAMES[step.rendition]): step.rendition for step in room.fanout.ladder}
+    offered = {str(RENDITION_NAMES[step.rendition]): step.rendition for step in live.fanout.ladder}
     if wanted is not None and wanted not in offered:
         raise InvalidValue("must be one of {choices}", field="rendition", choices=", ".join(offered))
-    quality = Quality(room.fanout.ladder, time.monotonic()) if wanted is None else None
+    quality = Quality(live.fanout.ladder, time.monotonic()) if wanted is None else None
     rendition = quality.rendition if quality is not None else offered[str(wanted)]
     return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality, pinned=None if quality else rendition)

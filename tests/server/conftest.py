@@ -22,7 +22,7 @@ from studio.server.app import ShowServer
 from studio.server.auth import Tokens
 from studio.server.config import ServerConfig, sqlite_url
 from studio.server.db.engine import open_database
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.webrtc import answering_peer
 from tests.fakes import TIMEOUT_S
 from tests.postgres import postgres
@@ -136,9 +136,9 @@ async def desktop(make_desktop: MakeDesktop) -> Desktop:
 
 
 @pytest.fixture
-async def room(server: ShowServer, desktop: Desktop) -> Room:
+async def room(server: ShowServer, desktop: Desktop) -> LiveShow:
     """The room of `desktop`'s show."""
-    return await server.rooms.get("demo")
+    return await server.live_shows.get("demo")
 
 
 @pytest.fixture

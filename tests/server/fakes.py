@@ -21,7 +21,7 @@ from studio.commands import Command
 from studio.errors import Confirm
 from studio.link.connection import Connection, connect, hello
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.wire import AUDIO, RENDITIONS, VIDEO, MediaPacket
 from tests.fakes import TIMEOUT_S, until
 
@@ -88,10 +88,10 @@ class Inbox:
         self.all.clear()
 
 
-def pass_in_silence(room: Room, seconds: float) -> None:
+def pass_in_silence(room: LiveShow, seconds: float) -> None:
     """As if no packet had come to `room` for `seconds` longer than was the case."""
-    room.clock._arrived_s -= seconds
-    room._taken_s -= seconds
+    room.stream.clock._arrived_s -= seconds
+    room.stream._taken_s -= seconds
 
 
 class Desktop:

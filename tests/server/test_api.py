@@ -40,7 +40,7 @@ async def test_a_live_show_is_on_air_and_its_clock_runs(
 ) -> None:
     await desktop.on_air(programme)
     await desktop.confirmed(ShowStart())
-    room = await server.rooms.get("demo")
+    room = await server.live_shows.get("demo")
     await until(lambda: room.show.media_ms > 0)
     _, show = await ask(http, server, "/api/shows/demo")
     assert (show["state"], show["on_air"]) == ("live", True)
@@ -61,7 +61,7 @@ async def test_an_unknown_show_is_not_found(server: ShowServer, http: aiohttp.Cl
 
 async def test_an_unlisted_show_needs_its_key(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
     await desktop.do(ShowCreate(id="secret", title="Secret", unlisted=True))
-    key = (await server.rooms.get("secret")).key
+    key = (await server.live_shows.get("secret")).key
     assert len(key) >= 20
     assert (await ask(http, server, "/api/shows/secret"))[0] == 404
     assert (await ask(http, server, "/api/shows/secret", key="wrong"))[0] == 404

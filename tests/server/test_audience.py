@@ -9,7 +9,7 @@ from studio.commands.show import ShowCreate, ShowEnd, ShowPause, ShowRename, Sho
 from studio.server import audience as audience_module
 from studio.server.app import ShowServer
 from studio.server.config import Limits
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeViewer, StartServer
 from tests.server.fakes import Desktop, Programme, page, pass_in_silence
@@ -45,7 +45,7 @@ async def test_events_come_in_order_as_they_happen(
 
 
 async def test_an_event_says_where_in_the_show_it_happened(
-    desktop: Desktop, programme: Programme, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    desktop: Desktop, programme: Programme, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     async with page(http, server) as visitor:
         await desktop.on_air(programme)
@@ -59,7 +59,7 @@ async def test_an_event_says_where_in_the_show_it_happened(
 async def test_what_only_the_studio_may_know_never_reaches_a_page(
     desktop: Desktop, programme: Programme, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
-    key = (await server.rooms.get("demo")).key
+    key = (await server.live_shows.get("demo")).key
     async with page(http, server, key=key) as visitor, page(http, server) as stranger:
         await desktop.on_air(programme)
         await desktop.do(ShowRename(title="Next"))
@@ -70,13 +70,13 @@ async def test_what_only_the_studio_may_know_never_reaches_a_page(
 
 
 async def test_the_clock_is_told_when_the_show_begins_and_pairs_rtp_with_it(
-    desktop: Desktop, programme: Programme, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    desktop: Desktop, programme: Programme, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     async with page(http, server) as visitor:
         await desktop.on_air(programme)
         await desktop.confirmed(ShowStart())
         clock = await visitor.next("clock", on_air=True)
-        origin_ms = room.clock.origin_ms
+        origin_ms = room.stream.clock.origin_ms
         assert origin_ms is not None
         assert clock["rtp"] == room.fanout.video_timestamp((clock["media_ms"] + origin_ms) * 1_000_000)
         assert abs(clock["at_ms"] - steady_ms()) < 3000
@@ -84,7 +84,7 @@ async def test_the_clock_is_told_when_the_show_begins_and_pairs_rtp_with_it(
 
 
 async def test_the_clock_says_when_the_stream_is_gone_and_back(
-    desktop: Desktop, programme: Programme, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    desktop: Desktop, programme: Programme, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await desktop.on_air(programme)
     await desktop.confirmed(ShowStart())
@@ -143,7 +143,7 @@ async def test_a_ping_comes_back_with_the_servers_time(desktop: Desktop, server:
     ],
 )
 async def test_who_does_not_say_hello_is_not_let_in(
-    desktop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, first: str | bytes
+    desktop: Desktop, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession, first: str | bytes
 ) -> None:
     async with http.ws_connect(f"{server.url}/shows/demo/ws") as socket:
         await (socket.send_str(first) if isinstance(first, str) else socket.send_bytes(first))
@@ -151,7 +151,7 @@ async def test_who_does_not_say_hello_is_not_let_in(
         assert message.type is aiohttp.WSMsgType.CLOSE
         assert message.data in (1008, 1009)
     await until(lambda: server.audience.count == 0)
-    assert not room.members
+    assert not room.pages.members
 
 
 async def test_who_says_nothing_is_asked_to_leave(
@@ -163,12 +163,12 @@ async def test_who_says_nothing_is_asked_to_leave(
 
 
 async def test_a_page_that_falls_silent_is_let_go(
-    desktop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+    desktop: Desktop, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.server.page_socket.SILENT_S", 0.1)
     async with page(http, server) as visitor:
         assert await visitor.inbox.end() == 1001
-        await until(lambda: not room.members)
+        await until(lambda: not room.pages.members)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ async def test_an_unlisted_show_has_one_with_its_key_only(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await desktop.do(ShowCreate(id="secret", title="Secret", unlisted=True))
-    key = (await server.rooms.get("secret")).key
+    key = (await server.live_shows.get("secret")).key
     with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
         await http.ws_connect(f"{server.url}/shows/secret/ws")
     assert caught.value.status == 404
@@ -224,7 +224,12 @@ async def test_a_full_house_says_so(start_server: StartServer, http: aiohttp.Cli
 
 
 async def test_sound_is_switched_by_the_page(
-    desktop: Desktop, programme: Programme, room: Room, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
+    desktop: Desktop,
+    programme: Programme,
+    room: LiveShow,
+    server: ShowServer,
+    http: aiohttp.ClientSession,
+    make_viewer: MakeViewer,
 ) -> None:
     await desktop.on_air(programme)
     await desktop.confirmed(ShowStart())

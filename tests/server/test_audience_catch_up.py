@@ -12,7 +12,7 @@ from studio.commands.show import ShowRename
 from studio.events import LeaseTaken, ShowRenamed
 from studio.server import audience as audience_module
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, StartServer
 from tests.server.fakes import Desktop, page
@@ -22,10 +22,10 @@ pytestmark = BOTH_DATABASES
 
 async def happen(server: ShowServer, count: int) -> None:
     """`count` public events and one more, delivered."""
-    room = await server.rooms.get("demo")
+    room = await server.live_shows.get("demo")
     new = [ShowRenamed(title=f"{number}") for number in range(count + 1)]
     seq = (await server.log.append("demo", "test", 0, new))[-1].seq
-    await until(lambda: room.news.delivered == seq)
+    await until(lambda: room.feed.delivered == seq)
 
 
 async def test_a_new_page_gets_the_show_as_it_is_and_no_history(
@@ -80,9 +80,9 @@ async def test_a_page_that_is_too_far_behind_begins_anew(
 
 
 async def test_what_the_memory_no_longer_holds_comes_from_the_database(
-    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: Room, monkeypatch: pytest.MonkeyPatch
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room.news._tail = deque(maxlen=5)
+    room.feed._tail = deque(maxlen=5)
     await happen(server, 29)
     async with page(http, server, seq=3) as visitor:
         await visitor.next("clock")
@@ -117,10 +117,10 @@ async def test_what_only_the_studio_may_know_is_left_out(
 
 @pytest.mark.parametrize("tail", [4, 1000])
 async def test_under_load_nothing_is_missing_and_nothing_comes_twice(
-    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: Room, monkeypatch: pytest.MonkeyPatch, tail: int
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: LiveShow, monkeypatch: pytest.MonkeyPatch, tail: int
 ) -> None:
     monkeypatch.setattr(audience_module, "CATCH_UP", 7)
-    room.news._tail = deque(maxlen=tail)
+    room.feed._tail = deque(maxlen=tail)
     await happen(server, 20)
 
     async def talk() -> None:
@@ -141,7 +141,7 @@ async def test_under_load_nothing_is_missing_and_nothing_comes_twice(
 
 
 async def test_while_the_database_is_away_news_waits_and_is_not_lost(
-    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: Room, caplog: pytest.LogCaptureFixture
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, room: LiveShow, caplog: pytest.LogCaptureFixture
 ) -> None:
     def away(connection: object) -> None:
         if not connection.get_execution_options().get("writing"):  # type: ignore[attr-defined]
@@ -152,6 +152,6 @@ async def test_while_the_database_is_away_news_waits_and_is_not_lost(
         await visitor.next("clock")
         event.listen(server._engine.sync_engine, "begin", away)
         await desktop.do(ShowRename(title="Unheard"))
-        await until(lambda: "news could not be read" in caplog.text)
+        await until(lambda: "events could not be read" in caplog.text)
         event.remove(server._engine.sync_engine, "begin", away)
         assert (await visitor.event("show.renamed"))["data"]["title"] == "Unheard"

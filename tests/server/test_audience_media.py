@@ -13,7 +13,7 @@ from studio.commands.show import ShowCreate, ShowStart
 from studio.server import outbox
 from studio.server.app import ShowServer
 from studio.server.config import Limits
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import StartServer
 from tests.server.fakes import Desktop, Programme
@@ -58,7 +58,7 @@ async def page(live: Desktop, server: ShowServer, http: aiohttp.ClientSession) -
         yield made
 
 
-async def test_a_page_that_asks_gets_the_show_from_a_keyframe_on(page: Page, server: ShowServer, room: Room) -> None:
+async def test_a_page_that_asks_gets_the_show_from_a_keyframe_on(page: Page, server: ShowServer, room: LiveShow) -> None:
     await page.socket.send_json({"t": "media", "on": True})
     await page.read(60)
     assert [message["mime"] for message in page.said if message["t"] == "media"] == ['video/mp4; codecs="avc1.42c00c,opus"']
@@ -71,7 +71,7 @@ async def test_a_page_that_asks_gets_the_show_from_a_keyframe_on(page: Page, ser
     await until(lambda: server.whep.count == 0 and not room.fanout.readers)
 
 
-async def test_asking_twice_is_one_viewer_and_leaving_ends_it(page: Page, server: ShowServer, room: Room) -> None:
+async def test_asking_twice_is_one_viewer_and_leaving_ends_it(page: Page, server: ShowServer, room: LiveShow) -> None:
     for _ in range(2):
         await page.socket.send_json({"t": "media", "on": True})
     await page.read(5)
@@ -81,7 +81,7 @@ async def test_asking_twice_is_one_viewer_and_leaving_ends_it(page: Page, server
 
 
 async def test_a_page_that_never_reads_costs_a_bounded_queue_and_then_a_smaller_picture(
-    page: Page, room: Room, monkeypatch: pytest.MonkeyPatch
+    page: Page, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "MEDIA_MAX", 4000)
     await page.socket.send_json({"t": "media", "on": True})
@@ -113,7 +113,7 @@ async def test_a_full_house_says_so(start_server: StartServer, http: aiohttp.Cli
     await desktop.close()
 
 
-async def test_a_paused_show_sends_the_public_nothing(page: Page, live: Desktop, room: Room) -> None:
+async def test_a_paused_show_sends_the_public_nothing(page: Page, live: Desktop, room: LiveShow) -> None:
     await page.socket.send_json({"t": "media"})
     await page.read(3)
     room.fanout.allow(lambda reader: False)

@@ -128,7 +128,7 @@ async def test_metrics_count_what_there_is_and_name_nobody(
     await desktop.confirmed(ShowStart())
     viewer = make_viewer()
     await viewer.join()
-    await until(lambda: next(iter(server.rooms.open())).fanout.readers)
+    await until(lambda: next(iter(server.live_shows.open())).fanout.readers)
     async with http.get(f"{server.url}/shows/none") as response:
         assert response.status == 404
     status, text = await bearer(http, server, "/metrics", "")

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from studio.commands.show import ShowRename, ShowStart
 from studio.errors import StudioError
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.server.fakes import Desktop, Programme
 
 
@@ -34,7 +34,7 @@ async def fill(server: ShowServer) -> Callable[..., Any]:
 
 
 async def test_a_full_disk_is_told_and_costs_nothing_that_was_there(
-    desktop: Desktop, programme: Programme, room: Room, fill: Callable[..., Any]
+    desktop: Desktop, programme: Programme, room: LiveShow, fill: Callable[..., Any]
 ) -> None:
     await desktop.on_air(programme)
     await desktop.confirmed(ShowStart())
@@ -48,13 +48,13 @@ async def test_a_full_disk_is_told_and_costs_nothing_that_was_there(
             break
     assert told is not None
     assert "no room on the server's disk" in str(told)
-    stored, shown = await room.catch_up(0, 1000), room.show.title
+    stored, shown = await room.feed.since(0, 1000), room.show.title
     renamed = [item for item in stored if item.data.__class__.__name__ == "ShowRenamed"]
     assert len(renamed) == number
     assert shown == (f"{number - 1} " + "x" * 150 if number else "Autumn <colours>"), "what was refused is not shown either"
     assert room.show.on_air, "the picture needs no disk"
     await fill(room=True)
-    await desktop.do(ShowRename(title="Room again"))
-    stored = await room.catch_up(0, 1000)
+    await desktop.do(ShowRename(title="LiveShow again"))
+    stored = await room.feed.since(0, 1000)
     assert [item.seq for item in stored] == list(range(1, len(stored) + 1))
-    assert room.show.title == "Room again"
+    assert room.show.title == "LiveShow again"

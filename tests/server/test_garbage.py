@@ -9,7 +9,7 @@ import pytest
 
 from studio.commands.show import ShowStart
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeViewer
 from tests.server.fakes import TOKEN, Desktop, Programme
@@ -25,11 +25,11 @@ async def live(desktop: Desktop, programme: Programme) -> Desktop:
     return desktop
 
 
-async def healthy(server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: Room) -> None:
+async def healthy(server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: LiveShow) -> None:
     """The show goes on: a viewer who comes now sees it, and of those who came before nothing is left."""
     async with http.get(f"{server.url}/healthz") as response:
         assert (await response.json())["readers"] == 0
-    assert not room.members
+    assert not room.pages.members
     viewer = make_viewer()
     await viewer.join()
     await until(lambda: viewer.pictures)
@@ -92,7 +92,7 @@ async def test_rubbish_on_a_socket_ends_that_socket(
     server: ShowServer,
     http: aiohttp.ClientSession,
     make_viewer: MakeViewer,
-    room: Room,
+    room: LiveShow,
     path: str,
 ) -> None:
     hello = '{"t":"hello"}' if path.endswith("ws") else '{"t":"hello","protocol":"1.0","app":"x","client":"c","studio":true}'
@@ -109,12 +109,12 @@ async def test_rubbish_on_a_socket_ends_that_socket(
                     async with asyncio.timeout(TIMEOUT_S):
                         while (await socket.receive()).type not in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
                             pass
-    await until(lambda: not room.members)
+    await until(lambda: not room.pages.members)
     await healthy(server, http, make_viewer, room)
 
 
 async def test_rubbish_on_the_media_socket_ends_it_and_the_next_one_goes_on(
-    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: Room
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: LiveShow
 ) -> None:
     dice = random.Random(5)
     headers = AUTH | {"Vitrine-Session": live.welcome.session}
@@ -126,7 +126,7 @@ async def test_rubbish_on_the_media_socket_ends_it_and_the_next_one_goes_on(
 
 
 async def test_raw_bytes_that_are_no_http_are_answered_or_hung_up_on(
-    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: Room
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: LiveShow
 ) -> None:
     dice = random.Random(3)
     heads = [b"", b"GET ", b"GET / HTTP/1.1\r\n", b"POST /shows/demo/whep HTTP/1.1\r\nContent-Length: -5\r\n\r\n"]

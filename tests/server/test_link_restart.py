@@ -99,7 +99,7 @@ async def studio(server: ShowServer) -> AsyncIterator[Studio]:
     studio = Studio(server.url)
     studio.link.start()
     await until(lambda: studio.on_air)
-    room = await server.rooms.get("demo")
+    room = await server.live_shows.get("demo")
     studio.media_ms = 5000
     studio.send_sound()
     await until(lambda: room.show.on_air)
@@ -142,7 +142,7 @@ async def test_the_show_is_live_still_and_the_lease_has_the_next_epoch(
 ) -> None:
     again = await restarted(server, start_server, studio)
     assert studio.leases[-1].epoch == 2
-    room = await again.rooms.get("demo")
+    room = await again.live_shows.get("demo")
     assert (room.show.state, room.show.holder, room.show.on_air) == ("live", "Anna's laptop", False)
     studio.send_sound()
     await until(lambda: room.show.on_air)
@@ -152,12 +152,12 @@ async def test_the_show_is_live_still_and_the_lease_has_the_next_epoch(
 async def test_the_clock_does_not_go_back(studio: Studio, server: ShowServer, start_server: StartServer) -> None:
     studio.media_ms += 1500
     studio.send_sound()
-    room = await server.rooms.get("demo")
+    room = await server.live_shows.get("demo")
     await until(lambda: room.show.media_ms >= 1500)
     again = await restarted(server, start_server, studio)
     assert studio.welcomes[-1].media_ms >= 1500
     assert studio.leases[-1].media_ms >= studio.media_ms
-    assert (await again.rooms.get("demo")).show.media_ms >= 1500
+    assert (await again.live_shows.get("demo")).show.media_ms >= 1500
 
 
 async def test_no_event_is_lost_and_the_numbers_have_no_gap(
@@ -184,7 +184,7 @@ async def test_a_connection_that_breaks_for_a_moment_keeps_the_epoch(studio: Stu
     response.connection.transport.abort()
     await until(lambda: studio.on_air == 2)
     assert [lease.epoch for lease in studio.leases] == [1, 1]
-    room = await server.rooms.get("demo")
+    room = await server.live_shows.get("demo")
     studio.send_sound()
     await until(lambda: room.show.on_air)
     assert room.show.state == "live"

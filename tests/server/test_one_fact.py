@@ -14,7 +14,7 @@ from studio.commands.show import ShowCreate, ShowEnd, ShowRehearse, ShowRename, 
 from studio.errors import InvalidValue, NotFound, StudioError
 from studio.server.app import ShowServer
 from studio.server.db.tables import BRAND
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.show.shelf import Product
 from tests.fakes import TIMEOUT_S
 from tests.server import strangers
@@ -119,7 +119,7 @@ async def test_what_is_pinned_asked_or_above_the_chat_in_a_rehearsal_is_nowhere_
 
 
 async def test_with_the_key_it_is_there(rehearsing: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:
-    room = await server.rooms.get("hush")
+    room = await server.live_shows.get("hush")
     answers = await told(server, "hush", f"?key={room.key}".encode())
     assert {where for where, (_, body) in answers.items() if "zzoil" in pinned_in(body)} >= {
         "GET /api/shows/{show}",
@@ -135,15 +135,17 @@ async def test_with_the_key_it_is_there(rehearsing: Desktop, server: ShowServer,
 
 
 @pytest.fixture
-async def unlisted(make_desktop: MakeDesktop, server: ShowServer) -> Room:
+async def unlisted(make_desktop: MakeDesktop, server: ShowServer) -> LiveShow:
     host = await make_desktop(show="secret").connect()
     await host.do(ShowCreate(id="secret", title="Zebratitle", unlisted=True, products=(OIL,)))
-    return await server.rooms.get("secret")
+    return await server.live_shows.get("secret")
 
 
 @BOTH_DATABASES
 @pytest.mark.parametrize("query", [b"", b"?key=", b"?key=wrong"])
-async def test_an_unlisted_show_is_as_unknown_as_one_that_is_not_there(unlisted: Room, server: ShowServer, query: bytes) -> None:
+async def test_an_unlisted_show_is_as_unknown_as_one_that_is_not_there(
+    unlisted: LiveShow, server: ShowServer, query: bytes
+) -> None:
     secret, nothing = await told(server, "secret", query), await told(server, "not-there-", query)
     for where, (status, body) in secret.items():
         assert (status, body.replace("secret", "not-there-")) == nothing[where], where
@@ -152,14 +154,14 @@ async def test_an_unlisted_show_is_as_unknown_as_one_that_is_not_there(unlisted:
             assert status == 404, where
 
 
-async def test_with_a_wrong_bearer_it_is_as_unknown(unlisted: Room, server: ShowServer) -> None:
+async def test_with_a_wrong_bearer_it_is_as_unknown(unlisted: LiveShow, server: ShowServer) -> None:
     secret = await told(server, "secret", Authorization="Bearer wrong")
     nothing = await told(server, "not-there-", Authorization="Bearer wrong")
     for where, (status, body) in secret.items():
         assert (status, body.replace("secret", "not-there-")) == nothing[where], f"{where} tells that there is one"
 
 
-async def test_with_its_key_it_takes_orders_and_shows_itself(unlisted: Room, server: ShowServer) -> None:
+async def test_with_its_key_it_takes_orders_and_shows_itself(unlisted: LiveShow, server: ShowServer) -> None:
     answers = await told(server, "secret", f"?key={unlisted.key}".encode())
     assert answers["POST /api/shows/{show}/orders"][0] == 201
     assert answers["GET /api/shows/{show}"][0] == 200
@@ -169,7 +171,7 @@ async def test_with_its_key_it_takes_orders_and_shows_itself(unlisted: Room, ser
 
 @BOTH_DATABASES
 async def test_a_product_that_only_an_unlisted_show_sells_is_unknown_to_calls(
-    unlisted: Room, desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop
+    unlisted: LiveShow, desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop
 ) -> None:
     async def looked(product: str) -> tuple[int, bytes]:
         answer = await ask(server, Asked("GET", f"/api/calls/products/{product}".encode(), {}))

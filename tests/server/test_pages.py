@@ -97,7 +97,7 @@ async def test_an_unlisted_show_needs_its_key_and_hands_it_to_the_player(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await desktop.do(ShowCreate(id="secret", title="Secret", unlisted=True))
-    key = (await server.rooms.get("secret")).key
+    key = (await server.live_shows.get("secret")).key
     assert (await ask(http, server, "/shows/secret"))[0] == 404
     assert (await ask(http, server, "/shows/secret?key="))[0] == 404
     status, page = await ask(http, server, f"/shows/secret?key={key}")
@@ -109,7 +109,7 @@ async def test_an_unlisted_show_needs_its_key_and_hands_it_to_the_player(
 async def test_without_the_key_the_page_does_not_have_it(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
-    key = (await server.rooms.get("demo")).key
+    key = (await server.live_shows.get("demo")).key
     assert key not in (await ask(http, server, "/shows/demo?key=wrong"))[1]
 
 

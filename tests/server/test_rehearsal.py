@@ -5,7 +5,7 @@ import pytest
 
 from studio.commands.show import ShowRehearse, ShowStart
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import until
 from tests.server.conftest import MakeViewer
 from tests.server.fakes import Desktop, Programme, page, pass_in_silence
@@ -30,7 +30,7 @@ async def test_to_the_public_it_looks_like_a_draft(rehearsing: Desktop, server: 
 
 
 async def test_a_page_hears_nothing_of_it(
-    desktop: Desktop, programme: Programme, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    desktop: Desktop, programme: Programme, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     async with page(http, server) as visitor:
         await desktop.do(ShowRehearse())
@@ -65,7 +65,7 @@ async def test_the_public_player_is_told_to_come_back_later(
 
 
 async def test_who_has_the_key_sees_it(
-    rehearsing: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
+    rehearsing: Desktop, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
 ) -> None:
     async with page(http, server, key=room.key) as visitor:
         welcome = await visitor.next("welcome")
@@ -77,7 +77,7 @@ async def test_who_has_the_key_sees_it(
 
 
 async def test_when_the_show_begins_the_public_sees_it_and_time_starts_at_nought(
-    rehearsing: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
+    rehearsing: Desktop, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
 ) -> None:
     await until(lambda: rehearsing.stream_ms > 200)
     async with page(http, server) as visitor:
@@ -91,7 +91,7 @@ async def test_when_the_show_begins_the_public_sees_it_and_time_starts_at_nought
     assert room.show.media_ms < rehearsing.stream_ms
 
 
-async def test_leaving_it_makes_the_show_a_draft_again(rehearsing: Desktop, room: Room, make_viewer: MakeViewer) -> None:
+async def test_leaving_it_makes_the_show_a_draft_again(rehearsing: Desktop, room: LiveShow, make_viewer: MakeViewer) -> None:
     viewer = make_viewer()
     await viewer.join(key=room.key)
     await rehearsing.do(ShowRehearse(on=False))

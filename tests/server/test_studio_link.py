@@ -59,7 +59,7 @@ async def test_creating_the_show_brings_a_second_welcome_into_it(make_desktop: M
 async def test_studios_are_told_the_key_of_an_unlisted_show(make_desktop: MakeDesktop, server: ShowServer) -> None:
     desktop = await make_desktop(show="secret").connect()
     await desktop.do(ShowCreate(id="secret", title="Secret", unlisted=True))
-    key = (await server.rooms.get("secret")).key
+    key = (await server.live_shows.get("secret")).key
     assert (await desktop.told(wire.Welcome)).viewer_url == f"/shows/secret?key={key}"
 
 
@@ -186,8 +186,8 @@ async def test_a_desktop_that_leaves_is_counted_no_more(desktop: Desktop, server
     assert server.link.engines == 2
     await other.close()
     await until(lambda: server.link.engines == 1)
-    room = await server.rooms.get("demo")
-    assert [studio.client for studio in room.studios] == ["desk-1"]
+    room = await server.live_shows.get("demo")
+    assert [studio.client for studio in room.studios.sessions] == ["desk-1"]
 
 
 async def test_a_command_line_is_no_desktop(desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop) -> None:

@@ -10,7 +10,7 @@ from studio import wire
 from studio.commands.show import ShowStart
 from studio.link.connection import hello
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import TOKEN, Desktop
@@ -43,30 +43,32 @@ async def test_pings_keep_it(server: ShowServer, make_desktop: MakeDesktop, monk
     assert desktop.inbox.closed is None
 
 
-async def test_the_desktops_ping_sets_the_show_clock_more_closely_than_its_packets(desktop: Desktop, room: Room) -> None:
+async def test_the_desktops_ping_sets_the_show_clock_more_closely_than_its_packets(desktop: Desktop, room: LiveShow) -> None:
     await desktop.take()
     desktop.stream_ms = 5000
     await desktop.sound()
     await until(lambda: room.show.on_air)
     await desktop.confirmed(ShowStart())
-    behind = room.clock.now_ms(time.monotonic())
+    behind = room.stream.clock.now_ms(time.monotonic())
     desktop.stream_ms = behind + 3000
     await desktop.connection.ping()
-    await until(lambda: room.clock.now_ms(time.monotonic()) >= behind + 3000)
+    await until(lambda: room.stream.clock.now_ms(time.monotonic()) >= behind + 3000)
 
 
-async def test_a_heartbeat_keeps_the_lease(desktop: Desktop, room: Room) -> None:
+async def test_a_heartbeat_keeps_the_lease(desktop: Desktop, room: LiveShow) -> None:
     await desktop.take()
-    room.lease.beat_s -= 8
+    room.stream.lease.beat_s -= 8
     await desktop.connection.ping()
-    await until(lambda: room.lease.held(time.monotonic() + 9))
+    await until(lambda: room.stream.lease.held(time.monotonic() + 9))
 
 
-async def test_a_command_line_with_the_desktops_name_does_not(desktop: Desktop, room: Room, make_desktop: MakeDesktop) -> None:
+async def test_a_command_line_with_the_desktops_name_does_not(
+    desktop: Desktop, room: LiveShow, make_desktop: MakeDesktop
+) -> None:
     await desktop.take()
     cli = await make_desktop(client="desk-1", engine=False).connect()
-    room.lease.beat_s -= 8
-    beat_s = room.lease.beat_s
+    room.stream.lease.beat_s -= 8
+    beat_s = room.stream.lease.beat_s
     await cli.connection.ping()
     await until(lambda: cli.connection.rtt_ms > 0)
-    assert room.lease.beat_s == beat_s
+    assert room.stream.lease.beat_s == beat_s

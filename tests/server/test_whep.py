@@ -10,7 +10,7 @@ from aiortc import RTCSessionDescription
 from studio.commands.show import ShowCreate, ShowEnd, ShowPause, ShowStart
 from studio.server.app import ShowServer
 from studio.server.config import Limits
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.webrtc import answering_peer
 from tests.fakes import until
 from tests.server.conftest import MakeViewer, StartServer
@@ -163,7 +163,7 @@ async def test_an_offer_with_names_of_the_local_network_is_answered_at_once(
 
 
 async def test_who_names_only_what_we_cannot_use_is_found_by_its_first_check(
-    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: Room
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: LiveShow
 ) -> None:
     viewer = make_viewer()
     offer = re.sub(r"(a=candidate:\S+ \d \w+ \d+) \S+ (\d+)", r"\1 3bd5f2a3-7d5c.local \2", await viewer.offer())
@@ -295,7 +295,7 @@ async def test_s10_an_offer_that_wants_to_begin_dtls_itself_may(
 
 
 async def test_s14_a_show_that_is_not_public_wants_its_key_as_a_bearer_or_in_the_address(
-    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: Room
+    live: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer, room: LiveShow
 ) -> None:
     room.unlisted = True
     offer = await make_viewer().offer()

@@ -10,9 +10,9 @@ import pytest
 
 from studio import wire
 from studio.commands.show import ShowPause, ShowResume, ShowStart
-from studio.server import room as room_module
+from studio.server import demand as demand_module
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import near, until
 from tests.server.conftest import MakeDesktop, MakeViewer
 from tests.server.fakes import Desktop, Programme, Viewer
@@ -82,7 +82,7 @@ async def test_who_has_lost_the_picture_gets_a_keyframe(live: Desktop, viewer: V
     await live.told(wire.Keyframe, rendition=1080)
 
 
-async def test_what_is_lost_on_the_way_is_sent_again(viewer: Viewer, room: Room) -> None:
+async def test_what_is_lost_on_the_way_is_sent_again(viewer: Viewer, room: LiveShow) -> None:
     (reader,) = room.fanout.readers.values()
     sender = reader.peer.video
     assert sender is not None
@@ -103,7 +103,7 @@ async def test_what_is_lost_on_the_way_is_sent_again(viewer: Viewer, room: Room)
     assert near(viewer.colour, ORANGE, by=6)
 
 
-async def test_a_paused_show_sends_the_public_nothing_until_it_goes_on(live: Desktop, viewer: Viewer, room: Room) -> None:
+async def test_a_paused_show_sends_the_public_nothing_until_it_goes_on(live: Desktop, viewer: Viewer, room: LiveShow) -> None:
     (reader,) = room.fanout.readers.values()
     senders = [sender for sender in (reader.peer.video, reader.peer.audio) if sender]
     await live.do(ShowPause())
@@ -131,12 +131,12 @@ async def test_when_the_last_reader_is_gone_the_desktop_may_rest_after_a_moment(
     live: Desktop,
     viewer: Viewer,
     server: ShowServer,
-    room: Room,
+    room: LiveShow,
     http: aiohttp.ClientSession,
     monkeypatch: pytest.MonkeyPatch,
     goes: Callable[[Viewer, aiohttp.ClientSession], object],
 ) -> None:
-    monkeypatch.setattr(room_module, "DEMAND_LINGER_S", 0.25)
+    monkeypatch.setattr(demand_module, "LINGER_S", 0.25)
     await live.told(wire.Demand, readers=1)
     live.inbox.forget()
     loop = asyncio.get_running_loop()
@@ -149,7 +149,7 @@ async def test_when_the_last_reader_is_gone_the_desktop_may_rest_after_a_moment(
 
 
 async def test_a_reload_does_not_stop_the_encoder(
-    live: Desktop, viewer: Viewer, room: Room, make_viewer: MakeViewer, http: aiohttp.ClientSession
+    live: Desktop, viewer: Viewer, room: LiveShow, make_viewer: MakeViewer, http: aiohttp.ClientSession
 ) -> None:
     await live.told(wire.Demand, readers=1)
     live.inbox.forget()
@@ -161,7 +161,7 @@ async def test_a_reload_does_not_stop_the_encoder(
 
 
 async def test_s22_a_viewer_that_vanishes_is_forgotten(
-    live: Desktop, make_viewer: MakeViewer, server: ShowServer, room: Room, monkeypatch: pytest.MonkeyPatch
+    live: Desktop, make_viewer: MakeViewer, server: ShowServer, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.1)
     monkeypatch.setattr(aioice.ice, "CONSENT_FAILURES", 2)
@@ -182,7 +182,7 @@ async def test_every_viewer_gets_the_same_time_base(live: Desktop, viewer: Viewe
 
 
 async def test_when_another_desktop_takes_over_the_picture_goes_on(
-    live: Desktop, viewer: Viewer, make_desktop: MakeDesktop, programme: Programme, room: Room
+    live: Desktop, viewer: Viewer, make_desktop: MakeDesktop, programme: Programme, room: LiveShow
 ) -> None:
     other = await make_desktop(client="bo-1", name="Bo").connect()
     await other.take(take_over=True)

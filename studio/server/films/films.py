@@ -26,9 +26,9 @@ from studio.server.config import FilmRules
 from studio.server.db import films as rows
 from studio.server.db.engine import writing
 from studio.server.faults import DiskFull, leave_floor, place_of
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.server.reading import TooLarge
-from studio.server.room import Room
-from studio.server.rooms import Rooms
 from studio.show.film import FilmOffer, origin_of
 from studio.show.opening_hours import DAY_MS
 from studio.show.product import TITLE_MAX
@@ -75,13 +75,13 @@ class Film(FilmOffer, frozen=True, kw_only=True):
 class Films:
     """Keeps films; on the server's loop. What is public is in memory: pages ask for it all the time."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, rooms: Rooms, folder: Path, rules: FilmRules) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, live_shows: LiveShows, folder: Path, rules: FilmRules) -> None:
         self.public: dict[str, Film] = {}
         """The newest last."""
         self.uploading: dict[str, Film] = {}
         self._engine = engine
         self._clock = clock
-        self._rooms = rooms
+        self._live_shows = live_shows
         self._folder = folder
         self._most = rules.gigabytes * 10**9
         self._stores = frozenset(origin_of(store) for store in rules.stores)
@@ -147,9 +147,9 @@ class Films:
                 with contextlib.suppress(OSError):
                     path.unlink()
 
-    def register(self, room: Room) -> None:
-        """A room is opened: it knows its replay."""
-        room.replay = self.replay_of(room.show.id)
+    def register(self, live: LiveShow) -> None:
+        """A show is opened: it knows its replay."""
+        live.replay = self.replay_of(live.show.id)
 
     def replay_of(self, show: str) -> str:
         """The newest public film of a whole show; empty when there is none."""
@@ -190,9 +190,9 @@ class Films:
     async def offer(self, show: str, offer: FilmOffer) -> tuple[int, bool]:
         """A desktop wants to send a film: how much of it is here, and whether it is new. Words that are others now are taken."""
         _check(offer, self._stores)
-        room = await self._rooms.get(show)
+        live = await self._live_shows.get(show)
         film = msgspec.convert(
-            msgspec.structs.asdict(offer) | {"show": show, "at_ms": self._clock.wall_ms(), "unlisted": room.unlisted}, Film
+            msgspec.structs.asdict(offer) | {"show": show, "at_ms": self._clock.wall_ms(), "unlisted": live.unlisted}, Film
         )
         async with self._changing:
             known = [kept for states in (self.public, self.uploading) if (kept := states.get(film.id)) is not None]
@@ -354,12 +354,12 @@ class Films:
 
     async def _announce(self, film: Film, change: Callable[[AsyncConnection], Awaitable[None]]) -> None:
         """From now on it is public, in the place of what was."""
-        room = await self._rooms.get(film.show)
-        await room.append("", [FilmPublished(film=film.id, kind=film.kind)], change)
+        live = await self._live_shows.get(film.show)
+        await live.append("", [FilmPublished(film=film.id, kind=film.kind)], change)
         before = self.public.pop(film.id, None)
         self.public[film.id] = film
         self.uploading.pop(film.id, None)
-        self.register(room)
+        self.register(live)
         if before is not None and not before.src:
             await asyncio.to_thread(_delete, self._whole(before))
 
@@ -385,10 +385,10 @@ class Films:
                 await rows.remove(connection, film)
 
             if public is not None:
-                room = await self._rooms.get(public.show)
-                await room.append("", [FilmWithdrawn(film=film, kind=public.kind)], change)
+                live = await self._live_shows.get(public.show)
+                await live.append("", [FilmWithdrawn(film=film, kind=public.kind)], change)
                 del self.public[film]
-                self.register(room)
+                self.register(live)
             else:  # also one whose file was lost: it must not come back with it
                 async with writing(self._engine).begin() as connection:
                     await change(connection)

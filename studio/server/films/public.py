@@ -11,8 +11,8 @@ from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
 from studio.server.films.films import Film, Films
 from studio.server.films.timeline import Timelines
-from studio.server.room import Room
-from studio.server.rooms import Rooms
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.show.film import FILM_ID, vtt
 
 CLIPS, CLIPS_MAX = 12, 50
@@ -23,9 +23,9 @@ ASK_AGAIN = {"Cache-Control": "no-cache"}
 class PublicFilms:
     """Handlers that anybody may ask. Films of unlisted shows are served to whoever knows their name, but never listed."""
 
-    def __init__(self, films: Films, rooms: Rooms) -> None:
+    def __init__(self, films: Films, live_shows: LiveShows) -> None:
         self._films = films
-        self._rooms = rooms
+        self._live_shows = live_shows
         self._timelines = Timelines()
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -54,17 +54,17 @@ class PublicFilms:
         text = vtt(film.chapters, film.length_ms)
         return web.Response(text=text, content_type="text/vtt", charset="utf-8", headers=ASK_AGAIN)
 
-    async def replay(self, request: web.Request, room: Room) -> web.StreamResponse:
+    async def replay(self, request: web.Request, live: LiveShow) -> web.StreamResponse:
         """`GET /api/shows/{show}/replay`: its film, and what happened, in its order."""
-        if room.show.state != "ended" or not room.replay:
+        if live.show.state != "ended" or not live.replay:
             raise NotFound(N_("This show has no replay"))
-        film = self._films.get(room.replay)
+        film = self._films.get(live.replay)
         told = self._places(film) | {
             "spans": film.spans,
             "chapters": film.chapters,
             "vtt": f"/films/{film.id}.vtt",
         }
-        body = await self._timelines.packed(room, told)
+        body = await self._timelines.packed(live, told)
         headers = ASK_AGAIN | {"Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             headers["Content-Encoding"] = "gzip"
@@ -72,17 +72,17 @@ class PublicFilms:
             body = await asyncio.to_thread(gzip.decompress, body)
         return web.Response(body=body, content_type="application/json", headers=headers)
 
-    async def clips(self, request: web.Request, room: Room | None) -> web.StreamResponse:
+    async def clips(self, request: web.Request, live: LiveShow | None) -> web.StreamResponse:
         """`GET /api/clips?product=&show=&clip=&limit=`: the newest first. Those of an unlisted show only with the show."""
         query = request.query
         limit = _limit(query.get("limit", ""))
         found = [film for film in reversed(self._films.public.values()) if film.kind == "clip"]
         if clip := query.get("clip", ""):
             found = [film for film in found if film.id == clip]
-        elif room is None:
+        elif live is None:
             found = [film for film in found if not film.unlisted]
-        if room is not None:
-            found = [film for film in found if film.show == room.show.id]
+        if live is not None:
+            found = [film for film in found if film.show == live.show.id]
         if product := query.get("product", ""):
             found = [film for film in found if product in film.products]
         body = msgspec.json.encode({"clips": [await self._clip(film) for film in found[:limit]]})
@@ -91,7 +91,7 @@ class PublicFilms:
     async def _clip(self, film: Film) -> dict[str, Any]:
         products: list[dict[str, Any]] = []
         if film.products:
-            sold = {product["id"]: product for product in (await self._rooms.get(film.show)).shelf.public()}
+            sold = {product["id"]: product for product in (await self._live_shows.get(film.show)).shelf.public()}
             products = [sold[product] for product in film.products if product in sold]
         return self._places(film) | {"show": film.show, "title": film.title, "products": products}
 

@@ -1,6 +1,6 @@
 """A show's public events as its replay shows them again, against the show clock.
 
-They are what a page is told that catches up (`Room.may_know`, `page_event`), without what does not stand any more: lines
+They are what a page is told that catches up (`PageFeed.may_know`, `page_event`), without what does not stand any more: lines
 that were removed or forgotten are not there. Of what was tried out before the show went live, only what stood when it did.
 """
 
@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from studio import events
 from studio.events import Logged
-from studio.server.room import Room, page_event
+from studio.server.live.page_feed import page_event
+from studio.server.live.show import LiveShow
 from studio.server.shop.chat import visible
 from studio.show.chat import ChatLine
 
@@ -25,15 +26,15 @@ KEPT, KEPT_S = 16, 60.0
 """Answers in memory, and for how long: what retention deletes is gone from them soon as well."""
 
 
-async def timeline(room: Room) -> list[dict[str, Any]]:
+async def timeline(live: LiveShow) -> list[dict[str, Any]]:
     """The events of a show, oldest first; at most `EVENTS_MAX`, of more the newest lines of chat are left out."""
     items: list[Logged] = []
     lines: dict[str, ChatLine] = {}
     seq, spoken = 0, 0
-    while missed := await room.catch_up(seq, AT_ONCE):
+    while missed := await live.feed.since(seq, AT_ONCE):
         seq = missed[-1].seq
-        told = [item for item in missed if item.data.replayed and room.may_know(item, keyed=False)]
-        lines |= {name: line for name, line in (await room.chat.words(told)).items() if visible(line, "")}
+        told = [item for item in missed if item.data.replayed and live.pages.may_know(item, keyed=False)]
+        lines |= {name: line for name, line in (await live.chat.words(told)).items() if visible(line, "")}
         for item in told:
             if isinstance(item.data, events.ChatSaid):
                 if item.data.line not in lines or spoken >= EVENTS_MAX:
@@ -113,14 +114,14 @@ class Timelines:
         self._kept: dict[str, Kept] = {}
         self._making = asyncio.Lock()
 
-    async def packed(self, room: Room, film: dict[str, Any]) -> bytes:
+    async def packed(self, live: LiveShow, film: dict[str, Any]) -> bytes:
         """The film, as pages are told of it, and the events of its show: JSON in gzip."""
         async with self._making:
-            show, now_s = room.show.id, time.monotonic()
+            show, now_s = live.show.id, time.monotonic()
             kept = self._kept.pop(show, None)
-            if kept is None or kept.film != film or now_s - kept.made_s > KEPT_S or await _moved(room, kept):
-                seq = room.news.delivered
-                body = await asyncio.to_thread(_packed, {"film": film, "events": await timeline(room)})
+            if kept is None or kept.film != film or now_s - kept.made_s > KEPT_S or await _moved(live, kept):
+                seq = live.feed.delivered
+                body = await asyncio.to_thread(_packed, {"film": film, "events": await timeline(live)})
                 kept = Kept(film, seq, now_s, body)
             self._kept[show] = kept
             while len(self._kept) > KEPT:
@@ -128,11 +129,11 @@ class Timelines:
             return kept.body
 
 
-async def _moved(room: Room, kept: Kept) -> bool:
+async def _moved(live: LiveShow, kept: Kept) -> bool:
     """Whether the answer would be another: orders come in after the show, and change nothing."""
-    if room.show.seq > room.news.delivered:  # what is on its way to the pages could be it
+    if live.show.seq > live.feed.delivered:  # what is on its way to the pages could be it
         return True
-    missed = await room.catch_up(kept.seq, AT_ONCE)
+    missed = await live.feed.since(kept.seq, AT_ONCE)
     if len(missed) == AT_ONCE or any(item.data.replayed or isinstance(item.data, events.ChatRemoved) for item in missed):
         return True
     kept.seq = missed[-1].seq if missed else kept.seq

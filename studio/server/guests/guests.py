@@ -21,7 +21,7 @@ from studio.server.db import guests as rows
 from studio.server.db import numbers
 from studio.server.db.engine import writing
 from studio.server.ice_servers import IceServers
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.show.guest import GUEST_CALL, GUESTS_MAX, Guest
 
 HOUR_MS = 3600 * 1000
@@ -51,7 +51,7 @@ class Guests:
     """On the server's loop. `engines(show)` are its desktops, the one on air last; `url` is where people reach the server."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, ice: IceServers, url: Callable[[], str], *, relay: bool) -> None:
-        self.engines: Callable[[Room], Sequence[EngineSession]] = lambda room: ()
+        self.engines: Callable[[LiveShow], Sequence[EngineSession]] = lambda live: ()
         self._engine = engine
         self._clock = clock
         self._ice = ice
@@ -72,21 +72,21 @@ class Guests:
             for show, guest in await rows.holding(connection, now_ms):
                 self._guests[show][guest.id] = guest
 
-    def register(self, room: Room) -> None:
+    def register(self, live: LiveShow) -> None:
         """Run the commands about a show's guests."""
 
         async def invite(command: ask.GuestInvite, by: Actor) -> str:
-            return await self._invite(room, command)
+            return await self._invite(live, command)
 
         async def link(command: ask.GuestLink, by: Actor) -> str:
-            return self._link(self._known(room, command.guest))
+            return self._link(self._known(live, command.guest))
 
         async def remove(command: ask.GuestRemove, by: Actor) -> None:
-            await self._remove(room, self._known(room, command.guest))
+            await self._remove(live, self._known(live, command.guest))
 
-        room.dispatcher.register(ask.GuestInvite, invite)
-        room.dispatcher.register(ask.GuestLink, link)
-        room.dispatcher.register(ask.GuestRemove, remove)
+        live.dispatcher.register(ask.GuestInvite, invite)
+        live.dispatcher.register(ask.GuestLink, link)
+        live.dispatcher.register(ask.GuestRemove, remove)
 
     def of(self, show: str) -> tuple[Guest, ...]:
         """A show's guests, as studios are told of them."""
@@ -102,7 +102,7 @@ class Guests:
         everybody = ((show, guest) for show, guests in self._guests.items() for guest in guests.values())
         return next((found for found in everybody if found[1].id == name and found[1].until_ms > now_ms), None)
 
-    async def enter(self, room: Room, guest: Guest, page: Page, name: str) -> bool:
+    async def enter(self, live: LiveShow, guest: Guest, page: Page, name: str) -> bool:
         """A guest's page has opened its socket; another one gives up its place. False: they were sent away meanwhile."""
         if (before := self._pages.get(guest.id)) is not None:
             before.leave(4001, "elsewhere")
@@ -111,81 +111,81 @@ class Guests:
         if name != guest.name:
             async with writing(self._engine).begin() as connection:
                 await rows.rename(connection, guest.id, name)
-        if guest.id not in self._guests[room.show.id]:
+        if guest.id not in self._guests[live.show.id]:
             page.leave(4003, "removed")
             return False
-        self._set(room, msgspec.structs.replace(guest, name=name, status="here"))
-        self._tell_ice(room, guest.id)
+        self._set(live, msgspec.structs.replace(guest, name=name, status="here"))
+        self._tell_ice(live, guest.id)
         return True
 
-    def leave(self, room: Room, guest: str, page: Page) -> None:
+    def leave(self, live: LiveShow, guest: str, page: Page) -> None:
         """Its socket is closed."""
         if self._pages.get(guest) is page:
             del self._pages[guest]
-            if (known := self._guests[room.show.id].get(guest)) is not None:
-                self._set(room, msgspec.structs.replace(known, status="away"))
+            if (known := self._guests[live.show.id].get(guest)) is not None:
+                self._set(live, msgspec.structs.replace(known, status="away"))
 
     def servers(self) -> list[dict[str, Any]]:
         """STUN and TURN for one who connects now."""
         told: list[dict[str, Any]] = msgspec.to_builtins(self._ice.at(self._clock.wall_ms() / 1000))
         return told
 
-    def heard(self, room: Room, guest: str, data: dict[str, Any]) -> None:
+    def heard(self, live: LiveShow, guest: str, data: dict[str, Any]) -> None:
         """A page's signal, for the show's desktop."""
-        if engines := self.engines(room):
+        if engines := self.engines(live):
             engines[-1].put(wire.Signal(call=GUEST_CALL + guest, peer=guest, data=data))
 
-    def signalled(self, room: Room, session: EngineSession, message: wire.Signal) -> None:
+    def signalled(self, live: LiveShow, session: EngineSession, message: wire.Signal) -> None:
         """The desktop's signal, for a guest of its own show."""
         guest = message.call.removeprefix(GUEST_CALL)
-        if guest in self._guests[room.show.id] and session in self.engines(room) and (page := self._pages.get(guest)):
+        if guest in self._guests[live.show.id] and session in self.engines(live) and (page := self._pages.get(guest)):
             page.put({"t": "signal", "data": message.data})
 
-    def desktops_changed(self, room: Room) -> None:
+    def desktops_changed(self, live: LiveShow) -> None:
         """A desktop has come or gone: pages are told, and a new one learns how guests are reached."""
-        here = bool(self.engines(room))
-        for guest in self.of(room.show.id):
+        here = bool(self.engines(live))
+        for guest in self.of(live.show.id):
             if (page := self._pages.get(guest.id)) is not None:
                 page.put({"t": "desktop", "here": here})
-                self._tell_ice(room, guest.id)
+                self._tell_ice(live, guest.id)
 
-    def _tell_ice(self, room: Room, guest: str) -> None:
+    def _tell_ice(self, live: LiveShow, guest: str) -> None:
         if (page := self._pages.get(guest)) is not None:
             told = {"type": "ice", "servers": self.servers(), "relay": self._relay, "page": page.id}
-            self.heard(room, guest, told)
+            self.heard(live, guest, told)
 
-    async def _invite(self, room: Room, command: ask.GuestInvite) -> str:
-        show, now_ms = room.show.id, self._clock.wall_ms()
+    async def _invite(self, live: LiveShow, command: ask.GuestInvite) -> str:
+        show, now_ms = live.show.id, self._clock.wall_ms()
         if len(self.of(show)) >= GUESTS_MAX:
             raise Overloaded("A show has at most {most} guests: remove one first", most=GUESTS_MAX)
         guest = Guest(id=secrets.token_hex(4), name=command.name.strip(), until_ms=now_ms + command.hours * HOUR_MS)
         async with writing(self._engine).begin() as connection:
             await rows.sweep(connection, now_ms)
             await rows.put(connection, show, guest)
-        self._set(room, guest)
+        self._set(live, guest)
         return self._link(guest)
 
-    async def _remove(self, room: Room, guest: Guest) -> None:
+    async def _remove(self, live: LiveShow, guest: Guest) -> None:
         async with writing(self._engine).begin() as connection:
             await rows.remove(connection, guest.id)
-        del self._guests[room.show.id][guest.id]
+        del self._guests[live.show.id][guest.id]
         if (page := self._pages.pop(guest.id, None)) is not None:
             page.leave(4003, "removed")
-        self._tell(room)
+        self._tell(live)
 
-    def _known(self, room: Room, guest: str) -> Guest:
-        found = next((one for one in self.of(room.show.id) if one.id == guest), None)
+    def _known(self, live: LiveShow, guest: str) -> Guest:
+        found = next((one for one in self.of(live.show.id) if one.id == guest), None)
         if found is None:
             raise NotFound(N_("This guest's link does not hold any more"))
         return found
 
-    def _set(self, room: Room, guest: Guest) -> None:
-        self._guests[room.show.id][guest.id] = guest
-        self._tell(room)
+    def _set(self, live: LiveShow, guest: Guest) -> None:
+        self._guests[live.show.id][guest.id] = guest
+        self._tell(live)
 
-    def _tell(self, room: Room) -> None:
-        for studio in room.studios:
-            studio.push("guests", self.of(room.show.id))
+    def _tell(self, live: LiveShow) -> None:
+        for studio in live.studios.sessions:
+            studio.push("guests", self.of(live.show.id))
 
     def _link(self, guest: Guest) -> str:
         """After `#`, so that no proxy's log has the token."""

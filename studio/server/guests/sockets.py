@@ -14,12 +14,12 @@ from studio.server.config import ServerConfig
 from studio.server.guests import words
 from studio.server.guests.guests import Guests
 from studio.server.limiter import Limiter, TooMany, address_of
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.page_socket import first_word, opened, words_of
 from studio.server.places import Places
-from studio.server.room import Room
-from studio.server.rooms import Rooms
 
 WORDS_A_SECOND = 30
 PAGES_MAX = 200
@@ -48,10 +48,10 @@ class GuestPage:
 class GuestSockets:
     """Serves them all."""
 
-    def __init__(self, config: ServerConfig, guests: Guests, rooms: Rooms, sockets: OpenSockets) -> None:
+    def __init__(self, config: ServerConfig, guests: Guests, live_shows: LiveShows, sockets: OpenSockets) -> None:
         self._config = config
         self._guests = guests
-        self._rooms = rooms
+        self._live_shows = live_shows
         self._sockets = sockets
         shared = not config.embedded
         self._joins = Limiter(config.limits.joins_a_minute if shared else 0)
@@ -82,30 +82,30 @@ class GuestSockets:
             await socket.close(code=1008, message=why.encode())
             return
         show, guest = found
-        room = await self._rooms.get(show)
-        page.put(self._welcome(room, guest.id, hello.name.strip() or guest.name))
+        live = await self._live_shows.get(show)
+        page.put(self._welcome(live, guest.id, hello.name.strip() or guest.name))
         try:
-            if await self._guests.enter(room, guest, page, hello.name):
-                await self._listen(socket, page, room, guest.id)
+            if await self._guests.enter(live, guest, page, hello.name):
+                await self._listen(socket, page, live, guest.id)
         finally:
-            self._guests.leave(room, guest.id, page)
+            self._guests.leave(live, guest.id, page)
 
-    def _welcome(self, room: Room, guest: str, name: str) -> dict[str, Any]:
+    def _welcome(self, live: LiveShow, guest: str, name: str) -> dict[str, Any]:
         return {
             "t": "welcome",
             "guest": guest,
             "name": name,
-            "title": room.show.title,
-            "brand": room.show.brand,
+            "title": live.show.title,
+            "brand": live.show.brand,
             "ice": self._guests.servers(),
-            "desktop": bool(self._guests.engines(room)),
+            "desktop": bool(self._guests.engines(live)),
         }
 
-    async def _listen(self, socket: web.WebSocketResponse, page: GuestPage, room: Room, guest: str) -> None:
+    async def _listen(self, socket: web.WebSocketResponse, page: GuestPage, live: LiveShow, guest: str) -> None:
         async for word in words_of(socket, words.decode, WORDS_A_SECOND):
             match word:
                 case words.Signal() if word.data.get("type") != "ice":  # how it is reached is for the server to say
-                    self._guests.heard(room, guest, word.data)
+                    self._guests.heard(live, guest, word.data)
                 case words.Ping():
                     page.put({"t": "pong", "at": word.at, "server_ms": steady_ms()})
                 case _:

@@ -14,8 +14,8 @@ from studio import events
 from studio.errors import Forbidden, InvalidValue, NotFound, WrongState
 from studio.i18n import N_
 from studio.server.db import numbers as rows
-from studio.server.room import Room
-from studio.server.rooms import Rooms
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import LiveShows
 from studio.server.shop.order_lines import OrderLine, lines_of
 from studio.server.shop.tally import Bought
 from studio.show.money import known
@@ -64,22 +64,22 @@ class _Told(Exception):
 
 
 async def place(
-    room: Room, order: Order, *, claim: str = "", visitor: str = "", consent: str = "---", rooms: Sequence[Room] = ()
+    live: LiveShow, order: Order, *, claim: str = "", visitor: str = "", consent: str = "---", live_shows: Sequence[LiveShow] = ()
 ) -> bool:
     """Keep an order once: whether it is new. Without a `claim` the shop itself says it, which takes the place of what pages said,
-    be it of another of the `rooms` that are open; else a page does, and `claim` says where that is: what one page said does not
-    make another's no news, since numbers can be guessed."""
+    be it of another of the `live_shows`; else a page does, and `claim` says where that is: what one page said does not make
+    another's no news, since numbers can be guessed."""
     if not known(order.currency):
         raise InvalidValue("{currency} is no currency", field="currency", currency=order.currency)
     if order.part not in PARTS:
         raise InvalidValue(N_("It must be live, replay or clip"), field="part")
     lines = lines_of(order.lines)
-    media_ms = max(0, min(room.media_ms if order.media_ms is None else order.media_ms, room.media_ms))
+    media_ms = max(0, min(live.media_ms if order.media_ms is None else order.media_ms, live.media_ms))
     row: rows.Row = {
         "number": order.number,
         "claim": claim,
-        "show": room.show.id,
-        "at_ms": room.wall_ms,
+        "show": live.show.id,
+        "at_ms": live.wall_ms,
         "media_ms": media_ms,
         "part": order.part,
         "value_minor": order.value_minor,
@@ -106,16 +106,18 @@ async def place(
 
     now = Bought(value_minor=order.value_minor, currency=order.currency, verified=not claim)
     try:
-        await room.append(visitor, [events.OrderPlaced(**facts)], put)
+        await live.append(visitor, [events.OrderPlaced(**facts)], put)
     except _Told as told:
         if not claim and not any(one["verified"] for one in told.before):
-            await _verify(room, row, rooms, now, events.OrderVerified(**facts))
+            await _verify(live, row, live_shows, now, events.OrderVerified(**facts))
         return False
-    room.tally.bought(now)
+    live.tally.bought(now)
     return True
 
 
-async def _verify(room: Room, row: rows.Row, rooms: Sequence[Room], now: Bought, event: events.OrderVerified) -> None:
+async def _verify(
+    live: LiveShow, row: rows.Row, live_shows: Sequence[LiveShow], now: Bought, event: events.OrderVerified
+) -> None:
     """The shop tells of what pages have told of. Whose it was stays known when only one of them says so."""
     before: list[rows.Row] = []
 
@@ -130,12 +132,12 @@ async def _verify(room: Room, row: rows.Row, rooms: Sequence[Room], now: Bought,
         await rows.put_order(connection, row | whose | {"at_ms": earliest})
 
     try:
-        await room.append("", [event], change)
+        await live.append("", [event], change)
     except _Told:
         return
-    room.tally.bought(now)
+    live.tally.bought(now)
     for told in before:
-        known_by = next((other for other in rooms if other.show.id == told["show"]), None)
+        known_by = next((other for other in live_shows if other.show.id == told["show"]), None)
         if known_by is not None:
             known_by.tally.bought(Bought(value_minor=told["value_minor"], currency=told["currency"], verified=False), -1)
 
@@ -144,7 +146,7 @@ class _Moved(Exception):
     """Somebody else has changed the order in between."""
 
 
-async def refund(rooms: Rooms, said: Refund) -> bool:
+async def refund(live_shows: LiveShows, said: Refund) -> bool:
     """Something was given back; whether that was new. Raises `NotFound` for an order that the shop has not told of."""
 
     def given_back(stood: rows.Row) -> rows.Row | None:
@@ -154,35 +156,35 @@ async def refund(rooms: Rooms, said: Refund) -> bool:
         returned = min(stood["value_minor"], stood["returned_minor"] + said.value_minor)
         return {"returned_minor": returned, "returns": msgspec.json.encode([*returns, said.id][-RETURNS_MAX:]).decode()}
 
-    return await _change(rooms, said.number, given_back)
+    return await _change(live_shows, said.number, given_back)
 
 
-async def cancel(rooms: Rooms, said: Cancellation) -> bool:
+async def cancel(live_shows: LiveShows, said: Cancellation) -> bool:
     """It does not stand any more; whether that was new. Raises `NotFound`."""
-    return await _change(rooms, said.number, lambda stood: None if stood["cancelled"] else {"cancelled": True})
+    return await _change(live_shows, said.number, lambda stood: None if stood["cancelled"] else {"cancelled": True})
 
 
-async def restate(rooms: Rooms, said: Order) -> bool:
+async def restate(live_shows: LiveShows, said: Order) -> bool:
     """The shop tells of an order again: what it says last holds, and refunds stay as they were. Whether anything is different."""
     lines = msgspec.json.encode(lines_of(said.lines)).decode()
     told = {"value_minor": said.value_minor, "currency": said.currency, "lines": lines, "cancelled": False}
     return await _change(
-        rooms, said.number, lambda stood: told if any(stood[name] != value for name, value in told.items()) else None
+        live_shows, said.number, lambda stood: told if any(stood[name] != value for name, value in told.items()) else None
     )
 
 
-async def show_of(rooms: Rooms, number: str, lines: Sequence[OrderLine] = ()) -> str:
+async def show_of(live_shows: LiveShows, number: str, lines: Sequence[OrderLine] = ()) -> str:
     """Which show led to an order: what is known of its number, else what its lines say; empty when nobody knows."""
-    async with rooms.reading() as connection:
+    async with live_shows.reading() as connection:
         known_of = await rows.orders_numbered(connection, number)
     return next((row["show"] for row in known_of), next((line.show for line in lines if line.show), ""))
 
 
-async def _change(rooms: Rooms, number: str, change: Callable[[rows.Row], rows.Row | None]) -> bool:
+async def _change(live_shows: LiveShows, number: str, change: Callable[[rows.Row], rows.Row | None]) -> bool:
     """What becomes of the shop's own word about an order, as one row and its event; then the numbers of its show."""
-    async with rooms.changing_orders:
+    async with live_shows.changing_orders:
         for _ in range(TRIES):
-            async with rooms.reading() as connection:
+            async with live_shows.reading() as connection:
                 before = await rows.orders_numbered(connection, number)
             stood = next((row for row in before if row["verified"]), None)
             if stood is None:
@@ -190,14 +192,14 @@ async def _change(rooms: Rooms, number: str, change: Callable[[rows.Row], rows.R
             if (values := change(stood)) is None:
                 return False
             try:
-                await _changed(await rooms.get(stood["show"]), stood, values)
+                await _changed(await live_shows.get(stood["show"]), stood, values)
             except _Moved:  # another server of the same database was faster
                 continue
             return True
     raise WrongState(N_("The order is being changed by somebody else: tell it again"))
 
 
-async def _changed(room: Room, stood: rows.Row, values: rows.Row) -> None:
+async def _changed(live: LiveShow, stood: rows.Row, values: rows.Row) -> None:
     now = stood | values
     worth = rows.kept_minor(now)
     event = events.OrderChanged(
@@ -208,10 +210,10 @@ async def _changed(room: Room, stood: rows.Row, values: rows.Row) -> None:
         if not await rows.change_order(connection, stood, values):
             raise _Moved
 
-    await room.append("", [event], write)
+    await live.append("", [event], write)
     for row, times in ((stood, -1), (now, 1)):
         if not row["cancelled"]:
-            room.tally.bought(Bought(value_minor=rows.kept_minor(row), currency=row["currency"]), times)
+            live.tally.bought(Bought(value_minor=rows.kept_minor(row), currency=row["currency"]), times)
 
 
 def check_signature(secret: str, header: str, body: bytes, now_ms: int) -> None:

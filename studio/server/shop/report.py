@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import chat as chat_rows
 from studio.server.db import numbers as rows
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.show.analytics import Counted, Figures, Pinned, SoldLine, SoldOrder, figures
 from studio.show.chat import ChatLine
 from studio.show.money import price
@@ -33,10 +33,10 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     titles: dict[str, str]
 
 
-async def gather(room: Room, engine: AsyncEngine) -> Gathered:
+async def gather(live: LiveShow, engine: AsyncEngine) -> Gathered:
     """Read it all; what was counted a moment ago is stored first."""
-    await room.tally.store()
-    show = room.show
+    await live.tally.store()
+    show = live.show
     async with engine.connect() as connection:
         counted = tuple(
             Counted(second=r["second"], name=r["name"], product=r["product"], part=r["part"], count=r["count"])
@@ -46,10 +46,10 @@ async def gather(room: Room, engine: AsyncEngine) -> Gathered:
         unique = len(await rows.uniques(connection, show.id))
         lines = tuple(await chat_rows.every(connection, show.id))
         polls = tuple(await chat_rows.polls(connection, show.id))
-        planned = {product.id: product.title for product in room.shelf.products}
+        planned = {product.id: product.title for product in live.shelf.products}
         named = {line.product for order in orders for line in order.lines} - planned.keys()
         titles = planned | await catalogue_rows.titles(connection, named)
-    pins = tuple(Pinned(product=product, media_ms=media_ms) for product, media_ms in await room.pinned())
+    pins = tuple(Pinned(product=product, media_ms=media_ms) for product, media_ms in await live.pinned())
     shown = sum(line.state == "shown" and not line.staff for line in lines)
     made = figures(titles, counted, orders, pins, unique=unique, lines=shown, seconds=max(0, show.media_ms) // 1000)
     about = {

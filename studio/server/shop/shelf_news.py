@@ -10,7 +10,7 @@ AT_ONCE = 100
 
 
 class ShelfNews:
-    """Remembers what the studios of a room were told."""
+    """Remembers what the studios of a show were told."""
 
     def __init__(self) -> None:
         self._told: dict[str, Product] = {}

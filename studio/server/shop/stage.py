@@ -1,4 +1,4 @@
-"""What the parts of a room's shop see of the room."""
+"""What the parts of a show's shop see of the show."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ class ShopSettings(Struct, frozen=True, kw_only=True):
 
 
 class Stage(Protocol):
-    """A room, as its parts use it; on the server's loop."""
+    """A show, as its parts use it; on the server's loop."""
 
     settings: ShopSettings
 

@@ -16,8 +16,8 @@ from studio.server.db import numbers as rows
 from studio.server.db import personal
 from studio.server.db.engine import let_go, writing
 from studio.server.limiter import Layers, Limiter, TooMany
+from studio.server.live.show import LiveShow
 from studio.server.members import Member, Origin
-from studio.server.room import Room
 from studio.server.shop import orders
 from studio.server.shop.chat import Refused, public_line
 from studio.server.visitors import Visitors
@@ -49,13 +49,15 @@ def narrowed(consent: Consent, given: dict[str, bool]) -> Consent:
 
 
 class Visits:
-    """Hears what pages say about the shop; on the server's loop. `rooms` gives the rooms that are open, `banned` what is left of
+    """Hears what pages say about the shop; on the server's loop. `live_shows` gives those that are open, `banned` what is left of
     somebody banned who was forgotten."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, rooms: Callable[[], list[Room]], banned: Callable[[str], str]) -> None:
+    def __init__(
+        self, engine: AsyncEngine, clock: Clock, live_shows: Callable[[], list[LiveShow]], banned: Callable[[str], str]
+    ) -> None:
         self._engine = engine
         self._clock = clock
-        self._rooms = rooms
+        self._live_shows = live_shows
         self._banned = banned
         self.forgetting: list[Callable[[str], Awaitable[None]]] = []
         """Who else forgets a visitor."""
@@ -69,7 +71,7 @@ class Visits:
         self._orders = Layers(Limiter(ORDERS_A_MINUTE, ORDERS_AT_ONCE), Limiter(HOUSE_ORDERS_A_MINUTE, HOUSE_ORDERS_AT_ONCE))
         self._asks = Layers(Limiter(ASKS_A_MINUTE), Limiter(HOUSE_ASKS_A_MINUTE))
         self._choices = Layers(Limiter(ASKS_A_MINUTE), Limiter(HOUSE_CHOICES_A_MINUTE))
-        self._does: dict[type[words.FromPage], Callable[[Room, Member, Any], Awaitable[Answer]]] = {
+        self._does: dict[type[words.FromPage], Callable[[LiveShow, Member, Any], Awaitable[Answer]]] = {
             words.Say: self._say,
             words.Vote: self._vote,
             words.React: self._react,
@@ -88,10 +90,10 @@ class Visits:
         consent = await self.consent_of(token) if visitor else None
         return visitor, consent.letters if consent is not None else "---"
 
-    async def heard(self, room: Room, member: Member, message: words.FromPage) -> Answer:
+    async def heard(self, live: LiveShow, member: Member, message: words.FromPage) -> Answer:
         """Do what a page says; what it is answered. A fault of ours must not end its socket."""
         try:
-            return await self._does[type(message)](room, member, message)
+            return await self._does[type(message)](live, member, message)
         except Refused as refused:
             return {"refused": refused.reason, "wait_s": refused.wait_s}
         except StudioError as error:
@@ -101,23 +103,23 @@ class Visits:
             fault = faults.known(error)
             return {"refused": fault.code if fault is not None else "error"}
 
-    async def _say(self, room: Room, member: Member, message: words.Say) -> Answer:
-        line = await room.chat.say(member, message.text, message.name, asked=message.asked)
+    async def _say(self, live: LiveShow, member: Member, message: words.Say) -> Answer:
+        line = await live.chat.say(member, message.text, message.name, asked=message.asked)
         return {"line": public_line(line)}
 
-    async def _vote(self, room: Room, member: Member, message: words.Vote) -> Answer:
+    async def _vote(self, live: LiveShow, member: Member, message: words.Vote) -> Answer:
         self._spend(self._votes, member)
-        await room.polls.vote(member.id, message.answer)
+        await live.polls.vote(member.id, message.answer)
         return {"ok": True}
 
-    async def _react(self, room: Room, member: Member, message: words.React) -> Answer:
+    async def _react(self, live: LiveShow, member: Member, message: words.React) -> Answer:
         for _ in range(message.times):
             self._spend(self._hearts, member)
-        room.react(message.times)
+        live.react(message.times)
         return None
 
-    async def _did(self, room: Room, member: Member, message: words.Did) -> Answer:
-        if message.product and not room.shelf.has(message.product):
+    async def _did(self, live: LiveShow, member: Member, message: words.Did) -> Answer:
+        if message.product and not live.shelf.has(message.product):
             return None
         if message.what in ("view", "wish", "share"):  # once each
             member.seen = member.seen if member.seen is not None else set()
@@ -125,19 +127,19 @@ class Visits:
                 return None
             member.seen.add(seen)
         self._spend(self._doings, member)
-        room.tally.count(message.what, message.product, part=message.part, media_ms=message.media_ms)
+        live.tally.count(message.what, message.product, part=message.part, media_ms=message.media_ms)
         if member.consent.analytics:
-            await self._keep(room, member, message.what, message.product, message.media_ms, message.part)
+            await self._keep(live, member, message.what, message.product, message.media_ms, message.part)
         return None
 
-    async def _keep(self, room: Room, member: Member, name: str, product: str, media_ms: int | None, part: str) -> None:
+    async def _keep(self, live: LiveShow, member: Member, name: str, product: str, media_ms: int | None, part: str) -> None:
         row = {
             "visitor": member.id,
-            "show": room.show.id,
+            "show": live.show.id,
             "at_ms": self._clock.wall_ms(),
             "name": name,
             "product": product,
-            "media_ms": min(room.media_ms, room.media_ms if media_ms is None else media_ms),
+            "media_ms": min(live.media_ms, live.media_ms if media_ms is None else media_ms),
             "part": part,
             "consent": member.consent.letters,
         }
@@ -146,7 +148,7 @@ class Visits:
 
     # ── consent ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _agree(self, room: Room, member: Member, message: words.Agree) -> Answer:
+    async def _agree(self, live: LiveShow, member: Member, message: words.Agree) -> Answer:
         now_ms = self._clock.wall_ms()
         given = {name: getattr(message, name) for name in ("analytics", "personalisation", "marketing")}
         consent = Consent(**given, at_ms=now_ms)
@@ -168,13 +170,13 @@ class Visits:
 
     # ── what pages without a socket ask ──────────────────────────────────────────────────────────────────────
 
-    async def order(self, room: Room, order: orders.Order, visitor: str, origin: Origin) -> bool:
+    async def order(self, live: LiveShow, order: orders.Order, visitor: str, origin: Origin) -> bool:
         """A page says that something was bought; whether that is new. Raises `TooMany`."""
         self._orders.spend((origin.network, origin.house), time.monotonic())
         async with self._engine.connect() as connection:
             consent = await rows.consent_of(connection, visitor) if visitor else Consent()
         known = visitor if consent.analytics else ""
-        return await orders.place(room, order, claim=origin.network, visitor=known, consent=consent.letters)
+        return await orders.place(live, order, claim=origin.network, visitor=known, consent=consent.letters)
 
     async def held(self, visitor: str, origin: Origin) -> dict[str, Any]:
         """Everything we hold about a visitor."""
@@ -198,19 +200,19 @@ class Visits:
                 failures.append(error)
         for member in self._members(visitor):
             member.consent = Consent()
-        for room in self._rooms():
-            room.chat.rename_ban(visitor, self._banned(visitor))
-            room.tally.forget(visitor)
-            if lines := [line for show, line in gone if show == room.show.id]:
-                await room.chat.forget(lines)
-                room.tell({"t": "forgotten", "lines": lines})
+        for live in self._live_shows():
+            live.chat.rename_ban(visitor, self._banned(visitor))
+            live.tally.forget(visitor)
+            if lines := [line for show, line in gone if show == live.show.id]:
+                await live.chat.forget(lines)
+                live.tell({"t": "forgotten", "lines": lines})
         if failures:
             raise failures[0]
         return len(gone)
 
     def _members(self, visitor: str) -> list[Member]:
         """The pages a visitor has open."""
-        return [member for room in self._rooms() for member in room.members if member.id == visitor]
+        return [member for live in self._live_shows() for member in live.pages.members if member.id == visitor]
 
     @staticmethod
     def _spend(limits: Layers, member: Member) -> None:

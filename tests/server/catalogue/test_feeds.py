@@ -60,7 +60,7 @@ async def test_a_show_follows_the_feed(client: ShopClient, tmp_path: Path, desk:
     await read(client, tmp_path, feed(OIL, CREAM))
     await desk.do(ProductAdd(products=("oil", "cream")))
     await read(client, tmp_path, feed(OIL.replace("249", "199").replace(",4,", ",0,")))
-    room = await open_server.rooms.get("shop")
+    room = await open_server.live_shows.get("shop")
     oil, cream = room.shelf.products
     assert (oil.price_minor, oil.stock, oil.sold_out, oil.gone) == (19_900, 0, True, False)
     assert (cream.gone, cream.title) == (True, "Natcreme"), "it stays in the show, marked"
@@ -80,7 +80,7 @@ async def test_the_price_history_grows_only_with_the_price(
     ):
         await read(client, tmp_path, content)
     await desk.do(ProductAdd(products=("oil",)))
-    room = await open_server.rooms.get("shop")
+    room = await open_server.live_shows.get("shop")
     stocked = room.shelf.stocked("oil")
     assert stocked is not None
     assert [past.offer.sale_minor for past in stocked.history] == [24_900, 23_900]

@@ -28,7 +28,7 @@ async def test_a_picture_is_fetched_when_its_product_comes_into_a_show(
     desktop = await Desktop(http, open_server.url, show="shop").connect()
     await desktop.do(ShowCreate(id="shop", title="Aften"))
     await desktop.do(ProductAdd(products=("oil", "trap")))
-    room = await open_server.rooms.get("shop")
+    room = await open_server.live_shows.get("shop")
     await until(lambda: room.shelf.products[0].image.startswith("/pictures/"))
     async with http.get(open_server.url + room.shelf.products[0].image) as response:
         assert (response.status, response.content_type) == (200, "image/webp")
@@ -37,7 +37,7 @@ async def test_a_picture_is_fetched_when_its_product_comes_into_a_show(
     assert room.shelf.products[1].image == f"{feed_shop.url}/trap.png", "a trap is not kept; the shop's address stays"
     await desktop.do(ShowCreate(id="next", title="Next"))
     await desktop.do(ProductAdd(products=("oil",)))
-    second = await open_server.rooms.get("next")
+    second = await open_server.live_shows.get("next")
     assert second.shelf.products[0].image.startswith("/pictures/")
     assert feed_shop.asked.count("/oil.png") == 1
     for name in ("../shows.sqlite", "%2e%2e/shows.sqlite", "x.webp", "a" * 32 + ".png"):

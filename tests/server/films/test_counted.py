@@ -7,7 +7,7 @@ import pytest
 
 from studio.commands.show import ShowCreate, ShowEnd, ShowStart
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.server.shop.report import gather
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop
@@ -23,7 +23,7 @@ async def shop(server: ShowServer, make_desktop: MakeDesktop, programme: Program
     await desktop.do(ShowCreate(id="shop", title="Aften", products=(OIL,)))
     await desktop.on_air(programme)
     await desktop.confirmed(ShowStart())
-    room = await server.rooms.get("shop")
+    room = await server.live_shows.get("shop")
     await until(lambda: room.media_ms > 1100)
     await desktop.confirmed(ShowEnd())
     await desktop.pause()
@@ -31,15 +31,15 @@ async def shop(server: ShowServer, make_desktop: MakeDesktop, programme: Program
 
 
 @pytest.fixture
-async def room(server: ShowServer, shop: Desktop) -> Room:
+async def room(server: ShowServer, shop: Desktop) -> LiveShow:
     """Its room."""
-    return await server.rooms.get("shop")
+    return await server.live_shows.get("shop")
 
 
 @BOTH_DATABASES
 @pytest.mark.parametrize("part", ["replay", "clip"])
 async def test_what_is_done_and_bought_later_is_in_the_report(
-    server: ShowServer, room: Room, http: aiohttp.ClientSession, part: str
+    server: ShowServer, room: LiveShow, http: aiohttp.ClientSession, part: str
 ) -> None:
     async with page(http, server, show="shop") as visitor:
         for what in ("view", "cart"):
@@ -70,7 +70,7 @@ async def test_what_is_done_and_bought_later_is_in_the_report(
 
 
 @pytest.mark.parametrize("part", ["telly", "", 7, None])
-async def test_there_are_no_other_parts(server: ShowServer, room: Room, http: aiohttp.ClientSession, part: Any) -> None:
+async def test_there_are_no_other_parts(server: ShowServer, room: LiveShow, http: aiohttp.ClientSession, part: Any) -> None:
     order = {"number": "A-1", "value_minor": 1, "currency": "DKK", "part": part}
     async with http.post(f"{server.url}/api/shows/shop/orders", json=order) as response:
         assert response.status == 400

@@ -8,7 +8,7 @@ import pytest
 from studio.commands.product import ProductPin
 from studio.commands.show import ShowCreate, ShowEnd, ShowRehearse, ShowStart
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.server.fakes import Desktop, page
 from tests.server.films.conftest import FILM, JPEG, Get, Sender, made_film
 from tests.server.shop.conftest import CREAM, OIL
@@ -130,7 +130,9 @@ async def test_a_show_that_goes_on_has_no_replay_yet(sender: Sender, desktop: De
     assert (await get("/api/shows/demo/replay"))[0] == 200
 
 
-async def test_a_clip_is_no_replay_and_the_newest_replay_counts(sender: Sender, desktop: Desktop, room: Room, get: Get) -> None:
+async def test_a_clip_is_no_replay_and_the_newest_replay_counts(
+    sender: Sender, desktop: Desktop, room: LiveShow, get: Get
+) -> None:
     await ended(desktop)
     await sender.publish(BODY, id=CLIP, kind="clip")
     assert room.replay == ""
@@ -147,7 +149,7 @@ async def test_an_unlisted_shows_films_need_its_key_or_their_own_name(sender: Se
     await ended(desktop)
     await sender.publish(BODY, "secret")
     await sender.publish(made_film(seed=9), "secret", id=CLIP, kind="clip", products=["oil"])
-    key = (await server.rooms.get("secret")).key
+    key = (await server.live_shows.get("secret")).key
     assert (await get("/api/shows/secret/replay"))[0] == 404
     assert (await get("/api/shows/secret/replay", key="wrong"))[0] == 404
     assert (await get("/api/shows/secret/replay", key=key))[1]["film"]["id"] == FILM

@@ -16,7 +16,7 @@ from studio.events import AnyEvent, Logged
 from studio.server.app import ShowServer
 from studio.server.films import timeline as module
 from studio.server.films.timeline import bounded, from_start, timeline
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop
 from tests.server.fakes import Desktop, Page, page
@@ -34,9 +34,9 @@ async def shop(make_desktop: MakeDesktop) -> Desktop:
 
 
 @pytest.fixture
-async def room(server: ShowServer, shop: Desktop) -> Room:
+async def room(server: ShowServer, shop: Desktop) -> LiveShow:
     """Its room."""
-    return await server.rooms.get("shop")
+    return await server.live_shows.get("shop")
 
 
 @pytest.fixture
@@ -57,13 +57,15 @@ def told(found: list[dict[str, Any]]) -> list[str]:
     return [item["line"]["text"] if "line" in item else events.type_of(item["data"]) for item in found]
 
 
-async def delivered(room: Room) -> None:
+async def delivered(room: LiveShow) -> None:
     """What happened has gone out to the pages, as a replay is told it too."""
-    await until(lambda: room.news.delivered == room.show.seq)
+    await until(lambda: room.feed.delivered == room.show.seq)
 
 
 @BOTH_DATABASES
-async def test_a_show_from_its_first_to_its_last_word(shop: Desktop, visitor: Page, room: Room, sender: Sender, get: Get) -> None:
+async def test_a_show_from_its_first_to_its_last_word(
+    shop: Desktop, visitor: Page, room: LiveShow, sender: Sender, get: Get
+) -> None:
     await shop.take()
     await shop.confirmed(ShowStart())
     await shop.do(ProductPin(product="oil"))
@@ -102,7 +104,7 @@ async def test_a_show_from_its_first_to_its_last_word(shop: Desktop, visitor: Pa
     assert seqs == sorted(seqs)
 
 
-async def test_what_was_tried_before_is_not_shown_what_stood_is(shop: Desktop, visitor: Page, room: Room) -> None:
+async def test_what_was_tried_before_is_not_shown_what_stood_is(shop: Desktop, visitor: Page, room: LiveShow) -> None:
     await shop.do(ShowRehearse())
     await shop.do(ProductPin(product="cream"))
     await shop.do(PollOpen(question="Prøve?", answers=("Ja", "Nej")))
@@ -124,7 +126,7 @@ async def test_what_was_tried_before_is_not_shown_what_stood_is(shop: Desktop, v
 
 @BOTH_DATABASES
 async def test_who_is_forgotten_is_not_in_the_replay(
-    shop: Desktop, visitor: Page, room: Room, sender: Sender, http: aiohttp.ClientSession, get: Get
+    shop: Desktop, visitor: Page, room: LiveShow, sender: Sender, http: aiohttp.ClientSession, get: Get
 ) -> None:
     await shop.take()
     await shop.confirmed(ShowStart())
@@ -147,7 +149,7 @@ async def test_who_is_forgotten_is_not_in_the_replay(
     assert "Hej alle" in str(answer)
 
 
-async def test_a_line_that_was_held_is_there_when_it_was_let_through(shop: Desktop, visitor: Page, room: Room) -> None:
+async def test_a_line_that_was_held_is_there_when_it_was_let_through(shop: Desktop, visitor: Page, room: LiveShow) -> None:
     await shop.take()
     await shop.confirmed(ShowStart())
     await visitor.say("din idiot")
@@ -160,11 +162,11 @@ async def test_a_line_that_was_held_is_there_when_it_was_let_through(shop: Deskt
 
 
 async def test_it_comes_packed_and_is_made_once(
-    shop: Desktop, room: Room, sender: Sender, http: aiohttp.ClientSession, get: Get, monkeypatch: pytest.MonkeyPatch
+    shop: Desktop, room: LiveShow, sender: Sender, http: aiohttp.ClientSession, get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = 0
 
-    async def counted(room: Room) -> list[dict[str, Any]]:
+    async def counted(room: LiveShow) -> list[dict[str, Any]]:
         nonlocal made
         made += 1
         return await timeline(room)
@@ -197,7 +199,7 @@ async def test_it_comes_packed_and_is_made_once(
     assert made == 3
 
 
-async def test_a_long_chat_loses_its_last_lines(shop: Desktop, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_chat_loses_its_last_lines(shop: Desktop, room: LiveShow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "EVENTS_MAX", 6)
     monkeypatch.setattr(module, "AT_ONCE", 4)
     await shop.take()

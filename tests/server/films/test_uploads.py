@@ -19,7 +19,7 @@ from studio.server import faults, reading
 from studio.server.app import ShowServer
 from studio.server.config import FilmRules
 from studio.server.films import films as module
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.show.opening_hours import DAY_MS
 from tests.fakes import TIMEOUT_S, until
 from tests.server.calls.conftest import MovedClock
@@ -66,7 +66,7 @@ async def cut_off(server: ShowServer, sender: Sender, share: float) -> int:
 
 
 @BOTH_DATABASES
-async def test_a_film_is_sent_published_and_watched(sender: Sender, server: ShowServer, room: Room, desktop: Desktop) -> None:
+async def test_a_film_is_sent_published_and_watched(sender: Sender, server: ShowServer, room: LiveShow, desktop: Desktop) -> None:
     status, told = await sender.offer(BODY)
     assert (status, told) == (201, {"id": FILM, "offset": 0})
     assert await sender.head() == (200, 0, len(BODY))
@@ -121,7 +121,7 @@ async def test_what_is_public_is_public_after_a_restart(
     again = await start_server()
     sender.url = again.url
     assert await sender.watch() == (200, BODY)
-    assert (await again.rooms.get("demo")).replay == FILM
+    assert (await again.live_shows.get("demo")).replay == FILM
     async with http.get(f"{again.url}/films/{FILM}.jpg") as response:
         assert await response.read() == JPEG
 
@@ -311,7 +311,7 @@ async def test_a_film_stays_with_its_show(sender: Sender, desktop: Desktop) -> N
 
 
 @BOTH_DATABASES
-async def test_a_withdrawn_film_is_gone(sender: Sender, server: ShowServer, room: Room, desktop: Desktop) -> None:
+async def test_a_withdrawn_film_is_gone(sender: Sender, server: ShowServer, room: LiveShow, desktop: Desktop) -> None:
     await sender.publish(BODY)
     await sender.ask("PUT", f"/studio/films/{FILM}/poster", data=JPEG, headers={"Content-Type": "image/jpeg"})
     assert len(files(server)) == 2
@@ -387,7 +387,7 @@ async def test_a_full_disk_is_told_and_costs_nothing_that_came(
 
 
 async def test_a_database_that_fails_costs_no_upload(
-    sender: Sender, server: ShowServer, room: Room, monkeypatch: pytest.MonkeyPatch
+    sender: Sender, server: ShowServer, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*args: Any) -> Any:
         raise ConnectionError("the database is away")
@@ -515,7 +515,7 @@ async def test_a_film_whose_file_is_lost_is_not_offered_and_can_be_sent_again(
     again = await start_server()
     sender.url = again.url
     assert "is not where it was" in caplog.text
-    assert (await again.rooms.get("demo")).replay == ""
+    assert (await again.live_shows.get("demo")).replay == ""
     await sender.publish(BODY)
     assert await sender.watch() == (200, BODY)
 

@@ -7,7 +7,7 @@ import pytest
 
 from studio.commands.show import ShowCreate
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.show.product import PricePoint
 from studio.show.shelf import Product
 from tests.server.conftest import MakeDesktop
@@ -37,9 +37,9 @@ async def shop(make_desktop: MakeDesktop) -> Desktop:
 
 
 @pytest.fixture
-async def room(server: ShowServer, shop: Desktop) -> Room:
+async def room(server: ShowServer, shop: Desktop) -> LiveShow:
     """Its room."""
-    return await server.rooms.get("shop")
+    return await server.live_shows.get("shop")
 
 
 @pytest.fixture

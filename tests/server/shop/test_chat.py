@@ -17,7 +17,7 @@ from studio.commands.chat import (
 from studio.commands.show import ShowEnd, ShowStart
 from studio.errors import Forbidden, InvalidValue, NotFound
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.server.shop import chat as module
 from studio.show.chat import ChatRules
 from studio.show.moderation import judge
@@ -107,7 +107,7 @@ async def test_a_removed_line_is_gone_everywhere_and_later(
         assert "Sludder" not in str(late.inbox.all)
 
 
-async def test_one_line_is_pinned_and_one_is_on_the_picture(shop: Desktop, visitor: Page, room: Room) -> None:
+async def test_one_line_is_pinned_and_one_is_on_the_picture(shop: Desktop, visitor: Page, room: LiveShow) -> None:
     await visitor.say("Fri fragt?")
     line = await line_of(shop, "Fri fragt?")
     await shop.do(ChatPin(line=line))
@@ -115,13 +115,13 @@ async def test_one_line_is_pinned_and_one_is_on_the_picture(shop: Desktop, visit
     state = await shop.branch("shop", lambda shop: shop["picture_line"])
     assert (state["pinned_line"]["text"], state["picture_line"]["text"]) == ("Fri fragt?", "Fri fragt?")
     await shop.do(ChatPicture())
-    assert room.shop.picture_line is None
+    assert room.studios.shop.picture_line is None
     await visitor.say("din idiot")
     with pytest.raises(InvalidValue):
         await shop.do(ChatPicture(line=await line_of(shop, "din idiot", "held")))
 
 
-async def test_the_others_see_who_is_answering(shop: Desktop, visitor: Page, make_desktop: MakeDesktop, room: Room) -> None:
+async def test_the_others_see_who_is_answering(shop: Desktop, visitor: Page, make_desktop: MakeDesktop, room: LiveShow) -> None:
     helper = await make_desktop(client="desk-2", name="Jonas", show="shop", engine=False, token="the-supporter's-token").connect()
     await visitor.say("Hvor?")
     line = await line_of(shop, "Hvor?")
@@ -181,7 +181,7 @@ async def test_a_name_that_is_ours_or_foul_is_refused(visitor: Page, name: str) 
     assert (await visitor.say("Hej", name=name))["refused"] == "name"
 
 
-async def test_too_quick_is_told_to_wait(visitor: Page, room: Room) -> None:
+async def test_too_quick_is_told_to_wait(visitor: Page, room: LiveShow) -> None:
     answers = [await visitor.say(f"nummer {number}") for number in range(module.LINES_AT_ONCE + 1)]
     assert all("line" in answer for answer in answers[:-1])
     assert answers[-1]["refused"] == "slow"
@@ -231,7 +231,7 @@ async def test_a_ban_survives_a_reload_and_a_restart(
 
 
 async def test_a_time_out_says_how_long_and_ends(
-    shop: Desktop, visitor: Page, room: Room, monkeypatch: pytest.MonkeyPatch
+    shop: Desktop, visitor: Page, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     who = visitor.visitor.partition(".")[0]
     await shop.do(VisitorBlock(visitor=who, kind="timeout", minutes=5))
@@ -256,7 +256,7 @@ async def test_who_is_in_the_shadow_does_not_notice(
 
 
 async def test_a_block_is_lifted_and_addresses_are_forgotten_with_the_show(
-    shop: Desktop, visitor: Page, room: Room, server: ShowServer
+    shop: Desktop, visitor: Page, room: LiveShow, server: ShowServer
 ) -> None:
     who = visitor.visitor.partition(".")[0]
     await shop.do(VisitorBlock(visitor=who, kind="ban"))
@@ -272,7 +272,7 @@ async def test_a_block_is_lifted_and_addresses_are_forgotten_with_the_show(
 
 
 async def test_a_page_that_was_away_gets_the_words_it_missed(
-    shop: Desktop, visitor: Page, server: ShowServer, http: aiohttp.ClientSession, room: Room
+    shop: Desktop, visitor: Page, server: ShowServer, http: aiohttp.ClientSession, room: LiveShow
 ) -> None:
     await visitor.say("en")
     seq = (await visitor.event("chat.said"))["seq"]
@@ -302,7 +302,7 @@ async def test_where_every_line_waits_people_may_still_have_names(shop: Desktop,
 
 
 async def test_an_old_line_that_is_shown_again_is_not_the_newest(
-    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    shop: Desktop, visitor: Page, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     old = (await visitor.say("Den første"))["line"]["id"]
     await visitor.say("Den anden")

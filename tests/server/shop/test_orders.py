@@ -20,7 +20,7 @@ from studio.commands.show import ShowCreate
 from studio.errors import Forbidden
 from studio.server.app import ShowServer
 from studio.server.config import ShopRules
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.server.shop import orders
 from studio.server.shop.report import gather, table
 from tests.fakes import until
@@ -101,7 +101,7 @@ def test_without_a_secret_nobody_signs() -> None:
 
 @BOTH_DATABASES
 async def test_a_page_tells_of_an_order_and_the_shop_corrects_it(
-    shop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    shop: Desktop, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     async def tell() -> int:
         async with http.post(f"{server.url}/api/shows/shop/orders", json=ORDER) as response:
@@ -113,12 +113,12 @@ async def test_a_page_tells_of_an_order_and_the_shop_corrects_it(
     assert numbers["sales"] == [{"currency": "DKK", "value_minor": 0, "orders": 0} | unconfirmed]
     assert (await shop.event("order.placed"))["data"]["products"] == ["oil"]
     real = orders.Order(number="A-1", value_minor=44_800, currency="DKK")
-    assert await orders.place(room, real, rooms=[room]) is False
+    assert await orders.place(room, real, live_shows=[room]) is False
     assert room.tally.numbers(0).sales[0].value_minor == 44_800
     assert (await shop.event("order.verified"))["data"]["value_minor"] == 44_800
     assert await orders.place(room, real, claim="a page") is False, "a page cannot change it back"
     assert room.tally.numbers(0).sales[0].value_minor == 44_800
-    assert [len(await room.history(kind)) for kind in ("order.placed", "order.verified")] == [1, 1]
+    assert [len(await room.journal.history(kind)) for kind in ("order.placed", "order.verified")] == [1, 1]
 
 
 async def test_pages_cannot_tell_of_orders_without_end(server: ShowServer, shop: Desktop, http: aiohttp.ClientSession) -> None:
@@ -130,14 +130,14 @@ async def test_pages_cannot_tell_of_orders_without_end(server: ShowServer, shop:
     assert set(statuses[20:]) == {429}
 
 
-async def test_an_order_is_never_later_than_the_show(room: Room, shop: Desktop) -> None:
+async def test_an_order_is_never_later_than_the_show(room: LiveShow, shop: Desktop) -> None:
     order = orders.Order(number="C-1", value_minor=1, currency="DKK", media_ms=10**12)
     await orders.place(room, order)
     assert (await shop.event("order.placed"))["data"]["media_ms"] <= room.media_ms
 
 
 async def test_the_report_in_all_its_forms(
-    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    shop: Desktop, visitor: Page, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await shop.do(ProductPin(product="oil"))
     await visitor.send(t="did", what="view", product="oil")
@@ -190,18 +190,18 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 
 @BOTH_DATABASES
 async def test_whoever_told_of_an_order_first_does_not_keep_it(
-    shop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, make_desktop: MakeDesktop
+    shop: Desktop, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession, make_desktop: MakeDesktop
 ) -> None:
     other = await make_desktop(client="desk-2", show="other").connect()
     await other.do(ShowCreate(id="other", title="Other"))
     claimed = ORDER | {"value_minor": 10**11, "part": "clip"}
     async with http.post(f"{server.url}/api/shows/other/orders", json=claimed) as response:
         assert response.status == 201
-    elsewhere = await server.rooms.get("other")
+    elsewhere = await server.live_shows.get("other")
     assert [sale.unconfirmed_minor for sale in elsewhere.tally.numbers(0).sales] == [10**11]
     real = orders.Order(number="A-1", value_minor=49_800, currency="EUR")
     for _ in range(2):  # the shop may well say it twice
-        assert await orders.place(room, real, rooms=server.rooms.open()) is False
+        assert await orders.place(room, real, live_shows=server.live_shows.open()) is False
     assert elsewhere.tally.numbers(0).sales == ()
     (sale,) = room.tally.numbers(0).sales
     assert (sale.currency, sale.value_minor, sale.orders, sale.unconfirmed) == ("EUR", 49_800, 1, 0)
@@ -211,7 +211,7 @@ async def test_whoever_told_of_an_order_first_does_not_keep_it(
     assert (gathered.figures.value, gathered.figures.unconfirmed) == ({"EUR": 49_800}, {})
 
 
-async def test_a_report_of_products_that_pages_made_up_can_still_be_made(room: Room, server: ShowServer) -> None:
+async def test_a_report_of_products_that_pages_made_up_can_still_be_made(room: LiveShow, server: ShowServer) -> None:
     for number in range(330):
         lines = tuple(orders.OrderLine(product=f"made-up-{number}-{line}") for line in range(100))
         order = orders.Order(number=f"N-{number}", value_minor=1, currency="DKK", lines=lines)

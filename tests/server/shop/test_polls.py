@@ -9,7 +9,7 @@ import pytest
 from studio.commands.chat import PollClear, PollClose, PollOpen
 from studio.errors import InvalidValue, WrongState
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.show.poll import shares
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, StartServer
@@ -20,7 +20,7 @@ ASK = PollOpen(question="Hvilken duft?", answers=("Rose", "Lavendel"))
 
 @BOTH_DATABASES
 async def test_a_vote_counts_once_and_can_be_moved(
-    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    shop: Desktop, visitor: Page, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await shop.do(ASK)
     assert (await visitor.next("poll"))["poll"]["answers"] == ["Rose", "Lavendel"]
@@ -38,7 +38,7 @@ async def test_a_vote_counts_once_and_can_be_moved(
     await visitor.inbox.find(lambda m: m["t"] == "poll" and m["poll"] is None)
 
 
-async def test_a_new_poll_closes_the_one_before(shop: Desktop, visitor: Page, room: Room) -> None:
+async def test_a_new_poll_closes_the_one_before(shop: Desktop, visitor: Page, room: LiveShow) -> None:
     first = await shop.do(ASK)
     await visitor.ask(t="vote", answer=1)
     await shop.do(PollOpen(question="Og nu?", answers=("A", "B", "C")))
@@ -47,7 +47,7 @@ async def test_a_new_poll_closes_the_one_before(shop: Desktop, visitor: Page, ro
     assert room.polls.poll.votes == (0, 0, 0)
 
 
-async def test_a_vote_that_waited_does_not_count_in_the_next_poll(shop: Desktop, visitor: Page, room: Room) -> None:
+async def test_a_vote_that_waited_does_not_count_in_the_next_poll(shop: Desktop, visitor: Page, room: LiveShow) -> None:
     await shop.do(ASK)
     append = room.append
     waiting, go = asyncio.Event(), asyncio.Event()
@@ -76,7 +76,7 @@ async def test_a_poll_survives_a_restart(shop: Desktop, visitor: Page, server: S
     await shop.close()
     await visitor.close()
     await server.close()
-    room = await (await start_server()).rooms.get("shop")
+    room = await (await start_server()).live_shows.get("shop")
     await until(lambda: room.polls.poll is not None)
     assert room.polls.poll is not None
     assert (room.polls.poll.question, room.polls.poll.votes) == ("Hvilken duft?", (0, 1))

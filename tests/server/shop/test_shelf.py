@@ -28,9 +28,9 @@ from studio.server import shop_api
 from studio.server.app import ShowServer
 from studio.server.db import catalogue as catalogue_rows
 from studio.server.db.engine import writing
+from studio.server.live.show import LiveShow
+from studio.server.live.shows import in_catalogue
 from studio.server.members import Member
-from studio.server.room import Room
-from studio.server.rooms import in_catalogue
 from studio.server.shop.shelf_news import ShelfNews
 from studio.show.price_claim import DAY_MS
 from studio.show.product import CatalogueProduct, Offer, PricePoint, Variant
@@ -40,12 +40,12 @@ from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import Desktop, Page, page
 
 
-def ids(room: Room) -> list[str]:
+def ids(room: LiveShow) -> list[str]:
     return [product.id for product in room.shelf.products]
 
 
 @BOTH_DATABASES
-async def test_a_pin_reaches_page_studio_and_log(shop: Desktop, visitor: Page, room: Room) -> None:
+async def test_a_pin_reaches_page_studio_and_log(shop: Desktop, visitor: Page, room: LiveShow) -> None:
     assert await shop.do(ProductPin(product="oil")) == "oil"
     assert (await visitor.next("products"))["pins"] == ["oil"]
     event = await visitor.event("product.pinned")
@@ -54,7 +54,7 @@ async def test_a_pin_reaches_page_studio_and_log(shop: Desktop, visitor: Page, r
     assert room.shelf.pins == ("oil",)
 
 
-async def test_a_fourth_pin_takes_the_place_of_the_oldest(shop: Desktop, room: Room) -> None:
+async def test_a_fourth_pin_takes_the_place_of_the_oldest(shop: Desktop, room: LiveShow) -> None:
     for product in ("oil", "cream", "mask", "mist"):
         await shop.do(ProductPin(product=product))
     assert room.shelf.pins == ("cream", "mask", "mist")
@@ -66,7 +66,7 @@ async def test_a_fourth_pin_takes_the_place_of_the_oldest(shop: Desktop, room: R
     assert room.shelf.pins == ()
 
 
-async def test_next_walks_through_the_show_and_says_where_it_ends(shop: Desktop, room: Room) -> None:
+async def test_next_walks_through_the_show_and_says_where_it_ends(shop: Desktop, room: LiveShow) -> None:
     await shop.do(ProductChange(product="cream", hidden=True))
     for product in ("oil", "mask", "mist"):
         assert await shop.do(ProductNext()) == product
@@ -75,7 +75,7 @@ async def test_next_walks_through_the_show_and_says_where_it_ends(shop: Desktop,
         await shop.do(ProductNext())
 
 
-async def test_pins_are_put_back_unless_somebody_was_quicker(shop: Desktop, room: Room) -> None:
+async def test_pins_are_put_back_unless_somebody_was_quicker(shop: Desktop, room: LiveShow) -> None:
     await shop.do(ProductPin(product="oil"))
     await shop.do(ProductPin(product="mist"))
     await shop.do(PinsSet(products=("oil",), expected=("oil", "mist")))
@@ -86,7 +86,7 @@ async def test_pins_are_put_back_unless_somebody_was_quicker(shop: Desktop, room
     assert room.shelf.pins == ("mist", "oil", "cream")
 
 
-async def test_pins_are_taken_back_unless_somebody_else_has_pinned_since(shop: Desktop, room: Room) -> None:
+async def test_pins_are_taken_back_unless_somebody_else_has_pinned_since(shop: Desktop, room: LiveShow) -> None:
     async def did(command: Command) -> wire.TakesBack | None:
         return (await shop.connection.answered(*named(command))).undo
 
@@ -144,7 +144,7 @@ async def test_sold_out_is_told_at_once(shop: Desktop, visitor: Page) -> None:
     assert (await visitor.event("product.sold_out"))["data"]["sold_out"] is True
 
 
-async def test_a_before_price_that_nothing_proves_is_left_out(shop: Desktop, room: Room, visitor: Page) -> None:
+async def test_a_before_price_that_nothing_proves_is_left_out(shop: Desktop, room: LiveShow, visitor: Page) -> None:
     oil, cream, *_ = room.shelf.products
     assert (oil.claim, oil.before_minor, oil.lowest_minor) == ("proved", 32_900, 32_900)
     assert (cream.claim, cream.before_minor, cream.claimed_minor) == ("unproved", None, 45_000)
@@ -159,7 +159,7 @@ async def test_a_before_price_that_nothing_proves_is_left_out(shop: Desktop, roo
 
 
 async def test_a_show_price_is_spoken_until_a_cart_confirms_it_and_ends_by_itself(
-    shop: Desktop, room: Room, visitor: Page, monkeypatch: pytest.MonkeyPatch
+    shop: Desktop, room: LiveShow, visitor: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends = room.wall_ms + 60_000
     await shop.do(ProductPrice(product="mist", price_minor=9_900, until_ms=ends, code="AFTEN10"))
@@ -175,13 +175,13 @@ async def test_a_show_price_is_spoken_until_a_cart_confirms_it_and_ends_by_itsel
     assert told["price_minor"] == 14_900
 
 
-async def test_a_show_price_cannot_end_before_it_begins(shop: Desktop, room: Room) -> None:
+async def test_a_show_price_cannot_end_before_it_begins(shop: Desktop, room: LiveShow) -> None:
     with pytest.raises(InvalidValue) as caught:
         await shop.do(ProductPrice(product="mist", price_minor=1, until_ms=room.wall_ms - 1))
     assert caught.value.field == "until_ms"
 
 
-async def test_order_add_and_remove(shop: Desktop, room: Room, server: ShowServer, visitor: Page) -> None:
+async def test_order_add_and_remove(shop: Desktop, room: LiveShow, server: ShowServer, visitor: Page) -> None:
     await shop.do(ProductOrder(products=("mist", "oil")))
     assert ids(room) == ["mist", "oil", "cream", "mask"]
     assert (await visitor.next("products"))["order"] == ["mist", "oil", "cream", "mask"]
@@ -198,7 +198,7 @@ async def test_a_set_is_kept_for_other_shows(shop: Desktop, server: ShowServer) 
     kept = await shop.do(SetSave(name="Vinter"))
     assert await shop.do(SetSave(name="VINTER")) == kept, "the same name is the same set"
     await shop.do(ShowCreate(id="next", title="Next"))
-    room = await server.rooms.get("next")
+    room = await server.live_shows.get("next")
     await shop.do(SetAdd(set=kept))
     assert ids(room) == ["oil", "cream", "mist"]
     await shop.do(SetRemove(set=kept))
@@ -214,7 +214,7 @@ async def test_everything_is_there_after_a_restart(shop: Desktop, server: ShowSe
     await shop.do(ShopSet(cart_confirms=True))
     await shop.close()
     await server.close()
-    room = await (await start_server()).rooms.get("shop")
+    room = await (await start_server()).live_shows.get("shop")
     assert ids(room) == ["mist", "oil", "cream", "mask"]
     assert room.shelf.pins == ("cream", "mist")
     assert next(product for product in room.shelf.products if product.id == "oil").price_minor == 100
@@ -242,7 +242,7 @@ async def test_of_many_products_a_page_is_told_the_first_and_the_pinned(
 
 
 async def test_nothing_is_shown_that_could_not_be_stored(
-    shop: Desktop, visitor: Page, room: Room, monkeypatch: pytest.MonkeyPatch
+    shop: Desktop, visitor: Page, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from studio.server.shop import shelf as module
 
@@ -290,7 +290,7 @@ async def test_the_largest_show_opens_and_a_pin_sends_what_changed(server: ShowS
 
 
 async def test_a_code_is_told_when_its_price_begins_and_no_longer(
-    shop: Desktop, room: Room, visitor: Page, monkeypatch: pytest.MonkeyPatch
+    shop: Desktop, room: LiveShow, visitor: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begins, ends = room.wall_ms + 1000, room.wall_ms + 2000
     await shop.do(ProductPrice(product="mist", price_minor=9_900, code="AFTEN10", from_ms=begins, until_ms=ends))
@@ -303,7 +303,7 @@ async def test_a_code_is_told_when_its_price_begins_and_no_longer(
 
 @BOTH_DATABASES
 async def test_a_show_price_is_a_price_that_the_next_before_price_is_judged_by(
-    shop: Desktop, room: Room, server: ShowServer, monkeypatch: pytest.MonkeyPatch
+    shop: Desktop, room: LiveShow, server: ShowServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = room.wall_ms
     known = CatalogueProduct(
@@ -338,7 +338,7 @@ async def test_a_show_price_is_a_price_that_the_next_before_price_is_judged_by(
 
 
 async def test_what_is_rehearsed_is_not_told_and_not_counted(
-    shop: Desktop, room: Room, visitor: Page, http: aiohttp.ClientSession, server: ShowServer
+    shop: Desktop, room: LiveShow, visitor: Page, http: aiohttp.ClientSession, server: ShowServer
 ) -> None:
     await shop.do(ShowRehearse())
     visitor.inbox.forget()
@@ -361,11 +361,11 @@ async def test_what_is_rehearsed_is_not_told_and_not_counted(
 
 
 async def test_what_changes_while_a_page_catches_up_is_not_lost(
-    shop: Desktop, room: Room, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+    shop: Desktop, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catch_up = server.audience._catch_up
 
-    async def slowly(room: Room, member: Member, seq: int) -> None:
+    async def slowly(room: LiveShow, member: Member, seq: int) -> None:
         await catch_up(room, member, seq)
         await shop.do(ProductPin(product="mist"))
 
@@ -376,7 +376,7 @@ async def test_what_changes_while_a_page_catches_up_is_not_lost(
         await late.next("clock")
 
 
-async def test_a_sheet_says_what_the_card_says_for_every_variant(room: Room, server: ShowServer, shop: Desktop) -> None:
+async def test_a_sheet_says_what_the_card_says_for_every_variant(room: LiveShow, server: ShowServer, shop: Desktop) -> None:
     small, large = Offer(price_minor=24_900, sku="S"), Offer(price_minor=34_900, sku="L")
     product = CatalogueProduct(
         id="serum",

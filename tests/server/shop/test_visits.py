@@ -11,9 +11,9 @@ from studio.commands.chat import ChatPicture, ChatPin, ChatSay
 from studio.server.app import ShowServer
 from studio.server.config import Retention
 from studio.server.db import numbers, tables
+from studio.server.live.show import LiveShow
 from studio.server.members import Origin
 from studio.server.retention import forget
-from studio.server.room import Room
 from studio.server.visitors import Visitors
 from studio.show.price_claim import DAY_MS
 from tests.fakes import TIMEOUT_S, until
@@ -35,7 +35,7 @@ def bearer(visitor: Page) -> dict[str, str]:
 
 
 @BOTH_DATABASES
-async def test_without_consent_only_counts_are_kept(visitor: Page, room: Room, server: ShowServer) -> None:
+async def test_without_consent_only_counts_are_kept(visitor: Page, room: LiveShow, server: ShowServer) -> None:
     for _ in range(3):
         await visitor.send(t="did", what="view", product="oil")
     await visitor.send(t="did", what="cart", product="oil")
@@ -50,7 +50,7 @@ async def test_without_consent_only_counts_are_kept(visitor: Page, room: Room, s
 
 
 @BOTH_DATABASES
-async def test_with_consent_it_is_kept_and_carries_the_consent(visitor: Page, room: Room, server: ShowServer) -> None:
+async def test_with_consent_it_is_kept_and_carries_the_consent(visitor: Page, room: LiveShow, server: ShowServer) -> None:
     await visitor.send(t="consent", analytics=True, marketing=True)
     await visitor.send(t="did", what="view", product="oil", media_ms=0)
     await until(lambda: room.tally.numbers(0).views == 1)
@@ -61,16 +61,16 @@ async def test_with_consent_it_is_kept_and_carries_the_consent(visitor: Page, ro
     await visitor.say("Hej")
     assert (await visitor.event("chat.said"))["data"]["consent"] == "a-m"
     await visitor.send(t="consent")
-    await until(lambda: room.members and not next(iter(room.members)).consent.analytics)
+    await until(lambda: room.pages.members and not next(iter(room.pages.members)).consent.analytics)
     await visitor.say("Nej")
     assert (await rows(server, "visitors"), await rows(server, "visits")) == (0, 0), "a no takes along what a yes allowed"
 
 
 async def test_consent_is_known_again_by_the_token(
-    visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    visitor: Page, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await visitor.send(t="consent", analytics=True)
-    await until(lambda: next(iter(room.members)).consent.analytics)
+    await until(lambda: next(iter(room.pages.members)).consent.analytics)
     async with page(http, server, show="shop", visitor=visitor.visitor) as back:
         assert back.visitor == visitor.visitor
         assert (await back.next("welcome"))["consent"]["analytics"] is True
@@ -88,7 +88,7 @@ async def test_a_forged_visitor_is_nobody(visitor: Page, server: ShowServer, htt
 
 @BOTH_DATABASES
 async def test_show_me_and_forget_me(
-    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    shop: Desktop, visitor: Page, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await visitor.send(t="consent", analytics=True)
     await visitor.send(t="did", what="view", product="oil")
@@ -133,7 +133,7 @@ async def test_where_one_part_cannot_forget_the_others_do_and_it_is_said(
 
 @BOTH_DATABASES
 async def test_who_is_forgotten_leaves_picture_log_and_events(
-    shop: Desktop, visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    shop: Desktop, visitor: Page, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     line = (await visitor.say("Jeg hedder Sofie", name="Sofie"))["line"]["id"]
     await shop.do(ChatPin(line=line))
@@ -156,15 +156,15 @@ async def test_who_is_forgotten_leaves_picture_log_and_events(
 
 
 async def test_a_no_holds_on_all_pages_at_once_however_often_it_was_asked(
-    visitor: Page, room: Room, server: ShowServer, http: aiohttp.ClientSession
+    visitor: Page, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     async with page(http, server, show="shop", visitor=visitor.visitor) as tab:
         for _ in range(6):
             await visitor.ask(t="consent", analytics=True, personalisation=True)
         assert (await visitor.ask(t="consent", analytics=True, personalisation=True))["refused"] == "slow"
-        assert all(member.consent.analytics for member in room.members)
+        assert all(member.consent.analytics for member in room.pages.members)
         assert (await visitor.ask(t="consent", personalisation=True))["ok"]
-        assert [member.consent.letters for member in room.members] == ["-p-", "-p-"]
+        assert [member.consent.letters for member in room.pages.members] == ["-p-", "-p-"]
         await tab.send(t="did", what="view", product="oil")
         assert (await visitor.ask(t="consent"))["ok"]
         await tab.send(t="did", what="view", product="cream")
@@ -173,7 +173,7 @@ async def test_a_no_holds_on_all_pages_at_once_however_often_it_was_asked(
 
 
 async def test_the_peak_is_what_was_seen_while_the_show_clock_stands_still(
-    visitor: Page, room: Room, server: ShowServer, monkeypatch: pytest.MonkeyPatch
+    visitor: Page, room: LiveShow, server: ShowServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = msgspec.structs.replace(room.show, state="live")
     monkeypatch.setattr(type(room), "show", property(lambda self: live))
@@ -188,7 +188,7 @@ async def test_the_peak_is_what_was_seen_while_the_show_clock_stands_still(
     assert [row["count"] for row in counted if row["name"] == "viewers"] == [496]
 
 
-async def test_reactions_are_bounded_and_told_once_a_second(visitor: Page, room: Room) -> None:
+async def test_reactions_are_bounded_and_told_once_a_second(visitor: Page, room: LiveShow) -> None:
     for _ in range(8):
         await visitor.send(t="react", times=10)
     await visitor.next("reactions")
@@ -197,7 +197,7 @@ async def test_reactions_are_bounded_and_told_once_a_second(visitor: Page, room:
 
 
 async def test_who_said_no_is_counted_once_a_day(
-    server: ShowServer, shop: Desktop, http: aiohttp.ClientSession, room: Room
+    server: ShowServer, shop: Desktop, http: aiohttp.ClientSession, room: LiveShow
 ) -> None:
     for browser in ("one", "one", "two"):
         async with page(http, server, show="shop", browser=browser):
@@ -221,7 +221,7 @@ async def test_the_salt_of_yesterday_is_gone(server: ShowServer) -> None:
     assert sorted(name for name in names if name not in ("bookings", "guests")) == ["salt-11", "visitors"]
 
 
-async def test_retention_is_kept(shop: Desktop, visitor: Page, room: Room, server: ShowServer) -> None:
+async def test_retention_is_kept(shop: Desktop, visitor: Page, room: LiveShow, server: ShowServer) -> None:
     await visitor.send(t="consent", analytics=True)
     await visitor.send(t="did", what="view", product="oil")
     await visitor.say("Hej")

@@ -9,7 +9,7 @@ from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.show.money import price
 from studio.state import Channel, Mixer, Scene, SceneItem, Scenes, Source, State, Transform
-from studio.state.effects import AnyEffect
+from studio.state.effects import NAMES, AnyEffect
 from ui.dialogs.add_source import COVERING, FILES
 from ui.models import labels
 from ui.models.clock import elapsed, left
@@ -87,7 +87,7 @@ def test_every_field_of_every_form_has_a_name(qapp: QApplication) -> None:
         for field in fields(struct):
             assert field.name in labels.FIELDS, f"{struct.__name__}.{field.name}"
             assert all(choice in labels.CHOICES for choice in field.choices), field
-    assert set(labels.EFFECTS) == {str(effect.__struct_config__.tag) for effect in AnyEffect.__args__}
+    assert set(NAMES) == {str(effect.__struct_config__.tag) for effect in AnyEffect.__args__}
 
 
 def test_a_fields_type_and_limits_are_its_control() -> None:

@@ -22,7 +22,7 @@ WORTH_S = 0.002
 Prepare = Callable[[list[Logged]], Awaitable[Callable[[], None]]]
 
 
-class News:
+class EventFeed:
     """`prepare` is given new events and returns what sends them. After that it gathers for about as long as the sending took:
     the more there are to be told, the more goes into one message, and half of the time stays for everything else. On the
     server's loop."""
@@ -40,7 +40,7 @@ class News:
 
     def start(self) -> None:
         """Begin to deliver."""
-        self._task = asyncio.create_task(self._run(), name=f"news-{self._show}")
+        self._task = asyncio.create_task(self._run(), name=f"events-{self._show}")
 
     async def close(self) -> None:
         """Deliver no more. It ends by itself: cut off in the middle of a query, it would leave its connection behind."""
@@ -76,6 +76,6 @@ class News:
                     if took_s > WORTH_S and not self._closing:
                         await asyncio.sleep(min(GATHER_MAX_S, GATHER * took_s))
             except Exception as error:  # the database may be away for a moment
-                log.error("news could not be read: %s", place_of(error))
+                log.error("events could not be read: %s", place_of(error))
                 await asyncio.sleep(RETRY_S)
                 self._woken.set()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.server.show_clock import FRESH_S, WINDOW_S, ShowClock
+from studio.server.live.show_clock import FRESH_S, WINDOW_S, ShowClock
 
 NS = 1_000_000
 NOW = 1000.0

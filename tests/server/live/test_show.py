@@ -12,7 +12,7 @@ from studio.commands import Command
 from studio.commands.show import ShowEnd, ShowPause, ShowRehearse, ShowRename, ShowResume, ShowStart
 from studio.errors import Confirm, Forbidden, InvalidValue, NotFound, StudioError, WrongState
 from studio.server.app import ShowServer
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from tests.fakes import until
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import Desktop, page, pass_in_silence
@@ -33,13 +33,13 @@ async def types(server: ShowServer) -> list[str]:
     return [kind for kind in kinds if kind.startswith(("show.", "rehearsal."))]
 
 
-async def test_without_anybody_sending_a_show_cannot_start(desktop: Desktop, room: Room) -> None:
+async def test_without_anybody_sending_a_show_cannot_start(desktop: Desktop, room: LiveShow) -> None:
     with pytest.raises(WrongState, match="start the stream first"):
         await desktop.confirmed(ShowStart())
     assert room.show.state == "draft"
 
 
-async def test_starting_asks_for_a_code_and_takes_no_other(desktop: Desktop, room: Room) -> None:
+async def test_starting_asks_for_a_code_and_takes_no_other(desktop: Desktop, room: LiveShow) -> None:
     await desktop.take()
     with pytest.raises(Confirm) as caught:
         await desktop.do(ShowStart())
@@ -52,7 +52,7 @@ async def test_starting_asks_for_a_code_and_takes_no_other(desktop: Desktop, roo
     assert room.show.state == "live"
 
 
-async def test_the_code_of_starting_does_not_end_it(live: Desktop, room: Room) -> None:
+async def test_the_code_of_starting_does_not_end_it(live: Desktop, room: LiveShow) -> None:
     with pytest.raises(Confirm) as caught:
         await live.do(ShowEnd())
     with pytest.raises(WrongState):
@@ -60,7 +60,7 @@ async def test_the_code_of_starting_does_not_end_it(live: Desktop, room: Room) -
     assert room.show.state == "live"
 
 
-async def test_a_show_goes_from_draft_to_end(desktop: Desktop, server: ShowServer, room: Room) -> None:
+async def test_a_show_goes_from_draft_to_end(desktop: Desktop, server: ShowServer, room: LiveShow) -> None:
     await desktop.take()
     await desktop.confirmed(ShowStart())
     assert room.show.live_since_ms is not None
@@ -74,14 +74,14 @@ async def test_a_show_goes_from_draft_to_end(desktop: Desktop, server: ShowServe
     assert await types(server) == ["show.started", "show.paused", "show.resumed", "show.ended"]
 
 
-async def test_a_paused_show_can_be_started_too_and_keeps_its_beginning(live: Desktop, room: Room) -> None:
+async def test_a_paused_show_can_be_started_too_and_keeps_its_beginning(live: Desktop, room: LiveShow) -> None:
     began = room.show.live_since_ms
     await live.do(ShowPause())
     await live.confirmed(ShowStart())
     assert (room.show.state, room.show.live_since_ms) == ("live", began)
 
 
-async def test_a_show_is_paused_and_ended_by_people_only(live: Desktop, room: Room) -> None:
+async def test_a_show_is_paused_and_ended_by_people_only(live: Desktop, room: LiveShow) -> None:
     await live.close()
     pass_in_silence(room, 60)
     assert room.show.state == "live"
@@ -105,7 +105,7 @@ POSSIBLE = {
 
 
 @pytest.mark.parametrize("state", PATHS)
-async def test_each_command_is_possible_in_its_states_only(desktop: Desktop, room: Room, state: str) -> None:
+async def test_each_command_is_possible_in_its_states_only(desktop: Desktop, room: LiveShow, state: str) -> None:
     await desktop.take()
     for step in PATHS[state]:
         await (desktop.confirmed(step) if hasattr(step, "confirm") else desktop.do(step))
@@ -118,7 +118,9 @@ async def test_each_command_is_possible_in_its_states_only(desktop: Desktop, roo
             assert room.show.state == state
 
 
-async def test_everybody_learns_the_new_title(live: Desktop, server: ShowServer, room: Room, http: aiohttp.ClientSession) -> None:
+async def test_everybody_learns_the_new_title(
+    live: Desktop, server: ShowServer, room: LiveShow, http: aiohttp.ClientSession
+) -> None:
     async with page(http, server) as visitor:
         await live.do(ShowRename(title="Nye farver"))
         assert (await visitor.event("show.renamed"))["data"]["title"] == "Nye farver"
@@ -134,7 +136,7 @@ async def test_a_title_has_a_length(desktop: Desktop, title: str) -> None:
     assert caught.value.field == "title"
 
 
-async def test_a_supporter_does_not_drive_the_show(live: Desktop, make_desktop: MakeDesktop, room: Room) -> None:
+async def test_a_supporter_does_not_drive_the_show(live: Desktop, make_desktop: MakeDesktop, room: LiveShow) -> None:
     supporter = await make_desktop(client="sune", token="the-supporter's-token").connect()
     for name in ("show.pause", "show.end", "show.rename"):
         with pytest.raises(Forbidden, match=f"support may not use {name}"):
@@ -155,7 +157,7 @@ async def test_the_event_says_who_did_it(live: Desktop, make_desktop: MakeDeskto
     assert (await live.event("show.paused"))["actor"] == "producer"
 
 
-async def test_the_shows_state_comes_at_most_ten_times_a_second(live: Desktop, room: Room) -> None:
+async def test_the_shows_state_comes_at_most_ten_times_a_second(live: Desktop, room: LiveShow) -> None:
     live.inbox.forget()
     for number in range(30):
         await live.do(ShowRename(title=f"{number}"))
@@ -170,7 +172,7 @@ async def test_two_commands_at_once_run_one_after_the_other(live: Desktop, serve
     assert await types(server) == ["show.started", "show.paused"]
 
 
-async def test_a_show_whose_start_cannot_be_stored_has_not_started(desktop: Desktop, server: ShowServer, room: Room) -> None:
+async def test_a_show_whose_start_cannot_be_stored_has_not_started(desktop: Desktop, server: ShowServer, room: LiveShow) -> None:
     def disk_full(connection: object) -> None:
         raise OperationalError("COMMIT", None, Exception("disk is full"))
 
@@ -183,12 +185,12 @@ async def test_a_show_whose_start_cannot_be_stored_has_not_started(desktop: Desk
     with pytest.raises(StudioError, match="The server failed"):
         await desktop.confirmed(ShowStart())
     event.remove(server._engine.sync_engine, "commit", disk_full)
-    assert (room.show.state, room.clock.origin_ms, room.show.media_ms) == ("draft", None, 0)
+    assert (room.show.state, room.stream.clock.origin_ms, room.show.media_ms) == ("draft", None, 0)
     await desktop.confirmed(ShowStart())
     assert room.show.state == "live"
 
 
-async def test_a_desktop_learns_where_on_the_stream_clock_its_show_went_live(desktop: Desktop, room: Room) -> None:
+async def test_a_desktop_learns_where_on_the_stream_clock_its_show_went_live(desktop: Desktop, room: LiveShow) -> None:
     assert room.show.origin_ms is None
     await desktop.take()
     desktop.stream_ms = 4000
@@ -196,5 +198,5 @@ async def test_a_desktop_learns_where_on_the_stream_clock_its_show_went_live(des
     await until(lambda: room.show.on_air)
     await desktop.confirmed(ShowStart())
     told = await desktop.show_where(lambda show: show["state"] == "live")
-    assert told["origin_ms"] == room.clock.origin_ms == room.show.origin_ms
+    assert told["origin_ms"] == room.stream.clock.origin_ms == room.show.origin_ms
     assert told["origin_ms"] >= 4000

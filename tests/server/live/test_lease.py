@@ -3,7 +3,7 @@
 import pytest
 
 from studio.errors import Held
-from studio.server.lease import TTL_S, Lease
+from studio.server.live.lease import TTL_S, Lease
 
 NOW = 100.0
 

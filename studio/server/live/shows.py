@@ -1,4 +1,4 @@
-"""The rooms of this server: opened when somebody asks for a show, kept while it runs."""
+"""The shows of this server: each is opened when somebody asks for it, and kept while the server runs."""
 
 import asyncio
 import secrets
@@ -16,27 +16,24 @@ from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import planned as planned_rows
 from studio.server.db import shows as show_rows
 from studio.server.event_log import EventLog
-from studio.server.room import Room
+from studio.server.live.show import LiveShow
 from studio.show.product import CatalogueProduct
 from studio.show.shelf import Planned, Product, first_offer
 
-INTERNAL = "-"
-"""How the names of rows begin that are nobody's show; a show's cannot."""
 
-
-class Rooms:
-    """Opens, holds and closes rooms. On the server's loop."""
+class LiveShows:
+    """Opens, holds and closes them. On the server's loop."""
 
     def __init__(self, engine: AsyncEngine, log: EventLog, broker: Broker, clock: Clock) -> None:
         self._engine = engine
         self._log = log
         self._broker = broker
         self._clock = clock
-        self.register: Callable[[Room], None] = lambda room: None
-        """Adds the commands that are the same in every room."""
+        self.register: Callable[[LiveShow], None] = lambda live: None
+        """Adds the commands that are the same in every show."""
         self.pictures: Callable[[Iterable[tuple[str, str]]], Awaitable[None]] | None = None
         """Has the pictures of products fetched: (product, address)."""
-        self._rooms: dict[str, Room] = {}
+        self._live_shows: dict[str, LiveShow] = {}
         self._lock = asyncio.Lock()
         self.changing_orders = asyncio.Lock()
         """What is read of an order and written back is one piece of work."""
@@ -45,29 +42,27 @@ class Rooms:
         """The database, to look into."""
         return self._engine.connect()
 
-    async def get(self, show: str) -> Room:
-        """The show's room; raises `NotFound`. Rows of our own that only number events are no shows, and have no name outside."""
-        if show.startswith(INTERNAL):
-            raise NotFound("There is no show {show}", show=show)
-        if room := self._rooms.get(show):
-            return room
+    async def get(self, show: str) -> LiveShow:
+        """The show, opened when it is not yet; raises `NotFound`."""
+        if live := self._live_shows.get(show):
+            return live
         async with self._lock:
-            if room := self._rooms.get(show):
-                return room
+            if live := self._live_shows.get(show):
+                return live
             async with self._engine.connect() as connection:
                 row = await show_rows.load(connection, show)
             if row is None:
                 raise NotFound("There is no show {show}", show=show)
-            room = Room(row, self._log, self._broker, self._clock, self._engine)
-            self.register(room)
-            await room.load()
-            room.shelf.pictures = self.pictures
-            self._rooms[show] = room
-            room.start()
-            return room
+            live = LiveShow(row, self._log, self._broker, self._clock, self._engine)
+            self.register(live)
+            await live.load()
+            live.shelf.pictures = self.pictures
+            self._live_shows[show] = live
+            live.start()
+            return live
 
-    async def create(self, command: ShowCreate, actor: str) -> Room:
-        """Create the show if it is not there, and open its room."""
+    async def create(self, command: ShowCreate, actor: str) -> LiveShow:
+        """Create the show if it is not there, and open it."""
         if len({product.id for product in command.products}) < len(command.products):
             raise InvalidValue(N_("Two products have the same id"), field="products")
         row = {
@@ -103,17 +98,17 @@ class Rooms:
 
     async def catalogue_changed(self, products: Collection[str]) -> None:
         """These products (none named: any of them) are different now: the shows that have them follow."""
-        for room in self.open():
-            await room.shelf.refresh(products or None)
+        for live in self.open():
+            await live.shelf.refresh(products or None)
 
-    def open(self) -> list[Room]:
-        """The rooms that are open."""
-        return list(self._rooms.values())
+    def open(self) -> list[LiveShow]:
+        """Those that are open."""
+        return list(self._live_shows.values())
 
     async def close(self) -> None:
-        """Close all rooms."""
-        await asyncio.gather(*(room.close() for room in self._rooms.values()))
-        self._rooms.clear()
+        """Close them all."""
+        await asyncio.gather(*(live.close() for live in self._live_shows.values()))
+        self._live_shows.clear()
 
 
 def in_catalogue(product: Product) -> CatalogueProduct:

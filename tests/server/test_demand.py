@@ -7,9 +7,9 @@ import pytest
 
 from studio import wire
 from studio.commands.show import ShowPause, ShowResume, ShowStart
-from studio.server import room as room_module
+from studio.server import demand as demand_module
+from studio.server.live.show import LiveShow
 from studio.server.reader import Reader
-from studio.server.room import Room
 from studio.wire import RENDITIONS
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import Desktop, RecordingPeer
@@ -25,7 +25,7 @@ async def live(desktop: Desktop) -> Desktop:
     return desktop
 
 
-def join(room: Room, name: str, rendition: int = 1080, *, keyed: bool = False) -> Any:
+def join(room: LiveShow, name: str, rendition: int = 1080, *, keyed: bool = False) -> Any:
     """A reader that is connected."""
     peer: Any = RecordingPeer()
     reader = Reader(name, peer, RENDITIONS[rendition], keyed=keyed)
@@ -42,14 +42,14 @@ async def demands(desktop: Desktop) -> list[tuple[int, int]]:
     return [(message.rendition, message.readers) for message in desktop.inbox.all if isinstance(message, wire.Demand)]
 
 
-async def test_each_rendition_is_demanded_by_its_own_readers(live: Desktop, room: Room) -> None:
+async def test_each_rendition_is_demanded_by_its_own_readers(live: Desktop, room: LiveShow) -> None:
     join(room, "a")
     join(room, "b", 360)
     join(room, "c", 360)
     assert await demands(live) == [(1080, 1), (360, 1), (360, 2)]
 
 
-async def test_who_takes_the_lease_is_told_the_demand_anew(live: Desktop, room: Room, make_desktop: MakeDesktop) -> None:
+async def test_who_takes_the_lease_is_told_the_demand_anew(live: Desktop, room: LiveShow, make_desktop: MakeDesktop) -> None:
     join(room, "a")
     other = await make_desktop(client="bo-1").connect()
     await other.take(take_over=True, renditions=(1080, 360))
@@ -57,8 +57,10 @@ async def test_who_takes_the_lease_is_told_the_demand_anew(live: Desktop, room: 
     assert await demands(live) == [(1080, 1)]
 
 
-async def test_after_the_last_reader_it_goes_on_for_a_moment(live: Desktop, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room_module, "DEMAND_LINGER_S", 0.3)
+async def test_after_the_last_reader_it_goes_on_for_a_moment(
+    live: Desktop, room: LiveShow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demand_module, "LINGER_S", 0.3)
     reader = join(room, "a")
     room.fanout.remove(reader)
     assert await demands(live) == [(1080, 1)]
@@ -68,9 +70,9 @@ async def test_after_the_last_reader_it_goes_on_for_a_moment(live: Desktop, room
 
 
 async def test_a_pause_demands_nothing_and_the_end_of_it_the_same_again(
-    live: Desktop, room: Room, monkeypatch: pytest.MonkeyPatch
+    live: Desktop, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room_module, "DEMAND_LINGER_S", 0)
+    monkeypatch.setattr(demand_module, "LINGER_S", 0)
     join(room, "a")
     await live.do(ShowPause())
     await live.told(wire.Demand, rendition=1080, readers=0)
@@ -80,26 +82,26 @@ async def test_a_pause_demands_nothing_and_the_end_of_it_the_same_again(
     await live.told(wire.Keyframe, rendition=1080)
 
 
-async def test_who_has_the_key_reads_on_through_a_pause(live: Desktop, room: Room) -> None:
+async def test_who_has_the_key_reads_on_through_a_pause(live: Desktop, room: LiveShow) -> None:
     keyed = join(room, "a", keyed=True)
     stranger = join(room, "b")
     await live.do(ShowPause())
     assert (keyed.allowed, stranger.allowed) == (True, False)
 
 
-async def test_many_who_lost_the_picture_ask_for_two_keyframes_at_most(live: Desktop, room: Room) -> None:
+async def test_many_who_lost_the_picture_ask_for_two_keyframes_at_most(live: Desktop, room: LiveShow) -> None:
     readers = [join(room, f"{number}") for number in range(20)]
     await live.told(wire.Keyframe, rendition=1080)
-    await asyncio.sleep(2 * room_module.KEYFRAME_PAUSE_S + 0.05)
+    await asyncio.sleep(2 * demand_module.KEYFRAME_PAUSE_S + 0.05)
     live.inbox.forget()
     for reader in readers:
         reader.peer.video.on_keyframe()
-    await asyncio.sleep(2 * room_module.KEYFRAME_PAUSE_S)
+    await asyncio.sleep(2 * demand_module.KEYFRAME_PAUSE_S)
     asked = [message for message in live.inbox.all if isinstance(message, wire.Keyframe)]
     assert asked == [wire.Keyframe(rendition=1080)] * 2, "one at once, and one for those who asked after it"
 
 
-async def test_one_renditions_keyframe_does_not_wait_for_anothers(live: Desktop, room: Room) -> None:
+async def test_one_renditions_keyframe_does_not_wait_for_anothers(live: Desktop, room: LiveShow) -> None:
     join(room, "a")
     join(room, "b", 360)
     await live.told(wire.Keyframe, rendition=1080)

@@ -1,0 +1,1 @@
+"""A show at the server while it runs."""
