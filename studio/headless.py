@@ -17,13 +17,13 @@ from studio.clock import NS_PER_MS
 from studio.commands import call as call_commands
 from studio.commands import show as show_commands
 from studio.commands import stream as stream_commands
+from studio.desktop.studio import Studio, StudioOptions
 from studio.errors import Confirm, StudioError
 from studio.events import Logged
 from studio.overlays.painter import ensure_gui
 from studio.settings import Settings
 from studio.state import LOST, State
 from studio.state.alarm import DROPS
-from studio.studio import Studio, StudioOptions
 from studio.thread_name import name_thread
 
 

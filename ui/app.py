@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from studio import i18n, paths
 from studio.commands.panic import PanicOn
+from studio.desktop.studio import StudioOptions
 from studio.i18n import _
 from studio.settings import Settings
 from studio.shows.session import Left, Session
-from studio.studio import StudioOptions
 from ui import theme
 from ui.bridge import Bridge
 from ui.main_window import MainWindow

@@ -20,6 +20,7 @@ from PySide6.QtGui import QImage
 from studio.audio.loudness import Loudness
 from studio.audio.meter import Level, measure
 from studio.commands import Command
+from studio.desktop.studio import Studio, StudioOptions
 from studio.errors import InvalidValue, StudioError
 from studio.events import ChatRemoved, Logged
 from studio.i18n import _, language
@@ -36,7 +37,6 @@ from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
 from studio.sources.choices import CHOSEN, Choice, camera_modes, choices
 from studio.state import State
-from studio.studio import Studio, StudioOptions
 from studio.thread_name import name_thread
 
 log = logging.getLogger(__name__)
@@ -214,7 +214,7 @@ class Bridge(QObject):
         """Keep a copy of the open show, with the products it has now, to be held under another title; `done` with its file."""
 
         async def work(studio: Studio) -> Path:
-            file = fresh(studio.as_file(), title)
+            file = fresh(studio.autosave.file, title)
             info = structs.replace(file.show, products=studio.store.state.shop.products)
             try:
                 return await asyncio.to_thread(ShowLibrary(studio.kinds).add, structs.replace(file, show=info))
@@ -227,7 +227,7 @@ class Bridge(QObject):
         """Write the open show as a bundle; `done` with the files that were missing."""
 
         async def work(studio: Studio) -> list[str]:
-            file = studio.as_file()
+            file = studio.autosave.file
             try:
                 return await asyncio.to_thread(bundle.pack, target, file)
             except OSError as error:

@@ -17,12 +17,12 @@ from studio.bench.report import percentile
 from studio.commands.scene import ScenePreview
 from studio.commands.show import ShowStart
 from studio.commands.stream import StreamStart
+from studio.desktop.studio import StudioOptions
 from studio.errors import Confirm
 from studio.settings import Settings
 from studio.show.chat import ChatLine
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.state import Product, Scene, SceneItem, Transform
-from studio.studio import StudioOptions
 from ui import theme
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
@@ -207,7 +207,7 @@ class Session:
 
     async def _demand(self, studio: Any) -> None:
         """As if somebody read the largest rendition, so that it is encoded."""
-        studio.on_air.demanded(wire.Demand(rendition=1080, readers=1, max_kbps=0))
+        studio.stream.demanded(wire.Demand(rendition=1080, readers=1, max_kbps=0))
 
     def _line(self) -> ChatLine:
         self._said += 1

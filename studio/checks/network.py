@@ -9,7 +9,7 @@ import aiohttp
 
 from studio.i18n import N_, _
 from studio.link.server_process import Endpoint, running
-from studio.outputs.link_output import OutputSettings
+from studio.outputs.to_link import OutputSettings
 from studio.settings import Settings
 from studio.state.preflight import Finding
 

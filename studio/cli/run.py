@@ -9,6 +9,7 @@ from studio import show_file
 from studio.cli import logs
 from studio.cli.client import token_of
 from studio.cli.parser import Parser, port, positive
+from studio.desktop.studio import StudioOptions
 from studio.errors import StudioError
 from studio.i18n import _
 from studio.link.server_process import check_transport
@@ -16,7 +17,6 @@ from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.settings import Settings
 from studio.shows.library import ShowLibrary
-from studio.studio import StudioOptions
 
 DEMO_LINGER_S = 15.0
 

@@ -1,2 +1,2 @@
-"""The desktop put together: what of its state is kept in files. How its parts are built, opened and closed still stands in
-`studio.studio`. Nothing here makes pictures or sound."""
+"""The desktop put together: how its parts are built, opened and closed, what of its state goes into files and to the server.
+Nothing here makes pictures or sound."""

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -20,6 +20,7 @@ from studio.events import Logged, ProductPinned
 from studio.i18n import N_, _
 from studio.media.encoder import Encoded
 from studio.media.timed_ring import Samples, TimedRing, sample_index
+from studio.outputs.encoding import Encoding
 from studio.recordings import marks
 from studio.recordings.chapters import chapters, shown
 from studio.recordings.library import LibraryBoard
@@ -50,25 +51,6 @@ WORDS: dict[Trouble, str] = {
     "gone": N_("The file was deleted or moved: the recording has ended"),
     "failed": N_("The recording has failed"),
 }
-
-
-class Encoding(Protocol):
-    """What gives the film its pictures."""
-
-    readers: int
-
-    def start(self) -> None:
-        """Begin."""
-
-    def close(self) -> None:
-        """No more."""
-
-    def request_keyframe(self) -> None:
-        """One as soon as possible."""
-
-    @property
-    def dropped(self) -> int:
-        """Pictures that were lost."""
 
 
 @dataclass(frozen=True, slots=True)

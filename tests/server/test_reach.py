@@ -20,12 +20,12 @@ from studio.commands.chat import TALK
 from studio.commands.reach import PLACES, ROLES, SERVER_AGREES, Answer, Place, reach
 from studio.commands.show import ShowCreate
 from studio.commands.stream import StreamStart
+from studio.desktop.studio import LOCAL, Studio
 from studio.errors import Confirm, Forbidden, StudioError, Unreachable, WrongState
 from studio.server.app import ShowServer
 from studio.server.config import Limits
 from studio.server.db import tokens
 from studio.spine import Dispatcher, Store
-from studio.studio import LOCAL, Studio
 from tests.server.conftest import StartServer
 from tests.server.fakes import Desktop
 from tests.server.films.conftest import FILM

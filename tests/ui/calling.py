@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from studio.commands.base import Command, tag_of
+from studio.desktop.studio import StudioOptions
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.show.call import Call, CallLine, CannedReply, Card, CardProduct, Person, Topic
@@ -16,7 +17,6 @@ from studio.show_file import ShowFile, ShowInfo
 from studio.state import Product, Source, State
 from studio.state.calls import Advising, Advisor, CallFigures, CallMedia, Calls, Remote
 from studio.state.stream import Link
-from studio.studio import StudioOptions
 from ui.bridge import Bridge
 
 NOW_MS = 1_762_200_000_000

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio import i18n
+from studio.desktop.studio import StudioOptions
 from studio.settings import Settings
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.state import Channel, Product, Scene, SceneItem, State, Transform
 from studio.state.rundown import Step
-from studio.studio import StudioOptions
 from ui import placing, theme
 from ui.bridge import Bridge
 from ui.main_window import MainWindow

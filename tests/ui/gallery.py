@@ -28,13 +28,13 @@ from studio.commands.show import ShowRehearse, ShowStart
 from studio.commands.source import SourceAdd
 from studio.commands.stream import StreamStart, StreamStop
 from studio.demo_show import open_demo
+from studio.desktop.studio import StudioOptions
 from studio.errors import Confirm
 from studio.settings import Settings
 from studio.shows.session import Left
 from studio.state import Source, State
 from studio.state.alarm import Alarm
 from studio.state.rundown import Step
-from studio.studio import StudioOptions
 from tests.ui import calling
 from ui import theme
 from ui.bridge import Bridge

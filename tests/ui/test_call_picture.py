@@ -7,11 +7,11 @@ import av
 import numpy as np
 from PySide6.QtCore import QSize
 
+from studio.desktop.studio import StudioOptions
 from studio.media.frames import Converter, Picture
 from studio.media.mailbox import Mailbox
 from studio.settings import Settings
 from studio.show_file import ShowFile, ShowInfo
-from studio.studio import StudioOptions
 from ui.bridge import Bridge
 
 

@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 
 from studio.errors import NotFound, StudioError, Unreachable
-from studio.link.film_client import FilmClient
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ShopClient
+from studio.recordings.stores.server import FilmClient
 from studio.server.app import ShowServer
 from studio.show.film import FilmOffer
 from tests.server.fakes import TOKEN, Desktop

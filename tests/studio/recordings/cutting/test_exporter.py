@@ -120,7 +120,7 @@ def test_told_to_end_it_ends_and_leaves_nothing(film: Path, tmp_path: Path) -> N
     with subprocess.Popen(WORDS, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdin
         assert child.stdout
-        child.stdin.write(msgspec.json.encode(job(film, tmp_path / "clip.mp4", short_side=720)))
+        child.stdin.write(msgspec.json.encode(job(film, tmp_path / "clip.mp4", short_side=1080)))  # which takes its time
         child.stdin.close()
         child.stdout.readline()
         child.terminate()
@@ -133,7 +133,7 @@ def test_it_does_not_outlive_the_studio(film: Path, tmp_path: Path) -> None:
     with subprocess.Popen(WORDS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
         assert child.stdin
         assert child.stdout
-        child.stdin.write(msgspec.json.encode(job(film, tmp_path / "clip.mp4", short_side=720)))
+        child.stdin.write(msgspec.json.encode(job(film, tmp_path / "clip.mp4", short_side=1080)))  # which takes its time
         child.stdin.close()
         child.stdout.readline()
         child.stdout.close()  # as when the studio has crashed

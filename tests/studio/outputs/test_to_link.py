@@ -10,7 +10,7 @@ from studio.audio.meter import measure
 from studio.audio.mixer import Mixer
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.media.encoder import OPUS_FRAME
-from studio.outputs.link_output import LinkOutput, OutputSettings
+from studio.outputs.to_link import LinkOutput, OutputSettings
 from studio.scenes.program import PlannedItem, Program
 from studio.state import Canvas, Transform
 from studio.wire import AUDIO, VIDEO, MediaPacket, unpack

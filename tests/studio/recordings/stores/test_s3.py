@@ -19,8 +19,8 @@ from aiohttp import web
 from botocore.session import Session
 
 from studio.errors import Forbidden, InvalidValue, NotFound, Overloaded, StudioError, Unreachable, WrongState
-from studio.link import s3_store
-from studio.link.s3_store import Place, S3Store, place
+from studio.recordings.stores import s3 as s3_store
+from studio.recordings.stores.s3 import Place, S3Store, place
 from studio.settings import Settings
 from tests.fakes import until, wait_for
 

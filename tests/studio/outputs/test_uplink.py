@@ -1,6 +1,6 @@
 """What our own network carries."""
 
-from studio.link.uplink import AGAIN_S, CLEAN_MOST_S, CLEAN_S, Uplink
+from studio.outputs.uplink import AGAIN_S, CLEAN_MOST_S, CLEAN_S, Uplink
 
 RATES = (4500, 2450, 870)
 

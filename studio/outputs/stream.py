@@ -1,4 +1,4 @@
-"""On air: the lease, the media socket and the encoders, held together through every reconnect."""
+"""The stream to the show server: the lease, the media socket and the output, held together through every reconnect."""
 
 import asyncio
 import contextlib
@@ -15,8 +15,8 @@ from studio.commands import stream as ask
 from studio.errors import StudioError, Unreachable
 from studio.i18n import _
 from studio.link.link import Link
-from studio.link.uplink import Uplink
-from studio.outputs.link_output import LinkOutput
+from studio.outputs.output import Output
+from studio.outputs.uplink import Uplink
 from studio.spine import Dispatcher, Store
 from studio.state import Stream
 
@@ -25,16 +25,14 @@ log = logging.getLogger(__name__)
 STATS_S = 1.0
 
 
-class OnAir:
+class StreamController:
     """Runs `stream.start` and `stream.stop`, and puts the stream back after the link broke. On the studio's loop.
 
     `make_output` builds a fresh output (encoders and all) for each time on air.
     """
 
-    def __init__(
-        self, store: Store, dispatcher: Dispatcher, link: Link, clock: Clock, make_output: Callable[[], LinkOutput]
-    ) -> None:
-        self.output: LinkOutput | None = None
+    def __init__(self, store: Store, dispatcher: Dispatcher, link: Link, clock: Clock, make_output: Callable[[], Output]) -> None:
+        self.output: Output | None = None
         self._demand: dict[int, wire.Demand] = {}
         self._store = store
         self._link = link
@@ -45,7 +43,6 @@ class OnAir:
         """The largest rendition is not offered: the computer cannot encode it."""
         self._offered = self._carried = 0
         """Which of the renditions is the largest that is offered, and that the network carries."""
-        """How many of the best renditions the server was told we do not offer."""
         self._lock = asyncio.Lock()
         self._stats: asyncio.Task[None] | None = None
         link.media_ms = lambda: self.output.media_ms() if self.output is not None else 0
@@ -192,7 +189,7 @@ class OnAir:
             )
             sent = now
 
-    async def _offer_what_fits(self, output: LinkOutput, sent_kbps: int) -> None:
+    async def _offer_what_fits(self, output: Output, sent_kbps: int) -> None:
         """Our own network may carry less than the best rendition: tell the server, and the host why."""
         uplink = self._uplink
         uplink.second(self._link.sender.dropped, sent_kbps, self._clock.now_ns() / NS_PER_S)
@@ -208,7 +205,7 @@ class OnAir:
             reason = sentence.format(kbps=uplink.carried_kbps, rendition=next(iter(offered)))
         self._set(renditions=tuple(offered), reason=reason)
 
-    def _first(self, output: LinkOutput) -> int:
+    def _first(self, output: Output) -> int:
         """Which of the renditions is the largest that is sent: what the network carries, and what the computer can encode."""
         return min(max(self._uplink.first, int(self.shrunk)), len(output.rates()) - 1)
 

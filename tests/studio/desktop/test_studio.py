@@ -19,6 +19,7 @@ from studio.commands.show import ShowEnd, ShowRename
 from studio.commands.source import SourceAdd, SourceRemove, SourceSet
 from studio.commands.stream import StreamStart
 from studio.commands.undo import Redo, Undo
+from studio.desktop.studio import Studio, StudioOptions
 from studio.errors import ChangedSince, Confirm, Forbidden, Held, InvalidValue, NotFound, StudioError, Unreachable, WrongState
 from studio.events import Logged, ShowStarted
 from studio.headless import confirmed, ready_line, start_show
@@ -27,7 +28,6 @@ from studio.settings import Settings
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.state import Canvas, Channel, Scene, SceneItem, Show
 from studio.state.rundown import Step
-from studio.studio import Studio, StudioOptions
 from tests.fakes import BLUE, GREEN, RED, make_film, near, pixel, until
 from tests.studio.link.show_server import TOKEN, ShowServer
 
@@ -71,10 +71,10 @@ def no_child(**_: object) -> Any:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.studio.SAVE_AFTER_S", 0.01)
-    monkeypatch.setattr("studio.studio.PUBLISH_S", 0.001)
+    monkeypatch.setattr("studio.desktop.autosave.AFTER_S", 0.01)
+    monkeypatch.setattr("studio.desktop.publishing.EVERY_S", 0.001)
     monkeypatch.setattr("studio.link.link.BACK_OFF_S", (0.001, 0.01))
-    monkeypatch.setattr("studio.studio.ServerProcess", no_child)
+    monkeypatch.setattr("studio.desktop.show_server.ServerProcess", no_child)
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ async def test_the_server_is_told_our_state(server: ShowServer, studio: Studio) 
 async def test_a_server_that_is_not_there_is_the_reason_and_nothing_is_left_running(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.studio.CONNECT_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("studio.desktop.studio.CONNECT_TIMEOUT_S", 0.1)
     studio = Studio(StudioOptions(example(), path, "http://127.0.0.1:9", TOKEN), Settings())
     with pytest.raises(StudioError, match="cannot be reached: Connection refused"):
         await studio.start()
@@ -183,7 +183,7 @@ async def test_a_server_that_is_not_there_is_the_reason_and_nothing_is_left_runn
         "studio.sources.rack.SourceRack.open",
         "studio.scenes.program.Program.start",
         "studio.audio.mixer.Mixer.start",
-        "studio.studio.choose",
+        "studio.desktop.studio.choose",
         "studio.recordings.library.LibraryBoard.open",
         "studio.link.link.Link.start",
     ],
@@ -457,7 +457,7 @@ async def test_nothing_is_written_while_nothing_changes(studio: Studio, path: Pa
 
 
 async def test_closing_saves_what_was_not_saved_yet(server: ShowServer, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.studio.SAVE_AFTER_S", 60)
+    monkeypatch.setattr("studio.desktop.autosave.AFTER_S", 60)
     studio = Studio(StudioOptions(example(), path, server.url, TOKEN), Settings())
     await studio.start()
     await studio.execute(ChannelSet(source="bars", fader_db=-12))
@@ -481,7 +481,7 @@ async def test_a_full_disk_is_a_line_in_the_log_and_it_is_tried_again(
 
 async def test_the_servers_show_is_not_written_into_the_file(studio: Studio) -> None:
     studio.branch_changed("show", Show(id="spring", title="Another title", viewers=9))
-    assert studio.as_file().show.title == "Forår"
+    assert studio.autosave.file.show.title == "Forår"
 
 
 # ── panic ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,10 +14,10 @@ from studio.commands import Actor
 from studio.commands.stream import StreamStart, StreamStop
 from studio.errors import Held, StudioError, Unreachable
 from studio.link.link import Link
-from studio.link.on_air import OnAir
 from studio.link.server_process import Endpoint
 from studio.media.encoder import OPUS_FRAME
-from studio.outputs.link_output import LinkOutput, OutputSettings
+from studio.outputs.stream import StreamController
+from studio.outputs.to_link import LinkOutput, OutputSettings
 from studio.scenes.program import Program
 from studio.spine import Dispatcher, Store
 from studio.state import Canvas, Stream
@@ -29,7 +29,7 @@ HOST = Actor("laptop", "host")
 
 
 class Stage:
-    """What `studio.py` builds around `OnAir`, with a program and a mixer that the test drives."""
+    """What `studio.py` builds around `StreamController`, with a program and a mixer that the test drives."""
 
     def __init__(self, server: ShowServer) -> None:
         self.server = server
@@ -39,7 +39,7 @@ class Stage:
         self.program = Program(Canvas(640, 360), 25, self.clock)
         self.mixer = Mixer(self.clock)
         self.link = Link(self, self._find, self.clock, client="laptop-1", name="Laptop", show="spring")
-        self.on_air = OnAir(self.store, self.dispatcher, self.link, self.clock, self._output)
+        self.on_air = StreamController(self.store, self.dispatcher, self.link, self.clock, self._output)
         self.greeted = 0
 
     async def _find(self) -> Endpoint:
@@ -252,7 +252,7 @@ async def test_demand_and_keyframes_reach_the_encoder(server: ShowServer, stage:
 
 
 async def test_what_is_sent_and_lost_is_counted(server: ShowServer, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.link.on_air.STATS_S", 0.01)
+    monkeypatch.setattr("studio.outputs.stream.STATS_S", 0.01)
     await stage.do(StreamStart())
     stage.program.stats.late = 7
     stage.sound()
@@ -325,7 +325,7 @@ async def test_a_link_that_breaks_again_while_the_lease_is_taken_does_not_end_th
 async def test_what_the_computer_cannot_encode_is_not_offered_until_it_can(
     server: ShowServer, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.link.on_air.STATS_S", 0.01)
+    monkeypatch.setattr("studio.outputs.stream.STATS_S", 0.01)
     await stage.do(StreamStart())
     offers_two(stage)
     stage.on_air.shrunk = True
@@ -341,7 +341,7 @@ async def test_what_the_computer_cannot_encode_is_not_offered_until_it_can(
 async def test_that_the_network_is_to_blame_as_well_is_said(
     server: ShowServer, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.link.on_air.STATS_S", 0.01)
+    monkeypatch.setattr("studio.outputs.stream.STATS_S", 0.01)
     await stage.do(StreamStart())
     offers_two(stage)
     stage.on_air.shrunk = True
