@@ -1,4 +1,4 @@
-"""How large things are in this house: the counts of the review of 29 November 2026, taken again for `docs/architecture.md`. No gate.
+"""How large things are here: the counts of the review of 29 November 2026, taken again for `docs/architecture.md`. No gate.
 
     python packaging/counts.py
 """

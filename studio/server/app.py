@@ -1,26 +1,24 @@
 """The server's parts, built in order and closed in reverse, and the table of its routes."""
 
 import asyncio
-import hmac
 import logging
 import os
 import ssl
 import warnings
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
-import msgspec
 from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock, MonotonicClock
-from studio.errors import Forbidden, InvalidValue, NotFound
-from studio.i18n import N_
-from studio.server import api, pages, reading, shop_api
+from studio.errors import Forbidden
+from studio.server import api, pages, shop_api
+from studio.server.answers import at_once, json_answer
 from studio.server.audience import Audience
-from studio.server.auth import Bearer, Tokens, Unauthorised
+from studio.server.auth import Bearer, Tokens
 from studio.server.broker import Broker
 from studio.server.calls.advisors import AdvisorCommands
 from studio.server.calls.bookings import Bookings
@@ -28,12 +26,13 @@ from studio.server.calls.callers import Callers
 from studio.server.calls.desk import Desk
 from studio.server.calls.inbox import Inbox
 from studio.server.calls.line import Line
+from studio.server.calls.routes import CallRoutes
 from studio.server.calls.sockets import CallSockets
 from studio.server.catalogue.feeds import ZONE, Feeds
 from studio.server.catalogue.fetcher import Fetcher
 from studio.server.catalogue.importer import Importer
 from studio.server.catalogue.pictures import Pictures
-from studio.server.config import ServerConfig, Tls, port_range, read_secret
+from studio.server.config import ServerConfig, port_range, read_secret
 from studio.server.db.engine import open_database
 from studio.server.event_log import EventLog
 from studio.server.films.films import Films
@@ -51,16 +50,16 @@ from studio.server.live.shows import LiveShows
 from studio.server.mail.postbox import Postbox
 from studio.server.metrics import TEXT, Metrics
 from studio.server.open_sockets import OpenSockets
-from studio.server.public_show import public_show
 from studio.server.retention import keep
 from studio.server.shop.visits import Visits
+from studio.server.show_routes import ShowRoutes
 from studio.server.studio_api import StudioApi
 from studio.server.studio_link import StudioLink
+from studio.server.tls import renew, tls_context
 from studio.server.visitors import Visitors
 from studio.server.whep import Whep
 from studio.show.brand import Brand
 from studio.state import Feed
-from studio.webrtc.signalling import MEDIA
 from studio.webrtc.udp_ports import use_ports
 
 for category in (BadContentDispositionHeader, BadContentDispositionParam):  # they repeat what a stranger sent, and keep it
@@ -68,9 +67,7 @@ for category in (BadContentDispositionHeader, BadContentDispositionParam):  # th
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KEEPALIVE_S = 30.0
-BODY_MAX = 64 * 1024
 LINGERING_S = 1.0
 """Who is refused while they still send has this long to stop, so that they can read the answer."""
 SERVER = "Vitrine"
@@ -132,9 +129,23 @@ class ShowServer:
             raise
 
     async def _open(self) -> None:
-        opened = self._opened
         if self.config.ice.udp_ports:
             use_ports(asyncio.get_running_loop(), port_range(self.config.ice.udp_ports))
+        await self._open_shows()
+        self._open_shop()
+        self._open_link()
+        await self._open_desk()
+        await self._open_guests()
+        await self.films.start()
+        self.pictures.start()
+        await self._open_feeds()
+        self._open_api()
+        await self._listen()
+        self._start_tasks()
+
+    async def _open_shows(self) -> None:
+        """The database, and what happens in it."""
+        opened = self._opened
         self._engine = self.tokens.engine = await open_database(self.config.database)
         opened.push_async_callback(self._engine.dispose)
         self.tokens.wrong = Limiter(0 if self.config.embedded else self.config.limits.wrong_tokens_a_minute)
@@ -144,7 +155,11 @@ class ShowServer:
         self.live_shows = LiveShows(self._engine, self.log, self.broker, self._clock)
         opened.push_async_callback(self.live_shows.close)
         await self.visitors.open(self._engine, self._clock.wall_ms())
-        data = self.config.data_dir
+
+    def _open_shop(self) -> None:
+        """Catalogue, films, and what visitors do."""
+        assert self._engine is not None
+        opened, data = self._opened, self.config.data_dir
         self.fetcher = Fetcher(private=self.config.feeds.private)
         opened.push_async_callback(self.fetcher.close)
         self.pictures = Pictures(self._engine, self.fetcher, data / "pictures", self._clock, self.live_shows.catalogue_changed)
@@ -160,25 +175,37 @@ class ShowServer:
         self.live_shows.pictures = self.pictures.want
         self.audience.visits = Visits(self._engine, self._clock, self.live_shows.open, self.visitors.banned)
         self._visitor_api = shop_api.VisitorApi(self.audience.visits, self.visitors, self.config.proxies)
+        if self.config.shop.orders_secret_file:
+            self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
+
+    def _open_link(self) -> None:
+        """Desktops, and whoever works beside them."""
+        assert self._engine is not None
         self.link = StudioLink(self._engine, self._clock, self.live_shows, self.tokens, self.sockets)
         self.log.token_of = self.link.token_of
-        await self._open_desk()
-        await self._open_guests()
-        await self.films.start()
         self.link.pid = os.getpid()
+        self.link.proxies = self.config.proxies
+
+    async def _open_feeds(self) -> None:
+        """Feeds are read when it is night where the brand is."""
         feeds = self.feeds
+        assert feeds is not None
         self.link.feeds = lambda: feeds.state
         self.link.brand_state = lambda: feeds.brand
         feeds.zone = lambda: self.desk.rules.hours.zone if self.desk.rules.hours is not None else ZONE
-        self.pictures.start()
-        await self.feeds.start()
-        self.link.proxies = self.config.proxies
+        await feeds.start()
+
+    def _open_api(self) -> None:
+        assert self._engine is not None
+        assert self.feeds is not None
         self.health = Health(self._engine, self._facts, lambda: {"desktops": self.link.engines}, self._authenticate)
         known = self.tokens, self.config.proxies
-        self.studio_api = StudioApi(self._engine, known, self.feeds, self.live_shows, data / "feeds", self.inbox)
+        feeds = self.config.data_dir / "feeds"
+        self.studio_api = StudioApi(self._engine, known, self.feeds, self.live_shows, feeds, self.inbox)
         self.film_uploads = FilmUploads(self.films, self.studio_api.admit)
-        if self.config.shop.orders_secret_file:
-            self._order_secret = read_secret(self.config.shop.orders_secret_file, "shop.orders_secret_file")
+
+    async def _listen(self) -> None:
+        opened = self._opened
         self.app = self._app()
         runner = web.AppRunner(
             self.app,
@@ -192,7 +219,7 @@ class ShowServer:
         await runner.setup()
         for part in (self.sockets, self.whep, self.metrics):
             opened.push_async_callback(part.close)
-        self._tls = _tls_context(self.config.tls)
+        self._tls = tls_context(self.config.tls)
         per_address = 0 if self.config.embedded else self.config.limits.connections
         listener = Listener(runner, self.config.host, self.config.port, self._tls, per_address, self.config.proxies, _unreadable)
         self._listener = listener
@@ -202,6 +229,9 @@ class ShowServer:
         self.link.viewer_url = self.url
         if not self.url.startswith("https:") and not self.config.embedded and hostname(self.url) not in LOOPBACK:
             log.warning("pages and passwords travel in the clear: set [tls], or [server] url to that of a proxy with TLS")
+
+    def _start_tasks(self) -> None:
+        assert self._engine is not None
         self.metrics.start()
         tasks = [
             asyncio.create_task(self.link.watch_tokens(), name="tokens"),
@@ -210,7 +240,7 @@ class ShowServer:
             asyncio.create_task(self.postbox.run(), name="letters"),
             asyncio.create_task(self.films.keep(), name="films"),
         ]
-        opened.push_async_callback(_end, tasks)
+        self._opened.push_async_callback(_end, tasks)
 
     async def _open_desk(self) -> None:
         """One-to-one calls; whoever was in line still is."""
@@ -256,11 +286,7 @@ class ShowServer:
     def reload(self) -> None:
         """Read the certificate again, which has been renewed."""
         if self._tls is not None:
-            try:
-                _tls_context(self.config.tls)  # a bad pair in the living context would end all of TLS
-                self._tls.load_cert_chain(self.config.tls.certificate, self.config.tls.key)
-            except (OSError, ssl.SSLError, InvalidValue) as error:
-                log.error("the new certificate cannot be used, the old one stays: %s", error)
+            renew(self._tls, self.config.tls)
 
     async def close(self) -> None:
         """Say goodbye to everybody, write what waits, close the database."""
@@ -273,141 +299,35 @@ class ShowServer:
         guard = HttpGuard(self.config, lambda: self.url, counted, self.whep.add_links)
         app = web.Application(middlewares=[guard.middleware()])
         app.on_response_prepare.append(_prepared)
-        app.router.add_get("/", self._index)
-        app.router.add_get("/healthz", self.health.handle)
-        app.router.add_get("/metrics", self._metrics)
-        app.router.add_get("/embed.js", _sync(pages.embed))
-        app.router.add_get("/order.js", _sync(pages.order_script))
-        app.router.add_get("/assets/{path:.+}", _sync(pages.asset))
+        router = app.router
+        router.add_get("/healthz", self.health.handle)
+        router.add_get("/metrics", self._metrics)
+        router.add_get("/embed.js", at_once(pages.embed))
+        router.add_get("/order.js", at_once(pages.order_script))
+        router.add_get("/assets/{path:.+}", at_once(pages.asset))
         if self.config.embedded:
-            app.router.add_get("/demo/shop", _sync(pages.demo_shop_home))
-            app.router.add_get("/demo/shop/{path:.*}", _sync(pages.demo_shop))
-        app.router.add_get("/favicon.ico", _sync(lambda request: web.Response(status=204)))
-        app.router.add_get("/shows/{show}", self._page)
-        app.router.add_get("/shows/{show}/ws", self._audience)
-        app.router.add_post("/shows/{show}/whep", self._whep_post)
-        app.router.add_get("/shows/{show}/whep", _sync(lambda request: web.Response(content_type=MEDIA)))
-        app.router.add_get("/shows/{show}/whep/{session}", self.whep.get)
-        app.router.add_patch("/shows/{show}/whep/{session}", self.whep.patch)
-        app.router.add_delete("/shows/{show}/whep/{session}", self.whep.delete)
-        app.router.add_get("/api/shows", self._api_shows)
-        app.router.add_get("/api/shows/{show}", self._api_show)
-        app.router.add_get("/api/shows/{show}/products", self._api_products)
-        app.router.add_get("/api/shows/{show}/products/{product}", self._api_product)
-        app.router.add_get("/api/shows/{show}/pins", self._api_pins)
-        app.router.add_get("/api/shows/{show}/replay", self._api_replay)
-        app.router.add_get("/api/clips", self._api_clips)
-        app.router.add_post("/api/shows/{show}/orders", self._page_order)
-        app.router.add_get("/api/visitor", self._visitor_api.held)
-        app.router.add_delete("/api/visitor", self._visitor_api.forget)
-        app.router.add_post("/api/orders", self._api_orders)
-        app.router.add_get("/shows/{show}/calendar.ics", self._calendar)
-        app.router.add_get("/pictures/{name}", _sync(lambda request: shop_api.picture(self.pictures, request.match_info["name"])))
-        app.router.add_get("/api/openapi.json", _sync(lambda request: _json(api.OPENAPI)))
-        app.router.add_get("/calls/ws", self.calls.handle)
-        app.router.add_get("/guests/ws", self.guest_sockets.handle)
-        app.router.add_get("/guest", _sync(pages.guest_page))
-        app.router.add_get("/api/calls/desk", _sync(lambda request: _json(self.desk.public_desk())))
-        app.router.add_get("/api/calls/products/{product}", self._api_call_product)
-        app.router.add_post("/api/calls/messages", self._api_message)
-        app.router.add_get("/api/calls/slots", self._api_slots)
-        app.router.add_post("/api/calls/bookings", self._api_book)
-        app.router.add_get("/api/calls/bookings/{token}", self._api_booking)
-        app.router.add_get("/calls/bookings/{token}.ics", self._booking_calendar)
-        app.router.add_delete("/calls/bookings/{token}", self._booking_off)
-        app.router.add_get("/studio", self.link.handle)
-        app.router.add_get("/studio/media", self.link.handle_media)
-        app.router.add_post("/studio/uplink", self.link.handle_uplink)
-        for part in (self.studio_api, self.film_uploads, self.public_films):
-            part.add_routes(app.router)
+            router.add_get("/demo/shop", at_once(pages.demo_shop_home))
+            router.add_get("/demo/shop/{path:.*}", at_once(pages.demo_shop))
+        router.add_get("/favicon.ico", at_once(lambda request: web.Response(status=204)))
+        router.add_get("/pictures/{name}", at_once(lambda request: shop_api.picture(self.pictures, request.match_info["name"])))
+        router.add_get("/api/openapi.json", at_once(lambda request: json_answer(api.OPENAPI)))
+        router.add_get("/api/visitor", self._visitor_api.held)
+        router.add_delete("/api/visitor", self._visitor_api.forget)
+        router.add_post("/api/orders", self._api_orders)
+        router.add_get("/guests/ws", self.guest_sockets.handle)
+        router.add_get("/guest", at_once(pages.guest_page))
+        router.add_get("/studio", self.link.handle)
+        router.add_get("/studio/media", self.link.handle_media)
+        router.add_post("/studio/uplink", self.link.handle_uplink)
+        for part in (*self._routes(), self.studio_api, self.film_uploads, self.public_films):
+            part.add_routes(router)
         return app
 
-    async def _live_show(self, request: web.Request, show: str = "") -> tuple[LiveShow, bool]:
-        """The request's show (of `show`, when that is not in the path), and whether it came with the show's key, in the address
-        or as a bearer token (a player that shows a wrong one is told so). An unlisted show does not exist without it. Every
-        address that names a show goes through here."""
-        show = show or request.match_info["show"]
-        live = await self.live_shows.get(show)
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        key = token.strip() if scheme.lower() == "bearer" else request.query.get("key", "")
-        keyed = hmac.compare_digest(key.encode(errors="surrogatepass"), live.key.encode())
-        if live.unlisted and not keyed:
-            raise NotFound("There is no show {show}", show=show)
-        if scheme.lower() not in ("", "visitor") and not keyed:
-            raise Unauthorised(N_("The token is missing or wrong"))
-        return live, keyed
-
-    async def _index(self, request: web.Request) -> web.StreamResponse:
-        return await pages.index_page(request, self.live_shows)
-
-    async def _page(self, request: web.Request) -> web.StreamResponse:
-        live, keyed = await self._live_show(request)
-        return pages.show_page(request, live, keyed=keyed)
-
-    async def _audience(self, request: web.Request) -> web.StreamResponse:
-        live, keyed = await self._live_show(request)
-        return await self.audience.handle(request, live, keyed=keyed)
-
-    async def _whep_post(self, request: web.Request) -> web.StreamResponse:
-        live, keyed = await self._live_show(request)
-        return await self.whep.post(request, live, keyed=keyed)
-
-    async def _api_show(self, request: web.Request) -> web.StreamResponse:
-        live, keyed = await self._live_show(request)
-        return _json(public_show(live, keyed=keyed))
-
-    async def _api_products(self, request: web.Request) -> web.StreamResponse:
-        live, keyed = await self._live_show(request)
-        return shop_api.all_products(live, keyed=keyed)
-
-    async def _api_product(self, request: web.Request) -> web.StreamResponse:
-        live, _ = await self._live_show(request)
-        return shop_api.one_product(live, request.match_info["product"])
-
-    async def _api_pins(self, request: web.Request) -> web.StreamResponse:
-        live, _ = await self._live_show(request)
-        return await shop_api.shown_products(live)
-
-    async def _api_replay(self, request: web.Request) -> web.StreamResponse:
-        live, _ = await self._live_show(request)
-        return await self.public_films.replay(request, live)
-
-    async def _api_clips(self, request: web.Request) -> web.StreamResponse:
-        show = request.query.get("show", "")
-        return await self.public_films.clips(request, (await self._live_show(request, show))[0] if show else None)
-
-    async def _api_call_product(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.desk.look.find_public(request.match_info["product"]))
-
-    async def _api_message(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.inbox.leave(request, self.visitors.origin(request, self.config.proxies)))
-
-    async def _api_slots(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.bookings.look(address_of(request, self.config.proxies)))
-
-    async def _api_book(self, request: web.Request) -> web.StreamResponse:
-        body = await reading.body(request, BODY_MAX)
-        return _json(await self.bookings.book(body, self.visitors.origin(request, self.config.proxies)))
-
-    async def _api_booking(self, request: web.Request) -> web.StreamResponse:
-        return _json(await self.bookings.public(request.match_info["token"]))
-
-    async def _booking_calendar(self, request: web.Request) -> web.StreamResponse:
-        text = await self.bookings.calendar(request.match_info["token"])
-        headers = {"Content-Disposition": 'attachment; filename="call.ics"'}
-        return web.Response(text=text, content_type="text/calendar", charset="utf-8", headers=headers)
-
-    async def _booking_off(self, request: web.Request) -> web.StreamResponse:
-        await self.bookings.call_off(request.match_info["token"])
-        return _json({"ok": True})
-
-    async def _page_order(self, request: web.Request) -> web.StreamResponse:
-        live, _ = await self._live_show(request)
-        return await self._visitor_api.order(request, live)
-
-    async def _calendar(self, request: web.Request) -> web.StreamResponse:
-        live, _ = await self._live_show(request)
-        return shop_api.calendar(request, live, self.url)
+    def _routes(self) -> tuple[ShowRoutes, CallRoutes]:
+        proxies = self.config.proxies
+        shop = self._visitor_api, self.public_films
+        shows = ShowRoutes(self.live_shows, self.audience, self.whep, shop, lambda: self.url)
+        return shows, CallRoutes(self.desk, (self.inbox, self.bookings), self.calls, self.visitors, proxies)
 
     async def _api_orders(self, request: web.Request) -> web.StreamResponse:
         return await shop_api.take_order(request, self.live_shows, self._order_secret, self._clock)
@@ -415,10 +335,6 @@ class ShowServer:
     def _tell_feeds(self, feeds: tuple[Feed, ...], brand: Brand) -> None:
         self.link.push("feeds", feeds)
         self.link.push("brand", brand)
-
-    async def _api_shows(self, request: web.Request) -> web.StreamResponse:
-        rows = await self.live_shows.listed()
-        return _json({"shows": [{"id": row["id"], "title": row["title"]} for row in rows]})
 
     def _facts(self) -> dict[str, Any]:
         return {"readers": self.whep.count, "time_ms": self._clock.wall_ms()}
@@ -445,18 +361,6 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _tls_context(tls: Tls) -> ssl.SSLContext | None:
-    if not tls.certificate:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(tls.certificate, tls.key)
-    except (OSError, ssl.SSLError) as error:
-        problem = error.reason if isinstance(error, ssl.SSLError) else error.strerror
-        raise InvalidValue("{path} cannot be used: {problem}", field="tls", path=tls.certificate, problem=problem) from None
-    return context
-
-
 async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
     """What is begun before the guard has it carries the same."""
     response.headers.update(SECURITY_HEADERS | {"Server": SERVER})
@@ -466,14 +370,3 @@ def _unreadable(status: int) -> web.Response:
     response = unreadable(status)
     response.headers["Server"] = SERVER
     return response
-
-
-def _sync(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:
-    async def handle(request: web.Request) -> web.StreamResponse:
-        return handler(request)
-
-    return handle
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-cache"})

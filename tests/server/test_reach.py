@@ -20,6 +20,7 @@ from studio.commands.chat import TALK
 from studio.commands.reach import PLACES, ROLES, SERVER_AGREES, Answer, Place, reach
 from studio.commands.show import ShowCreate
 from studio.commands.stream import StreamStart
+from studio.desktop.server_commands import ServerCommands
 from studio.desktop.studio import LOCAL, Studio
 from studio.errors import Confirm, Forbidden, StudioError, Unreachable, WrongState
 from studio.server.app import ShowServer
@@ -79,13 +80,15 @@ class Window(Studio):
         self.link = desktop.connection
         self.ran: list[str] = []
         self._desktop = desktop
-        self._takes_calls = None
         for cls in COMMANDS.values():
             if cls.owner == "studio":
                 self.dispatcher.register(cls, self._ask_server if cls in SERVER_AGREES else self._do_nothing)
-        self.dispatcher.pass_on(self._on_server_command)
+        ServerCommands(self.dispatcher, desktop.connection, self._ended)  # type: ignore[arg-type]
         desktop.answer = self._answer
         self.answering: set[Any] = set()
+
+    async def _ended(self) -> None:
+        """It sends nothing."""
 
     async def _do_nothing(self, command: Command, by: Actor) -> None:
         self.ran.append(tag_of(command))
