@@ -34,6 +34,8 @@ from studio.server.catalogue.importer import Importer
 from studio.server.catalogue.pictures import Pictures
 from studio.server.config import ServerConfig, port_range, read_secret
 from studio.server.db.engine import open_database
+from studio.server.desktops.link import StudioLink
+from studio.server.desktops.media import DesktopMedia
 from studio.server.event_log import EventLog
 from studio.server.films.films import Films
 from studio.server.films.public import PublicFilms
@@ -54,7 +56,6 @@ from studio.server.retention import keep
 from studio.server.shop.visits import Visits
 from studio.server.show_routes import ShowRoutes
 from studio.server.studio_api import StudioApi
-from studio.server.studio_link import StudioLink
 from studio.server.tls import renew, tls_context
 from studio.server.visitors import Visitors
 from studio.server.whep import Whep
@@ -182,7 +183,7 @@ class ShowServer:
         """Desktops, and whoever works beside them."""
         assert self._engine is not None
         self.link = StudioLink(self._engine, self._clock, self.live_shows, self.tokens, self.sockets)
-        self.log.token_of = self.link.token_of
+        self.log.token_of = self.link.owners.token_of
         self.link.pid = os.getpid()
         self.link.proxies = self.config.proxies
 
@@ -317,9 +318,13 @@ class ShowServer:
         router.add_get("/guests/ws", self.guest_sockets.handle)
         router.add_get("/guest", at_once(pages.guest_page))
         router.add_get("/studio", self.link.handle)
-        router.add_get("/studio/media", self.link.handle_media)
-        router.add_post("/studio/uplink", self.link.handle_uplink)
-        for part in (*self._routes(), self.studio_api, self.film_uploads, self.public_films):
+        for part in (
+            *self._routes(),
+            DesktopMedia(self.link, self.sockets),
+            self.studio_api,
+            self.film_uploads,
+            self.public_films,
+        ):
             part.add_routes(router)
         return app
 

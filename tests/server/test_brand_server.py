@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from studio.commands.show import ShowCreate, ShowEnd, ShowStart
 from studio.errors import Held, InvalidValue
-from studio.server import studio_link
 from studio.server.app import ShowServer
 from studio.server.config import Ice, Retention, Tls
 from studio.server.db import tables, tokens
@@ -76,7 +75,7 @@ async def test_a_certificate_that_cannot_be_used_is_named(start_server: StartSer
 async def test_a_token_lets_in_until_it_is_revoked_or_ends(
     start_server: StartServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio_link, "TOKENS_S", 0.05)
+    monkeypatch.setattr("studio.server.desktops.link.TOKENS_S", 0.05)
     server = await start_server(embedded=False)
     engine, now_ms = server.tokens.engine, round(time.time() * 1000)
     assert engine is not None

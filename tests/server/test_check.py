@@ -52,7 +52,7 @@ def test_a_clock_that_is_wrong_is_told_with_the_cure(off_s: float, verdict: str)
 async def test_what_is_taken_for_a_measurement_has_an_end(
     server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.server.studio_link.UPLINK_MAX", 100_000)
+    monkeypatch.setattr("studio.server.desktops.media.UPLINK_MAX", 100_000)
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with http.post(f"{server.url}/studio/uplink", data=bytes(150_000), headers=headers) as response:
         assert 100_000 <= (await response.json())["bytes"] <= 150_000

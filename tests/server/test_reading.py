@@ -118,7 +118,7 @@ async def test_a_body_that_stalls_or_trickles_ends(monkeypatch: pytest.MonkeyPat
 async def quick(start_server: StartServer, monkeypatch: pytest.MonkeyPatch) -> ShowServer:
     for name in ("BODY_S", "SILENT_S"):
         monkeypatch.setattr(reading, name, 0.2)
-    for module in ("studio.server.films.uploads.WORDS_S", "studio.server.studio_link.UPLINK_S"):
+    for module in ("studio.server.films.uploads.WORDS_S", "studio.server.desktops.media.UPLINK_S"):
         monkeypatch.setattr(module, 0.2)
     monkeypatch.setattr("studio.server.app.LINGERING_S", 0.05)
     server = await start_server()

@@ -1,11 +1,9 @@
-"""The server's end of the link (DESIGN 1.1): `/studio` for words, `/studio/media` for packets."""
+"""The server's end of the link (DESIGN 1.1): `/studio`, its words; the packets come by `media`."""
 
 import asyncio
 import contextlib
-import itertools
 import logging
-import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -14,9 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import commands, silence, wire
 from studio.clock import Clock
-from studio.commands import Actor, Command, Role, named, tag_of
-from studio.commands.call import CallCommand, DeskCommand, OwnCall
-from studio.commands.show import ShowCreate
 from studio.errors import (
     Forbidden,
     Incompatible,
@@ -30,8 +25,9 @@ from studio.i18n import N_
 from studio.server import faults
 from studio.server.auth import Bearer, Tokens
 from studio.server.calls.desk import Desk
-from studio.server.db import clients
-from studio.server.db.engine import writing
+from studio.server.desktops.owners import Owners
+from studio.server.desktops.relay import Relay
+from studio.server.desktops.session import StudioSession
 from studio.server.guests.guests import Guests
 from studio.server.http_guard import FAILED
 from studio.server.limiter import address_of
@@ -43,73 +39,14 @@ from studio.show.brand import Brand
 from studio.show.guest import GUEST_CALL
 from studio.show.text import clean
 from studio.spine import Dispatcher
-from studio.spine.dispatcher import parse
-from studio.spine.undo import Offered
 from studio.state import Feed, Show
 from studio.state.branches import PUBLISHED
 
 log = logging.getLogger(__name__)
 
-RELAY_TIMEOUT_S = 10.0
-MEDIA_HEARTBEAT_S = 20.0
-"""The media socket only goes one way: without this a proxy would think it idle and close it."""
 TOKENS_S = 5.0
-UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
-NAME_MAX = 64
-"""Characters of what a desktop calls itself; the rest is cut off."""
-SESSION_HEADER = "Vitrine-Session"
 LINES = 200
 """Lines of the chat that whoever connects is told."""
-
-
-class StudioSession:
-    """One `/studio` connection: a desktop, a producer's desktop, or a command line."""
-
-    def __init__(self, outbox: Outbox, hello: wire.Hello, bearer: Bearer) -> None:
-        self.id = secrets.token_urlsafe(16)
-        self.bearer = bearer
-        """Whose token it showed. `client` belongs to that token, and to no other."""
-        self.client = hello.client
-        self.name = clean(hello.name, NAME_MAX) or hello.client
-        self.role: Role = bearer.role
-        self.desktop = hello.studio
-        self.engine = hello.studio and bearer.role in commands.CONTROL
-        """Whether it is a desktop, which may send a programme."""
-        self.media: web.WebSocketResponse | None = None
-        self.live: LiveShow | None = None
-        self.branches: dict[str, wire.StateMessage] = {}
-        self.waiting: dict[int, asyncio.Future[Any]] = {}
-        self.hang_up: Callable[..., Awaitable[object]]
-        self._outbox = outbox
-        self._ids = itertools.count(1)
-        self._revision = itertools.count(1)
-
-    @property
-    def actor(self) -> Actor:
-        """Who this session acts as."""
-        return Actor(self.client, self.role, self.name)
-
-    def put(self, message: wire.Message) -> None:
-        """Queue a message."""
-        self._outbox.put(wire.encode(message))
-
-    def push(self, branch: str, value: Any) -> None:
-        """A branch of the state that the server owns has changed."""
-        self.put(wire.StateMessage(branch=branch, rev=next(self._revision), value=value))
-
-    async def relay(self, name: str, args: dict[str, Any], by: Actor) -> Any:
-        """Have the desktop behind this session run a command for `by`."""
-        number = next(self._ids)
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self.waiting[number] = future
-        self.put(wire.CommandMessage(id=number, name=name, args=args, actor=by.id, role=by.role))
-        try:
-            async with asyncio.timeout(RELAY_TIMEOUT_S):
-                return await future
-        except TimeoutError:
-            raise Unreachable(N_("The desktop does not answer")) from None
-        finally:
-            del self.waiting[number]
 
 
 class StudioLink:
@@ -133,8 +70,8 @@ class StudioLink:
         self._live_shows = live_shows
         self._tokens = tokens
         self._open = sockets
-        self._owners: dict[str, Bearer] = {}
-        """Whose each desktop is that has come since we began."""
+        self.owners = Owners(engine, clock, tokens)
+        self._relay = Relay(live_shows, self)
         self._sessions: dict[str, StudioSession] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -162,10 +99,9 @@ class StudioLink:
         """How many desktops are connected."""
         return sum(session.engine for session in self._sessions.values())
 
-    def token_of(self, client: str) -> str:
-        """The id of the token that a desktop came with; empty when `client` is none of ours."""
-        bearer = self._owners.get(client)
-        return bearer.id if bearer is not None else ""
+    def session(self, id: str) -> StudioSession | None:
+        """A connection that stands."""
+        return self._sessions.get(id)
 
     def sessions_of(self, client: str) -> list[StudioSession]:
         """The connections of a desktop."""
@@ -178,7 +114,7 @@ class StudioLink:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio`."""
-        bearer = await self._admit(request)
+        bearer = await self.admit(request)
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
         await socket.prepare(request)
         outbox = Outbox(socket, request.transport, size=2000)
@@ -197,49 +133,8 @@ class StudioLink:
             await outbox.close()
         return socket
 
-    async def handle_media(self, request: web.Request) -> web.StreamResponse:
-        """`GET /studio/media`."""
-        bearer = await self._admit(request)
-        session = self._sessions.get(request.headers.get(SESSION_HEADER, ""))
-        if session is None or session.bearer != bearer or session.live is None or not session.engine:
-            raise NotFound(N_("There is no such session"))
-        socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET, heartbeat=MEDIA_HEARTBEAT_S)
-        await socket.prepare(request)
-        session.media = socket
-        async with self._open.hold(socket, request):
-            await self._take_media(socket, session, session.live)
-        return socket
-
-    async def handle_uplink(self, request: web.Request) -> web.StreamResponse:
-        """`POST /studio/uplink`: take what comes for a moment, and say how much it was. `vitrine check` asks."""
-        await self._admit(request)
-        loop = asyncio.get_running_loop()
-        begun: float | None = None
-        taken, at = 0, 0.0
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(UPLINK_S):
-                while taken < UPLINK_MAX and (piece := await request.content.readany()):
-                    begun = begun or loop.time()
-                    taken, at = taken + len(piece), loop.time()
-        body = {"bytes": taken, "ms": round((at - (begun or at)) * 1000, 1)}
-        return web.Response(body=msgspec.json.encode(body), content_type="application/json")
-
-    async def _take_media(self, socket: web.WebSocketResponse, session: StudioSession, live: LiveShow) -> None:
-        async for message in socket:
-            if message.type is not WSMsgType.BINARY:
-                continue
-            try:
-                packet = wire.unpack(message.data)
-            except ValueError as error:
-                log.warning("bad media message: %s", error)
-                await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
-                return
-            if session.id not in self._sessions:  # it has left, or was made to
-                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
-                return
-            await live.stream.media(packet, session)
-
-    async def _admit(self, request: web.Request) -> Bearer:
+    async def admit(self, request: web.Request) -> Bearer:
+        """Who asks; raises `Forbidden` for browsers, and `Unauthorised`."""
         if "Origin" in request.headers:
             raise Forbidden(N_("Browsers may not open the studio's link"))
         return await self._tokens.authenticate(request, address_of(request, self.proxies))
@@ -260,7 +155,7 @@ class StudioLink:
                 )
             if clean(hello.client, wire.CLIENT_MAX) != hello.client or not hello.client:
                 raise InvalidValue(N_("It needs 1 to 64 characters"), field="client")
-            await self._own(hello.client, bearer)
+            await self.owners.own(hello.client, bearer)
         except (StudioError, msgspec.MsgspecError, TypeError, ValueError, TimeoutError) as error:
             known = error if isinstance(error, StudioError) else InvalidValue(N_("The first message must be hello"))
             outbox.put(wire.encode(wire.Reply(id=0, error=wire.wire_error(known))))
@@ -269,29 +164,11 @@ class StudioLink:
             return None
         return hello
 
-    async def _own(self, client: str, bearer: Bearer) -> None:
-        """`client` is this token's from now on; raises `Forbidden` when it is another's, which still holds."""
-        try:
-            owner = await self._owner(client, bearer)
-        except Exception as error:  # a full disk must keep nobody from their show
-            if faults.known(error) is None:
-                raise
-            log.warning("whose a desktop is could not be stored: %s", faults.place_of(error))
-            known = self._owners.get(client, bearer)
-            owner = known.digest
-        if owner != bearer.digest:
-            raise Forbidden(N_("This desktop belongs to another token: give each desktop one of its own, or end the other one"))
-        self._owners[client] = bearer
-
-    async def _owner(self, client: str, bearer: Bearer) -> str:
-        now_ms = self._clock.wall_ms()
-        async with writing(self._engine).begin() as connection:
-            owner = await clients.owner(connection, client, bearer.digest, now_ms)
-        if owner != bearer.digest and await self._tokens.bearer_of_digest(owner) is None:  # that one is no token any more
-            async with writing(self._engine).begin() as connection:
-                await clients.give(connection, client, bearer.digest, now_ms)
-            owner = bearer.digest
-        return owner
+    async def open_show(self, session: StudioSession, show: str) -> None:
+        """From now on this connection is about that show."""
+        await self._enter(session, show)
+        self._welcome(session)
+        self._engine_changed(session)
 
     async def _greet(self, session: StudioSession, show: str) -> None:
         self._sessions[session.id] = session
@@ -325,7 +202,7 @@ class StudioLink:
         if session.engine and session.live is not None:
             self.guests.desktops_changed(session.live)
 
-    def _own_desktop(self, session: StudioSession) -> StudioSession | None:
+    def desktop_beside(self, session: StudioSession) -> StudioSession | None:
         """The newest desktop of the same token that works on the same show: a command line is its hand. Nobody else's is."""
         found = (one for one in reversed(self._sessions.values()) if one.desktop and one.bearer == session.bearer)
         return next((one for one in found if one.live is session.live), None)
@@ -333,7 +210,7 @@ class StudioLink:
     def _welcome(self, session: StudioSession) -> None:
         live = session.live
         state: dict[str, Any] = {"feeds": self.feeds(), "brand": self.brand_state(), "calls": self.desk.state()}
-        person = session if session.desktop else self._own_desktop(session) or session
+        person = session if session.desktop else self.desktop_beside(session) or session
         state["advising"] = self.desk.advising(person.client)
         if live is not None:
             for message in live.studios.products():
@@ -385,7 +262,7 @@ class StudioLink:
     async def _on_message(self, session: StudioSession, message: wire.AnyMessage) -> None:
         match message:
             case wire.CommandMessage():
-                task = asyncio.create_task(self._run(session, message))
+                task = asyncio.create_task(self._relay.run(session, message))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
             case wire.Reply():
@@ -450,60 +327,6 @@ class StudioLink:
             log.error("the lease could not be stored: %s", faults.place_of(error))
             failed = wire.wire_error(faults.known(error) or StudioError(FAILED))
             session.put(wire.Lease(action="refused", show=message.show, error=failed))
-
-    async def _run(self, session: StudioSession, message: wire.CommandMessage) -> None:
-        try:
-            result = await self._execute(session, message)
-            if isinstance(result, Offered):
-                name, args = named(result.takes_back)
-                undo = wire.TakesBack(name=name, args=args, sentence=result.sentence)
-                session.put(wire.Reply(id=message.id, ok=result.result, undo=undo))
-            else:
-                session.put(wire.Reply(id=message.id, ok=result))
-        except StudioError as error:
-            session.put(wire.Reply(id=message.id, error=wire.wire_error(error)))
-        except Exception as error:  # a fault of ours, or of the database's: the asker gets an answer, the log the reason
-            log.error("a command failed: %s", faults.place_of(error))
-            session.put(wire.Reply(id=message.id, error=wire.wire_error(faults.known(error) or StudioError(FAILED))))
-
-    async def _execute(self, session: StudioSession, message: wire.CommandMessage) -> Any:
-        command = parse(message.name, message.args)
-        if session.role not in type(command).may:  # whoever runs it looks again; here before anything is passed on
-            raise Forbidden("{role} may not use {name}", role=session.role, name=tag_of(command))
-        if isinstance(command, ShowCreate):
-            created = await self._live_shows.create(command, session.client)
-            if session.live is not created:
-                await self._enter(session, created.show.id)
-                self._welcome(session)
-                self._engine_changed(session)
-            return created.show.id
-        if isinstance(command, CallCommand):
-            alone = session.desktop or isinstance(command, DeskCommand)
-            desktop = None if alone else self._own_desktop(session)
-            if desktop is not None:  # a command line means the calls of the desktop it stands beside
-                return await self._relay(desktop, command, message, session)
-            return await self.brand.execute(command, session.actor)
-        live = session.live
-        if live is None:
-            raise NotFound(N_("No show is open"))
-        if type(command).owner == "server":
-            return await live.execute(command, session.actor)
-        if isinstance(command, OwnCall):
-            own = None if session.desktop else self._own_desktop(session)
-            if own is None:
-                raise Forbidden(N_("{name} is only possible at the desktop itself"), name=tag_of(command))
-            return await self._relay(own, command, message, session)
-        engines = [engine for engine in self.engines_of(live) if engine is not session]
-        if not engines:
-            raise Unreachable(N_("No desktop is connected to this show"))
-        return await self._relay(engines[-1], command, message, session)
-
-    @staticmethod
-    async def _relay(desktop: StudioSession, command: Command, message: wire.CommandMessage, session: StudioSession) -> Any:
-        """Pass a command on, when it may come from elsewhere than the desktop itself."""
-        if not type(command).relayed:
-            raise Forbidden(N_("{name} is only possible at the desktop itself"), name=tag_of(command))
-        return await desktop.relay(message.name, message.args, session.actor)
 
     def _leave(self, session: StudioSession) -> None:
         if self._sessions.pop(session.id, None) is None:

@@ -9,7 +9,6 @@ from studio.commands import COMMANDS
 from studio.commands.show import ShowCreate
 from studio.errors import Forbidden, Incompatible
 from studio.link.connection import connect, hello
-from studio.server import studio_link
 from studio.server.app import ShowServer
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeDesktop
@@ -175,7 +174,7 @@ async def test_a_media_message_that_is_none_closes_the_media_socket_only(desktop
 async def test_the_media_socket_is_kept_warm_for_proxies(
     desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio_link, "MEDIA_HEARTBEAT_S", 0.05)
+    monkeypatch.setattr("studio.server.desktops.media.MEDIA_HEARTBEAT_S", 0.05)
     headers = BEARER | {"Vitrine-Session": desktop.welcome.session}
     async with http.ws_connect(f"{server.url}/studio/media", headers=headers, autoping=False) as socket:
         assert (await socket.receive(timeout=TIMEOUT_S)).type is aiohttp.WSMsgType.PING

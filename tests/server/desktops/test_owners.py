@@ -17,7 +17,8 @@ from studio.commands.show import ShowCreate, ShowRename
 from studio.errors import Forbidden, Held, StudioError
 from studio.server.app import ShowServer
 from studio.server.db import tables, tokens
-from studio.server.studio_link import NAME_MAX, SESSION_HEADER
+from studio.server.desktops.media import SESSION_HEADER
+from studio.server.desktops.session import NAME_MAX
 from studio.show.call_rules import CallRules
 from tests.fakes import TIMEOUT_S, until
 from tests.server import strangers
@@ -196,14 +197,14 @@ async def test_a_supporter_beside_the_hosts_desktop_acts_for_nobody_else(
     await eve.connection.ping()
     await until(lambda: eve.connection.rtt_ms > 0)
     assert relayed(desktop) == []
-    assert server.link._own_desktop(server.link.sessions_of("eve-1")[0]) is None
+    assert server.link.desktop_beside(server.link.sessions_of("eve-1")[0]) is None
 
 
 async def test_the_hosts_own_command_line_answers_nothing_through_the_desktop(
     desktop: Desktop, make_desktop: MakeDesktop, http: aiohttp.ClientSession, server: ShowServer
 ) -> None:
     hand = await make_desktop(client="line-1", engine=False).connect()
-    assert server.link._own_desktop(server.link.sessions_of("line-1")[0]) is server.link.sessions_of(desktop.client)[0]
+    assert server.link.desktop_beside(server.link.sessions_of("line-1")[0]) is server.link.sessions_of(desktop.client)[0]
     async with caller(http, server) as customer:
         await desktop.do(CallAvailable())
         await customer.ring("video")

@@ -9,7 +9,6 @@ from studio import wire
 from studio.commands.call import CallSend
 from studio.commands.scene import ScenePreview, SceneTake
 from studio.errors import ChangedSince, Forbidden, InvalidValue, NotFound, StudioError, Unreachable, WrongState
-from studio.server import studio_link
 from studio.server.app import ShowServer
 from studio.state.branches import SERVERS
 from tests.fakes import until
@@ -83,7 +82,7 @@ async def test_without_a_show_nothing_is_open(make_desktop: MakeDesktop) -> None
 async def test_a_desktop_that_does_not_answer_is_given_up(
     desktop: Desktop, producer: Desktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio_link, "RELAY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("studio.server.desktops.session.RELAY_TIMEOUT_S", 0.1)
     desktop.answer = lambda message: None
     with pytest.raises(Unreachable, match="does not answer"):
         await producer.do(TAKE)
@@ -92,14 +91,14 @@ async def test_a_desktop_that_does_not_answer_is_given_up(
 async def test_an_answer_that_comes_too_late_is_nobodys(
     desktop: Desktop, producer: Desktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio_link, "RELAY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("studio.server.desktops.session.RELAY_TIMEOUT_S", 0.05)
     desktop.answer = lambda message: None
     with pytest.raises(Unreachable):
         await producer.do(TAKE)
     asked = await desktop.told(wire.CommandMessage)
     await desktop.connection.send(wire.Reply(id=asked.id, ok="late"))
     desktop.answer = lambda message: wire.Reply(id=message.id, ok="in time")
-    monkeypatch.setattr(studio_link, "RELAY_TIMEOUT_S", 5)
+    monkeypatch.setattr("studio.server.desktops.session.RELAY_TIMEOUT_S", 5)
     assert await producer.do(TAKE) == "in time"
 
 

@@ -1,0 +1,1 @@
+"""Desktops at the server."""
