@@ -23,6 +23,8 @@ COMMANDS = {
 }
 EXIT_BAD_INPUT = 2
 EXIT_UNREAD = 141
+LASTING = ("run", "serve")
+"""Commands that do not only print: a pipe that breaks there is something else."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -57,7 +59,10 @@ def main(words: list[str] | None = None) -> int:
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read our words has gone, as `head` does
+    except BrokenPipeError:
+        if name in LASTING or sys.stdout is None:
+            raise
+        # whoever read our words has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor is it said when Python flushes at the end
         return EXIT_UNREAD
 

@@ -48,7 +48,12 @@ export class AudienceSocket extends EventTarget {
   }
 
   connect() {
-    const socket = new WebSocket(this.url);
+    let socket;
+    try {
+      socket = new WebSocket(this.url);
+    } catch {
+      return this.down(); // a policy of the page's forbids it
+    }
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', seq: this.seq, visitor: this.visitor() }));

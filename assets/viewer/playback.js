@@ -17,8 +17,8 @@ const HOPELESS_S = 30;
 /** So many attempts without a word. */
 const PATIENCE = 3;
 const RETRY_S = [0.2, 0.5, 1, 2, 4];
-/** How long a player that was made before the relays were known may try without them. */
-const WITHOUT_RELAY_MS = 1000;
+/** How long a player that was made before the relays were known may try to connect without them. */
+const WITHOUT_RELAY_MS = 2500;
 
 export class Playback extends EventTarget {
   /** Whether a frame of this programme is on the screen. */
@@ -85,7 +85,12 @@ export class Playback extends EventTarget {
    */
   anticipate() {
     if (!Playback.webrtc || this.early || this.player) return;
-    const player = new WhepPlayer(`${this.whep}&sound=wait`);
+    let player;
+    try {
+      player = new WhepPlayer(`${this.whep}&sound=wait`);
+    } catch {
+      return; // a browser that is told to let nobody connect: what comes of it is said when the picture is due
+    }
     this.early = player;
     player.start().catch(() => this.early === player && this.cancel());
   }
@@ -132,14 +137,15 @@ export class Playback extends EventTarget {
     player.attach(this.video);
     this.video.play().catch(() => {});
     this.followFrames(player);
-    player.start().catch((error) => {
-      if (player === this.player) this.refused(error);
-    });
-    if (player instanceof WhepPlayer && this.iceServers.length && player.iceServers !== this.iceServers) this.relayLater(player);
+    player.start().then(
+      () => player instanceof WhepPlayer && this.relayLater(player),
+      (error) => player === this.player && this.refused(error),
+    );
   }
 
-  /** It knows no relay. @param {WhepPlayer} player */
+  /** One that was made early knows of no relay: where it does not connect without, another one tries with. @param {WhepPlayer} player */
   relayLater(player) {
+    if (player.iceServers === this.iceServers || !this.iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)))) return;
     window.setTimeout(() => {
       if (player === this.player && player.connection.connectionState !== 'connected') this.lost('', 0);
     }, WITHOUT_RELAY_MS);

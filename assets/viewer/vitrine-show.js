@@ -316,6 +316,7 @@ class VitrineShow extends HTMLElement {
     listen(socket, 'viewers', (detail) => this.setViewers(detail.count));
     listen(socket, 'down', (detail) => {
       playback.suspect();
+      if (!this.show) playback.cancel(); // who is not let in takes no picture
       this.missed.leave();
       store.keep({}); // a page that slept was not told what was answered in another tab: it must not say hello as who it was
       if (detail.attempt > 1 && !this.replay.here) {

@@ -102,7 +102,7 @@ def _of_connection(state: State) -> list[Alarm]:
 
 def _of_drops(drops: Mapping[Cause, float], steps: tuple[Step, ...]) -> list[Alarm]:
     """What the audience sees as a picture that stutters, with what cures it. What is being done about it by less is said by
-    that line alone, until nothing is left to be done."""
+    that line alone, until nothing is left to be done and everybody sees it."""
     cures: dict[Cause, tuple[AlarmCode, str]] = {
         "network": ("drops_network", _("The network does not carry what is sent: use a cable, or lower the bitrate.")),
         "encoder": ("drops_encoder", _("The encoder is too slow: choose a faster preset or a smaller picture in the settings.")),

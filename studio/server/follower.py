@@ -56,46 +56,54 @@ class Follower:
 
     async def behind(self) -> dict[str, int]:
         """By stream, how many events have not been taken; streams where there are none are left out."""
+        return {stream: until - seq for stream, (seq, until) in (await self._left()).items()}
+
+    async def _left(self) -> dict[str, tuple[int, int]]:
+        """By stream, up to where events were taken, and where there are any."""
         streams, followers = tables.streams.c, tables.followers.c
         mine = (followers.stream == streams.id) & (followers.name == self._name)
-        left = streams.seq - func.coalesce(followers.seq, 0)
-        query = select(streams.id, left).outerjoin(tables.followers, mine).where(left > 0)
+        seq = func.coalesce(followers.seq, 0)
+        query = select(streams.id, seq, streams.seq).outerjoin(tables.followers, mine).where(streams.seq > seq)
         async with self._engine.connect() as connection:
-            return {stream: int(count) for stream, count in (await connection.execute(query)).all()}
+            return {stream: (int(before), int(until)) for stream, before, until in (await connection.execute(query)).all()}
 
     async def _run(self) -> None:
         while not self._closing:
             await self._woken.wait()
             self._woken.clear()
+            if not await self._follow() and not self._closing:
+                self._woken.set()
+                await asyncio.sleep(RETRY_S)
+
+    async def _follow(self) -> bool:
+        """Take what there is; whether all of it could be taken. What one stream's events lead to holds up no other."""
+        whole = True
+        try:
+            left = await self._left()
+        except Exception as error:  # the database may be away for a moment
+            log.error("%s could not follow: %s", self._name, place_of(error))
+            return False
+        for stream, (_, until) in left.items():
             try:
-                streams = await self.behind()
-            except Exception as error:  # the database may be away for a moment
-                await self._again(error)
-                continue
-            for stream in streams:
-                try:
-                    while not self._closing and await self._advance(stream):
-                        pass
-                except Exception as error:  # what one stream's events lead to holds up no other
-                    await self._again(error)
+                while not self._closing and await self._advance(stream, until):
+                    pass
+            except Exception as error:  # they come again
+                log.error("%s could not follow: %s", self._name, place_of(error))
+                whole = False
+        return whole
 
-    async def _again(self, error: Exception) -> None:
-        log.error("%s could not follow: %s", self._name, place_of(error))
-        self._woken.set()
-        if not self._closing:
-            await asyncio.sleep(RETRY_S)
-
-    async def _advance(self, stream: str) -> bool:
-        """Take the next events of a stream; whether there may be more."""
+    async def _advance(self, stream: str, until: int) -> bool:
+        """Take the next events of a stream, which has some up to `until`; whether there may be more."""
         async with self._engine.connect() as connection:
             seq = await self._cursor(connection, stream)
         new = await self._log.since(stream, seq or 0, AT_ONCE)
-        if not new:  # retention has deleted what there was
+        if not new and until <= (seq or 0):
             return False
         async with writing(self._engine).begin() as connection:
-            if not await self._move(connection, stream, seq, new[-1].seq):
+            if not await self._move(connection, stream, seq, new[-1].seq if new else until):
                 return True  # another server of the same database was faster
-            await self._take(connection, stream, new)
+            if new:  # else retention has deleted what there was
+                await self._take(connection, stream, new)
         return len(new) == AT_ONCE
 
     async def _cursor(self, connection: AsyncConnection, stream: str) -> int | None:

@@ -424,12 +424,26 @@ def test_a_show_that_is_not_on_air_costs_one_request_and_is_asked_again_when_it_
     assert page.evaluate("document.querySelector('vitrine-show').playback.via") == "webrtc"
 
 
+UNCONNECTED = "RTCPeerConnection.prototype.setRemoteDescription = async () => {};"
+WAITS = """
+window.waits = [];
+const { setTimeout: wait } = window;
+window.setTimeout = (done, ms, ...words) => { waits.push(ms); return wait(done, ms, ...words); };"""
+WITHOUT_RELAY_MS = 2500
+
+
+def answered(route: Any) -> None:
+    route.fulfill(status=201, headers={"Location": "/shows/s/whep/1"}, body="v=0")
+
+
 def test_a_network_that_needs_a_relay_gets_one(show: FakeShow, page: Any) -> None:
-    held: list[Any] = []
-    show.on_air, show.whep = True, held.append
+    page.add_init_script(UNCONNECTED + WAITS)
+    show.on_air, show.whep = True, answered
     show.ice = [{"urls": ["turn:relay.example:3478"], "username": "a", "credential": "b"}]
     show.open(page)
-    until(page, lambda: len(held) == 2, "it was not tried with the relay")
+    until(page, lambda: show.asked.count(WHEP) == 2, "it was not tried with the relay")
+    assert WITHOUT_RELAY_MS in page.evaluate("waits")
+    page.wait_for_function("document.querySelector('vitrine-show').playback.player?.iceServers.length === 1")
     servers = page.evaluate("document.querySelector('vitrine-show').playback.player.connection.getConfiguration().iceServers")
     assert servers[0]["urls"] == ["turn:relay.example:3478"]
 
@@ -452,6 +466,37 @@ def test_a_network_that_lets_no_webrtc_through_gets_the_socket(show: FakeShow, p
     show.on_air, show.whep = True, lambda route: route.abort()
     show.open(page)
     page.wait_for_function("document.querySelector('vitrine-show').playback.via === 'socket'")
+
+
+def test_a_stun_server_is_no_relay(show: FakeShow, page: Any) -> None:
+    page.add_init_script(UNCONNECTED + WAITS)
+    show.on_air, show.whep = True, answered
+    show.ice = [{"urls": ["stun:stun.example:3478"]}]
+    show.open(page)
+    page.wait_for_function("document.querySelector('vitrine-show').playback.player?.watch")
+    assert WITHOUT_RELAY_MS not in page.evaluate("waits")
+    assert show.asked.count(WHEP) == 1
+
+
+def test_who_is_not_let_in_takes_no_picture(show: FakeShow, page: Any) -> None:
+    page.add_init_script(UNCONNECTED)
+    show.shy, show.on_air, show.whep = True, True, answered
+    page.goto(f"{HOME}/")
+    page.wait_for_function("document.querySelector('vitrine-show')?.playback?.early?.resource")
+    show.away = True
+    show.visits[-1].drop()
+    page.wait_for_function("document.querySelector('vitrine-show').playback.early === null")
+    until(page, lambda: "/shows/s/whep/1" in show.asked, "the session was not given back")
+
+
+def test_a_browser_that_lets_nobody_connect_shows_all_else(show: FakeShow, page: Any) -> None:
+    page.add_init_script(
+        "window.RTCPeerConnection = class extends RTCPeerConnection { constructor() { throw new Error('no') } };"
+    )
+    show.products, show.pins, show.lines = [OIL], ["oil"], [line(1)]
+    show.open(page)
+    part(page, ".cards .card").wait_for()
+    assert page.evaluate(LINES) == ["line 1"]
 
 
 def test_who_leaves_before_the_welcome_leaves_nothing_behind(show: FakeShow, page: Any) -> None:

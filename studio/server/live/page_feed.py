@@ -43,7 +43,7 @@ class PageFeed:
         self._fanout = fanout
         self._shelf, self._chat, self._polls = parts
         self._networks: dict[str, str] = {}
-        self._viewers = -1
+        self._viewers, self._viewers_s = -1, float("-inf")
 
     # ── who is here ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -58,10 +58,10 @@ class PageFeed:
         """The keyed hash of a visitor's address and browser, when they were here lately."""
         return self._networks.get(visitor, "")
 
-    def tell_viewers(self) -> None:
-        """Say how many they are, when that is another number than was said last."""
-        if len(self.members) != self._viewers:
-            self._viewers = len(self.members)
+    def tell_viewers(self, now_s: float) -> None:
+        """Say how many they are, when that is another number than was said last; at most once a second."""
+        if len(self.members) != self._viewers and now_s - self._viewers_s >= 1:
+            self._viewers, self._viewers_s = len(self.members), now_s
             message = msgspec.json.encode({"t": "viewers", "count": self._viewers})
             for member in self.members:
                 member.put(message)

@@ -301,9 +301,9 @@ class LiveShow:
                 self.fanout.report(steady_ms() / 1000)
                 self.fanout.tick(now_s)
                 await self._second()
+            self.pages.tell_viewers(now_s)
 
     async def _second(self) -> None:
-        self.pages.tell_viewers()
         self.chat.tick()
         self.polls.tick()
         if self._reactions:

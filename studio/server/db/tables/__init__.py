@@ -1,0 +1,51 @@
+"""The tables, a file a domain. Times are Unix milliseconds."""
+
+from studio.server.db.tables.access import clients, keys, tokens
+from studio.server.db.tables.audience import bans, chat_lines, polls, tallies, uniques, visitors, visits, votes
+from studio.server.db.tables.base import metadata
+from studio.server.db.tables.calls import bookings, call_blocks, call_lines, call_messages, calls, mails, settings
+from studio.server.db.tables.catalogue import catalogue, feeds, offers, pictures, staged, staged_offers
+from studio.server.db.tables.films import films
+from studio.server.db.tables.guests import guests
+from studio.server.db.tables.lineup import planned, product_sets, show_prices
+from studio.server.db.tables.orders import orders
+from studio.server.db.tables.shows import BRAND, events, followers, shows, streams
+
+__all__ = [
+    "BRAND",
+    "bans",
+    "bookings",
+    "call_blocks",
+    "call_lines",
+    "call_messages",
+    "calls",
+    "catalogue",
+    "chat_lines",
+    "clients",
+    "events",
+    "feeds",
+    "films",
+    "followers",
+    "guests",
+    "keys",
+    "mails",
+    "metadata",
+    "offers",
+    "orders",
+    "pictures",
+    "planned",
+    "polls",
+    "product_sets",
+    "settings",
+    "show_prices",
+    "shows",
+    "staged",
+    "staged_offers",
+    "streams",
+    "tallies",
+    "tokens",
+    "uniques",
+    "visitors",
+    "visits",
+    "votes",
+]
