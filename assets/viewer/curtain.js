@@ -1,7 +1,7 @@
 /** What is seen while there is no programme: drawn by the page itself, so it holds even if the studio is gone. */
 
 import { element } from './elements.js';
-import { speaker } from './strings.js';
+import { wordless } from './strings.js';
 
 /** Which words each curtain says: headline, and the line below. @type {Record<string, [string, string]>} */
 const WORDS = {
@@ -18,7 +18,7 @@ export class Curtain {
   language = 'en';
   home = new URL(import.meta.url);
   /** @type {import('./strings.js').Say} */
-  say = speaker('en');
+  say = wordless;
   /** @type {any} */
   show = null;
   /** @type {number|undefined} */

@@ -9,7 +9,7 @@
 import { DelayMeter } from './delay.js';
 import { listen } from './elements.js';
 import { SocketPlayer } from './socket-player.js';
-import { speaker } from './strings.js';
+import { wordless } from './strings.js';
 import { WhepPlayer, WhepRefused } from './whep.js';
 
 /** Seconds until it is tried again where nothing suggests that it will go better. */
@@ -40,7 +40,7 @@ export class Playback extends EventTarget {
   /** RTP timestamp of the frame on the screen. @type {number|null} */
   frame = null;
   /** @type {import('./strings.js').Say} */
-  say = speaker('en');
+  say = wordless;
 
   /**
    * @param {HTMLVideoElement} video

@@ -32,8 +32,10 @@ import { ProductSheet } from './sheet.js';
 import { cartLine, productLink, ShopBridge } from './shop-bridge.js';
 import { Sound } from './sound.js';
 import { store } from './store.js';
-import { speaker, wordsIn } from './strings.js';
+import { speaker, wordless, wordsIn } from './strings.js';
 import { style } from './styles.js';
+import { SHARED } from './words/shared.js';
+import { SHOW } from './words/show.js';
 
 const IDLE_MS = 3500;
 /** Widths of the element, in CSS pixels, below which the chat comes under the picture, and below which it is laid out for a hand. */
@@ -61,7 +63,7 @@ const ASK_WITHIN_MS = 1500;
 
 /** @implements {ShopFloor} */
 class VitrineShow extends HTMLElement {
-  say = speaker('en');
+  say = wordless;
   language = 'en';
   home = HOME;
   query = '';
@@ -179,7 +181,7 @@ class VitrineShow extends HTMLElement {
     if (!this.getAttribute('show')) return this.wait();
     this.waiting = false;
     this.language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
-    this.say = speaker(this.language);
+    this.say = speaker(this.language, SHARED, SHOW);
     this.home = new URL(this.getAttribute('server') || HOME, location.href);
     const key = this.getAttribute('key');
     this.query = key ? `?key=${encodeURIComponent(key)}` : '';

@@ -16,7 +16,10 @@ import { cartFollowers } from '../page-api.js';
 import { cartLine, ShopBridge } from '../shop-bridge.js';
 import { store } from '../store.js';
 import { style } from '../styles.js';
-import { speaker } from '../strings.js';
+import { speaker, wordless } from '../strings.js';
+import { CALL } from '../words/call.js';
+import { ROOMS } from '../words/rooms.js';
+import { SHARED } from '../words/shared.js';
 import { AfterHours } from './after-hours.js';
 import { After } from './after.js';
 import { Agreed } from './agreed.js';
@@ -50,7 +53,7 @@ const REFUSALS = ['slow', 'closed', 'blocked', 'full', 'early', 'booking'];
 let holder = null;
 
 export class VitrineCall extends HTMLElement {
-  say = speaker('en');
+  say = wordless;
   language = 'en';
   home = HOME;
   /** The server is asked to let us into the line. */
@@ -110,7 +113,7 @@ export class VitrineCall extends HTMLElement {
     const base = this.getAttribute('base') ?? this.getAttribute('server');
     this.home = base ? new URL(base.endsWith('/') ? base : `${base}/`, location.href) : HOME;
     this.language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
-    this.say = speaker(this.language);
+    this.say = speaker(this.language, SHARED, ROOMS, CALL);
     this.begin();
     this.build();
     consents.addEventListener('changed', this.agrees);

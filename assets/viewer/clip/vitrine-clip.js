@@ -12,7 +12,9 @@ import { HOME } from '../home.js';
 import { element } from '../elements.js';
 import { cartFollowers } from '../page-api.js';
 import { store } from '../store.js';
-import { speaker } from '../strings.js';
+import { speaker, wordless } from '../strings.js';
+import { CLIP } from '../words/clip.js';
+import { SHARED } from '../words/shared.js';
 import { Counter } from './counter.js';
 import { Theatre } from './theatre.js';
 import { Tile } from './tile.js';
@@ -32,7 +34,7 @@ BLOCK.replaceSync(':host { display: block } :host([hidden]) { display: none }');
 export class VitrineClip extends HTMLElement {
   static observedAttributes = ['product', 'show', 'clip', 'count', 'server', 'key', 'heading', 'lang'];
 
-  say = speaker('en');
+  say = wordless;
   language = 'en';
   home = HOME;
   /** What was fetched, or is on its way. */
@@ -90,7 +92,7 @@ export class VitrineClip extends HTMLElement {
 
   speak() {
     this.language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
-    this.say = speaker(this.language);
+    this.say = speaker(this.language, SHARED, CLIP);
     this.home = new URL(this.getAttribute('server') || HOME, location.href);
     this.theatre.speak(this.say, this.home);
   }

@@ -5,7 +5,10 @@
  */
 
 import { element } from '../elements.js';
-import { speaker } from '../strings.js';
+import { speaker, wordless } from '../strings.js';
+import { GUEST } from '../words/guest.js';
+import { ROOMS } from '../words/rooms.js';
+import { SHARED } from '../words/shared.js';
 import { After } from './after.js';
 import { Before } from './before.js';
 import { DevicesDialog } from './devices-dialog.js';
@@ -19,7 +22,7 @@ const SHEETS = ['../call/vitrine-call.css', 'vitrine-guest.css'];
 /** The two devices' buttons, in whichever view. @typedef {{mute: import('./control.js').Control, camera: import('./control.js').Control, flip: import('./control.js').Control}} Switches */
 
 export class VitrineGuest extends HTMLElement {
-  say = speaker('en');
+  say = wordless;
   frame = element('main', { class: 'frame', hidden: '' });
   /** Said at once, whatever else is said. */
   alert = element('p', { class: 'unseen', role: 'alert', 'aria-live': 'assertive' });
@@ -53,7 +56,8 @@ export class VitrineGuest extends HTMLElement {
   }
 
   connectedCallback() {
-    this.say = speaker((this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2));
+    const language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
+    this.say = speaker(language, SHARED, ROOMS, GUEST);
     this.page = document.title;
     const socket = new URL('/guests/ws', location.origin);
     socket.protocol = socket.protocol === 'http:' ? 'ws:' : 'wss:';
