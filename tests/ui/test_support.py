@@ -355,6 +355,11 @@ def test_the_customer_is_seen(bridge: FakeBridge, support: SupportWorkspace, qtb
     assert bridge.sent == [calls.CallShow()]
 
 
+def test_it_is_said_that_the_picture_is_of_their_screen(bridge: FakeBridge, support: SupportWorkspace) -> None:
+    bridge.show(talking(remote=of(REMOTE, screen=True)))
+    assert support.stage.call.line.text() == "Anne · 6:41 · Their screen · good connection"
+
+
 SAID: list[tuple[str, State, list[str]]] = [
     ("connecting", talking(remote=None), ["Connecting …"]),
     ("connecting", talking(remote=of(REMOTE, status="connecting", picture=False)), ["Connecting …"]),
