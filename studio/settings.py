@@ -64,7 +64,7 @@ TABLE: dict[str, Setting] = {
     "video.encoder": Setting(
         "auto",
         N_("Encoder"),
-        N_("What encodes: the first graphics chip that does it well, one of them, or x264"),
+        N_("The encoder. Automatic: the first graphics chip that passes the test, otherwise x264"),
         choices=("auto", "libx264", "h264_videotoolbox", "h264_nvenc", "h264_qsv", "h264_amf", "h264_mf", "h264_v4l2m2m"),
         applies="start",
     ),
@@ -86,7 +86,7 @@ TABLE: dict[str, Setting] = {
     "recording.quality": Setting(
         "stream",
         N_("Recorded picture"),
-        N_("As it is sent, which costs nothing; or better than that, with an encoder of its own"),
+        N_("Record the stream as it is sent, at no extra cost, or encode it again in higher quality"),
         choices=("stream", "high"),
     ),
     "recording.bitrate_kbps": Setting(
@@ -130,7 +130,7 @@ TABLE: dict[str, Setting] = {
     "s3.endpoint": Setting(
         "",
         N_("S3: address"),
-        N_("Where the store is spoken to; empty for AWS. Its keys are read from the environment or ~/.aws, never from here"),
+        N_("The store's address; leave empty for AWS. Its keys come from the environment or ~/.aws, never from here"),
     ),
     "s3.region": Setting("", N_("S3: region"), N_("Where the bucket lies; empty for the usual region of this machine")),
     "s3.bucket": Setting("", N_("S3: bucket"), N_("What films are put into")),

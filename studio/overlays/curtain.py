@@ -9,7 +9,7 @@ from studio.overlays.base import Overlay, colour, font
 from studio.overlays.painter import OverlayPainter
 from studio.sources.base import SourceContext
 
-WORDS = N_("We are right back")
+WORDS = N_("We'll be right back")
 
 
 class CurtainSource(Overlay):

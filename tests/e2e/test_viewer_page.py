@@ -45,7 +45,7 @@ def test_a_show_from_poster_to_thank_you(folder: Path, page: Any, vitrine: Any) 
 
         vitrine("do", "stream.stop")
         wait_state(page, "back")
-        assert headline(page) == "We are right back"
+        assert headline(page) == "We'll be right back"
         vitrine("do", "stream.start")
         wait_state(page, "playing")
 
@@ -63,7 +63,7 @@ def test_the_desktop_dies_and_the_page_says_right_back(studio: RunningStudio, pa
     try:
         os.kill(studio.child.pid, signal.SIGKILL)
         wait_state(page, "back")
-        assert headline(page) == "We are right back"
+        assert headline(page) == "We'll be right back"
     finally:
         os.kill(server, signal.SIGTERM)
 

@@ -715,7 +715,7 @@ def test_a_product_is_shown_and_taken(calls: FakeCalls, page: Any) -> None:
 def test_a_product_with_kinds_is_chosen_at_the_shop(calls: FakeCalls, page: Any) -> None:
     in_call(calls, page, shown=OIL | {"variants": 3})
     expect(part(page, ".product button")).to_have_count(0)
-    part(page, ".product").get_by_role("link", name="Choose kind").click()
+    part(page, ".product").get_by_role("link", name="Choose an option").click()
     page.wait_for_url("**/oil")
     part(page, ".panel[data-view=room]").wait_for()
 

@@ -318,7 +318,7 @@ def test_a_product_with_kinds_opens_its_sheet_over_the_clip(shop: FakeShow, page
         "options": [{"id": "s", "title": "Small", "price_minor": 9900}, {"id": "l", "title": "Large", "price_minor": 19900}]
     }
     see(shop, page, 1)
-    part(page, ".goods .buy", has_text="Choose kind").click()
+    part(page, ".goods .buy", has_text="Choose an option").click()
     sheet = part(page, "dialog.sheet[open]")
     sheet.locator(".kind", has_text="Large").click()
     sheet.locator(".buy").click()

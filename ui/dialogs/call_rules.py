@@ -182,7 +182,7 @@ class CallRulesDialog(Dialog):
         for name, problem in problems.items():
             if name in self._fields and problem:
                 self._fields[name][1].say(problem)
-        self.problem.setText(problems.get("") or _("Something cannot be kept as it is written; it is told beside it."))
+        self.problem.setText(problems.get("") or _("Some fields are not valid; see the notes beside them."))
         self.problem.show()
         if places := [self._fields[name] for name in problems if name in self._fields]:
             page, field = min(places, key=lambda place: place[0])

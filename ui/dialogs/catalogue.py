@@ -80,7 +80,7 @@ class _Choose(QWidget):
         self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.list.itemDoubleClicked.connect(lambda _item: self._add())
         self.list.itemSelectionChanged.connect(self._check)
-        self.empty = label("muted", _("Nothing is found. Read a feed on the other page."), wrap=True)
+        self.empty = label("muted", _("No products found. Import a feed on the Feeds page."), wrap=True)
         self.add = Button(_("Add to the show"), self._add, kind="primary")
         rows = QVBoxLayout(self)
         rows.addWidget(self.search)

@@ -265,7 +265,7 @@ class GuestRow(Panel):
         ask_first(
             self.window(),
             _("Send {name} away?").format(name=name),
-            _("They leave the show at once, and their link is worth nothing any more."),
+            _("They are removed at once, and their link stops working."),
             (_("Keep them"), _("Send away")),
             partial(self._bridge.run, GuestRemove(guest=self._guest.id)),
         )

@@ -51,7 +51,7 @@ class OpeningHoursPage(QWidget):
         self.fields: dict[str, CheckedField] = {}
         self.on = QCheckBox(_("Calls in the opening hours only"))
         self.on.setChecked(hours is not None)
-        self.on.setToolTip(_("In them too somebody must be available for it to ring"))
+        self.on.setToolTip(_("Calls ring only while an advisor is available, also during these hours"))
         self.hint = label("muted", _("Without opening hours customers can ring whenever somebody is available."), wrap=True)
         self.zone = QLineEdit(self._hours.zone)
         self.zone.setMaxLength(64)

@@ -2,7 +2,7 @@
 export const SHARED = {
   en: {
     before: 'The show has not started yet',
-    back: 'We are right back',
+    back: "We'll be right back",
     ended: 'Thank you for watching',
     live: 'LIVE',
     unmute: 'Turn sound on',
@@ -22,7 +22,7 @@ export const SHARED = {
     shown_now: 'Shown now',
     about: 'About {title}',
     add: 'Add to cart',
-    choose: 'Choose kind',
+    choose: 'Choose an option',
     adding: 'Adding …',
     added: 'In your cart',
     add_failed: 'It could not be put into the cart. Try again, or see it at the shop.',
@@ -31,7 +31,7 @@ export const SHARED = {
     checkout: 'To checkout ({count})',
     close: 'Close',
     pictures: 'Pictures',
-    kind: 'Kind',
+    kind: 'Option',
     wish: 'Remember it',
     wished: 'On your list',
     see_at_shop: 'See it at the shop',

@@ -160,7 +160,7 @@ class AdvisorCommands:
         if others and row.people[0].client != seat.client:
             await self._desk.change_people(row, others, [events.CallLeft(call=row.id, advisor=seat.client)], by.id)
         elif await self._desk.end(row, ["live", "away"], "hung_up", by.id) is None:
-            raise WrongState(N_("The call has moved on"))
+            raise WrongState(N_("This call has changed meanwhile: try again"))
 
     async def _on_say(self, command: ask.CallSay, by: Actor) -> str:
         seat, row = self._mine(by)

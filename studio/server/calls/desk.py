@@ -446,7 +446,7 @@ class Desk:
         """Change a call, and tell; raises `WrongState` when it has moved on."""
         changed = await self.line.change(row.id, states, new, by=by, **values)
         if changed is None:
-            raise WrongState(N_("The call has moved on"))
+            raise WrongState(N_("This call has changed meanwhile: try again"))
         inside = {person.client for person in changed.people}
         for seat in self.seats_of(row.id):
             if seat.status == "busy" and seat.client not in inside:

@@ -69,7 +69,7 @@ class BookingRow(_Line):
             question += "\n" + _("Write to them: {contact}").format(contact=contact)
         told = self._bridge.state.calls.mails and "@" in booking.contact
         words = _("The time can be booked again.") + " "
-        words += _("The customer gets a letter about it.") if told else _("Nobody tells the customer by itself.")
+        words += _("The customer gets an e-mail.") if told else _("Nobody tells the customer by itself.")
         command = partial(self._bridge.run, BookingCancel(booking=booking.id))
         ask_first(self.window(), question, words, (_("Keep it"), _("Call off")), command)
 
