@@ -2,25 +2,41 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from studio.server.audience import Audience
+from studio.server.desktops.link import StudioLink
+from studio.server.event_log import EventLog
+from studio.server.live.shows import LiveShows
+from studio.server.whep import Whep
 from studio.wire import RENDITION_NAMES
-
-if TYPE_CHECKING:
-    from studio.server.app import ShowServer
 
 LAG_EVERY_S = 1.0
 TEXT = "text/plain; version=0.0.4"
 
 
+class Counted(Protocol):
+    """The server, as far as it is counted."""
+
+    audience: Audience
+    whep: Whep
+    link: StudioLink
+    log: EventLog
+    live_shows: LiveShows
+
+    @property
+    def connections_refused(self) -> int:
+        """Connections beyond what one address may have."""
+
+
 class Metrics:
     """What is counted as it happens; the rest is read from the server when somebody asks."""
 
-    def __init__(self, server: "ShowServer") -> None:
+    def __init__(self, server: Counted) -> None:
         self._registry = CollectorRegistry()
         self.requests = Counter("vitrine_http_requests", "Requests answered, by status", ["status"], registry=self._registry)
         self._lag = Gauge("vitrine_loop_lag_seconds", "How late the server's loop wakes", registry=self._registry)
@@ -50,7 +66,7 @@ class Metrics:
 
 
 class _Server(Collector):
-    def __init__(self, server: "ShowServer") -> None:
+    def __init__(self, server: Counted) -> None:
         self._server = server
 
     def describe(self) -> Iterable[Metric]:
