@@ -1,6 +1,6 @@
 """How large things are here: the counts of the review of 29 November 2026, taken again for `docs/architecture.md`. No gate.
 
-    python packaging/counts.py
+python packaging/counts.py
 """
 
 import ast
