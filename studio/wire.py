@@ -26,6 +26,8 @@ PING_S = 2.0
 LOST_S = 6.0
 CLIENT_MAX = 64
 """Characters of a client's id, as in the event log's column."""
+SESSION_HEADER = "Vitrine-Session"
+"""By which the media socket says whose it is: `Welcome.session`."""
 MAX_MESSAGE = 1 << 20
 MAX_PACKET = 4 << 20
 

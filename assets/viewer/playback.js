@@ -81,13 +81,13 @@ export class Playback extends EventTarget {
 
   /**
    * Ask for the programme while the socket still asks whether there is one: who comes to a live show sees it a round trip or two
-   * sooner. `want` says what becomes of it; that a show is not on air costs one short refusal.
+   * sooner. `want` says what becomes of it; that a show is not on air costs one short answer.
    */
   anticipate() {
     if (!Playback.webrtc || this.early || this.player) return;
     let player;
     try {
-      player = new WhepPlayer(`${this.whep}&sound=wait`);
+      player = new WhepPlayer(`${this.whep}&sound=wait&early=1`);
     } catch {
       return; // a browser that is told to let nobody connect: what comes of it is said when the picture is due
     }

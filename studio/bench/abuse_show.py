@@ -23,7 +23,6 @@ from studio.commands.call import CallRulesSet
 from studio.errors import Confirm, DeviceFailed
 from studio.events import ProductUnpinned, encode
 from studio.link.connection import Connection, connect, hello
-from studio.link.media_sender import SESSION_HEADER
 from studio.link.server_process import Endpoint
 from studio.server.config import sqlite_url
 from studio.server.db import shows, tables
@@ -31,6 +30,7 @@ from studio.server.db.engine import open_database, writing
 from studio.show.call_rules import CallRules
 from studio.show.opening_hours import OpeningHours, Span
 from studio.show.shelf import Product
+from studio.wire import SESSION_HEADER
 
 DATABASE, LOG = "bench.sqlite", "log"
 """The server's files."""

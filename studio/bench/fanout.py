@@ -17,10 +17,10 @@ from studio.bench.report import Row
 from studio.commands import show as show_commands
 from studio.errors import Confirm
 from studio.link.connection import connect, hello
-from studio.link.media_sender import SESSION_HEADER
 from studio.link.server_process import ServerProcess
 from studio.media.encoder import Encoded, H264Encoder, OpusEncoder
 from studio.media.frames import of_frame
+from studio.wire import SESSION_HEADER
 
 READERS = 110
 KBPS = 2500

@@ -31,7 +31,7 @@ from studio.sources.guest_book import GuestBook
 from studio.spine import Dispatcher, Store
 from studio.state import CallMedia, State
 from studio.state.calls import Advising
-from studio.webrtc.ice import IceServer, told_server
+from studio.webrtc.ice import IceServer
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class CallDesk:
             return
         data = message.data
         if message.peer == CUSTOMER and data.get("type") == "ice":
-            self._servers = [told_server(one) for one in data.get("servers", ())]
+            self._servers = msgspec.convert(data.get("servers", ()), list[IceServer])
             self._relay = data.get("relay") is True
             self._peer = str(data.get("self", ""))
             self._follow()

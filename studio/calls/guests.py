@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
+
 from studio import wire
 from studio.audio.mixer import Mixer
 from studio.calls.far_voices import FarVoices
@@ -21,7 +23,7 @@ from studio.show.guest import GUEST_CALL, Guest
 from studio.sources.guest_book import GuestBook
 from studio.spine import Store
 from studio.state import State
-from studio.webrtc.ice import told_server
+from studio.webrtc.ice import IceServer
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class GuestDesk:
         self._pages[guest] = data.get("page")
         known = guest in self._remotes
         remote = self._remote_of(guest)
-        remote.servers = [told_server(one) for one in data.get("servers", ())]
+        remote.servers = msgspec.convert(data.get("servers", ()), list[IceServer])
         remote.relay = data.get("relay") is True
         if not known:  # its page may think that it is connected: with a desktop that is gone
             remote.tell({"type": "again"})

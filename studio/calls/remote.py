@@ -1,7 +1,6 @@
 """The other end of one connection: a customer's page. Answers its offers, leg by leg, and is what is heard and seen of it."""
 
 import asyncio
-import contextlib
 import importlib
 import logging
 import time
@@ -18,6 +17,7 @@ from studio.errors import StudioError
 from studio.media.timed_ring import TimedRing
 from studio.state.calls import Quality, RemoteStatus
 from studio.state.calls import Remote as RemoteState
+from studio.tasks import Tasks
 from studio.webrtc.ice import CANDIDATES_MAX, IceServer
 from studio.webrtc.ntp import EPOCH_S
 
@@ -64,7 +64,7 @@ class Remote:
         self._reports: dict[str, tuple[float, int]] = {}
         """Of sound and pictures: when (seconds of the other side's clock) which RTP time was."""
         self._status_s = time.monotonic()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks(log)
         self._counted = (0, 0, 0.0)
         self._seen = (0, 0.0)
 
@@ -115,13 +115,11 @@ class Remote:
     def start(self) -> None:
         """Be ready for offers."""
         self._seeing.start()
-        self._spawn(self._run())
+        self._tasks.spawn(self._run(), "call")
 
     async def close(self) -> None:
         """Leave."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
         if self._connection is not None:
             await self._connection.close()
         await asyncio.to_thread(self._seeing.close)
@@ -131,7 +129,7 @@ class Remote:
         kind, leg = data.get("type"), data.get("leg")
         if kind == "offer" and isinstance(leg, int) and self._leg < leg <= LEGS_MAX and isinstance(data.get("sdp"), str):
             self._leg, self._early = leg, []
-            self._spawn(self._answer(leg, data["sdp"]))
+            self._tasks.spawn(self._answer(leg, data["sdp"]), "call")
         elif kind == "candidate" and leg == self._leg:
             mid, candidate = data.get("mid"), data.get("candidate")
             if isinstance(mid, str) and isinstance(candidate, str) and len(self._early) < CANDIDATES_MAX:
@@ -139,7 +137,7 @@ class Remote:
                 self._trickle()
         elif kind == "answer" and self._offers and leg == self._leg == self._wired and isinstance(data.get("sdp"), str):
             assert self._connection is not None
-            self._spawn(self._accept(self._connection, data["sdp"]))
+            self._tasks.spawn(self._accept(self._connection, data["sdp"]), "call")
         elif kind == "sends":
             self._shows = data.get("picture") is not False
             self._set(screen=self._shows and data.get("screen") is True)
@@ -158,7 +156,7 @@ class Remote:
         """Call another desktop: of two, the one that came later does."""
         self._offers = True
         self._leg += 1
-        self._spawn(self._offer(self._leg))
+        self._tasks.spawn(self._offer(self._leg), "call")
 
     async def _offer(self, leg: int) -> None:
         connection = await self._new_connection()
@@ -220,7 +218,7 @@ class Remote:
         if self._connection is not None and self._wired == self._leg:
             early, self._early = self._early, []
             for mid, candidate in early:
-                self._spawn(self._add(self._connection, mid, candidate))
+                self._tasks.spawn(self._add(self._connection, mid, candidate), "call")
 
     async def _add(self, connection: "CallPeer", mid: str, candidate: str) -> None:
         try:
@@ -340,17 +338,6 @@ class Remote:
         if state != self._state:
             self._state = state
             self.changed()
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        with contextlib.suppress(asyncio.CancelledError):
-            if (error := task.exception()) is not None:
-                log.error("a call's connection failed", exc_info=error)
 
 
 def _quality(loss: float, rtt_s: float) -> Quality:

@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 
 QUEUE_NS = 300 * NS_PER_MS
 SOUND_QUEUE_NS = 1000 * NS_PER_MS
-SESSION_HEADER = "Vitrine-Session"
 CONNECT_S = 5.0
 
 
@@ -109,7 +108,7 @@ class MediaSender:
         async with asyncio.timeout(CONNECT_S):
             socket = await http.ws_connect(
                 f"{url.rstrip('/')}/studio/media",
-                headers={"Authorization": f"Bearer {token}", SESSION_HEADER: session},
+                headers={"Authorization": f"Bearer {token}", wire.SESSION_HEADER: session},
                 compress=0,
                 max_msg_size=wire.MAX_PACKET,
             )

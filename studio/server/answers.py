@@ -8,9 +8,10 @@ from aiohttp import web
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def json_answer(value: object) -> web.Response:
+def json_answer(value: object, status: int = 200) -> web.Response:
     """`value` as JSON that is asked for again each time."""
-    return web.Response(body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-cache"})
+    body, headers = msgspec.json.encode(value), {"Cache-Control": "no-cache"}
+    return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
 
 def at_once(handler: Callable[[web.Request], web.StreamResponse]) -> Handler:

@@ -5,7 +5,6 @@ import logging
 import os
 import ssl
 import warnings
-from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
@@ -61,6 +60,7 @@ from studio.server.visitors import Visitors
 from studio.server.whep import Whep
 from studio.show.brand import Brand
 from studio.state import Feed
+from studio.tasks import Tasks
 from studio.webrtc.udp_ports import use_ports
 
 for category in (BadContentDispositionHeader, BadContentDispositionParam):  # they repeat what a stranger sent, and keep it
@@ -234,14 +234,13 @@ class ShowServer:
     def _start_tasks(self) -> None:
         assert self._engine is not None
         self.metrics.start()
-        tasks = [
-            asyncio.create_task(self.link.watch_tokens(), name="tokens"),
-            asyncio.create_task(keep(self._engine, self.config.retention, self._clock), name="retention"),
-            asyncio.create_task(self.inbox.keep(self.config.retention.calls_days), name="inbox"),
-            asyncio.create_task(self.postbox.run(), name="letters"),
-            asyncio.create_task(self.films.keep(), name="films"),
-        ]
-        self._opened.push_async_callback(_end, tasks)
+        tasks = Tasks(log)
+        self._opened.push_async_callback(tasks.close)
+        tasks.spawn(self.link.watch_tokens(), "tokens")
+        tasks.spawn(keep(self._engine, self.config.retention, self._clock), "retention")
+        tasks.spawn(self.inbox.keep(self.config.retention.calls_days), "inbox")
+        tasks.spawn(self.postbox.run(), "e-mails")
+        tasks.spawn(self.films.keep(), "films")
 
     async def _open_desk(self) -> None:
         """One-to-one calls; whoever was in line still is."""
@@ -358,12 +357,6 @@ class ShowServer:
 async def _stop_listening(runner: web.AppRunner) -> None:
     for site in tuple(runner.sites):
         await site.stop()
-
-
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _prepared(request: web.Request, response: web.StreamResponse) -> None:

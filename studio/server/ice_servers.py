@@ -5,17 +5,8 @@ import hashlib
 import hmac
 import secrets
 
-from msgspec import Struct
-
 from studio.server.config import Ice, read_secret
-
-
-class IceServer(Struct, frozen=True, omit_defaults=True):
-    """As `RTCPeerConnection` takes it."""
-
-    urls: list[str]
-    username: str = ""
-    credential: str = ""
+from studio.webrtc.ice import IceServer
 
 
 class IceServers:

@@ -3,13 +3,13 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 from aiohttp import web
 
 from studio.clock import Clock
 from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
 from studio.server import reading
+from studio.server.answers import json_answer
 from studio.server.catalogue.pictures import Pictures
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
@@ -50,7 +50,7 @@ _signed: reading.Decoder[SignedOrder | SignedRefund | SignedCancellation] = read
 
 def all_products(live: LiveShow, *, keyed: bool) -> web.Response:
     """`GET /api/shows/{show}/products`."""
-    return _json({"products": live.shelf.public(), "pins": live.pages.pins(keyed=keyed)})
+    return json_answer({"products": live.shelf.public(), "pins": live.pages.pins(keyed=keyed)})
 
 
 def one_product(live: LiveShow, product: str) -> web.Response:
@@ -60,7 +60,7 @@ def one_product(live: LiveShow, product: str) -> web.Response:
         raise NotFound("There is no product {product} in this show", product=product)
     shown = next(item for item in live.shelf.public() if item["id"] == product)
     described = stocked.product
-    return _json(
+    return json_answer(
         shown
         | {
             "description": described.description,
@@ -91,7 +91,7 @@ def _variant(variant: Variant, now: Option) -> dict[str, Any]:
 async def shown_products(live: LiveShow) -> web.Response:
     """`GET /api/shows/{show}/pins`: what has been pinned so far, and when on the show clock."""
     pins = [{"product": product, "media_ms": media_ms} for product, media_ms in await live.pinned() if live.shelf.has(product)]
-    return _json({"pins": pins})
+    return json_answer({"pins": pins})
 
 
 def calendar(request: web.Request, live: LiveShow, url: str) -> web.Response:
@@ -145,16 +145,16 @@ async def take_order(request: web.Request, live_shows: LiveShows, secret: str, c
     if not said.number.strip():
         raise InvalidValue(N_("An order needs its number"), field="number")
     if isinstance(said, SignedRefund):
-        return _json({"ok": True, "new": await orders.refund(live_shows, said)})
+        return json_answer({"ok": True, "new": await orders.refund(live_shows, said)})
     if isinstance(said, SignedCancellation):
-        return _json({"ok": True, "new": await orders.cancel(live_shows, said)})
+        return json_answer({"ok": True, "new": await orders.cancel(live_shows, said)})
     show = said.show or await orders.show_of(live_shows, said.number, lines_of(said.lines))
     if not show:
         why = N_("Nobody has said which show led to this order: send its show, or the attribution of a line")
         raise InvalidValue(why, field="show")
     new = await orders.place(await live_shows.get(show), said, live_shows=live_shows.open())
     changed = not new and await orders.restate(live_shows, said)
-    return _json({"ok": True, "new": new} | ({"changed": True} if changed else {}), status=201 if new else 200)
+    return json_answer({"ok": True, "new": new} | ({"changed": True} if changed else {}), status=201 if new else 200)
 
 
 class VisitorApi:
@@ -169,15 +169,15 @@ class VisitorApi:
         """`POST /api/shows/{show}/orders` from a page: not verified, and bounded."""
         order = _order.take(await reading.body(request, ORDER_MAX))
         new = await self._visits.order(live, order, self._who(request), self._origin(request))
-        return _json({"ok": True, "new": new}, status=201 if new else 200)
+        return json_answer({"ok": True, "new": new}, status=201 if new else 200)
 
     async def held(self, request: web.Request) -> web.Response:
         """`GET /api/visitor`."""
-        return _json(await self._visits.held(self._must(request), self._origin(request)))
+        return json_answer(await self._visits.held(self._must(request), self._origin(request)))
 
     async def forget(self, request: web.Request) -> web.Response:
         """`DELETE /api/visitor`."""
-        return _json({"ok": True, "lines": await self._visits.forget(self._must(request), self._origin(request))})
+        return json_answer({"ok": True, "lines": await self._visits.forget(self._must(request), self._origin(request))})
 
     def _who(self, request: web.Request) -> str:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -190,9 +190,3 @@ class VisitorApi:
 
     def _origin(self, request: web.Request) -> Origin:
         return self._visitors.origin(request, self._proxies)
-
-
-def _json(value: object, status: int = 200) -> web.Response:
-    return web.Response(
-        status=status, body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-cache"}
-    )

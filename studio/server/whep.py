@@ -55,10 +55,13 @@ class Whep:
         return self.places.count
 
     async def post(self, request: web.Request, live: LiveShow, *, keyed: bool) -> web.Response:
-        """A new viewer. `?sound=wait`: no sound until the page's socket asks for it; `?rendition=360`: that one and no other."""
+        """A new viewer. `?sound=wait`: no sound until the page's socket asks for it; `?rendition=360`: that one and no other;
+        `?early=1`: who does not know yet whether there is a programme, which is no error then."""
         if request.content_type != MEDIA:
             raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
         if not live.may_watch(keyed=keyed) or not live.show.on_air:
+            if "early" in request.query:
+                return web.Response(status=204)
             raise WrongState(N_("The show is not on air"))
         address = self._spend(self._joins, request)
         body = await reading.cut_body(request, SDP_MAX)

@@ -22,7 +22,7 @@ class CallPeer(AnsweringPeer):
     """`hears` and `sees` are there once the offer has been answered."""
 
     def __init__(self, servers: Sequence[IceServer] = (), *, relay: bool = False) -> None:
-        super().__init__([RTCIceServer(**server._asdict()) for server in servers], relay=relay)
+        super().__init__([_rtc(server) for server in servers], relay=relay)
         self.hears: PacketReceiver
         self.sees: PacketReceiver
 
@@ -88,3 +88,7 @@ def with_sound_resent(answer: str) -> str:
     if f"a=fmtp:{kind} " not in answer:
         lines.append(f"a=fmtp:{kind} minptime=10;useinbandfec=1")
     return re.sub(rf"^a=rtpmap:{kind} opus/48000/2", "\r\n".join(lines), answer, flags=re.MULTILINE | re.IGNORECASE)
+
+
+def _rtc(server: IceServer) -> RTCIceServer:
+    return RTCIceServer(server.urls, server.username or None, server.credential or None)

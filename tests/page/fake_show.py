@@ -121,7 +121,7 @@ class FakeShow:
         """Nobody can connect."""
         self.shy = False
         """Who comes is not welcomed."""
-        self.whep: Callable[[Any], None] = lambda route: route.fulfill(status=409)
+        self.whep: Callable[[Any], None] = lambda route: route.fulfill(status=204)
         """Answers who asks for the picture."""
         self.lang = "en"
         self.replay: Message | None = None

@@ -236,6 +236,18 @@ async def test_s18_what_is_not_on_air_is_a_conflict_to_be_tried_again(
     assert "not on air" in text
 
 
+async def test_who_asks_early_is_told_without_an_error(
+    desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession, make_viewer: MakeViewer
+) -> None:
+    """A page that asks before it knows leaves no red line in the console of the shop's developer."""
+    offer = await make_viewer().offer()
+    async with http.post(f"{server.url}/shows/demo/whep?early=1", data=offer, headers=SDP) as response:
+        assert (response.status, await response.read()) == (204, b"")
+    async with http.post(f"{server.url}/shows/nowhere/whep?early=1", data=offer, headers=SDP) as response:
+        assert response.status == 404
+    assert server.whep.count == 0
+
+
 async def test_s18_a_full_house_is_unavailable_until_somebody_leaves(
     start_server: StartServer, http: aiohttp.ClientSession, programme: Programme, make_viewer: MakeViewer
 ) -> None:

@@ -41,6 +41,7 @@ from studio.show.text import clean
 from studio.spine import Dispatcher
 from studio.state import Feed, Show
 from studio.state.branches import PUBLISHED
+from studio.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class StudioLink:
         self.owners = Owners(engine, clock, tokens)
         self._relay = Relay(live_shows, self)
         self._sessions: dict[str, StudioSession] = {}
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running = Tasks(log)
 
     async def watch_tokens(self) -> None:
         """Hang up on whose token has been revoked or has ended, within `TOKENS_S`. Runs until it is cancelled."""
@@ -262,9 +263,7 @@ class StudioLink:
     async def _on_message(self, session: StudioSession, message: wire.AnyMessage) -> None:
         match message:
             case wire.CommandMessage():
-                task = asyncio.create_task(self._relay.run(session, message))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+                self._running.spawn(self._relay.run(session, message), "command")
             case wire.Reply():
                 future = session.waiting.get(message.id)
                 if future is not None and not future.done():
@@ -333,15 +332,17 @@ class StudioLink:
             return
         self.desk.leave(session)
         if session.media is not None and not session.media.closed:
-            task = asyncio.create_task(session.media.close(code=WSCloseCode.GOING_AWAY))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._running.spawn(_hang_up(session.media), "media-close")
         if session.live is not None:
             session.live.studios.sessions.discard(session)
             self._engine_changed(session)
         for future in session.waiting.values():
             if not future.done():
                 future.set_exception(Unreachable(N_("The desktop went away")))
+
+
+async def _hang_up(media: web.WebSocketResponse) -> None:
+    await media.close(code=WSCloseCode.GOING_AWAY)
 
 
 def _viewer_path(live: LiveShow) -> str:

@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 MEDIA_HEARTBEAT_S = 20.0
 """The media socket only goes one way: without this a proxy would think it idle and close it."""
 UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
-SESSION_HEADER = "Vitrine-Session"
 
 
 class DesktopMedia:
@@ -38,7 +37,7 @@ class DesktopMedia:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/media`."""
         bearer = await self._link.admit(request)
-        session = self._link.session(request.headers.get(SESSION_HEADER, ""))
+        session = self._link.session(request.headers.get(wire.SESSION_HEADER, ""))
         if session is None or session.bearer != bearer or session.live is None or not session.engine:
             raise NotFound(N_("There is no such session"))
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_PACKET, heartbeat=MEDIA_HEARTBEAT_S)

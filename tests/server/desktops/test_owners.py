@@ -17,9 +17,9 @@ from studio.commands.show import ShowCreate, ShowRename
 from studio.errors import Forbidden, Held, StudioError
 from studio.server.app import ShowServer
 from studio.server.db import tables, tokens
-from studio.server.desktops.media import SESSION_HEADER
 from studio.server.desktops.session import NAME_MAX
 from studio.show.call_rules import CallRules
+from studio.wire import SESSION_HEADER
 from tests.fakes import TIMEOUT_S, until
 from tests.server import strangers
 from tests.server.calls.conftest import answered, available, caller

@@ -46,7 +46,7 @@ async def test_a_call_goes_through_turn_alone(desktop: Desktop, turn: Coturn) ->
     name = f"{round(time.time()) + 600}:test"
     password = base64.b64encode(hmac.digest(SECRET.encode(), name.encode(), hashlib.sha1)).decode()
     address = f"turn:{own_address()}:{turn.tcp_port}?transport=tcp"
-    desktop.remote.servers = [IceServer(urls=address, username=name, credential=password)]
+    desktop.remote.servers = [IceServer(urls=[address], username=name, credential=password)]
     desktop.remote.relay = True
     browser = Browser()
     try:

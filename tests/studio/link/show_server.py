@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from studio import wire
 from studio.errors import StudioError
-from studio.link.media_sender import SESSION_HEADER
+from studio.wire import SESSION_HEADER
 
 TOKEN = "a token"
 
