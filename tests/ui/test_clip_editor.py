@@ -315,8 +315,9 @@ def test_a_clip_is_made(editor: tuple[MainWindow, ClipEditor], qtbot: QtBot) -> 
     window, dialog = editor
     qtbot.mouseClick(dialog.fields.make, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(clips(window)["first"].file) and not state(window).works)
-    qtbot.waitUntil(lambda: dialog.fields.folder.isVisible())
-    assert dialog.fields.state.text().startswith("Made · 0:02.00 · ")
+    # the window is told a moment after the studio has the film, and of its end after that
+    qtbot.waitUntil(lambda: dialog.fields.state.text().startswith("Made · 0:02.00 · "))
+    assert dialog.fields.folder.isVisible()
     assert dialog.fields.make.text() == "Make it again"
     path = window._bridge.film(recorded.FULL.id, clips(window)["first"].file)
     assert path is not None
