@@ -8,6 +8,7 @@ from typing import Any
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
+from av.codec.hwaccel import HWAccel
 from av.stream import Disposition
 
 from studio.clock import NS_PER_MS, NS_PER_S
@@ -37,15 +38,19 @@ LOOK_PACKETS = 400
 class Film:
     """The opened file: demuxing and decoding, nothing about time."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, chip: HWAccel | None = None) -> None:
+        """`chip` decodes its pictures. Raises `DeviceFailed` where the file is no film, or the chip does not decode it."""
         file = checked_file(path)
         try:
-            self.container = av.open(str(file), options={"protocol_whitelist": "file"}, metadata_errors="replace")
-        except (av.FFmpegError, ValueError) as error:
+            self.container = av.open(str(file), options={"protocol_whitelist": "file"}, metadata_errors="replace", hwaccel=chip)
+        except (av.FFmpegError, ValueError, RuntimeError) as error:
+            problem = getattr(error, "strerror", None) or error
+            if chip is not None:
+                raise DeviceFailed(
+                    "The graphics chip does not decode {path}: {problem}", path=file.name, problem=problem
+                ) from None
             raise DeviceFailed(
-                "The file {path} is not a film that can be read: {problem}",
-                path=file.name,
-                problem=getattr(error, "strerror", None) or error,
+                "The file {path} is not a film that can be read: {problem}", path=file.name, problem=problem
             ) from None
         streams = self.container.streams
         self.video = chosen(stream for stream in streams.video if not stream.disposition & STILL)
@@ -55,8 +60,10 @@ class Film:
         if self.video is None and self.audio is None and self.cover is None:
             self.container.close()
             raise DeviceFailed("The file {path} has neither picture nor sound", path=file.name)
+        self.on_chip = chip is not None
+        """A graphics chip decodes its pictures."""
         if self.video is not None:
-            self.video.codec_context.thread_count = threads(self.video)
+            self.video.codec_context.thread_count = 1 if self.on_chip else threads(self.video)
             self.video.codec_context.thread_type = "AUTO"
             if max(self.video.width, self.video.height) > MAX_SIDE:
                 self.container.close()
@@ -84,6 +91,11 @@ class Film:
         self._stance: tuple[tuple[int, int, int], Stance] | None = None
         self._due: deque[tuple[int, int]] = deque()
         """When the frames are due that wait for their fields."""
+
+    @property
+    def alpha(self) -> bool:
+        """It has pictures that can be seen through, which lie beside the others."""
+        return self._alpha is not None
 
     @property
     def duration_ns(self) -> int | None:

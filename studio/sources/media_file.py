@@ -21,6 +21,7 @@ from studio.media.frames import Converter, Picture
 from studio.media.timed_ring import Samples, TimedRing, sample_index, sample_ns, silence
 from studio.media.worker import AHEAD
 from studio.sources.base import Report, SourceContext, SourceSettings
+from studio.sources.chip import CHIPS
 from studio.sources.device import DeviceWorker
 from studio.sources.film import Film, first_picture, shown
 from studio.sources.film import probe as probe
@@ -47,6 +48,8 @@ NO_SOUND, NO_PICTURE = N_("Its sound does not come"), N_("Its pictures do not co
 HEAVY = N_("This film is heavier than the computer: pictures are left out. Make a smaller copy of it under Properties")
 SPARE_NS = 200 * NS_PER_MS
 """Pictures that are so late are decoded only where others need them."""
+CHIP_BLIND = 3
+"""After so many a graphics chip is not trusted any further with this film."""
 BLIND = 60
 """So many packets of pictures in a row that cannot be decoded are no single fault of the file."""
 
@@ -113,6 +116,8 @@ class MediaFileSource:
         self._missing_since_ns: int | None = None
         self._said = ""
         self._opened = False
+        self._chip_failed = False
+        """The graphics chip that decoded it gave up: the processor goes on."""
         self._worker = DeviceWorker("source-film", context, self._deliver, nice=AHEAD)
 
     def start(self) -> None:
@@ -234,12 +239,12 @@ class MediaFileSource:
         proxy = to_play(path)
         if proxy is not None:
             try:
-                film = Film(str(proxy))
+                film = self._opened_film(str(proxy))
             except DeviceFailed:
                 log.warning("the proxy of %s cannot be read, and is thrown away", path)
                 proxy.unlink(missing_ok=True)
         proxied = film is not None
-        film = film or Film(path)
+        film = film or self._opened_film(path)
         try:
             self._stands_for = first_picture(path)[1] if proxied else None
             self._announce(film, str(proxy) if proxied else path)
@@ -248,6 +253,9 @@ class MediaFileSource:
             raise
         self._context.report(Report(proxy=proxied))
         return film
+
+    def _opened_film(self, path: str) -> Film:
+        return Film(path) if self._chip_failed else CHIPS.film(path)
 
     def _announce(self, film: Film, path: str) -> None:
         self._has_picture, self._has_sound = film.video is not None, film.audio is not None
@@ -279,6 +287,7 @@ class MediaFileSource:
                 self._skip_late(film, base, base + end if ended and self._settings.loop else None)
                 if film.packets:
                     end = max(end, self._queue_pictures(film.pictures(), film, base, wanted_from))
+                    self._look_at_the_chip(film)
             elif ended and not film.packets:
                 end = max(end, self._queue_pictures(film.rest(), film, base, wanted_from))
                 self._stand_at_the_last(film, base)
@@ -292,6 +301,12 @@ class MediaFileSource:
                 end, ended = self._read(film, base, wanted_from, end)
             else:
                 self._wait(stop)
+
+    def _look_at_the_chip(self, film: Film) -> None:
+        if film.on_chip and film.blind > CHIP_BLIND:
+            log.warning("the graphics chip decodes no more pictures of %s: the processor goes on", self._settings.path)
+            self._chip_failed = True
+            self.reopen()
 
     def _read(self, film: Film, base: int, wanted_from: int, end: int) -> tuple[int, bool]:
         """Read a packet, and write its sound; how far the file has come, and whether it is at its end."""
