@@ -147,11 +147,11 @@ async def test_while_the_database_is_away_news_waits_and_is_not_lost(
         if not connection.get_execution_options().get("writing"):  # type: ignore[attr-defined]
             raise OperationalError("BEGIN", None, Exception("disk I/O error"))
 
-    assert server._engine is not None
+    assert server.tokens.engine is not None
     async with page(http, server) as visitor:
         await visitor.next("clock")
-        event.listen(server._engine.sync_engine, "begin", away)
+        event.listen(server.tokens.engine.sync_engine, "begin", away)
         await desktop.do(ShowRename(title="Unheard"))
         await until(lambda: "events could not be read" in caplog.text)
-        event.remove(server._engine.sync_engine, "begin", away)
+        event.remove(server.tokens.engine.sync_engine, "begin", away)
         assert (await visitor.event("show.renamed"))["data"]["title"] == "Unheard"

@@ -28,7 +28,7 @@ from studio import commands, wire
 from studio.commands.call import CallAvailable, CallRulesSet
 from studio.commands.guest import GuestInvite
 from studio.commands.show import ShowCreate
-from studio.server import audience, faults, page_words, shop_api
+from studio.server import audience, faults, page_words
 from studio.server.app import ShowServer
 from studio.server.calls import bookings
 from studio.server.calls import sockets as call_sockets
@@ -39,6 +39,7 @@ from studio.server.guests import sockets as guest_sockets
 from studio.server.guests import words as guest_words
 from studio.server.http_guard import SECURITY_HEADERS
 from studio.server.shop import orders
+from studio.server.shop.routes import SignedOrder
 from studio.show.call_message import LeftMessage
 from studio.show.call_rules import CallRules
 from studio.show.film import FilmOffer
@@ -192,7 +193,7 @@ async def test_no_field_of_what_pages_and_shops_send_is_a_fault(pair: Pair, capl
         slots = iter((await response.json())["slots"][20:])
     json_type, multipart = {"Content-Type": "application/json"}, {"Content-Type": "multipart/form-data; boundary=b"}
     asked = [Asked("POST", b"/api/shows/demo/orders", json_type, said) for said in numbered(orders.Order)]
-    told = numbered(shop_api.SignedOrder)
+    told = numbered(SignedOrder)
     asked += [Asked("POST", b"/api/orders", {"Vitrine-Signature": signed(said)}, said) for said in told]
     for word in strangers.words([bookings.Wish]):
         wish = json.loads(word)

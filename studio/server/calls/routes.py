@@ -1,12 +1,12 @@
-"""What pages ask about calls without a socket: who is there, products, messages, times that can be booked."""
+"""What is asked about calls over HTTP. Pages: who is there, products, messages, times that can be booked; studios: recordings."""
 
 from aiohttp import web
 
+from studio.commands.chat import TALK
 from studio.server import reading
+from studio.server.admission import Admission
 from studio.server.answers import at_once, json_answer
-from studio.server.calls.bookings import Bookings
 from studio.server.calls.desk import Desk
-from studio.server.calls.inbox import Inbox
 from studio.server.calls.sockets import CallSockets
 from studio.server.limiter import address_of
 from studio.server.visitors import Visitors
@@ -18,10 +18,16 @@ class CallRoutes:
     """`proxies` are believed when they say for whom they ask."""
 
     def __init__(
-        self, desk: Desk, boxes: tuple[Inbox, Bookings], sockets: CallSockets, visitors: Visitors, proxies: tuple[str, ...]
+        self,
+        desk: Desk,
+        sockets: CallSockets,
+        admission: Admission,
+        visitors: Visitors,
+        proxies: tuple[str, ...],
     ) -> None:
         self._desk = desk
-        self._inbox, self._bookings = boxes
+        self._admission = admission
+        self._inbox, self._bookings = desk.inbox, desk.bookings
         self._sockets = sockets
         self._visitors = visitors
         self._proxies = proxies
@@ -37,6 +43,8 @@ class CallRoutes:
         router.add_get("/api/calls/bookings/{token}", self._booking)
         router.add_get("/calls/bookings/{token}.ics", self._calendar)
         router.add_delete("/calls/bookings/{token}", self._call_off)
+        router.add_get("/studio/messages/{message}", self.message)
+        router.add_post("/studio/calls/{call}/recording", self.call_recording)
 
     async def _product(self, request: web.Request) -> web.StreamResponse:
         return json_answer(await self._desk.look.find_public(request.match_info["product"]))
@@ -62,3 +70,15 @@ class CallRoutes:
     async def _call_off(self, request: web.Request) -> web.StreamResponse:
         await self._bookings.call_off(request.match_info["token"])
         return json_answer({"ok": True})
+
+    async def message(self, request: web.Request) -> web.StreamResponse:
+        """`GET /studio/messages/{message}`: the recording of what a customer left."""
+        await self._admission.role(request, TALK)
+        path = await self._inbox.recording(request.match_info["message"])
+        return web.FileResponse(path, headers={"Content-Disposition": f'attachment; filename="{path.name}"'})
+
+    async def call_recording(self, request: web.Request) -> web.StreamResponse:
+        """`POST /studio/calls/{call}/recording`: an MP4 of a call whose customer agreed to it."""
+        await self._admission.role(request, TALK)
+        kept = await self._inbox.keep_call(request.match_info["call"], reading.pieces(request.content.readany))
+        return json_answer({"ok": True, "id": kept})

@@ -3,15 +3,14 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import commands, silence, wire
-from studio.clock import Clock
 from studio.errors import (
     Forbidden,
     Incompatible,
@@ -23,23 +22,20 @@ from studio.errors import (
 )
 from studio.i18n import N_
 from studio.server import faults
+from studio.server.admission import Admission
 from studio.server.auth import Bearer, Tokens
-from studio.server.calls.desk import Desk
 from studio.server.desktops.owners import Owners
 from studio.server.desktops.relay import Relay
 from studio.server.desktops.session import StudioSession
-from studio.server.guests.guests import Guests
 from studio.server.http_guard import FAILED
-from studio.server.limiter import address_of
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
-from studio.show.brand import Brand
-from studio.show.guest import GUEST_CALL
+from studio.server.part import Part
 from studio.show.text import clean
 from studio.spine import Dispatcher
-from studio.state import Feed, Show
+from studio.state import Show
 from studio.state.branches import PUBLISHED
 from studio.tasks import Tasks
 
@@ -53,25 +49,16 @@ LINES = 200
 class StudioLink:
     """Serves all studio connections."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, live_shows: LiveShows, tokens: Tokens, sockets: OpenSockets) -> None:
-        self.viewer_url = ""
-        self.proxies: tuple[str, ...] = ()
-        self.pid = 0
-        self.feeds: Callable[[], tuple[Feed, ...]] = tuple
-        self.brand_state: Callable[[], Brand] = Brand
-        """How the brand's feeds are."""
+    def __init__(self, owners: Owners, tokens: Tokens, admission: Admission, live_shows: LiveShows, sockets: OpenSockets) -> None:
+        self.parts: Sequence[Part] = ()
+        """What whoever connects is told, and who is told of them."""
         self.brand = Dispatcher("server", Show)
         """Runs commands that are about no show."""
-        self.desk: Desk
-        """The brand's calls; set once the database is open."""
-        self.guests: Guests
-        """The shows' guests; likewise."""
-        self._engine = engine
-        self._clock = clock
+        self._owners = owners
         self._live_shows = live_shows
         self._tokens = tokens
+        self._admission = admission
         self._open = sockets
-        self.owners = Owners(engine, clock, tokens)
         self._relay = Relay(live_shows, self)
         self._sessions: dict[str, StudioSession] = {}
         self._running = Tasks(log)
@@ -115,7 +102,7 @@ class StudioLink:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio`."""
-        bearer = await self.admit(request)
+        bearer = await self._admission.studio(request)
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
         await socket.prepare(request)
         outbox = Outbox(socket, request.transport, size=2000)
@@ -134,12 +121,6 @@ class StudioLink:
             await outbox.close()
         return socket
 
-    async def admit(self, request: web.Request) -> Bearer:
-        """Who asks; raises `Forbidden` for browsers, and `Unauthorised`."""
-        if "Origin" in request.headers:
-            raise Forbidden(N_("Browsers may not open the studio's link"))
-        return await self._tokens.authenticate(request, address_of(request, self.proxies))
-
     async def _hello(self, socket: web.WebSocketResponse, outbox: Outbox, bearer: Bearer) -> wire.Hello | None:
         """The first word of who may come in; None for others, who are told why."""
         try:
@@ -156,7 +137,7 @@ class StudioLink:
                 )
             if clean(hello.client, wire.CLIENT_MAX) != hello.client or not hello.client:
                 raise InvalidValue(N_("It needs 1 to 64 characters"), field="client")
-            await self.owners.own(hello.client, bearer)
+            await self._owners.own(hello.client, bearer)
         except (StudioError, msgspec.MsgspecError, TypeError, ValueError, TimeoutError) as error:
             known = error if isinstance(error, StudioError) else InvalidValue(N_("The first message must be hello"))
             outbox.put(wire.encode(wire.Reply(id=0, error=wire.wire_error(known))))
@@ -176,7 +157,8 @@ class StudioLink:
         try:
             await self._enter(session, show or self._only_show())
             self._welcome(session)
-            self.desk.enter(session)
+            for part in self.parts:
+                part.entered(session)
             self._engine_changed(session)
         except BaseException:
             self._leave(session)
@@ -191,7 +173,7 @@ class StudioLink:
         if session.live is not None:
             before, session.live = session.live, None
             before.studios.sessions.discard(session)
-            self.guests.desktops_changed(before)
+            self._desktops_changed(before)
         if not show:
             return
         with contextlib.suppress(NotFound):
@@ -201,7 +183,12 @@ class StudioLink:
     def _engine_changed(self, session: StudioSession) -> None:
         """A desktop has come to its show, or gone: guests are to know."""
         if session.engine and session.live is not None:
-            self.guests.desktops_changed(session.live)
+            self._desktops_changed(session.live)
+
+    def _desktops_changed(self, live: LiveShow) -> None:
+        desktops = self.engines_of(live)
+        for part in self.parts:
+            part.desktops_changed(live, desktops)
 
     def desktop_beside(self, session: StudioSession) -> StudioSession | None:
         """The newest desktop of the same token that works on the same show: a command line is its hand. Nobody else's is."""
@@ -210,15 +197,16 @@ class StudioLink:
 
     def _welcome(self, session: StudioSession) -> None:
         live = session.live
-        state: dict[str, Any] = {"feeds": self.feeds(), "brand": self.brand_state(), "calls": self.desk.state()}
         person = session if session.desktop else self.desktop_beside(session) or session
-        state["advising"] = self.desk.advising(person.client)
+        state: dict[str, Any] = {}
+        for part in self.parts:
+            state |= part.branches(person.client, live)
         if live is not None:
             for message in live.studios.products():
                 session.put(message)
             for other in self.engines_of(live):
                 state |= {name: message.value for name, message in other.branches.items()}
-            state |= live.studios.branches() | {"guests": self.guests.of(live.show.id)}
+            state |= live.studios.branches()
         session.put(
             wire.Welcome(
                 protocol=wire.PROTOCOL,
@@ -229,7 +217,7 @@ class StudioLink:
                 seq=live.show.seq if live else 0,
                 media_ms=live.show.media_ms if live else 0,
                 viewer_url=_viewer_path(live) if live else "",
-                pid=self.pid,
+                pid=os.getpid(),
                 resume=live is not None and session.engine and live.stream.resumes(session),
                 lines=list(live.chat.newest(LINES)) if live else [],
             )
@@ -300,11 +288,9 @@ class StudioLink:
                 log.error("the curtain could not be stored: %s", faults.place_of(error))
 
     def _signalled(self, session: StudioSession, message: wire.Signal) -> None:
-        if not message.call.startswith(GUEST_CALL):
+        for part in self.parts:
             with contextlib.suppress(Forbidden):  # the call has ended meanwhile
-                self.desk.signalled(session, message)
-        elif session.live is not None:
-            self.guests.signalled(session.live, session, message)
+                part.signalled(session, message)
 
     async def _lease(self, session: StudioSession, message: wire.Lease) -> None:
         try:
@@ -315,10 +301,10 @@ class StudioLink:
             if message.action == "take":
                 session.put(await session.live.stream.take_lease(session, message))
                 await self._follow_curtain(session)
-                self.guests.desktops_changed(session.live)
+                self._desktops_changed(session.live)
             elif message.action == "release":
                 await session.live.stream.release_lease(session)
-                self.guests.desktops_changed(session.live)
+                self._desktops_changed(session.live)
                 session.put(wire.Lease(action="released", show=message.show))
         except StudioError as error:
             session.put(wire.Lease(action="refused", show=message.show, error=wire.wire_error(error)))
@@ -330,7 +316,8 @@ class StudioLink:
     def _leave(self, session: StudioSession) -> None:
         if self._sessions.pop(session.id, None) is None:
             return
-        self.desk.leave(session)
+        for part in self.parts:
+            part.left(session)
         if session.media is not None and not session.media.closed:
             self._running.spawn(_hang_up(session.media), "media-close")
         if session.live is not None:

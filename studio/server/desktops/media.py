@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from studio import wire
 from studio.errors import NotFound
 from studio.i18n import N_
+from studio.server.admission import Admission
 from studio.server.desktops.link import StudioLink
 from studio.server.desktops.session import StudioSession
 from studio.server.live.show import LiveShow
@@ -25,8 +26,9 @@ UPLINK_S, UPLINK_MAX = 15.0, 256 * 1024 * 1024
 class DesktopMedia:
     """`link` knows who is connected."""
 
-    def __init__(self, link: StudioLink, sockets: OpenSockets) -> None:
+    def __init__(self, link: StudioLink, admission: Admission, sockets: OpenSockets) -> None:
         self._link = link
+        self._admission = admission
         self._open = sockets
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -36,7 +38,7 @@ class DesktopMedia:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio/media`."""
-        bearer = await self._link.admit(request)
+        bearer = await self._admission.studio(request)
         session = self._link.session(request.headers.get(wire.SESSION_HEADER, ""))
         if session is None or session.bearer != bearer or session.live is None or not session.engine:
             raise NotFound(N_("There is no such session"))
@@ -49,7 +51,7 @@ class DesktopMedia:
 
     async def handle_uplink(self, request: web.Request) -> web.StreamResponse:
         """`POST /studio/uplink`: take what comes for a moment, and say how much it was. `vitrine check` asks."""
-        await self._link.admit(request)
+        await self._admission.studio(request)
         loop = asyncio.get_running_loop()
         begun: float | None = None
         taken, at = 0, 0.0

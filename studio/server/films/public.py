@@ -11,7 +11,7 @@ from studio.errors import InvalidValue, NotFound
 from studio.i18n import N_
 from studio.server.films.films import Film, Films
 from studio.server.films.timeline import Timelines
-from studio.server.live.show import LiveShow
+from studio.server.live.asked import AskedShows
 from studio.server.live.shows import LiveShows
 from studio.show.film import FILM_ID, vtt
 
@@ -23,13 +23,16 @@ ASK_AGAIN = {"Cache-Control": "no-cache"}
 class PublicFilms:
     """Handlers that anybody may ask. Films of unlisted shows are served to whoever knows their name, but never listed."""
 
-    def __init__(self, films: Films, live_shows: LiveShows) -> None:
+    def __init__(self, films: Films, shows: AskedShows, live_shows: LiveShows) -> None:
         self._films = films
+        self._shows = shows
         self._live_shows = live_shows
         self._timelines = Timelines()
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        """The routes of this file; the replay's, which may need a key, is the server's."""
+        """The routes of this file."""
+        router.add_get("/api/shows/{show}/replay", self.replay)
+        router.add_get("/api/clips", self.clips)
         film = f"/films/{{film:{FILM_ID}}}"
         router.add_get(f"{film}.mp4", self.film)
         router.add_get(f"{film}.jpg", self.poster)
@@ -54,8 +57,9 @@ class PublicFilms:
         text = vtt(film.chapters, film.length_ms)
         return web.Response(text=text, content_type="text/vtt", charset="utf-8", headers=ASK_AGAIN)
 
-    async def replay(self, request: web.Request, live: LiveShow) -> web.StreamResponse:
+    async def replay(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/shows/{show}/replay`: its film, and what happened, in its order."""
+        live, _ = await self._shows.find(request)
         if live.show.state != "ended" or not live.replay:
             raise NotFound(N_("This show has no replay"))
         film = self._films.get(live.replay)
@@ -72,9 +76,10 @@ class PublicFilms:
             body = await asyncio.to_thread(gzip.decompress, body)
         return web.Response(body=body, content_type="application/json", headers=headers)
 
-    async def clips(self, request: web.Request, live: LiveShow | None) -> web.StreamResponse:
+    async def clips(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/clips?product=&show=&clip=&limit=`: the newest first. Those of an unlisted show only with the show."""
         query = request.query
+        live = (await self._shows.find(request, query["show"]))[0] if query.get("show") else None
         limit = _limit(query.get("limit", ""))
         found = [film for film in reversed(self._films.public.values()) if film.kind == "clip"]
         if clip := query.get("clip", ""):

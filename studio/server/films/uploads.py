@@ -4,17 +4,17 @@
 After a cut connection or a restart the desktop asks again and goes on. The SHA-256 that was promised is checked at the end.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from studio.commands import Role
 from studio.errors import InvalidValue
 from studio.i18n import N_
 from studio.server import reading
+from studio.server.admission import Admission
 from studio.server.films.films import POSTER_MAX, Film, Films
 from studio.server.whep import UnsupportedMedia
 from studio.show.film import FILM_ID, FilmOffer
@@ -28,11 +28,11 @@ TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 
 
 class FilmUploads:
-    """Handlers under `/studio/…`; `admit` refuses whoever may not."""
+    """Handlers under `/studio/…`."""
 
-    def __init__(self, films: Films, admit: Callable[[web.Request], Awaitable[Role]]) -> None:
+    def __init__(self, films: Films, admission: Admission) -> None:
         self._films = films
-        self._admit = admit
+        self._admission = admission
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """The routes of this file."""
@@ -46,7 +46,7 @@ class FilmUploads:
 
     async def films(self, request: web.Request) -> web.Response:
         """`GET /studio/films?show=`: all films, or those of a show, the newest first."""
-        await self._admit(request)
+        await self._admission.role(request)
         show = request.query.get("show", "")
         known = [*self._films.public.values(), *self._films.uploading.values()]
         wanted = [film for film in known if not show or film.show == show]
@@ -63,7 +63,7 @@ class FilmUploads:
 
     async def offer(self, request: web.Request) -> web.Response:
         """`POST /studio/shows/{show}/films`: a FilmOffer. 201, or 200 when it is known."""
-        await self._admit(request)
+        await self._admission.role(request)
         offer = _offer.take(await reading.body(request, OFFER_MAX, WORDS_S))
         offset, new = await self._films.offer(request.match_info["show"], offer)
         place = {"Location": f"/studio/films/{offer.id}", "Upload-Offset": str(offset)}
@@ -71,13 +71,13 @@ class FilmUploads:
 
     async def reached(self, request: web.Request) -> web.Response:
         """`HEAD /studio/films/{film}`."""
-        await self._admit(request)
+        await self._admission.role(request)
         offset, size = await self._films.reached(request.match_info["film"])
         return web.Response(headers=TUS | {"Upload-Offset": str(offset), "Upload-Length": str(size)})
 
     async def receive(self, request: web.Request) -> web.Response:
         """`PATCH /studio/films/{film}`: more of it, from `Upload-Offset` on."""
-        await self._admit(request)
+        await self._admission.role(request)
         if request.content_type != BYTES:
             raise UnsupportedMedia("A film must be sent as {kind}", field="Content-Type", kind=BYTES)
         offset = request.headers.get("Upload-Offset", "")
@@ -89,7 +89,7 @@ class FilmUploads:
 
     async def poster(self, request: web.Request) -> web.Response:
         """`PUT /studio/films/{film}/poster`: a JPEG."""
-        await self._admit(request)
+        await self._admission.role(request)
         if request.content_type != "image/jpeg":
             raise UnsupportedMedia("A poster must be sent as {kind}", field="Content-Type", kind="image/jpeg")
         await self._films.keep_poster(request.match_info["film"], await reading.body(request, POSTER_MAX, WORDS_S))
@@ -97,7 +97,7 @@ class FilmUploads:
 
     async def withdraw(self, request: web.Request) -> web.Response:
         """`DELETE /studio/films/{film}`."""
-        await self._admit(request)
+        await self._admission.role(request)
         await self._films.withdraw(request.match_info["film"])
         return web.Response(status=204)
 

@@ -48,10 +48,11 @@ class EngineSession(Protocol):
 
 
 class Guests:
-    """On the server's loop. `engines(show)` are its desktops, the one on air last; `url` is where people reach the server."""
+    """On the server's loop. `url()` is where people reach the server."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, ice: IceServers, url: Callable[[], str], *, relay: bool) -> None:
-        self.engines: Callable[[LiveShow], Sequence[EngineSession]] = lambda live: ()
+        self._desktops: dict[str, Sequence[EngineSession]] = {}
+        """Of each show, the one on air last."""
         self._engine = engine
         self._clock = clock
         self._ice = ice
@@ -125,6 +126,10 @@ class Guests:
             if (known := self._guests[live.show.id].get(guest)) is not None:
                 self._set(live, msgspec.structs.replace(known, status="away"))
 
+    def has_desktop(self, live: LiveShow) -> bool:
+        """Whether a desktop works on the show."""
+        return bool(self._desktops.get(live.show.id))
+
     def servers(self) -> list[dict[str, Any]]:
         """STUN and TURN for one who connects now."""
         told: list[dict[str, Any]] = msgspec.to_builtins(self._ice.at(self._clock.wall_ms() / 1000))
@@ -132,18 +137,19 @@ class Guests:
 
     def heard(self, live: LiveShow, guest: str, data: dict[str, Any]) -> None:
         """A page's signal, for the show's desktop."""
-        if engines := self.engines(live):
-            engines[-1].put(wire.Signal(call=GUEST_CALL + guest, peer=guest, data=data))
+        if desktops := self._desktops.get(live.show.id):
+            desktops[-1].put(wire.Signal(call=GUEST_CALL + guest, peer=guest, data=data))
 
     def signalled(self, live: LiveShow, session: EngineSession, message: wire.Signal) -> None:
         """The desktop's signal, for a guest of its own show."""
-        guest = message.call.removeprefix(GUEST_CALL)
-        if guest in self._guests[live.show.id] and session in self.engines(live) and (page := self._pages.get(guest)):
+        guest, desktops = message.call.removeprefix(GUEST_CALL), self._desktops.get(live.show.id, ())
+        if guest in self._guests[live.show.id] and session in desktops and (page := self._pages.get(guest)):
             page.put({"t": "signal", "data": message.data})
 
-    def desktops_changed(self, live: LiveShow) -> None:
-        """A desktop has come or gone: pages are told, and a new one learns how guests are reached."""
-        here = bool(self.engines(live))
+    def desktops_changed(self, live: LiveShow, desktops: Sequence[EngineSession]) -> None:
+        """A desktop has come or gone: pages are told, and a new one learns how guests are reached. The one on air stands last."""
+        self._desktops[live.show.id] = desktops
+        here = self.has_desktop(live)
         for guest in self.of(live.show.id):
             if (page := self._pages.get(guest.id)) is not None:
                 page.put({"t": "desktop", "here": here})

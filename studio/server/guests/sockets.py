@@ -98,7 +98,7 @@ class GuestSockets:
             "title": live.show.title,
             "brand": live.show.brand,
             "ice": self._guests.servers(),
-            "desktop": bool(self._guests.engines(live)),
+            "desktop": self._guests.has_desktop(live),
         }
 
     async def _listen(self, socket: web.WebSocketResponse, page: GuestPage, live: LiveShow, guest: str) -> None:

@@ -59,8 +59,8 @@ class Visits:
         self._clock = clock
         self._live_shows = live_shows
         self._banned = banned
-        self.forgetting: list[Callable[[str], Awaitable[None]]] = []
-        """Who else forgets a visitor."""
+        self.forgetters: list[Callable[[str], Awaitable[None]]] = []
+        """What else lets go of a visitor."""
         self._doings = Layers(
             Limiter(DOINGS_A_MINUTE, DOINGS_AT_ONCE), Limiter(DOINGS_A_MINUTE * HOUSES, DOINGS_AT_ONCE * HOUSES)
         )
@@ -192,7 +192,7 @@ class Visits:
             gone = await personal.forget(connection, visitor, self._banned(visitor))
         await let_go(self._engine)
         failures: list[Exception] = []
-        for also in self.forgetting:
+        for also in self.forgetters:
             try:
                 await also(visitor)
             except Exception as error:

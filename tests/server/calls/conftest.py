@@ -86,7 +86,7 @@ async def passes(server: ShowServer, clock: MovedClock) -> Callable[[float], Awa
 
     async def pass_(seconds: float) -> None:
         clock.later_ms += round(seconds * 1000)
-        await server.desk.tick()
+        await server.calls.desk.tick()
 
     return pass_
 

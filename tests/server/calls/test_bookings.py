@@ -90,15 +90,15 @@ async def told(http: aiohttp.ClientSession, server: ShowServer, token: str) -> A
 
 async def waiting(server: ShowServer) -> int:
     """Letters that are not sent yet."""
-    assert server._engine is not None
-    async with server._engine.connect() as connection:
+    assert server.tokens.engine is not None
+    async with server.tokens.engine.connect() as connection:
         return int((await connection.execute(select(func.count()).select_from(tables.mails))).scalar_one())
 
 
 async def due_within(server: ShowServer, clock: MovedClock, seconds: float) -> bool:
     """Whether the next letter is tried by then."""
-    assert server._engine is not None
-    async with server._engine.connect() as connection:
+    assert server.tokens.engine is not None
+    async with server.tokens.engine.connect() as connection:
         due_ms = (await connection.execute(select(func.min(tables.mails.c.due_ms)))).scalar_one()
     return bool(due_ms - clock.wall_ms() <= seconds * 1000)
 
@@ -107,7 +107,7 @@ async def until_sent(server: ShowServer) -> None:
     """Until none waits."""
     async with asyncio.timeout(TIMEOUT_S):
         while await waiting(server):
-            server.postbox.wake()
+            server.mail.wake()
 
 
 @BOTH_DATABASES
@@ -208,7 +208,7 @@ async def test_letters_confirm_remind_and_call_off(
     assert (calendar.get_param("method"), calendar.get_content_charset()) == ("REQUEST", "utf-8")
     assert "METHOD:REQUEST" in calendar.get_content()
     clock.later_ms += booking["begins_ms"] - clock.wall_ms() - 50 * MINUTE_MS
-    server.postbox.wake()
+    server.mail.wake()
     reminder = (await until(lambda: len(mail_server.letters) == 2 and mail_server.letters))[1]
     body = reminder.get_body()
     assert body is not None
@@ -241,9 +241,9 @@ async def test_letters_wait_for_a_mail_server_that_is_away(
     mail_server.answer = "250 OK"
     async with asyncio.timeout(TIMEOUT_S):
         while not await due_within(server, clock, postbox.TRIES_S[0]):  # it is being put back
-            server.postbox.wake()
+            server.mail.wake()
     clock.later_ms += postbox.TRIES_S[0] * 1000
-    server.postbox.wake()
+    server.mail.wake()
     await until(lambda: len(mail_server.letters) == 1)
 
 

@@ -74,7 +74,7 @@ async def test_both_write_and_everything_is_kept(server: ShowServer, talking: Ta
     assert (line["name"], line["text"]) == ("Ida", "Goddag")
     both = (await told(advisor, lambda a: len(a["lines"]) == 2))["lines"]
     assert [(one["author"], one["text"]) for one in both] == [("customer", "<b>Hej</b>"), ("advisor", "Goddag")]
-    assert [one.text for one in await server.desk.line.lines(customer.id)] == ["<b>Hej</b>", "Goddag"]
+    assert [one.text for one in await server.calls.desk.line.lines(customer.id)] == ["<b>Hej</b>", "Goddag"]
 
 
 async def test_a_product_is_shown_and_put_into_the_cart(catalogue: None, server: ShowServer, talking: Talking) -> None:
@@ -128,11 +128,11 @@ async def test_a_yes_is_taken_back_while_they_wait_again_and_beside_another_ques
     both = {"recording": False, "screen": None, "camera": None}
     await told(advisor, lambda a: {one["ask"]: one["yes"] for one in a["asked"]} == both)
     await customer.send(t="agree", ask="recording", yes=True)
-    await until(lambda: [one.yes for one in server.desk.line.rows[customer.id].asked if one.ask == "recording"] == [True])
+    await until(lambda: [one.yes for one in server.calls.desk.line.rows[customer.id].asked if one.ask == "recording"] == [True])
     await advisor.do(CallTransfer(topic="", advisor="", note="x"))
     await customer.call(state="waiting", again=True)
     await customer.send(t="agree", ask="recording", yes=False)
-    await until(lambda: [one.yes for one in server.desk.line.rows[customer.id].asked if one.ask == "recording"] == [False])
+    await until(lambda: [one.yes for one in server.calls.desk.line.rows[customer.id].asked if one.ask == "recording"] == [False])
 
 
 async def test_the_call_ends_and_is_wrapped_up(server: ShowServer, talking: Talking) -> None:
@@ -169,8 +169,8 @@ async def test_what_is_ordered_after_a_call_is_counted(
         (server.visitors.who(customer.visitor), 400, True, now_ms + 90_000_000),
         ("", 800, True, now_ms + 1000),
     )
-    assert server._engine is not None
-    async with writing(server._engine).begin() as connection:
+    assert server.tokens.engine is not None
+    async with writing(server.tokens.engine).begin() as connection:
         for number, (visitor, minor, verified, at_ms) in enumerate(bought):
             one = {"number": str(number), "visitor": visitor, "value_minor": minor, "verified": verified, "at_ms": at_ms}
             await connection.execute(insert(tables.orders).values(row | one))
@@ -216,7 +216,7 @@ async def test_two_colleagues_go_at_once(talking: Talking, make_desktop: MakeDes
         await rung(other, customer.id)
         await other.do(CallAnswer(call=customer.id))
         await other.close()
-    await until(lambda: all(server.desk.seats[f"{name}-1"].gone_ms for name in ("bo", "al")))
+    await until(lambda: all(server.calls.desk.seats[f"{name}-1"].gone_ms for name in ("bo", "al")))
     customer.inbox.forget()
     await passes(21)
     call = await customer.inbox.find(lambda m: m["t"] == "call" and len(m["people"]) == 1)
@@ -230,10 +230,10 @@ async def test_a_product_that_is_gone_is_no_hindrance_to_coming_back(
     customer, advisor = talking
     await advisor.do(CallShow(product="oil"))
     await customer.inbox.find(lambda m: m["t"] == "call" and m["shown"])
-    assert server._engine is not None
-    async with writing(server._engine).begin() as connection:
+    assert server.tokens.engine is not None
+    async with writing(server.tokens.engine).begin() as connection:
         await connection.execute(update(tables.catalogue).where(tables.catalogue.c.id == "oil").values(gone_ms=1))
-    server.desk.look.known.clear()
+    server.calls.desk.look.known.clear()
     await customer.close()
     async with caller(http, server, call=customer.id, secret=customer.secret) as back:
         call = (await back.next("welcome"))["call"]
@@ -377,8 +377,8 @@ async def test_forget_me_reaches_the_calls(server: ShowServer, http: aiohttp.Cli
     assert (held["name"], held["notes"], held["lines"][0]["text"]) == ("Camilla", "Her secret", "My secret")
     async with http.delete(f"{server.url}/api/visitor", headers=headers) as response:
         assert response.status == 200
-    assert server._engine is not None
-    async with server._engine.connect() as connection:
+    assert server.tokens.engine is not None
+    async with server.tokens.engine.connect() as connection:
         row = await rows.load(connection, customer.id)
         assert row is not None
         assert (row.name, row.notes, row.visitor, row.outcome, row.asked) == ("", "", "", "", ())

@@ -94,7 +94,7 @@ async def test_what_cannot_be_kept_is_refused_and_leaves_nothing(
     status, answer = await leave(http, server, form(words, recording, mime or "video/webm"))
     assert status == 400, answer
     assert files(server) == []
-    assert server.inbox.messages == ()
+    assert server.calls.inbox.messages == ()
 
 
 async def test_a_recording_that_never_ends_is_cut(
@@ -114,9 +114,9 @@ async def test_messages_are_deleted_when_their_time_is_up(
     stray.write_bytes(WEBM)
     os.utime(stray, (0, 0))
     clock.later_ms += 91 * DAY_MS
-    keeping = asyncio.create_task(server.inbox.keep(90))
+    keeping = asyncio.create_task(server.calls.inbox.keep(90))
     try:
-        await until(lambda: server.inbox.messages == () and files(server) == [])
+        await until(lambda: server.calls.inbox.messages == () and files(server) == [])
     finally:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
@@ -151,7 +151,7 @@ async def test_forget_me_reaches_messages_and_bookings(server: ShowServer, http:
     async with caller(http, server) as page:
         token = page.visitor
     await leave(http, server, form({"contact": "a@b.dk", "visitor": token}, WEBM))
-    slot = (await server.bookings.slots())["slots"][0]
+    slot = (await server.calls.bookings.slots())["slots"][0]
     wish = {"begins_ms": slot, "contact": "a@b.dk", "visitor": token}
     async with http.post(f"{server.url}/api/calls/bookings", json=wish) as response:
         assert response.status == 200
@@ -161,7 +161,7 @@ async def test_forget_me_reaches_messages_and_bookings(server: ShowServer, http:
     assert (len(held["messages"]), len(held["bookings"])) == (1, 1)
     async with http.delete(f"{server.url}/api/visitor", headers=headers) as response:
         assert response.status == 200
-    assert (server.inbox.messages, server.bookings.booked, files(server)) == ((), (), [])
+    assert (server.calls.inbox.messages, server.calls.bookings.booked, files(server)) == ((), (), [])
 
 
 MP4 = b"\x00\x00\x00\x1cftypisom" + b"x" * 1000
@@ -194,7 +194,7 @@ async def test_a_recorded_call_is_kept_with_a_yes_and_goes_with_its_customer(
         await until(lambda: files(server) == [])  # what there was is gone
         assert await keep(page.id) == 409, "they have taken it back"
         await page.send(t="agree", ask="recording", yes=True)
-        await until(lambda: server.desk.line.rows[page.id].asked[0].yes)
+        await until(lambda: server.calls.desk.line.rows[page.id].asked[0].yes)
         assert await keep(page.id) == 200
         assert await keep(page.id) == 409, "the answer was lost on its way back"
         assert len(files(server)) == 1

@@ -55,7 +55,7 @@ async def test_of_two_servers_one_has_the_call(
     await customer.ring()
     await rung(advisor)
     second = await start_server()
-    assert customer.id in second.desk.line.rows, "it waits again there: what rings elsewhere is not known"
+    assert customer.id in second.calls.desk.line.rows, "it waits again there: what rings elsewhere is not known"
     bo = Desktop(http, second.url, client="bo-1", name="Bo", show="")
     try:
         await available(bo)
@@ -73,10 +73,10 @@ async def test_what_another_server_has_changed_is_read_anew(
     await customer.ring()
     await rung(advisor)
     second = await start_server()
-    assert await server.desk.line.change(customer.id, ["ringing", "waiting"], state="ended") is not None
-    assert customer.id in second.desk.line.rows
-    assert await second.desk.line.change(customer.id, ["waiting"], state="ringing") is None
-    assert customer.id not in second.desk.line.rows, "it is over"
+    assert await server.calls.desk.line.change(customer.id, ["ringing", "waiting"], state="ended") is not None
+    assert customer.id in second.calls.desk.line.rows
+    assert await second.calls.desk.line.change(customer.id, ["waiting"], state="ringing") is None
+    assert customer.id not in second.calls.desk.line.rows, "it is over"
 
 
 async def test_who_could_not_answer_is_as_free_or_off_as_before(
@@ -90,10 +90,10 @@ async def test_who_could_not_answer_is_as_free_or_off_as_before(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(server.desk.line, "change", fails)
+        patch.setattr(server.calls.desk.line, "change", fails)
         with pytest.raises(StudioError):
             await bo.do(CallAnswer(call=customer.id))
-    assert (server.desk.seats["bo-1"].status, server.desk.seats["bo-1"].call) == ("off", None)
+    assert (server.calls.desk.seats["bo-1"].status, server.calls.desk.seats["bo-1"].call) == ("off", None)
     await bo.do(CallAnswer(call=customer.id))
     await customer.call(state="live")
 
@@ -145,13 +145,13 @@ async def test_a_server_that_was_started_anew_knows_the_line(
 ) -> None:
     await customer.ring(name="Anne")
     await rung(advisor)
-    entered = server.desk.line.rows[customer.id].entered_ms
+    entered = server.calls.desk.line.rows[customer.id].entered_ms
     second = await start_server()
-    assert second.desk.line.rows[customer.id].state == "waiting"
+    assert second.calls.desk.line.rows[customer.id].state == "waiting"
     async with caller(http, second, call=customer.id, secret=customer.secret) as back:
         call = (await back.next("welcome"))["call"]
         assert (call["state"], call["place"]) == ("waiting", 1)
-        assert second.desk.line.rows[customer.id].entered_ms == entered
+        assert second.calls.desk.line.rows[customer.id].entered_ms == entered
 
 
 async def test_a_call_outlives_its_server(
@@ -200,15 +200,15 @@ async def test_a_place_in_line_is_kept_for_a_page_that_is_gone(
         await rung(advisor, first.id)
         await second.ring("text")
         await second.close()
-        await until(lambda: second.id in server.desk.absent)
+        await until(lambda: second.id in server.calls.desk.absent)
         bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
         await passes(0)
-        assert server.desk.seats["bo-1"].status == "free", "nobody is rung for who is not there"
+        assert server.calls.desk.seats["bo-1"].status == "free", "nobody is rung for who is not there"
         async with caller(http, server, call=second.id, secret=second.secret):
             await rung(bo, second.id)
-    await until(lambda: len(server.desk.absent) == 2)
+    await until(lambda: len(server.calls.desk.absent) == 2)
     await passes(181)
-    assert server.desk.line.rows == {}
+    assert server.calls.desk.line.rows == {}
 
 
 async def test_an_advisor_who_is_gone_gives_the_customer_back(
@@ -217,7 +217,7 @@ async def test_an_advisor_who_is_gone_gives_the_customer_back(
     await customer.ring()
     await answered(advisor, customer)
     await advisor.close()
-    await until(lambda: server.desk.seats["ida-1"].gone_ms)
+    await until(lambda: server.calls.desk.seats["ida-1"].gone_ms)
     await passes(10)
     bo = await available(make_desktop(client="bo-1", show=""), name="Bo")
     await passes(11)
@@ -245,7 +245,7 @@ async def test_topics_and_languages_find_who_knows_them(
         await rung(danish, one.id)
         await other.ring("text", language="da")
         await passes(0)
-        assert server.desk.seats["en-1"].status == "free"
+        assert server.calls.desk.seats["en-1"].status == "free"
         await danish.do(CallAvailable(on=False))
         await english.do(CallAvailable(on=True))
         await rung(english)
@@ -271,8 +271,8 @@ async def test_another_page_takes_a_call_over(server: ShowServer, http: aiohttp.
     async with caller(http, server, visitor=customer.visitor, call=customer.id, secret=customer.secret) as same:
         assert (await same.next("welcome"))["call"]["id"] == customer.id
         assert await customer.inbox.end() == 4001
-        await until(lambda: server.desk.customers[customer.id].visitor)
-        assert customer.id not in server.desk.absent
+        await until(lambda: server.calls.desk.customers[customer.id].visitor)
+        assert customer.id not in server.calls.desk.absent
 
 
 @pytest.mark.parametrize(("call", "secret"), [("", ""), ("0000", "x"), (None, "wrong"), (None, "")])
@@ -286,22 +286,22 @@ async def test_a_call_is_only_its_own_customers(
         await stranger.send(t="hang_up")
         await stranger.send(t="signal", peer="customer", data={"type": "offer"})
         await stranger.ask(t="say", text="Hi")
-    assert server.desk.line.rows[customer.id].state in ("waiting", "ringing")
+    assert server.calls.desk.line.rows[customer.id].state in ("waiting", "ringing")
 
 
 async def test_five_hundred_wait_in_order(
     server: ShowServer, http: aiohttp.ClientSession, advisor: Desktop, clock: MovedClock
 ) -> None:
 
-    line, now_ms = server.desk.line, clock.wall_ms()
+    line, now_ms = server.calls.desk.line, clock.wall_ms()
     for number in range(500):
         row = CallRow(f"c{number}", "", "waiting", "text", now_ms + number, now_ms, now_ms)
         await line.add(row, CallEntered(call=row.id, kind="text", topic="", consent="---"))
     assert [row.id for row in line.waiting] == [f"c{number}" for number in range(500)]
     for number in (0, 1, 2):
-        await server.desk.tick()
+        await server.calls.desk.tick()
         await rung(advisor, f"c{number}")
         await line.change(f"c{number}", ["ringing"], state="ended", ended_ms=now_ms)
-        server.desk.free(server.desk.seats["ida-1"], "free")
+        server.calls.desk.free(server.calls.desk.seats["ida-1"], "free")
     told = await advisor.branch("calls", lambda c: c["waiting"] >= 497)
     assert len(told["queue"]) == 50

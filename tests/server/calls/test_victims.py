@@ -72,7 +72,7 @@ class Asker:
     async def book(self, contact: str, address: str) -> int:
         """The status."""
         self._slot += 1
-        slots = (await self._server.bookings.slots())["slots"]
+        slots = (await self._server.calls.bookings.slots())["slots"]
         wish = {"begins_ms": slots[self._slot], "contact": contact}
         headers = {"X-Forwarded-For": address}
         async with self._http.post(f"{self._server.url}/api/calls/bookings", json=wish, headers=headers) as response:
@@ -274,7 +274,7 @@ async def test_a_disk_that_fills_while_a_recording_comes_ends_it(
     monkeypatch.setattr(inbox, "LOOK_BYTES", 100_000)
     assert await leave(http, server, MANY.format(1), WEBM + b"x" * 300_000) == 507
     assert files(server) == []
-    assert server.inbox.messages == ()
+    assert server.calls.inbox.messages == ()
 
 
 @BOTH_DATABASES
@@ -287,7 +287,7 @@ async def test_the_oldest_that_somebody_has_seen_to_makes_way(
         assert await leave(http, server, MANY.format(number)) == 200
     assert await leave(http, server, MANY.format(9)) == 503, "what nobody has seen stays"
     assert server.tokens.engine is not None
-    kept = [message.id for message in reversed(server.inbox.messages)]
+    kept = [message.id for message in reversed(server.calls.inbox.messages)]
     async with server.tokens.engine.begin() as connection:  # so that they came one after the other
         for number, message in enumerate(kept):
             rows = tables.call_messages
@@ -295,6 +295,6 @@ async def test_the_oldest_that_somebody_has_seen_to_makes_way(
     for message in (kept[2], kept[1]):
         await desktop.do(MessageDone(message=message))
     assert await leave(http, server, MANY.format(10)) == 200
-    left = {message.id for message in server.inbox.messages}
+    left = {message.id for message in server.calls.inbox.messages}
     assert (kept[0] in left, kept[1] in left, kept[2] in left) == (True, False, True)
     assert len(files(server)) == 3

@@ -109,8 +109,7 @@ async def test_the_first_currency_is_the_brands(
         await read(client, path, currency="")
     assert caught.value.field == "currency"
     await read(client, path, currency="SEK")
-    assert open_server.feeds is not None
-    assert open_server.feeds.brand == Brand(currency="SEK")
+    assert open_server.catalogue.feeds.brand == Brand(currency="SEK")
     path.write_text(WOO + "11,simple,A,Ting,1,20\n")
     assert (await read(client, path, currency="", name="other.csv")).read_as.currency == "SEK"
     await desk.do(BrandSet(currency="EUR"))
@@ -125,8 +124,7 @@ async def test_a_feed_is_corrected_and_read_again(
     client: ShopClient, feed_shop: Shop, open_server: ShowServer, desk: Desktop
 ) -> None:
     feed_shop.answers["/wc.csv"] = (WOO + '11,simple,A,Ting,1,"63,992"\n').encode()
-    feeds = open_server.feeds
-    assert feeds is not None
+    feeds = open_server.catalogue.feeds
     feed = str(await desk.do(FeedAdd(url=f"{feed_shop.url}/wc.csv", currency="DKK")))
     await until(lambda: "two ways" in feeds.state[0].problem)
     await desk.do(FeedChange(feed=feed, convention=Convention(decimal=",", vat="25", shop="https://garnet.dk")))
@@ -148,8 +146,7 @@ async def test_a_correction_while_it_is_read_holds(
         return web.Response(text=WOO + "11,simple,A,Ting,1,100\n")
 
     feed_shop.answers["/wc.csv"] = slowly
-    feeds = open_server.feeds
-    assert feeds is not None
+    feeds = open_server.catalogue.feeds
     feed = str(await desk.do(FeedAdd(url=f"{feed_shop.url}/wc.csv", currency="DKK")))
     await asked.wait()
     await desk.do(FeedChange(feed=feed, convention=Convention(vat="25")))
@@ -163,8 +160,7 @@ async def test_read_once_more_by_hand_a_feed_is_read_as_it_was_corrected(
     client: ShopClient, feed_shop: Shop, open_server: ShowServer, desk: Desktop
 ) -> None:
     feed_shop.answers["/wc.csv"] = (WOO + "11,simple,A,Ting,1,100\n").encode()
-    feeds = open_server.feeds
-    assert feeds is not None
+    feeds = open_server.catalogue.feeds
     url = f"{feed_shop.url}/wc.csv"
     await desk.do(FeedAdd(url=url, currency="EUR", every_minutes=60, convention=Convention(vat="25")))
     await until(lambda: feeds.state[0].products == 1 and not feeds.state[0].running)

@@ -155,9 +155,8 @@ async def test_a_feed_on_a_schedule_is_read_by_itself(
 ) -> None:
     feed_shop.answers["/feed.csv"] = feed(OIL)
     await desk.do(FeedAdd(url=f"{feed_shop.url}/feed.csv", currency="DKK", every_minutes=15))
-    await until(lambda: len(feed_shop.asked) == 1 and not open_server.feeds._reading)  # type: ignore[union-attr]
-    feeds = open_server.feeds
-    assert feeds is not None
+    await until(lambda: len(feed_shop.asked) == 1 and not open_server.catalogue.feeds._reading)
+    feeds = open_server.catalogue.feeds
     feeds._rows = {id: row | {"read_ms": row["read_ms"] - 16 * feeds_module.MINUTE_MS} for id, row in feeds._rows.items()}
     monkeypatch.setattr(feeds_module, "LOOK_S", 0.01)
     assert feeds._schedule is not None
@@ -182,8 +181,7 @@ async def test_a_feed_that_never_ends_can_be_stopped(desk: Desktop, feed_shop: S
     await until(lambda: feed_shop.asked)
     await desk.do(FeedStop(feed=identity))
     await desk.branch("feeds", lambda feeds: feeds and not feeds[0]["running"])
-    assert open_server.feeds is not None
-    await until(lambda: not list(open_server.feeds._folder.glob("in-*")))  # type: ignore[union-attr]
+    await until(lambda: not list(open_server.catalogue.feeds._folder.glob("in-*")))
 
 
 async def test_the_servers_own_network_is_refused(server: ShowServer, http: aiohttp.ClientSession, feed_shop: Shop) -> None:

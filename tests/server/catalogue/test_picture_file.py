@@ -209,7 +209,7 @@ async def test_one_is_decoded_at_a_time(open_server: ShowServer, feed_shop: Shop
     monkeypatch.setattr(pictures, "made_small_apart", slow)
     names = [f"/{number}.png" for number in range(pictures.AT_ONCE * 2)]
     feed_shop.answers |= dict.fromkeys(names, png(10, 10))
-    shelf: Pictures = open_server.pictures
+    shelf: Pictures = open_server.catalogue.pictures
     await shelf.want([(name, f"{feed_shop.url}{name}") for name in names])
     await until(lambda: done == len(names))
     assert most == 1

@@ -61,7 +61,7 @@ async def cut_off(server: ShowServer, sender: Sender, share: float) -> int:
     reached = int(len(BODY) * share)
     async with half_open(server, 0, len(BODY), BODY[:reached]):
         await stands_at(sender, reached)
-    await until(lambda: not server.films._busy)
+    await until(lambda: not server.films.films._busy)
     return reached
 
 
@@ -205,7 +205,7 @@ async def test_one_upload_of_a_film_at_a_time(sender: Sender, server: ShowServer
         assert (await sender.watch(another))[0] == 200, "other films need not wait"
         writer.write(BODY[1000:])
         await stands_at(sender, len(BODY))
-        await until(lambda: FILM in server.films.public)
+        await until(lambda: FILM in server.films.films.public)
     assert await sender.watch() == (200, BODY)
 
 
@@ -237,7 +237,7 @@ async def test_a_silent_upload_makes_way(sender: Sender, server: ShowServer, mon
     await sender.offer(BODY)
     async with half_open(server, 0, len(BODY), BODY[:1000]) as (reader, _):
         await stands_at(sender, 1000)
-        await until(lambda: not server.films._busy)
+        await until(lambda: not server.films.films._busy)
         assert await sender.patch(BODY[1000:], 1000) == (204, len(BODY))
         with contextlib.suppress(ConnectionError):
             assert await reader.read() == b"", "it is hung up on"
@@ -285,7 +285,7 @@ async def test_bytes_of_a_film_that_another_replaces_meanwhile_are_lost(
         assert await offering == (201, {"id": FILM, "offset": 0})
         writer.write(BODY[1000:])
         assert (await reader.readline()).startswith(b"HTTP/1.1 404")
-        await until(lambda: not server.films._busy)
+        await until(lambda: not server.films.films._busy)
     assert files(server) == []
     assert await sender.patch(OTHER, 0) == (204, len(OTHER))
     assert await sender.watch() == (200, OTHER)
@@ -331,7 +331,7 @@ async def test_an_upload_can_be_called_off_while_it_comes(sender: Sender, server
         assert (await sender.ask("DELETE", f"/studio/films/{FILM}"))[0] == 204
         assert (await sender.offer(BODY))[0] == 423, "until the other has noticed"
         writer.write(BODY[1000:])
-        await until(lambda: not server.films._busy)
+        await until(lambda: not server.films.films._busy)
     assert (files(server), await sender.list()) == ([], [])
     await sender.publish(BODY)
 
@@ -499,7 +499,7 @@ async def test_what_nobody_went_on_with_and_files_of_no_film_are_swept(
     assert sorted(film["state"] for film in await sender.list()) == ["public", "uploading", "uploading"]
     assert not stray.exists()
     clock.later_ms += 2 * DAY_MS
-    await server.films.sweep()
+    await server.films.films.sweep()
     assert [film["state"] for film in await sender.list()] == ["public"]
     assert [path.suffix for path in files(server)] == [".mp4"]
     assert await sender.watch() == (200, BODY)

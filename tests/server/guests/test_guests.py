@@ -116,7 +116,7 @@ async def test_another_page_takes_the_place(server: ShowServer, http: aiohttp.Cl
     async with guest(http, server, token) as first, guest(http, server, token) as second:
         assert await first.inbox.end() == 4001
         await second.next("welcome")
-        await until(lambda: server.guests.of("evening")[0].status == "here")
+        await until(lambda: server.guests.guests.of("evening")[0].status == "here")
 
 
 async def test_who_is_sent_away_cannot_come_back(server: ShowServer, http: aiohttp.ClientSession, desktop: Desktop) -> None:
@@ -138,10 +138,10 @@ async def test_who_is_in_when_their_time_is_up_may_stay_and_can_be_sent_away(
     token = await invited(desktop)
     async with guest(http, server, token) as page:
         name = (await page.next("welcome"))["guest"]
-        await until(lambda: server.guests.of("evening")[0].status == "here")
+        await until(lambda: server.guests.guests.of("evening")[0].status == "here")
         clock.later_ms += 25 * 3_600_000
         await invited(desktop, "Another")
-        assert [one.name for one in server.guests.of("evening")] == ["Mette", "Another"]
+        assert [one.name for one in server.guests.guests.of("evening")] == ["Mette", "Another"]
         await desktop.do(GuestRemove(guest=name))
         assert await page.inbox.end() == 4003
 

@@ -180,11 +180,11 @@ async def test_a_show_whose_start_cannot_be_stored_has_not_started(desktop: Desk
     desktop.stream_ms = 4000
     await desktop.sound()
     await until(lambda: room.show.on_air)
-    assert server._engine is not None
-    event.listen(server._engine.sync_engine, "commit", disk_full)
+    assert server.tokens.engine is not None
+    event.listen(server.tokens.engine.sync_engine, "commit", disk_full)
     with pytest.raises(StudioError, match="The server failed"):
         await desktop.confirmed(ShowStart())
-    event.remove(server._engine.sync_engine, "commit", disk_full)
+    event.remove(server.tokens.engine.sync_engine, "commit", disk_full)
     assert (room.show.state, room.stream.clock.origin_ms, room.show.media_ms) == ("draft", None, 0)
     await desktop.confirmed(ShowStart())
     assert room.show.state == "live"

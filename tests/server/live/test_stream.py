@@ -244,13 +244,13 @@ def disk_full(connection: object) -> None:
 async def test_when_it_cannot_be_stored_nobody_has_it_and_the_link_stands(
     desktop: Desktop, server: ShowServer, room: LiveShow, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert server._engine is not None
-    event.listen(server._engine.sync_engine, "commit", disk_full)
+    assert server.tokens.engine is not None
+    event.listen(server.tokens.engine.sync_engine, "commit", disk_full)
     with pytest.raises(StudioError, match="The server failed"):
         await desktop.take()
     assert "the lease could not be stored" in caplog.text
     assert not room.stream.lease.held(time.monotonic())
-    event.remove(server._engine.sync_engine, "commit", disk_full)
+    event.remove(server.tokens.engine.sync_engine, "commit", disk_full)
     assert (await desktop.take()).epoch == 1
     assert [type(item.data).__name__ for item in await server.log.since("demo", 0)] == ["LeaseTaken"]
 
@@ -259,11 +259,11 @@ async def test_when_taking_over_cannot_be_stored_the_holder_keeps_it(
     desktop: Desktop, other: Desktop, server: ShowServer, room: LiveShow
 ) -> None:
     await desktop.take()
-    assert server._engine is not None
-    event.listen(server._engine.sync_engine, "commit", disk_full)
+    assert server.tokens.engine is not None
+    event.listen(server.tokens.engine.sync_engine, "commit", disk_full)
     with pytest.raises(StudioError, match="The server failed"):
         await other.take(take_over=True)
-    event.remove(server._engine.sync_engine, "commit", disk_full)
+    event.remove(server.tokens.engine.sync_engine, "commit", disk_full)
     assert (room.stream.lease.client, room.stream.lease.epoch) == ("desk-1", 1)
     await desktop.sound()
     await until(lambda: room.show.on_air)
@@ -274,11 +274,11 @@ async def test_a_lost_stream_is_said_once_it_can_be_stored(
 ) -> None:
     await desktop.on_air(programme)
     await desktop.pause()
-    assert server._engine is not None
-    event.listen(server._engine.sync_engine, "commit", disk_full)
+    assert server.tokens.engine is not None
+    event.listen(server.tokens.engine.sync_engine, "commit", disk_full)
     pass_in_silence(room, 2)
     await until(lambda: "the state of the stream could not be stored" in caplog.text)
-    event.remove(server._engine.sync_engine, "commit", disk_full)
+    event.remove(server.tokens.engine.sync_engine, "commit", disk_full)
     await desktop.event("stream.lost")
 
 

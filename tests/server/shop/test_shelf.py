@@ -24,13 +24,13 @@ from studio.commands.product import (
 )
 from studio.commands.show import ShowCreate, ShowRehearse
 from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
-from studio.server import shop_api
 from studio.server.app import ShowServer
 from studio.server.db import catalogue as catalogue_rows
 from studio.server.db.engine import writing
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import in_catalogue
 from studio.server.members import Member
+from studio.server.shop.routes import product_sheet
 from studio.server.shop.shelf_news import ShelfNews
 from studio.show.price_claim import DAY_MS
 from studio.show.product import CatalogueProduct, Offer, PricePoint, Variant
@@ -392,10 +392,10 @@ async def test_a_sheet_says_what_the_card_says_for_every_variant(room: LiveShow,
     await shop.do(ProductAdd(products=("serum",)))
     await shop.do(ShopSet(cart_confirms=True))
     await shop.do(ProductPrice(product="serum", price_minor=19_900))
-    told = msgspec.json.decode(shop_api.one_product(room, "serum").body)
+    told = product_sheet(room, "serum")
     assert told["price_minor"] == 19_900
     assert [option["price_minor"] for option in told["options"]] == [19_900, 34_900]
     assert not any("before_minor" in option for option in told["options"]), "known since a moment ago only"
     await shop.do(ShopSet(claims="off"))
-    told = msgspec.json.decode(shop_api.one_product(room, "serum").body)
+    told = product_sheet(room, "serum")
     assert [option.get("before_minor") for option in told["options"]] == [24_900, None]

@@ -120,7 +120,7 @@ async def test_where_one_part_cannot_forget_the_others_do_and_it_is_said(
     async def works(who: str) -> None:
         asked.append(who)
 
-    server.audience.visits.forgetting += [fails, works]
+    server.audience.visits.forgetters += [fails, works]
     await visitor.say("Jeg hedder Sofie", name="Sofie")
     async with http.delete(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
         assert response.status == 507
