@@ -25,14 +25,12 @@ from studio.calls.recording import CallRecordings
 from studio.checks.preflight import Means, PreflightBoard
 from studio.clock import Clock, MonotonicClock
 from studio.commands import Actor, Command
-from studio.commands import panic as panic_commands
 from studio.commands import show as show_commands
-from studio.commands import undo as undo_commands
-from studio.commands.hotkey import HotkeySet
 from studio.commands.scene import SceneTake
 from studio.desktop import saved
 from studio.desktop.autosave import Autosave
 from studio.desktop.encoders import Encoders
+from studio.desktop.own_commands import OwnCommands
 from studio.desktop.product_pictures import ProductPictures
 from studio.desktop.publishing import Publishing
 from studio.desktop.server_commands import ServerCommands
@@ -40,7 +38,6 @@ from studio.desktop.show_server import DesktopsServer
 from studio.desktop.stepping_down import SteppingDown
 from studio.errors import Forbidden, StudioError
 from studio.events import ChatRemoved, Logged
-from studio.i18n import _
 from studio.link.link import Link
 from studio.link.server_process import LINGER_S, Endpoint
 from studio.media.codecs import choose
@@ -72,9 +69,8 @@ from studio.show_file import ShowFile
 from studio.sources.base import SourceContext
 from studio.sources.guest_book import GuestBook
 from studio.sources.rack import SourceRack
-from studio.spine import Dispatcher, Inverse, Store
+from studio.spine import Dispatcher, Store
 from studio.spine.dispatcher import parse
-from studio.spine.edit import edit
 from studio.state import Link as LinkState
 from studio.state import Show, Source, State
 from studio.state.calls import Advising
@@ -253,7 +249,7 @@ class Studio:
             self.clock,
             Means(self.mixer.speech, self._named_server, self.encoders.planned_kbps),
         )
-        self._register()
+        OwnCommands(self.store, self.dispatcher)
         opened = saved.branches(file)
         opened["mixer"] = msgspec.structs.replace(opened["mixer"], monitor_device=self.settings["audio.monitor"])
         self.store.update(show=Show(id=file.show.id, title=file.show.title, brand=file.show.brand), **opened)
@@ -411,31 +407,6 @@ class Studio:
             return await self.dispatcher.execute(command, by)
         finally:  # an undo that was refused is gone as well
             self.store.update(undo=undo.sentences(LOCAL.id), redo=undo.again(LOCAL.id))
-
-    def _register(self) -> None:
-        register = self.dispatcher.register
-        register(panic_commands.PanicOn, self._on_panic)
-        register(panic_commands.PanicOff, self._on_calm)
-        register(HotkeySet, self._on_hotkey)
-        register(undo_commands.Undo, self._on_undo)
-        register(undo_commands.Redo, self._on_redo)
-
-    async def _on_panic(self, command: panic_commands.PanicOn, by: Actor) -> None:
-        self.store.update(panic=True, scenes=msgspec.structs.replace(self.store.state.scenes, tbar=0))
-
-    async def _on_calm(self, command: panic_commands.PanicOff, by: Actor) -> None:
-        self.store.update(panic=False)
-
-    async def _on_hotkey(self, command: HotkeySet, by: Actor) -> Inverse | None:
-        others = {action: key for action, key in self.store.state.hotkeys.items() if action != command.action}
-        after = others if command.key is None else others | {command.action: command.key}
-        return edit(_("Change a key"), lambda: self.store.state.hotkeys, lambda keys: self.store.update(hotkeys=keys), after)
-
-    async def _on_undo(self, command: undo_commands.Undo, by: Actor) -> str:
-        return await self.dispatcher.undo.undo(by.id)
-
-    async def _on_redo(self, command: undo_commands.Redo, by: Actor) -> str:
-        return await self.dispatcher.undo.redo(by.id)
 
     async def _take_scene(self, scene: str, by: Actor) -> None:
         await self.dispatcher.execute(SceneTake(scene=scene), by)

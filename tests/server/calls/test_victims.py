@@ -183,7 +183,7 @@ async def test_who_calls_off_within_minutes_has_one_letter_sent_and_no_more(
     assert len(mail_server.letters) == 1
     await someone.book("gry@example.com", MANY.format(2))
     await until(lambda: len(mail_server.letters) == 2)
-    (booking,) = mailing.bookings.booked
+    (booking,) = mailing.calls.bookings.booked
     await desktop.do(BookingCancel(booking=booking.id))
     await until(lambda: len(mail_server.letters) == 3), "the shop always says so"
     await someone.book("ida@example.com", MANY.format(3))
