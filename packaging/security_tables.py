@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from studio import commands, wire
-from studio.commands.reach import table as commands_table
+from studio.queries.reach import table as commands_table
 from studio.server import audience, faults, limiter, listener, page_socket, places, reading, retention
 from studio.server.calls import bookings, callers, inbox, sockets
 from studio.server.catalogue import fetcher, picture_file

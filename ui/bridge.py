@@ -8,12 +8,10 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import shiboken6
-from msgspec import structs
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
@@ -23,25 +21,20 @@ from studio.commands import Command
 from studio.desktop.studio import Studio, StudioOptions
 from studio.errors import InvalidValue, StudioError
 from studio.events import ChatRemoved, Logged
-from studio.i18n import _, language
+from studio.i18n import _
 from studio.link.shop_client import ReadDone, Reading, Refusal
 from studio.media.frames import Converter, Picture
 from studio.media.mailbox import Mailbox
 from studio.paths import write_atomically
 from studio.settings import Settings
-from studio.show.opening_hours import days_ahead
-from studio.show.product import CatalogueProduct
-from studio.shows import bundle
-from studio.shows.library import ShowLibrary, fresh
 from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
-from studio.sources.choices import CHOSEN, Choice, camera_modes, choices
 from studio.state import State
 from studio.thread_name import name_thread
 
 log = logging.getLogger(__name__)
 
-__all__ = ["CHOSEN", "Bridge", "Choice", "ReadDone", "Reading", "Refusal"]
+__all__ = ["Bridge", "ReadDone", "Reading", "Refusal"]
 
 STOP_TIMEOUT_S = 15.0
 IMPORT_LOOK_MS = 50
@@ -125,7 +118,7 @@ class Bridge(QObject):
         return studio.store.state if studio is not None else State()
 
     def run(self, command: Command, done: Callable[[Any], None] | None = None) -> None:
-        """Execute a command; `done(result)` on the window's thread, or `refused`."""
+        """Execute a command, or ask a query; `done(result)` on the window's thread, or `refused`."""
         self.call(lambda studio: studio.execute(command), done)
 
     def attempt(self, command: Command, done: Callable[[StudioError | None], None]) -> None:
@@ -158,18 +151,6 @@ class Bridge(QObject):
         # The callback comes on either thread: at once on this one when the work is done already.
         asyncio.run_coroutine_threadsafe(work(), loop).add_done_callback(lambda finished: self._done.emit(finished, done))
 
-    def shut_days(self, country: str, done: Callable[[list[tuple[date, str]]], None]) -> None:
-        """The days of the coming year on which a country's shops must be shut; `done` on the window's thread."""
-        self.call(lambda studio: asyncio.to_thread(days_ahead, country, date.today(), language()), done)
-
-    def choices(self, kind: str, done: Callable[[list[Choice]], None]) -> None:
-        """What there is to choose from for a kind of source; `done` on the window's thread."""
-        self.call(lambda studio: asyncio.to_thread(choices, kind), done)
-
-    def camera_modes(self, device: str, done: Callable[[list[Choice]], None]) -> None:
-        """How a camera can deliver."""
-        self.call(lambda studio: asyncio.to_thread(camera_modes, device), done)
-
     def audition(self, kind: str, settings: dict[str, Any], done: Callable[[Audition], None]) -> None:
         """Try a device out; `done` with what looks at it, which must be given back with `give_back`."""
 
@@ -198,48 +179,7 @@ class Bridge(QObject):
         sound = audition.sound()
         return measure(sound) if sound is not None else Level()
 
-    def bring(self, source: Path, done: Callable[[Exception | None], None]) -> None:
-        """Take a show file or bundle into the folder of shows; `done` with what went wrong, or None."""
-
-        async def work(studio: Studio) -> Exception | None:
-            try:
-                await asyncio.to_thread(ShowLibrary(studio.kinds).bring, source)
-            except (StudioError, OSError) as error:
-                return error
-            return None
-
-        self.call(work, done)
-
-    def hold_again(self, title: str, done: Callable[[Path], None]) -> None:
-        """Keep a copy of the open show, with the products it has now, to be held under another title; `done` with its file."""
-
-        async def work(studio: Studio) -> Path:
-            file = fresh(studio.autosave.file, title)
-            info = structs.replace(file.show, products=studio.store.state.shop.products)
-            try:
-                return await asyncio.to_thread(ShowLibrary(studio.kinds).add, structs.replace(file, show=info))
-            except OSError as error:
-                raise InvalidValue("cannot be written: {problem}", field=title, problem=error.strerror) from None
-
-        self.call(work, done)
-
-    def export(self, target: Path, done: Callable[[list[str]], None]) -> None:
-        """Write the open show as a bundle; `done` with the files that were missing."""
-
-        async def work(studio: Studio) -> list[str]:
-            file = studio.autosave.file
-            try:
-                return await asyncio.to_thread(bundle.pack, target, file)
-            except OSError as error:
-                raise InvalidValue("cannot be written: {problem}", field=str(target), problem=error.strerror) from None
-
-        self.call(work, done)
-
     # ── the shop ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    def search_catalogue(self, query: str, done: Callable[[tuple[CatalogueProduct, ...]], None]) -> None:
-        """Products of the brand's catalogue with these words."""
-        self.call(lambda studio: studio.link.shop.catalogue(query, limit=100), done)
 
     def import_feed(
         self,
@@ -324,10 +264,6 @@ class Bridge(QObject):
     def poster(self, recording: str) -> Path | None:
         """Where a recording's picture lies."""
         return self._studio.library.folder(recording).poster if self._studio is not None else None
-
-    def disk_free(self, done: Callable[[int | None], None]) -> None:
-        """Bytes that recordings may still take on their disk."""
-        self.call(lambda studio: asyncio.to_thread(studio.library.free), done)
 
     @property
     def kinds(self) -> dict[str, SourceKind]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from studio import i18n
 from studio.checks.show import missing
+from studio.commands.show import ShowCopy
 from studio.commands.stream import StreamStart
 from studio.errors import Confirm, Held, StudioError
 from studio.i18n import N_, _
@@ -605,11 +606,14 @@ class MainWindow(RestsFocus, QMainWindow):
         """The show that is open, to be held again: its title is asked for, then it is opened."""
         words = _("Scenes, products and rundown come along.\nChat and sales stay with this show.")
         title = self._bridge.state.show.title
-        ask_name(self, _("New show from this one"), words, title, partial(self._bridge.hold_again, done=self._held_again), 200)
+        ask_name(self, _("New show from this one"), words, title, self._hold_again, 200)
 
-    def _held_again(self, path: Path) -> None:
+    def _hold_again(self, title: str) -> None:
+        self._bridge.run(ShowCopy(title=title), self._held_again)
+
+    def _held_again(self, path: str) -> None:
         try:
-            open_show(self._bridge, path)
+            open_show(self._bridge, Path(path))
         except StudioError as error:
             self.tell(error.sentence(_))
 

@@ -9,15 +9,15 @@ import msgspec
 
 from studio.cli.client import add_server_options, studio_connection
 from studio.cli.parser import Parser
-from studio.commands import COMMANDS
 from studio.errors import Confirm, InvalidValue, StudioError
+from studio.queries import ASKED
 from studio.spine.dispatcher import parse
 
 
 def main(words: list[str]) -> int:
     parser = Parser(
         "do",
-        "Execute one command and print its reply as JSON. `vitrine commands` lists them. Guarded commands (show.start,\n"
+        "Execute one command or query and print its reply as JSON. `vitrine commands` lists them. Guarded commands (show.start,\n"
         "show.end) answer with a code first; --yes sends it.",
         "vitrine do scene.take scene=Close-up",
     )
@@ -61,7 +61,7 @@ async def _ignore(message: object) -> None:
 
 def arguments(command: str, words: list[str]) -> dict[str, Any]:
     """`name=value` words as a command's arguments. A value is text where the command wants text, JSON elsewhere."""
-    cls = COMMANDS.get(command)
+    cls = ASKED.get(command)
     kinds = {field.name: field.type for field in msgspec.structs.fields(cls)} if cls else {}
     parsed: dict[str, Any] = {}
     for word in words:

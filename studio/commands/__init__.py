@@ -34,6 +34,9 @@ AnyCommand = (
     | show.ShowEnd
     | show.ShowRehearse
     | show.ShowRename
+    | show.ShowBring
+    | show.ShowCopy
+    | show.ShowExport
     | stream.StreamStart
     | stream.StreamStop
     | scene.SceneTake

@@ -9,6 +9,7 @@ from studio.show.shelf import PRODUCTS_MAX, Product
 from studio.state.show import ShowState
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
+FilePath = Annotated[str, Meta(min_length=1, max_length=4096)]
 Short = Annotated[str, Meta(max_length=200)]
 ShowId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$(?!\n)")]
 
@@ -62,6 +63,30 @@ class ShowRehearse(ShowCommand, tag="show.rehearse", frozen=True, kw_only=True):
 
     when: ClassVar[frozenset[ShowState]] = frozenset({"draft", "rehearsal"})
     on: bool = True
+
+
+class ShowFileCommand(Command, frozen=True, kw_only=True):
+    """The base of commands about the open show's file, at the desktop itself: what they name lies on its disk."""
+
+    relayed: ClassVar[bool] = False
+
+
+class ShowBring(ShowFileCommand, tag="show.bring", frozen=True, kw_only=True):
+    """Take a show file or bundle into the folder of shows. Returns the path of its file there."""
+
+    path: FilePath
+
+
+class ShowCopy(ShowFileCommand, tag="show.copy", frozen=True, kw_only=True):
+    """Keep a copy of the open show, with the products it has now, to be held under another title. Returns its file's path."""
+
+    title: Title
+
+
+class ShowExport(ShowFileCommand, tag="show.export", frozen=True, kw_only=True):
+    """Write the open show as a bundle. Returns the names of files that were missing."""
+
+    path: FilePath
 
 
 class ShowRename(ShowCommand, tag="show.rename", frozen=True, kw_only=True):

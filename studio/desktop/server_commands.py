@@ -4,6 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
+
 from studio import wire
 from studio.commands import Actor, Command, named
 from studio.commands.call import CallAvailable, CallCommand
@@ -11,6 +13,7 @@ from studio.commands.show import ShowEnd
 from studio.errors import StudioError, WrongState
 from studio.i18n import N_, _
 from studio.link.link import Link
+from studio.queries import Query
 from studio.spine import Dispatcher, Inverse
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,8 @@ class ServerCommands:
         if not by.local and not isinstance(command, CallCommand):
             raise WrongState(N_("The server runs this command itself"))
         answer = await self._link.answered(*named(command))
+        if isinstance(command, Query):
+            return msgspec.convert(answer.ok, command.answers)
         if isinstance(command, CallAvailable):
             self.takes_calls = command if command.on else None
         if answer.undo is not None:

@@ -28,12 +28,14 @@ from studio.commands import Actor, Command
 from studio.commands import show as show_commands
 from studio.commands.scene import SceneTake
 from studio.desktop import saved
+from studio.desktop.answers import Answers
 from studio.desktop.autosave import Autosave
 from studio.desktop.encoders import Encoders
 from studio.desktop.own_commands import OwnCommands
 from studio.desktop.product_pictures import ProductPictures
 from studio.desktop.publishing import Publishing
 from studio.desktop.server_commands import ServerCommands
+from studio.desktop.show_files import ShowFiles
 from studio.desktop.show_server import DesktopsServer
 from studio.desktop.stepping_down import SteppingDown
 from studio.errors import Forbidden, StudioError
@@ -250,6 +252,8 @@ class Studio:
             Means(self.mixer.speech, self._named_server, self.encoders.planned_kbps),
         )
         OwnCommands(self.store, self.dispatcher)
+        Answers(self.dispatcher, self.mixer, self.library.free)
+        ShowFiles(self.store, self.dispatcher, self.kinds, lambda: self.autosave.file)
         opened = saved.branches(file)
         opened["mixer"] = msgspec.structs.replace(opened["mixer"], monitor_device=self.settings["audio.monitor"])
         self.store.update(show=Show(id=file.show.id, title=file.show.title, brand=file.show.brand), **opened)

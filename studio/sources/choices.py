@@ -1,19 +1,7 @@
 """What there is to choose from for a kind of source: devices, screens, windows. May take a second: not on a thread that ticks."""
 
-from typing import Any, NamedTuple
-
+from studio.queries.source import Choice
 from studio.sources import camera_list, devices, window_list
-
-
-class Choice(NamedTuple):
-    """A name for the person, and the settings that mean it."""
-
-    name: str
-    settings: dict[str, Any]
-
-
-CHOSEN = frozenset({"camera", "microphone", "system_sound", "screen", "window"})
-"""Kinds that are chosen from a list."""
 
 
 def camera_modes(device: str) -> list[Choice]:

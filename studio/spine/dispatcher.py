@@ -2,12 +2,11 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
-from studio import commands
-from studio.commands import Actor, AnyCommand, Command, tag_of
+from studio.commands import Actor, Command, signature, tag_of
 from studio.commands.base import Owner
 from studio.errors import (
     Confirm,
@@ -18,29 +17,28 @@ from studio.errors import (
     WrongState,
 )
 from studio.i18n import N_
+from studio.queries import ASKED
 from studio.spine.undo import Inverse, UndoStacks
 from studio.state import Show
 
 C = TypeVar("C", bound=Command)
 Handler = Callable[[Any, Actor], Awaitable[Any]]
 
-_decoder = msgspec.json.Decoder(AnyCommand)
 
-
-def parse(name: str, args: dict[str, Any]) -> AnyCommand:
-    """The command `name` with `args`; raises `NotFound` or `InvalidValue` with one clear line."""
-    cls = commands.COMMANDS.get(name)
+def parse(name: str, args: dict[str, Any]) -> Command:
+    """The command or query `name` with `args`; raises `NotFound` or `InvalidValue` with one clear line."""
+    cls = ASKED.get(name)
     if cls is None:
-        raise NotFound("There is no command {name}{hint}", name=name, hint=did_you_mean(name, commands.COMMANDS))
+        raise NotFound("There is no command {name}{hint}", name=name, hint=did_you_mean(name, ASKED))
     try:
-        return cast(AnyCommand, msgspec.convert(args, cls, strict=True))
+        return msgspec.convert(args, cls, strict=True)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `$.")
         raise InvalidValue(
             "{problem} (expected: {signature})",
             field=path.rstrip("`") or None,
             problem=text,
-            signature=commands.signature(cls),
+            signature=signature(cls),
         ) from None
 
 
@@ -72,15 +70,21 @@ class Dispatcher:
         self._elsewhere: Handler | None = None
 
     def register(self, cls: type[C], handler: Callable[[C, Actor], Awaitable[Any]]) -> None:
-        """Run `handler` for commands of type `cls`. It returns an id, an `Inverse`, a server's an `Offered`, or None."""
+        """Run `handler` for commands of type `cls`. It returns an id, an `Inverse`, a server's an `Offered`, or None;
+        a query's what it `answers`."""
         self._handlers[cls] = handler
+
+    def runs(self, cls: type[Command]) -> bool:
+        """Whether it is run here."""
+        return cls in self._handlers
 
     def pass_on(self, handler: Handler) -> None:
         """Hand commands of other owners to `handler`."""
         self._elsewhere = handler
 
     async def execute(self, command: Command, by: Actor) -> Any:
-        """Run `command` for `by`; returns an id or None, never state (of a server's also `Offered`). Raises a `StudioError`."""
+        """Run `command` for `by`; returns an id or None, never state (a server's also `Offered`); a query's answer. Raises a
+        `StudioError`."""
         cls = type(command)
         self._allow(cls, by)  # also before it is passed on: whoever runs it there takes it for our own
         if cls.owner != self.owner and cls not in self._handlers:

@@ -24,10 +24,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from studio import commands, wire
+from studio import wire
 from studio.commands.call import CallAvailable, CallRulesSet
 from studio.commands.guest import GuestInvite
 from studio.commands.show import ShowCreate
+from studio.queries import ASKED
 from studio.server import audience, faults, page_words
 from studio.server.app import ShowServer
 from studio.server.calls import bookings
@@ -240,7 +241,7 @@ class Door(NamedTuple):
 
 def commands_said() -> list[str]:
     """Every command that the server runs itself, with each of its arguments at its edge."""
-    kinds = [kind for kind in commands.COMMANDS.values() if kind.owner == "server"]
+    kinds = [kind for kind in ASKED.values() if kind.owner == "server"]
     said = [json.loads(word) for word in strangers.words(kinds)]
     asked = [{"t": "command", "id": 7, "name": word.pop("command"), "args": word} for word in said]
     return [json.dumps(one) for one in asked]

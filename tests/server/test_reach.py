@@ -15,14 +15,15 @@ import pytest
 from msgspec import inspect
 
 from studio import wire
-from studio.commands import COMMANDS, CONTROL, Actor, Command, Role, tag_of
+from studio.commands import CONTROL, Actor, Command, Role, tag_of
 from studio.commands.chat import TALK
-from studio.commands.reach import PLACES, ROLES, SERVER_AGREES, Answer, Place, reach
 from studio.commands.show import ShowCreate
 from studio.commands.stream import StreamStart
 from studio.desktop.server_commands import ServerCommands
 from studio.desktop.studio import LOCAL, Studio
 from studio.errors import Confirm, Forbidden, StudioError, Unreachable, WrongState
+from studio.queries import ASKED
+from studio.queries.reach import PLACES, ROLES, SERVER_AGREES, Answer, Place, reach
 from studio.server.app import ShowServer
 from studio.server.config import Limits
 from studio.server.db import tokens
@@ -80,7 +81,7 @@ class Window(Studio):
         self.link = desktop.connection
         self.ran: list[str] = []
         self._desktop = desktop
-        for cls in COMMANDS.values():
+        for cls in ASKED.values():
             if cls.owner == "studio":
                 self.dispatcher.register(cls, self._ask_server if cls in SERVER_AGREES else self._do_nothing)
         ServerCommands(self.dispatcher, desktop.connection, self._ended)  # type: ignore[arg-type]
@@ -120,7 +121,7 @@ class Window(Studio):
 
     async def press(self, name: str, args: dict[str, Any]) -> Any:
         """What is done at the window itself."""
-        return await self.execute(msgspec.convert(args, COMMANDS[name]), LOCAL)
+        return await self.execute(msgspec.convert(args, ASKED[name]), LOCAL)
 
 
 async def answered(send: Send, cls: type[Command]) -> Answer:
@@ -169,11 +170,11 @@ async def test_who_may_do_what_from_where(
         send: Send = windows[-1].press
         if place != "here":
             send = (await come("hand", theirs, engine=False)).connection.request
-        said = {name: await answered(send, cls) for name, cls in COMMANDS.items()}
+        said = {name: await answered(send, cls) for name, cls in ASKED.items()}
     finally:
         for one in open_ones:
             await one.close()
-    assert said == {name: reach(cls, role, place) for name, cls in COMMANDS.items()}
+    assert said == {name: reach(cls, role, place) for name, cls in ASKED.items()}
     assert {name for window in windows for name in window.ran} <= {name for name, answer in said.items() if answer == "yes"}
     if not afar:  # there it is the desktop that refuses
         asked = {word.name for one in open_ones for word in one.inbox.all if isinstance(word, wire.CommandMessage)}
@@ -187,9 +188,9 @@ async def test_a_desktop_looks_again_at_what_the_server_hands_it(desktop: Deskto
     async def hand(name: str, args: dict[str, Any]) -> Any:
         return await window.relayed(wire.CommandMessage(id=1, name=name, args=args, actor="somebody", role=role))
 
-    for name, cls in COMMANDS.items():
+    for name, cls in ASKED.items():
         assert (await answered(hand, cls) == "no") == (role not in cls.may or not cls.relayed), name
-    assert set(window.ran) <= {name for name, cls in COMMANDS.items() if role in cls.may and cls.relayed}
+    assert set(window.ran) <= {name for name, cls in ASKED.items() if role in cls.may and cls.relayed}
 
 
 DOORS: dict[str, frozenset[Role]] = {
@@ -237,5 +238,5 @@ async def test_whose_token_opens_which_door(start_server: StartServer, http: aio
 
 
 def test_the_least_arguments_make_every_command() -> None:
-    for cls in COMMANDS.values():
+    for cls in ASKED.values():
         msgspec.convert(least_args(cls), cls, strict=True)

@@ -16,10 +16,10 @@ from studio.__main__ import COMMANDS as WORDS
 from studio.__main__ import EXIT_UNREAD, main
 from studio.cli import parser
 from studio.cli.do import arguments
-from studio.commands import COMMANDS
 from studio.errors import Confirm, NotFound
 from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
+from studio.queries import ASKED
 from tests.fakes import TIMEOUT_S, FakeSoundcard
 from tests.studio.link.show_server import TOKEN, ShowServer
 
@@ -186,7 +186,7 @@ def test_ports(text: str, value: int) -> None:
 
 def test_all_commands_are_listed_as_json(run: Run) -> None:
     rows = json.loads(run("commands", "--json").out)
-    assert {row["name"] for row in rows} == set(COMMANDS)
+    assert {row["name"] for row in rows} == set(ASKED)
     by_name = {row["name"]: row for row in rows}
     assert by_name["show.start"] == {
         "name": "show.start",
@@ -196,7 +196,9 @@ def test_all_commands_are_listed_as_json(run: Run) -> None:
         "when": ["draft", "paused", "rehearsal"],
         "owner": "server",
         "relayed": True,
+        "query": False,
     }
+    assert by_name["catalogue.search"]["query"]
     assert by_name["source.add"]["relayed"] is False
     assert all(row["description"] for row in rows)
 

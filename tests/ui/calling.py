@@ -10,6 +10,8 @@ from PySide6.QtGui import QImage
 from studio.commands.base import Command, tag_of
 from studio.desktop.studio import StudioOptions
 from studio.errors import StudioError
+from studio.queries import Query
+from studio.queries.catalogue import CatalogueSearch, Found
 from studio.settings import Settings
 from studio.show.call import Call, CallLine, CannedReply, Card, CardProduct, Person, Topic
 from studio.show.product import CatalogueProduct, Offer, Variant
@@ -48,6 +50,9 @@ class FakeBridge(Bridge):
         self.changed.emit()
 
     def run(self, command: Command, done: Callable[[Any], None] | None = None) -> None:
+        if isinstance(command, Query):
+            self._answer(command, done)
+            return
         self.sent.append(command)
         error = self.refuses.get(tag_of(command))
         if error is not None:
@@ -62,9 +67,11 @@ class FakeBridge(Bridge):
             self.refused.emit(error)
         QTimer.singleShot(0, self, lambda: done(error))
 
-    def search_catalogue(self, query: str, done: Callable[[tuple[CatalogueProduct, ...]], None]) -> None:
-        self.asked.append(query)
-        done(self.found)
+    def _answer(self, query: Query, done: Callable[[Any], None] | None) -> None:
+        if isinstance(query, CatalogueSearch):
+            self.asked.append(query.words)
+        if done is not None:
+            done(Found(self.found) if isinstance(query, CatalogueSearch) else self.answers.get(tag_of(query), ()))
 
     def call_picture(self, peer: str, than: int, room: QSize) -> tuple[int, QImage] | None:
         if self.picture is None or than == self.number:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from studio.commands.rundown import ScriptSet
+from studio.commands.show import ShowExport
 from studio.errors import DeviceFailed
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.shows.session import Left
@@ -328,10 +329,10 @@ def test_a_broken_show_says_why_and_the_old_one_stays(window: MainWindow, qtbot:
 
 def test_a_show_is_taken_along(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     done: list[Any] = []
-    window._bridge.export(tmp_path / "taken.vitrine", done.append)
+    window._bridge.run(ShowExport(path=str(tmp_path / "taken.vitrine")), done.append)
     qtbot.waitUntil(lambda: done == [[]])
     assert (tmp_path / "taken.vitrine").stat().st_size > 500
-    window._bridge.export(tmp_path / "no" / "such" / "folder.vitrine", done.append)
+    window._bridge.run(ShowExport(path=str(tmp_path / "no" / "such" / "folder.vitrine")), done.append)
     qtbot.waitUntil(lambda: "cannot be written" in window.notice.text())
 
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from studio.commands.scene import ItemAdd
 from studio.commands.source import SourceAdd
 from studio.i18n import _
+from studio.queries.source import CHOSEN, Choice
 from studio.state import State, Transform
 from ui import theme
-from ui.bridge import CHOSEN, Bridge, Choice
+from ui.bridge import Bridge
 from ui.dialogs.base import Dialog
 from ui.dialogs.device_picker import DevicePicker
 from ui.models.guests import guest_choices

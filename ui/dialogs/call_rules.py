@@ -104,7 +104,7 @@ class CallRulesDialog(Dialog):
         self._bridge = bridge
         self._rules = self._sent = bridge.state.calls.rules
         rules = self._rules
-        self.hours = OpeningHoursPage(rules.hours, bridge.shut_days)
+        self.hours = OpeningHoursPage(rules.hours, bridge.run)
         self.answering = AnsweringPage(rules)
         self.topics = TopicsPage(rules.topics)
         self.replies = RepliesPage(rules.replies)

@@ -21,6 +21,7 @@ from studio.commands.feed import BrandSet, FeedAdd, FeedRemove, FeedStop, FeedSy
 from studio.commands.product import ProductAdd
 from studio.errors import StudioError
 from studio.i18n import _
+from studio.queries.catalogue import FOUND_MAX, CatalogueSearch, Found
 from studio.show.money import known, price
 from studio.show.product import CatalogueProduct
 from studio.show.read_as import Convention, read_as_words
@@ -95,10 +96,10 @@ class _Choose(QWidget):
 
     def search_again(self) -> None:
         """Ask the server."""
-        self._bridge.search_catalogue(self.search.text(), self._came)
+        self._bridge.run(CatalogueSearch(words=self.search.text()[:200], limit=FOUND_MAX), self._came)
 
-    def _came(self, found: tuple[CatalogueProduct, ...]) -> None:
-        self._found = found
+    def _came(self, found: Found) -> None:
+        self._found = found.products
         self._fill()
 
     def refresh(self, state: State) -> None:

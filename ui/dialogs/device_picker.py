@@ -7,8 +7,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.i18n import _
+from studio.queries.source import Choice, SourceChoices
 from ui import theme
-from ui.bridge import Bridge, Choice
+from ui.bridge import Bridge
 from ui.models.labels import KINDS
 from ui.widgets.form import NoWheel
 from ui.widgets.label import label
@@ -27,7 +28,7 @@ class DevicePicker(QWidget):
     def __init__(self, bridge: Bridge, kind: str) -> None:
         super().__init__()
         self._bridge, self.kind = bridge, kind
-        self._found: list[Choice] = []
+        self._found: tuple[Choice, ...] = ()
         self._audition: Any = None
         self._wanted = -1
         self.box = NoWheel(_(KINDS[kind]), [])
@@ -50,7 +51,7 @@ class DevicePicker(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK_MS)
-        bridge.choices(kind, self._offer)
+        bridge.run(SourceChoices(kind=kind), self._offer)
 
     @property
     def choice(self) -> Choice | None:
@@ -66,7 +67,7 @@ class DevicePicker(QWidget):
             self._bridge.give_back(self._audition)
             self._audition = None
 
-    def _offer(self, found: list[Choice]) -> None:
+    def _offer(self, found: tuple[Choice, ...]) -> None:
         if not self._timer.isActive():
             return
         self._found = found

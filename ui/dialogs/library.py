@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QListWidget, Q
 
 from studio.commands.recording import LibraryRestore
 from studio.i18n import _
+from studio.queries.recording import RecordingSpace
 from studio.state import State
 from studio.state.recording import Recorded
 from ui import theme
@@ -227,7 +228,7 @@ class LibraryDialog(Dialog):
     # ── what a person does ───────────────────────────────────────────────────────────────────────────────────
 
     def _look_at_disk(self) -> None:
-        self._bridge.disk_free(self._on_free)
+        self._bridge.run(RecordingSpace(), self._on_free)
 
     def _on_free(self, free: int | None) -> None:
         self._free = free

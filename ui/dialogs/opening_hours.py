@@ -1,8 +1,8 @@
 """The page of the call desk's dialog with its opening hours."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import TypeVar
+from functools import partial
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from babel import Locale
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QPlainTextEdit, 
 
 from studio.errors import InvalidValue
 from studio.i18n import _, language
+from studio.queries import Query
+from studio.queries.call import CallHolidays, Holiday
 from studio.show.opening_hours import OpeningHours, Span
 from ui import theme
 from ui.models.spans import (
@@ -28,8 +30,8 @@ from ui.widgets.form import Form, NoWheel
 from ui.widgets.label import label, plain_tip
 
 T = TypeVar("T")
-ShutDays = Callable[[str, Callable[[list[tuple[date, str]]], None]], None]
-"""Asks for the days on which a country's shops must be shut."""
+Ask = Callable[[Query, Callable[[Any], None]], None]
+"""Asks the studio; the answer goes to the second."""
 NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Codes of Unicode's that are no country's."""
 
@@ -44,9 +46,9 @@ def countries() -> list[tuple[str, str]]:
 class OpeningHoursPage(QWidget):
     """`fields` by the names that the server calls them: `zone`, `week[0]`, `country`, `closed`, `opened`."""
 
-    def __init__(self, hours: OpeningHours | None, shut_days: ShutDays = lambda country, done: None) -> None:
+    def __init__(self, hours: OpeningHours | None, ask: Ask = lambda query, done: None) -> None:
         super().__init__()
-        self._shut_days = shut_days
+        self._ask = ask
         self._hours = hours if hours is not None else OpeningHours()
         self.fields: dict[str, CheckedField] = {}
         self.on = QCheckBox(_("Calls in the opening hours only"))
@@ -100,12 +102,13 @@ class OpeningHoursPage(QWidget):
     def _ask_for_days(self) -> None:
         self.days.hide()
         if country := self.country.currentData() or "":
-            self._shut_days(country, lambda days: self._list_days(country, days))
+            spoken: Literal["en", "da"] = "da" if language() == "da" else "en"
+            self._ask(CallHolidays(country=country, language=spoken), partial(self._list_days, country))
 
-    def _list_days(self, country: str, days: list[tuple[date, str]]) -> None:
+    def _list_days(self, country: str, days: tuple[Holiday, ...]) -> None:
         """Say which days are meant: not everybody counts the same ones."""
         if country == self.country.currentData() and days:
-            words = [f"{format_date(day, 'd MMM', language())} {name}" for day, name in days]
+            words = [f"{format_date(one.day, 'd MMM', language())} {one.name}" for one in days]
             self.days.setText(_("Shops must be shut on: {days}").format(days=" · ".join(words)))
             self.days.show()
 

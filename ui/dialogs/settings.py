@@ -10,10 +10,11 @@ from studio.commands.hotkey import HotkeySet
 from studio.commands.mixer import MonitorSet
 from studio.errors import InvalidValue
 from studio.i18n import N_, _
+from studio.queries.source import Choice, SourceChoices
 from studio.settings import TABLE, Setting, Settings
 from ui import theme
 from ui.actions import ACTIONS, conflicts, key_of, words_of
-from ui.bridge import Bridge, Choice
+from ui.bridge import Bridge
 from ui.dialogs.base import Dialog
 from ui.models.labels import CHOICES
 from ui.widgets.button import Button
@@ -76,7 +77,7 @@ class HeadphonesRow(SettingRow):
     def __init__(self, bridge: Bridge, settings: Settings, name: str, row: Setting) -> None:
         self._bridge = bridge
         super().__init__(settings, name, row)
-        bridge.choices("system_sound", self._offer)
+        bridge.run(SourceChoices(kind="system_sound"), self._offer)
 
     def _control(self) -> QWidget:
         now = self._settings[self.name]
@@ -85,7 +86,7 @@ class HeadphonesRow(SettingRow):
         self.box.activated.connect(lambda at: self._bridge.run(MonitorSet(device=self.box.itemData(at))))
         return self.box
 
-    def _offer(self, found: list[Choice]) -> None:
+    def _offer(self, found: tuple[Choice, ...]) -> None:
         for choice in found:
             self.box.name_entry(choice.name, str(choice.settings["device"]))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from studio import show_file
+from studio.commands.show import ShowBring, ShowExport
 from studio.errors import InvalidValue, StudioError
 from studio.i18n import _
 from studio.shows import bundle
@@ -151,9 +152,9 @@ class ShowsDialog(Dialog):
         dialog.open()
 
     def _brought(self, path: str) -> None:
-        self._bridge.bring(Path(path), self._on_brought)
+        self._bridge.attempt(ShowBring(path=path), self._on_brought)
 
-    def _on_brought(self, problem: Exception | None) -> None:
+    def _on_brought(self, problem: StudioError | None) -> None:
         if problem is not None:
             self._tell(problem)
         self._fill()
@@ -163,7 +164,7 @@ class ShowsDialog(Dialog):
         dialog = QFileDialog(self, _("Take the show along"), name)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(bundle.SUFFIX.lstrip("."))
-        dialog.fileSelected.connect(lambda path: self._bridge.export(Path(path), self._exported))
+        dialog.fileSelected.connect(lambda path: self._bridge.run(ShowExport(path=path), self._exported))
         dialog.open()
 
     def _exported(self, missing: list[str]) -> None:

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayo
 
 from studio.commands.mixer import ChannelSet, MasterSet, MonitorSet
 from studio.i18n import _
+from studio.queries.source import Choice, SourceChoices
 from studio.state import LOST, Channel, State
 from ui import theme
-from ui.bridge import Bridge, Choice
+from ui.bridge import Bridge
 from ui.dialogs.effects import EffectsDialog
 from ui.widgets.button import Button
 from ui.widgets.fader import Fader
@@ -189,9 +190,9 @@ class MixerPanel(Panel):
             self.words.setText(words if loudness.short_term > -70 else "")
 
     def _listen(self) -> None:
-        self._bridge.choices("system_sound", self._ask_headphones)
+        self._bridge.run(SourceChoices(kind="system_sound"), self._ask_headphones)
 
-    def _ask_headphones(self, found: list[Choice]) -> None:
+    def _ask_headphones(self, found: tuple[Choice, ...]) -> None:
         menu = QMenu(self)
         for name, device in ((_("None"), ""), *((choice.name, str(choice.settings["device"])) for choice in found)):
             entry = menu.addAction(name)

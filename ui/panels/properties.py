@@ -11,9 +11,10 @@ from studio.commands.scene import ItemSet
 from studio.commands.source import SourceDelay, SourceRename, SourceSet
 from studio.errors import StudioError
 from studio.i18n import _
+from studio.queries.source import CHOSEN, Choice, SourceChoices, SourceModes
 from studio.state import SceneItem, Source, State, Transform
 from ui import theme
-from ui.bridge import CHOSEN, Bridge, Choice
+from ui.bridge import Bridge
 from ui.models.guests import guest_choices
 from ui.models.labels import CHOICES, FIELDS
 from ui.models.stage import Side, aligned, shape
@@ -61,8 +62,8 @@ class PropertiesPanel(Panel):
         self.proxy: ProxyRow | None = None
         self.devices: NoWheel | None = None
         self.formats: NoWheel | None = None
-        self._found_devices: list[Choice] = []
-        self._found_formats: list[Choice] = []
+        self._found_devices: tuple[Choice, ...] = ()
+        self._found_formats: tuple[Choice, ...] = ()
         self._place_rows: Form | None = None
         self._place_box: QWidget | None = None
         self._content: QWidget | None = None
@@ -114,7 +115,7 @@ class PropertiesPanel(Panel):
         rows.setSpacing(theme.px(8))
         self.numbers, self.name, self.form, self.delay, self.proxy = {}, None, None, None, None
         self.devices = self.formats = None
-        self._found_devices, self._found_formats = [], []
+        self._found_devices, self._found_formats = (), ()
         self._place_box = self._place_rows = None
         if source is None:
             rows.addWidget(label("muted", _("Take an item on the preview or in the list."), wrap=True))
@@ -169,9 +170,9 @@ class PropertiesPanel(Panel):
         self.devices = NoWheel(_(DEVICE), [])
         self.devices.activated.connect(partial(self._choose, source.id))
         head.add(_(DEVICE), self.devices)
-        self._bridge.choices(source.kind, partial(self._offer, source.id))
+        self._bridge.run(SourceChoices(kind=source.kind), partial(self._offer, source.id))
 
-    def _offer(self, source: str, found: list[Choice]) -> None:
+    def _offer(self, source: str, found: tuple[Choice, ...]) -> None:
         if self._is_of(source):
             self._found_devices = found
             self.refresh(self._bridge.state)
@@ -179,15 +180,16 @@ class PropertiesPanel(Panel):
     def _add_formats(self, head: Form, source: Source) -> None:
         """How the camera delivers: its own choice, or one of the ways it has."""
         own = Choice(_("The camera's own"), {"format": "", "width": 0, "height": 0, "fps": 0.0})
-        self._found_formats = [own]
+        self._found_formats = (own,)
         self.formats = NoWheel(_(FORMAT), [])
         self.formats.activated.connect(partial(self._choose_format, source.id))
         head.add(_(FORMAT), self.formats)
-        self._bridge.camera_modes(str(source.settings.get("device", "")), partial(self._offer_formats, source.id))
+        device = str(source.settings.get("device", ""))
+        self._bridge.run(SourceModes(device=device), partial(self._offer_formats, source.id))
 
-    def _offer_formats(self, source: str, found: list[Choice]) -> None:
+    def _offer_formats(self, source: str, found: tuple[Choice, ...]) -> None:
         if self._is_of(source):
-            self._found_formats = [*self._found_formats[:1], *found]
+            self._found_formats = (*self._found_formats[:1], *found)
             self.refresh(self._bridge.state)
 
     def _add_place(self, rows: QVBoxLayout) -> None:
@@ -312,7 +314,7 @@ class PropertiesPanel(Panel):
         self.refresh(self._bridge.state)
 
 
-def _show_choice(box: NoWheel, found: list[Choice], settings: dict[str, Any]) -> None:
+def _show_choice(box: NoWheel, found: tuple[Choice, ...], settings: dict[str, Any]) -> None:
     """What is offered, and which of it is set; what is set and not offered has an entry too."""
     fits = (
         at

@@ -2,23 +2,32 @@
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from itertools import accumulate
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
+from studio import wire
+from studio.commands import Actor
+from studio.queries.catalogue import CatalogueSearch, Found
 from studio.server.answers import at_once
 from studio.server.catalogue.feeds import Feeds
 from studio.server.catalogue.fetcher import Fetcher
 from studio.server.catalogue.importer import Importer
 from studio.server.catalogue.pictures import Pictures
 from studio.server.catalogue.routes import CatalogueRoutes
+from studio.server.db import catalogue as rows
 from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
 from studio.server.part import Part
 from studio.show.brand import Brand
+from studio.spine import Dispatcher
 from studio.state import Feed
 from studio.tasks import Tasks
 
+ANSWER_MAX = wire.MAX_MESSAGE // 2
+"""Bytes of products in one answer."""
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -27,6 +36,7 @@ class CataloguePart(Part):
 
     def __init__(self, ground: Ground, push: Callable[[str, Any], None], zone: Callable[[], str]) -> None:
         self._push = push
+        self._engine = ground.engine
         self.fetcher = Fetcher(private=ground.config.feeds.private)
         changed = ground.live_shows.catalogue_changed
         self.pictures = Pictures(ground.engine, self.fetcher, ground.folder("pictures"), ground.clock, changed)
@@ -44,6 +54,17 @@ class CataloguePart(Part):
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/pictures/{name}", at_once(self._picture))
         self._routes.add_routes(router)
+
+    def register(self, brand: Dispatcher) -> None:
+        brand.register(CatalogueSearch, self._search)
+
+    async def _search(self, query: CatalogueSearch, by: Actor) -> Found:
+        """As many as one message of the link can carry."""
+        async with self._engine.connect() as connection:
+            found = await rows.search(connection, query.words, query.limit + 1, query.offset)
+        sizes = accumulate(len(msgspec.json.encode(product)) for product in found[: query.limit])
+        told = sum(size <= ANSWER_MAX for size in sizes)
+        return Found(products=tuple(found[:told]), more=len(found) > told)
 
     def register_show(self, live: LiveShow) -> None:
         self.feeds.register(live.dispatcher)

@@ -21,6 +21,7 @@ from studio.errors import (
     from_wire,
 )
 from studio.i18n import N_
+from studio.queries import ASKED
 from studio.server import faults
 from studio.server.admission import Admission
 from studio.server.auth import Bearer, Tokens
@@ -212,7 +213,7 @@ class StudioLink:
                 protocol=wire.PROTOCOL,
                 session=session.id,
                 role=session.role,
-                commands=sorted(commands.COMMANDS),
+                commands=sorted(ASKED),
                 state=state,
                 seq=live.show.seq if live else 0,
                 media_ms=live.show.media_ms if live else 0,

@@ -75,6 +75,8 @@ class Relay:
             if desktop is not None:  # a command line means the calls of the desktop it stands beside
                 return await self._relay(desktop, command, message, session)
             return await self._connected.brand.execute(command, session.actor)
+        if self._connected.brand.runs(type(command)):
+            return await self._connected.brand.execute(command, session.actor)
         live = session.live
         if live is None:
             raise NotFound(N_("No show is open"))

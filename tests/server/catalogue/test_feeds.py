@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -14,8 +16,10 @@ from studio.commands.product import ProductAdd
 from studio.errors import InvalidValue, NotFound, StudioError
 from studio.link.server_process import Endpoint
 from studio.link.shop_client import ReadDone, Reading, Refusal, ShopClient
+from studio.queries.catalogue import Found
 from studio.server.app import ShowServer
 from studio.server.catalogue import feeds as feeds_module
+from studio.server.catalogue import part as catalogue_part
 from tests.fakes import until
 from tests.server.catalogue.conftest import Shop
 from tests.server.conftest import BOTH_DATABASES
@@ -53,6 +57,33 @@ async def test_a_feed_is_read_and_read_again_without_a_change(client: ShopClient
     found = await client.catalogue("olie s1")
     assert [(product.id, product.offer.sale_minor, product.offer.price_minor) for product in found] == [("oil", 24_900, 32_900)]
     assert await client.catalogue("nothing %_ like this") == ()
+
+
+@BOTH_DATABASES
+async def test_the_catalogue_is_searched_over_the_link(client: ShopClient, tmp_path: Path, desk: Desktop) -> None:
+    await read(client, tmp_path, feed(OIL, CREAM))
+
+    async def search(**args: Any) -> Found:
+        return msgspec.convert(await desk.connection.request("catalogue.search", args), Found)
+
+    found = await search(words="olie s1")
+    assert [(product.id, product.offer.price_minor) for product in found.products] == [("oil", 32_900)]
+    assert not found.more
+    first = await search(limit=1)
+    assert ([product.id for product in first.products], first.more) == (["oil"], True)
+    second = await search(limit=1, offset=1)
+    assert ([product.id for product in second.products], second.more) == (["cream"], False)
+    assert (await search(words="nothing %_ like this")).products == ()
+
+
+async def test_an_answer_is_as_long_as_the_link_carries(
+    client: ShopClient, tmp_path: Path, desk: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await read(client, tmp_path, feed(OIL, CREAM))
+    whole = msgspec.convert(await desk.connection.request("catalogue.search", {}), Found)
+    monkeypatch.setattr(catalogue_part, "ANSWER_MAX", len(msgspec.json.encode(whole.products)) - 10)
+    found = msgspec.convert(await desk.connection.request("catalogue.search", {}), Found)
+    assert (len(found.products), found.more) == (1, True)
 
 
 @BOTH_DATABASES

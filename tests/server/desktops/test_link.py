@@ -5,10 +5,10 @@ import msgspec
 import pytest
 
 from studio import wire
-from studio.commands import COMMANDS
 from studio.commands.show import ShowCreate
 from studio.errors import Forbidden, Incompatible
 from studio.link.connection import connect, hello
+from studio.queries import ASKED
 from studio.server.app import ShowServer
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeDesktop
@@ -29,7 +29,7 @@ async def said(http: aiohttp.ClientSession, server: ShowServer, first: bytes | s
 async def test_hello_is_answered_with_welcome(server: ShowServer, make_desktop: MakeDesktop) -> None:
     welcome = (await make_desktop(show="").connect()).welcome
     assert (welcome.protocol, welcome.role, welcome.seq) == (wire.PROTOCOL, "host", 0)
-    assert welcome.commands == sorted(COMMANDS)
+    assert welcome.commands == sorted(ASKED)
     assert welcome.viewer_url == ""
     assert len(welcome.session) >= 20
 

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from studio import wire
-from studio.commands import COMMANDS, Command, tag_of
+from studio.commands import Command, tag_of
 from studio.commands.call import CallAnswer, CallAvailable, CallHangUp, CallRulesSet, CallSay
 from studio.commands.show import ShowCreate, ShowRename
 from studio.errors import Forbidden, Held, StudioError
+from studio.queries import ASKED
 from studio.server.app import ShowServer
 from studio.server.db import tables, tokens
 from studio.server.desktops.session import NAME_MAX
@@ -218,7 +219,7 @@ async def test_the_hosts_own_command_line_answers_nothing_through_the_desktop(
 
 DELETES = [
     kind
-    for kind in COMMANDS.values()
+    for kind in ASKED.values()
     if kind.owner == "studio" and re.search(r"\.(remove|empty|withdraw|delete|forget)$", tag_of(kind))
 ]
 

@@ -3,9 +3,10 @@
 import msgspec
 import pytest
 
-from studio import commands
-from studio.commands import COMMANDS, Command, call, chat, scene, show, signature, tag_of
+from studio import commands, queries
+from studio.commands import Command, call, chat, scene, show, signature, tag_of
 from studio.commands.base import summary
+from studio.queries import ASKED, Query
 
 
 def every_command(base: type[Command] = Command) -> set[type[Command]]:
@@ -14,33 +15,32 @@ def every_command(base: type[Command] = Command) -> set[type[Command]]:
 
 
 def test_no_command_is_missing_from_the_table() -> None:
-    assert every_command() - {show.ShowCommand, chat.ChatCommand, call.CallCommand, call.DeskCommand, call.OwnCall} == set(
-        COMMANDS.values()
-    )
+    bases = {show.ShowCommand, show.ShowFileCommand, chat.ChatCommand, call.CallCommand, call.DeskCommand, call.OwnCall, Query}
+    assert every_command() - bases == set(ASKED.values())
 
 
 def test_names_are_unique_and_dotted_words() -> None:
-    assert len(COMMANDS) == len(commands.AnyCommand.__args__)
-    assert all(name.replace(".", "").isalpha() and name.islower() for name in COMMANDS)
+    assert len(ASKED) == len(commands.AnyCommand.__args__) + len(queries.AnyQuery.__args__)
+    assert all(name.replace(".", "").isalpha() and name.islower() for name in ASKED)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", ASKED)
 def test_every_command_says_what_it_does_in_a_sentence(name: str) -> None:
-    line = summary(COMMANDS[name])
+    line = summary(ASKED[name])
     assert line[:1].isupper()
     assert line.endswith((".", ":"))
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", ASKED)
 def test_every_command_is_frozen_and_refuses_unknown_fields(name: str) -> None:
-    config = COMMANDS[name].__struct_config__
+    config = ASKED[name].__struct_config__
     assert config.frozen
     assert config.forbid_unknown_fields
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", ASKED)
 def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> None:
-    cls = COMMANDS[name]
+    cls = ASKED[name]
     assert cls.may
     ours = (
         "show.",
@@ -55,9 +55,19 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
         "booking.",
         "guest.",
         "brand.",
+        "catalogue.",
     )
-    media = ("call.send", "call.point", "call.snapshot", "call.record")
-    assert cls.owner == ("server" if name.startswith(ours) and name not in media else "studio")
+    desktops = (
+        "call.send",
+        "call.point",
+        "call.snapshot",
+        "call.record",
+        "call.holidays",
+        "show.bring",
+        "show.copy",
+        "show.export",
+    )
+    assert cls.owner == ("server" if name.startswith(ours) and name not in desktops else "studio")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +88,7 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
     ],
 )
 def test_the_signature_is_what_one_would_type(name: str, shown: str) -> None:
-    assert signature(COMMANDS[name]) == shown
+    assert signature(ASKED[name]) == shown
 
 
 def test_a_list_is_shown_as_a_list() -> None:
@@ -91,14 +101,15 @@ def test_the_name_stands_in_the_json() -> None:
 
 
 def test_start_and_end_of_a_show_and_the_end_of_panic_are_guarded() -> None:
-    guarded = {name for name, cls in COMMANDS.items() if "confirm" in cls.__struct_fields__}
+    guarded = {name for name, cls in ASKED.items() if "confirm" in cls.__struct_fields__}
     assert guarded == {"show.start", "show.end", "panic.off", "library.empty"}
 
 
 def test_support_staff_talk_but_do_not_drive_the_show() -> None:
-    theirs = {name for name, cls in COMMANDS.items() if "support" in cls.may}
-    calls = {name for name in COMMANDS if name.startswith(("call.", "message.", "booking."))} - {"call.rules"}
+    theirs = {name for name, cls in ASKED.items() if "support" in cls.may}
+    calls = {name for name in ASKED if name.startswith(("call.", "message.", "booking."))} - {"call.rules"}
     assert theirs - calls == {
+        "catalogue.search",
         "chat.say", "chat.remove", "chat.release", "chat.pin", "chat.answering", "chat.rules", "visitor.block", "visitor.unblock",
     }  # fmt: skip
     assert calls <= theirs
@@ -109,7 +120,7 @@ def test_an_actor_is_local_unless_said_otherwise() -> None:
 
 
 def test_what_a_command_is_without_its_options_fits_its_own_limits() -> None:
-    for name, cls in COMMANDS.items():
+    for name, cls in ASKED.items():
         for field in msgspec.structs.fields(cls):
             if not field.required and field.default is not msgspec.NODEFAULT:
                 msgspec.convert(msgspec.to_builtins(field.default), field.type)

@@ -5,11 +5,12 @@ import pytest
 
 from studio.commands import source
 from studio.media.timed_ring import TimedRing
+from studio.queries.source import CHOSEN
 from studio.sources.audition import LISTENED, Audition
 from studio.sources.base import Report
 from studio.sources.camera import CameraSettings
 from studio.sources.camera_list import Camera, Mode
-from studio.sources.choices import CHOSEN, camera_modes, choices
+from studio.sources.choices import camera_modes, choices
 from tests.fakes import RED, FakeSource, Reports, solid, until
 from tests.studio.sources.test_rack import KINDS, Bench
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout
 from studio.commands.call import CallCart, CallShow
 from studio.errors import StudioError
 from studio.i18n import _
+from studio.queries.catalogue import FOUND_MAX, CatalogueSearch, Found
 from studio.show.product import CatalogueProduct
 from studio.state import State
 from ui import theme
@@ -157,17 +158,17 @@ class CallProducts(Panel):
     def _search(self) -> None:
         query = self.search.text().strip()
         if query:
-            self._bridge.search_catalogue(query, partial(self._came, query))
+            self._bridge.run(CatalogueSearch(words=query[:200], limit=FOUND_MAX), partial(self._came, query))
         else:
             self._query = ""
             self.refresh(self._bridge.state)
 
-    def _came(self, query: str, found: tuple[CatalogueProduct, ...]) -> None:
+    def _came(self, query: str, found: Found) -> None:
         if query != self.search.text().strip():  # more has been typed since
             return
-        self._query, self._found = query, found
+        self._query, self._found = query, found.products
         self.refresh(self._bridge.state)
-        self.searched.emit(found)
+        self.searched.emit(found.products)
 
     def _show_pictures(self) -> None:
         for row in self.rows:

@@ -1,5 +1,5 @@
-"""Who reaches which command from where. One function says what dispatchers and link decide between them (`Dispatcher._allow`,
-`StudioLink._execute` and `_relay`, `Studio.relayed`); `tests/server/test_reach.py` calls every command and holds them to it.
+"""Who reaches which command or query from where. One function says what dispatchers and link decide between them
+(`Dispatcher._allow`, `Relay`, `Studio.relayed`); `tests/server/test_reach.py` calls every command and holds them to it.
 
 docs/security.md shows it as a table (`packaging/security_tables.py`).
 """
@@ -7,10 +7,11 @@ docs/security.md shows it as a table (`packaging/security_tables.py`).
 from collections.abc import Collection
 from typing import Literal, get_args
 
-from studio.commands import COMMANDS, CONTROL, Command, Role
+from studio.commands import CONTROL, Command, Role
 from studio.commands.call import CallCommand, DeskCommand, OwnCall
 from studio.commands.recording import ClipPublish, ClipWithdraw, ReplayPublish, ReplayWithdraw
 from studio.commands.stream import StreamStart
+from studio.queries import ASKED
 
 Place = Literal["here", "beside", "elsewhere", "beside_afar", "afar"]
 """`here`: a desktop's own window. `beside`: a command line with the token of the desktop it stands beside. `elsewhere`: any other
@@ -50,10 +51,10 @@ def _relayed(cls: type[Command], place: Place) -> bool:
 
 
 def table() -> list[str]:
-    """All commands as the lines of a Markdown table: a column a place, in it the roles that may."""
+    """All commands and queries as the lines of a Markdown table: a column a place, in it the roles that may."""
     heads = ("command", "at the desktop", "beside it", "elsewhere", "beside it, brand's server", "elsewhere, brand's server")
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-    for name, cls in COMMANDS.items():
+    for name, cls in ASKED.items():
         lines.append(f"| `{name}` | {' | '.join(_cell(cls, place) for place in PLACES)} |")
     return lines
 

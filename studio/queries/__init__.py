@@ -1,0 +1,24 @@
+"""What can be asked without changing anything, and is neither state nor an event: one frozen struct a query, one file a domain.
+
+The same doors for the window, `vitrine do` and whoever works beside or afar: a query is parsed, allowed, run and relayed exactly
+as a command is.
+"""
+
+from studio.commands import COMMANDS, Command, tag_of
+from studio.queries import call, catalogue, mixer, recording, source
+from studio.queries.base import Query
+
+AnyQuery = (
+    source.SourceChoices
+    | source.SourceModes
+    | recording.RecordingSpace
+    | mixer.MixerLevels
+    | catalogue.CatalogueSearch
+    | call.CallHolidays
+)
+
+QUERIES: dict[str, type[Query]] = {tag_of(cls): cls for cls in AnyQuery.__args__}
+ASKED: dict[str, type[Command]] = {**COMMANDS, **QUERIES}
+"""Everything that can be sent, by name."""
+
+__all__ = ["ASKED", "QUERIES", "AnyQuery", "Query"]
