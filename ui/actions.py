@@ -1,7 +1,7 @@
 """What keys and menus do: one table, so that tooltips, hotkeys, menus and help cannot disagree.
 
-An action either makes a command from the state, or names a method of the window. An action with `release` is held: it
-does one thing when its key goes down and another when it comes up.
+An action either makes a command from the state, or names what the window does (`MainWindow._acts`). One with `release` is
+held: it does one thing when its key goes down and another when it comes up.
 """
 
 from collections.abc import Callable
@@ -133,11 +133,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("panic", "Shift+Esc", N_("Panic: curtain and silence"), lambda state: None if state.panic else PanicOn()),
     Action("step", "N", N_("Next step of the rundown"), _next_step),
     Action("cue", "K", N_("Take the producer's line away"), lambda state: CueClear() if state.rundown.cue.text else None),
-    Action("prompter", "T", N_("Start or pause the teleprompter"), window="toggle_prompter"),
-    Action("prompter.faster", "Ctrl+Up", N_("Teleprompter faster"), window="prompter_faster"),
-    Action("prompter.slower", "Ctrl+Down", N_("Teleprompter slower"), window="prompter_slower"),
-    Action("prompter.next", "Ctrl+Right", N_("Teleprompter: next heading"), window="prompter_next"),
-    Action("prompter.previous", "Ctrl+Left", N_("Teleprompter: previous heading"), window="prompter_previous"),
+    Action("prompter", "T", N_("Start or pause the teleprompter"), window="prompter:toggle"),
+    Action("prompter.faster", "Ctrl+Up", N_("Teleprompter faster"), window="prompter:faster"),
+    Action("prompter.slower", "Ctrl+Down", N_("Teleprompter slower"), window="prompter:slower"),
+    Action("prompter.next", "Ctrl+Right", N_("Teleprompter: next heading"), window="prompter:next"),
+    Action("prompter.previous", "Ctrl+Left", N_("Teleprompter: previous heading"), window="prompter:previous"),
     Action("recording", "Ctrl+Shift+R", N_("Record, or end the recording"), _record),
     Action("recording.pause", "Ctrl+Shift+U", N_("Pause the recording, or go on"), _pause_recording),
     Action(
@@ -147,18 +147,18 @@ ACTIONS: tuple[Action, ...] = (
         lambda state: _if(state.recording.status == "recording", RecordingSplit()),
     ),
     Action("marker", "Ctrl+M", N_("Set a marker"), lambda state: _if(_records(state), MarkerSet())),
-    Action("markers", "", N_("Markers …"), window="open_markers"),
+    Action("markers", "", N_("Markers …"), window="dialog:markers"),
     *(
         Action(f"clip.{seconds}", f"Alt+{seconds // 10}", N_("Keep the last {number} s as a clip"), _clip(seconds))
         for seconds in CLIP_SECONDS
     ),
-    Action("library", "Ctrl+Shift+L", N_("Library …"), window="open_library"),
+    Action("library", "Ctrl+Shift+L", N_("Library …"), window="dialog:library"),
     Action("undo", "Ctrl+Z", N_("Undo"), lambda state: Undo() if state.undo else None),
     Action("redo", "Ctrl+Shift+Z", N_("Redo"), lambda state: Redo() if state.redo else None),
-    Action("host", "Ctrl+1", N_("Host's workspace"), window="show_host"),
-    Action("producer", "Ctrl+2", N_("Producer's workspace"), window="show_producer"),
-    Action("support", "Ctrl+3", N_("Support workspace"), window="show_support"),
-    Action("call.answer", "Ctrl+Shift+A", N_("Answer the call that rings"), window="answer_call"),
+    Action("host", "Ctrl+1", N_("Host's workspace"), window="workspace:host"),
+    Action("producer", "Ctrl+2", N_("Producer's workspace"), window="workspace:producer"),
+    Action("support", "Ctrl+3", N_("Support workspace"), window="workspace:support"),
+    Action("call.answer", "Ctrl+Shift+A", N_("Answer the call that rings"), window="call:answer"),
     Action(
         "call.pass",
         "Ctrl+Shift+N",
@@ -178,27 +178,27 @@ ACTIONS: tuple[Action, ...] = (
         _in_call(lambda state: CallSend(picture=not state.call_media.sends_picture)),
     ),
     Action("call.hold", "Ctrl+Shift+H", N_("Put the customer on hold, or go on"), _in_call(_hold)),
-    Action("call.pointer", "Ctrl+Shift+D", N_("Point at the customer's picture"), window="toggle_pointer"),
-    Action("call.snapshot", "Ctrl+Shift+S", N_("Keep the customer's picture"), window="call_snapshot"),
-    Action("call.end", "Ctrl+Shift+E", N_("End the call …"), window="end_call"),
-    Action("call.messages", "Ctrl+Shift+B", N_("Messages …"), window="open_messages"),
-    Action("call.rules", "", N_("Call desk …"), window="open_call_rules"),
-    Action("guests", "Ctrl+Shift+G", N_("Guests …"), window="open_guests"),
-    Action("multiview", "V", N_("Multiview"), window="open_multiview"),
-    Action("presenter", "Ctrl+Shift+P", N_("Presenter view on the second screen"), window="open_presenter"),
-    Action("projector", "Ctrl+Shift+F", N_("Programme on a whole screen"), window="open_projector"),
-    Action("larger", "Ctrl++", N_("Larger text"), window="larger_text"),
-    Action("smaller", "Ctrl+-", N_("Smaller text"), window="smaller_text"),
-    Action("shows", "Ctrl+O", N_("Shows …"), window="open_shows"),
-    Action("show.again", "", N_("New show from this one …"), window="new_from_this"),
-    Action("page", "Ctrl+B", N_("Open the viewer page"), window="open_page"),
-    Action("catalogue", "Ctrl+K", N_("Catalogue …"), window="open_catalogue"),
-    Action("poll", "Ctrl+L", N_("Poll …"), window="open_poll"),
-    Action("chat_rules", "", N_("Rules of the chat …"), window="open_chat_rules"),
-    Action("audience", "Ctrl+U", N_("Audience and sales …"), window="open_audience"),
-    Action("rundown", "Ctrl+R", N_("Edit rundown and teleprompter …"), window="open_rundown"),
-    Action("preflight", "Ctrl+P", N_("Preflight …"), window="open_preflight"),
-    Action("settings", "Ctrl+,", N_("Settings …"), window="open_settings"),
+    Action("call.pointer", "Ctrl+Shift+D", N_("Point at the customer's picture"), window="call:pointer"),
+    Action("call.snapshot", "Ctrl+Shift+S", N_("Keep the customer's picture"), window="call:snapshot"),
+    Action("call.end", "Ctrl+Shift+E", N_("End the call …"), window="call:end"),
+    Action("call.messages", "Ctrl+Shift+B", N_("Messages …"), window="dialog:messages"),
+    Action("call.rules", "", N_("Call desk …"), window="dialog:call_rules"),
+    Action("guests", "Ctrl+Shift+G", N_("Guests …"), window="dialog:guests"),
+    Action("multiview", "V", N_("Multiview"), window="window:multiview"),
+    Action("presenter", "Ctrl+Shift+P", N_("Presenter view on the second screen"), window="window:presenter"),
+    Action("projector", "Ctrl+Shift+F", N_("Programme on a whole screen"), window="window:projector"),
+    Action("larger", "Ctrl++", N_("Larger text"), window="text:25"),
+    Action("smaller", "Ctrl+-", N_("Smaller text"), window="text:-25"),
+    Action("shows", "Ctrl+O", N_("Shows …"), window="dialog:shows"),
+    Action("show.again", "", N_("New show from this one …"), window="copy"),
+    Action("page", "Ctrl+B", N_("Open the viewer page"), window="page"),
+    Action("catalogue", "Ctrl+K", N_("Catalogue …"), window="dialog:catalogue"),
+    Action("poll", "Ctrl+L", N_("Poll …"), window="dialog:poll"),
+    Action("chat_rules", "", N_("Rules of the chat …"), window="dialog:chat_rules"),
+    Action("audience", "Ctrl+U", N_("Audience and sales …"), window="dialog:audience"),
+    Action("rundown", "Ctrl+R", N_("Edit rundown and teleprompter …"), window="dialog:rundown"),
+    Action("preflight", "Ctrl+P", N_("Preflight …"), window="dialog:preflight"),
+    Action("settings", "Ctrl+,", N_("Settings …"), window="dialog:settings"),
 )
 BY_ID = {action.id: action for action in ACTIONS}
 

@@ -74,10 +74,10 @@ def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> 
             if notice:
                 windows[0].tell(notice)
             if asking:
-                windows[0].recover(asking[0]).finished.connect(lambda _result: answered())
+                windows[0].dialogs.recover(asking[0]).finished.connect(lambda _result: answered())
             elif not settings["assistant.done"] and options.path is None:
-                windows[0].open_assistant()
-        windows[0].check_files()
+                windows[0].dialogs.assistant()
+        windows[0].dialogs.missing()
 
     def failed(reason: str) -> None:
         if windows and bridge.runs:

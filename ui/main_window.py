@@ -4,58 +4,29 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QMenu,
-    QScrollArea,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from studio import i18n
-from studio.checks.show import missing
-from studio.commands.show import ShowCopy
 from studio.commands.stream import StreamStart
 from studio.errors import Confirm, Held, StudioError
-from studio.i18n import N_, _
+from studio.i18n import _
 from studio.settings import TABLE, Settings
 from studio.show.chat import ChatLine
-from studio.shows.session import Left
 from studio.state import State
 from ui import placing, theme
-from ui.actions import BY_ID, key_of, preview_scene, take_scene, words_of
+from ui.actions import BY_ID, preview_scene, take_scene
 from ui.bridge import Bridge
 from ui.call_desk import CallDesk
-from ui.dialogs.ask import ask_first, ask_name
-from ui.dialogs.assistant import Assistant
-from ui.dialogs.audience import AudienceDialog
-from ui.dialogs.base import Dialog
-from ui.dialogs.call_rules import CallRulesDialog
-from ui.dialogs.catalogue import CatalogueDialog
-from ui.dialogs.chat_rules import ChatRulesDialog
-from ui.dialogs.clip_editor import ClipEditor
-from ui.dialogs.guests import GuestsDialog
-from ui.dialogs.library import LibraryDialog
-from ui.dialogs.markers import MarkersDialog
-from ui.dialogs.messages import MessagesDialog
-from ui.dialogs.missing import MissingFilesDialog
-from ui.dialogs.poll import PollDialog
-from ui.dialogs.preflight import PreflightDialog
-from ui.dialogs.price import PriceDialog
-from ui.dialogs.recover import RecoverDialog
-from ui.dialogs.rundown import RundownDialog
-from ui.dialogs.settings import SettingsDialog
-from ui.dialogs.shows import ShowsDialog
+from ui.dialog_table import Dialogs, Lent
+from ui.dialogs.ask import ask_first
+from ui.extra_windows import ExtraWindows
 from ui.films import Films
 from ui.hotkeys import Hotkeys
+from ui.menus import Menus
 from ui.models.chat_log import ChatLog
 from ui.models.prompter import Prompter
 from ui.models.recording_news import news
@@ -64,45 +35,15 @@ from ui.panels.status_bar import StatusBar
 from ui.panels.top_bar import TopBar
 from ui.qt_words import speak_qt
 from ui.ringing import Ringing
-from ui.shows import open_show
 from ui.sounds import Sounds
-from ui.widgets.focus import RestsFocus, turn_to
+from ui.widgets.focus import RestsFocus
 from ui.widgets.label import label
-from ui.widgets.panel import scrolled
 from ui.widgets.state_frame import StateFrame
-from ui.windows.base import ExtraWindow
-from ui.windows.multiview import Multiview
-from ui.windows.presenter import Presenter
-from ui.windows.projector import Projector
-from ui.workspaces.host import HostWorkspace
-from ui.workspaces.producer import ProducerWorkspace
-from ui.workspaces.support import SupportWorkspace
+from ui.workspace_stack import WorkspaceStack
 
-Workspace = HostWorkspace | ProducerWorkspace | SupportWorkspace
 FRAME_MS = 33
 USUAL = QSize(1360, 860)
 NOTICE_MS = 7000
-MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("&Show"), ("shows", "show.again", "", "rundown", "preflight", "page", "", "guests", "", "settings")),
-    (N_("S&hop"), ("catalogue", "product.next", "product.unpin", "", "poll", "chat_rules", "", "audience")),
-    (
-        N_("&Recording"),
-        (
-            *("recording", "recording.pause", "recording.split", "", "marker", "markers", ""),
-            *("clip.30", "clip.60", "clip.90", "", "library"),
-        ),
-    ),
-    (N_("&Edit"), ("undo", "redo")),
-    (N_("&View"), ("host", "producer", "support", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
-    (N_("&On air"), ("mute", "panic", "step", "cue", "prompter")),
-    (
-        N_("Ca&lls"),
-        (
-            *("call.answer", "call.pass", "", "call.mute", "call.camera", "call.hold", "call.snapshot", "", "call.end"),
-            *("", "call.messages", "call.rules"),
-        ),
-    ),
-)
 
 
 class MainWindow(RestsFocus, QMainWindow):
@@ -125,14 +66,26 @@ class MainWindow(RestsFocus, QMainWindow):
         self.desk = CallDesk(bridge)
         self.ringing = Ringing(self, self.sounds)
         self.ringing.came.connect(self._to_the_call)
-        self.workspace = settings["window.workspace"]
-        self._workspaces: dict[str, Workspace] = {}
-        """Made when they are first shown."""
-        self.extra: dict[str, ExtraWindow] = {}
-        """Windows beside this one, by name."""
-        self._menu_actions: dict[str, QAction] = {}
-        self._listed: object = None
-        """What the menus say."""
+        self._lent = Lent(bridge, settings, self.films, self.desk, self.tell)
+        self.dialogs = Dialogs(self, self._lent)
+        self.extra = ExtraWindows(self, bridge, settings, self.prompter, self._watch)
+        self.menus = Menus(self.menuBar(), settings, self._trigger)
+        self._acts: dict[str, Callable[[str], None]] = {
+            "dialog": self.dialogs.open,
+            "window": self.extra.toggle,
+            "workspace": self.show_workspace,
+            "copy": lambda _none: self.dialogs.copy_show(),
+            "scene": self._scene_key,
+            "take": lambda _none: self.take(),
+            "call": self._act_on_call,
+            "prompter": self._move_prompter,
+            "text": self._resize_text,
+            "page": lambda _none: self._open_page(),
+        }
+        """What the table of actions may ask of the window, by the word before the colon."""
+        self.workspaces: WorkspaceStack
+        self._shown: str = settings["window.workspace"]
+        """The workspace that is shown, also when all are made anew."""
         self._hotkeys = Hotkeys(self, lambda: bridge.state, bridge.run, self.act)
         self.rebuild()
         bridge.changed.connect(self._refresh)
@@ -159,57 +112,25 @@ class MainWindow(RestsFocus, QMainWindow):
         self.notice = label("notice", wrap=True)
         self.notice.hide()
         self.banner = CallBanner(bridge, self.desk)
-        self.banner.answered.connect(self.show_support)
-        self._workspaces = {}
-        self._areas: dict[str, QScrollArea] = {}
-        self._stack = QStackedWidget()
+        self.banner.answered.connect(partial(self.show_workspace, "support"))
+        told = self.prompter, self.chat
+        self.workspaces = WorkspaceStack(self._lent, self.dialogs, self.sounds, told, self._take)
         self.status = StatusBar(bridge)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for widget, stretch in ((self.top, 0), (self.notice, 0), (self.banner, 0), (self._stack, 1), (self.status, 0)):
+        for widget, stretch in ((self.top, 0), (self.notice, 0), (self.banner, 0), (self.workspaces, 1), (self.status, 0)):
             rows.addWidget(widget, stretch)
         self.frame = StateFrame(whole)
         self.setCentralWidget(self.frame)
         self.frame.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.frame.setFocus()
-        self._make_menus()
-        for window in self.extra.values():
-            window.rebuild()
-        self.show_workspace(self.workspace)
+        self.menus.rebuild()
+        self.extra.rebuild()
+        self.show_workspace(self._shown)
 
-    def _make_menus(self) -> None:
-        bar = self.menuBar()
-        for menu in bar.findChildren(QMenu):
-            menu.deleteLater()
-        bar.clear()
-        self._menu_actions, self._listed = {}, None
-        for title, entries in MENUS:
-            menu = bar.addMenu(_(title))
-            for name in entries:
-                if not name:
-                    menu.addSeparator()
-                    continue
-                entry = menu.addAction(words_of(name))
-                entry.triggered.connect(partial(self._trigger, name))
-                self._menu_actions[name] = entry
-        for more in bar.findChildren(QToolButton):  # Qt shows it where not all menus have room
-            more.setAccessibleName(_("More menus"))
-        languages = bar.addMenu("&Sprog · Language")
-        for code, name in (("da", "Dansk"), ("en", "English")):
-            entry = languages.addAction(name)
-            entry.setCheckable(True)
-            entry.setChecked(i18n.language() == code)
-            entry.triggered.connect(partial(self._settings.set, "language", code))
-        looks = bar.addMenu(_("&Colours"))
-        for code, name in (("dark", _("Dark")), ("light", _("Light"))):
-            entry = looks.addAction(name)
-            entry.setCheckable(True)
-            entry.setChecked(theme.mode() == code)
-            entry.triggered.connect(partial(self._settings.set, "window.theme", code))
-
-    def _trigger(self, name: str, *_checked: bool) -> None:
+    def _trigger(self, name: str) -> None:
         action = BY_ID[name]
         if action.window:
             self.act(action.window)
@@ -236,7 +157,7 @@ class MainWindow(RestsFocus, QMainWindow):
             shiboken6.delete(old)
         theme.apply(app, settings["window.theme"], settings["window.text_percent"])
         self.rebuild()
-        for window in (self, *self.extra.values()):
+        for window in (self, *self.extra.visible):
             if window.isVisible():
                 placing.keep_inside(window)
 
@@ -249,10 +170,10 @@ class MainWindow(RestsFocus, QMainWindow):
             self._frame.stop()
             self.desk.notes.flush()
             self.ringing.stop()
-            for window in self.extra.values():
-                window.close()
+            self.extra.close()
             self.sounds.close()
-            self._close_films()
+            self.dialogs.close_films()
+            self.films.close()
             self.remember_place()
             event.accept()
             return
@@ -273,12 +194,6 @@ class MainWindow(RestsFocus, QMainWindow):
             with contextlib.suppress(OSError):  # it stands in the middle then
                 self._settings.set("window.place", place)
 
-    def _close_films(self) -> None:
-        """What plays, and what is read."""
-        for dialog in (*self.findChildren(LibraryDialog), *self.findChildren(ClipEditor)):
-            dialog.close()
-        self.films.close()
-
     def _leave(self) -> None:
         self._leaving = True
         self.close()
@@ -296,28 +211,15 @@ class MainWindow(RestsFocus, QMainWindow):
         if state.show.state != "rehearsal":
             self.chat.end_rehearsal()
         self.top.refresh(state)
-        self.top.setVisible(self.workspace != "support" or state.panic or state.stream.status != "off")
+        self.top.setVisible(self.workspaces.name != "support" or state.panic or state.stream.status != "off")
         self.banner.refresh(state)
-        self.current.refresh(state)
+        self.workspaces.current.refresh(state)
         self.status.refresh(state)
-        for window in self.extra.values():
-            if window.isVisible():
-                window.refresh(state)
+        self.extra.refresh(state)
         self.frame.show_state(*self._frame_of(state))
         self._tell_news(state)
         self._hotkeys.refresh()
-        listed = (state.undo[-1:], state.redo[-1:], state.hotkeys)
-        if listed == self._listed:
-            return
-        self._listed = listed
-        for name, entry in self._menu_actions.items():
-            words = words_of(name)
-            if name == "undo" and state.undo:
-                words = _("Undo: {what}").format(what=state.undo[-1])
-            if name == "redo" and state.redo:
-                words = _("Redo: {what}").format(what=state.redo[-1])
-            entry.setText(f"{words}\t{key_of(state, name)}")
-            entry.setEnabled(bool({"undo": state.undo, "redo": state.redo}.get(name, True)))
+        self.menus.refresh(state)
 
     def _tell_news(self, state: State) -> None:
         old, self._told = self._told, state
@@ -335,7 +237,7 @@ class MainWindow(RestsFocus, QMainWindow):
 
     def _on_blocked(self) -> None:
         self.tell(_("The preflight found what must be put right first; look again when it is."))
-        self.open_preflight()
+        self.dialogs.open("preflight")
 
     def _on_chat(self, lines: Sequence[ChatLine]) -> None:
         self.chat.add(lines)
@@ -345,10 +247,8 @@ class MainWindow(RestsFocus, QMainWindow):
         self.prompter.advance(min(0.2, now_s - self._last_frame_s))
         self._last_frame_s = now_s
         if not self.isMinimized():
-            self.current.tick()
-        for window in self.extra.values():
-            if window.isVisible():
-                window.tick()
+            self.workspaces.current.tick()
+        self.extra.tick()
 
     def _on_refused(self, error: StudioError) -> None:
         if isinstance(error, Held) and self._bridge.state.stream.status == "off":
@@ -371,109 +271,42 @@ class MainWindow(RestsFocus, QMainWindow):
     # ── what keys and menus ask of the window ────────────────────────────────────────────────────────────────
 
     def act(self, what: str) -> None:
-        """Do what the table of actions names."""
-        name, _colon, number = what.partition(":")
-        if name == "scene":
-            self._scene_key(int(number))
-        else:
-            getattr(self, name)()
-
-    @property
-    def current(self) -> Workspace:
-        """The workspace that is shown."""
-        if self.workspace == "support":
-            return self.support
-        return self.producer if self.workspace == "producer" else self.host
-
-    @property
-    def host(self) -> HostWorkspace:
-        """The host's workspace."""
-        found = self._workspaces.get("host")
-        if not isinstance(found, HostWorkspace):
-            found = HostWorkspace(self._bridge, self.sounds, self.prompter, self.chat, self._take)
-            found.products.priced.connect(self.open_price)
-            found.products.catalogue.connect(self.open_catalogue)
-            self._add("host", found)
-        return found
-
-    @property
-    def producer(self) -> ProducerWorkspace:
-        """The producer's workspace."""
-        found = self._workspaces.get("producer")
-        if not isinstance(found, ProducerWorkspace):
-            found = ProducerWorkspace(self._bridge, self._settings, self.sounds, self.tell)
-            self._add("producer", found)
-        return found
-
-    @property
-    def support(self) -> SupportWorkspace:
-        """The support staff's workspace."""
-        found = self._workspaces.get("support")
-        if not isinstance(found, SupportWorkspace):
-            found = SupportWorkspace(self._bridge, self.sounds, self.desk)
-            found.inbox.messages_asked.connect(self.open_messages)
-            self._add("support", found)
-        return found
-
-    def _add(self, name: str, workspace: Workspace) -> None:
-        self._workspaces[name] = workspace
-        self._areas[name] = scrolled(workspace)
-        self._stack.addWidget(self._areas[name])
+        """Do what the table of actions names: a word of `_acts`, and after a colon what it is about."""
+        name, _colon, about = what.partition(":")
+        self._acts[name](about)
 
     def show_workspace(self, name: str) -> None:
         """`host`, `producer` or `support`."""
-        self.workspace = name
+        self._shown = name
         self.banner.seen = name == "support"
-        self.current.show()
-        turn_to(self._stack, self._areas[name])
+        self.workspaces.turn_to(name)
         self._watch()
         self._refresh()
 
-    def show_host(self) -> None:
-        """The host's workspace."""
-        self.show_workspace("host")
-
-    def show_producer(self) -> None:
-        """The producer's workspace."""
-        self.show_workspace("producer")
-
-    def show_support(self) -> None:
-        """The support staff's workspace."""
-        self.show_workspace("support")
-
     def take(self) -> None:
         """Put the preview on air in the workspace that shows it, or answer in the one that shows who rings."""
-        if self.workspace == "producer":
-            self.producer.take()
-        elif self.workspace == "support":
-            self.support.answer()
+        if self.workspaces.name == "producer":
+            self.workspaces.producer.take()
+        elif self.workspaces.name == "support":
+            self.workspaces.support.answer()
 
-    # ── calls ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def answer_call(self) -> None:
-        """Answer the call that rings, whatever is shown."""
-        self.banner.answer_call()
-
-    def end_call(self) -> None:
-        """End the call, once it has been said again."""
-        if self._bridge.state.advising.status == "busy":
-            self.show_support()
-            self.support.stage.ask_end()
-
-    def toggle_pointer(self) -> None:
-        """Take the pointer, or put it away."""
-        if self.workspace == "support":
-            controls = self.support.stage.call.controls
+    def _act_on_call(self, what: str) -> None:
+        """`answer` whatever is shown; `end`, once it has been said again; `pointer` and `snapshot` where the call is seen."""
+        seen = self.workspaces.name == "support"
+        if what == "answer":
+            self.banner.answer_call()
+        elif what == "end" and self._bridge.state.advising.status == "busy":
+            self.show_workspace("support")
+            self.workspaces.support.stage.ask_end()
+        elif what == "pointer" and seen:
+            controls = self.workspaces.support.stage.call.controls
             controls.point(on=not controls.points)
-
-    def call_snapshot(self) -> None:
-        """Keep the customer's picture."""
-        if self.workspace == "support":
-            self.support.stage.call.take_snapshot()
+        elif what == "snapshot" and seen:
+            self.workspaces.support.stage.call.take_snapshot()
 
     def _to_the_call(self) -> None:
         """Somebody clicked on what says that it rings."""
-        self.show_support()
+        self.show_workspace("support")
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
@@ -482,188 +315,33 @@ class MainWindow(RestsFocus, QMainWindow):
         if (command := take_scene(self._bridge.state, number)) is not None:
             self._bridge.run(command)
 
-    def _scene_key(self, number: int) -> None:
+    def _scene_key(self, number: str) -> None:
         """A scene's key takes it in the host's workspace, and puts it in preview in the producer's."""
-        command = (preview_scene if self.workspace == "producer" else take_scene)(self._bridge.state, number)
-        if command is not None:
+        make = preview_scene if self.workspaces.name == "producer" else take_scene
+        if (command := make(self._bridge.state, int(number))) is not None:
             self._bridge.run(command)
 
-    def toggle_prompter(self) -> None:
-        """Start or pause the teleprompter."""
-        self.prompter.toggle()
+    def _move_prompter(self, how: str) -> None:
+        """`toggle`, ten words a minute `faster` or `slower`, to the `next` or `previous` heading."""
+        match how:
+            case "toggle":
+                self.prompter.toggle()
+            case "faster" | "slower":
+                self.prompter.faster(10 if how == "faster" else -10)
+            case "next" | "previous":
+                self.prompter.jump(1 if how == "next" else -1)
 
-    def prompter_faster(self) -> None:
-        """Ten words a minute more."""
-        self.prompter.faster(10)
-
-    def prompter_slower(self) -> None:
-        """Ten words a minute less."""
-        self.prompter.faster(-10)
-
-    def prompter_next(self) -> None:
-        """To the next heading."""
-        self.prompter.jump(1)
-
-    def prompter_previous(self) -> None:
-        """To the previous heading."""
-        self.prompter.jump(-1)
-
-    def larger_text(self) -> None:
-        """25 % more."""
-        self._resize_text(25)
-
-    def smaller_text(self) -> None:
-        """25 % less."""
-        self._resize_text(-25)
-
-    def _resize_text(self, by: int) -> None:
+    def _resize_text(self, by: str) -> None:
+        """By so many percent."""
         row = TABLE["window.text_percent"]
         low, high = int(row.low or 0), int(row.high or 0)
-        self._settings.set("window.text_percent", min(high, max(low, self._settings["window.text_percent"] + by)))
-
-    # ── dialogs and windows ──────────────────────────────────────────────────────────────────────────────────
-
-    def open_settings(self) -> None:
-        """Settings and keys."""
-        SettingsDialog(self._bridge, self._settings, self).open()
-
-    def open_preflight(self) -> None:
-        """Look before going on air."""
-        dialog = PreflightDialog(self._bridge, self)
-        dialog.again_asked.connect(self.new_from_this)
-        dialog.open()
-
-    def open_catalogue(self) -> None:
-        """Read feeds, choose products."""
-        CatalogueDialog(self._bridge, self).open()
-
-    def open_price(self, product: str) -> None:
-        """A price for this show."""
-        found = next((one for one in self._bridge.state.shop.products if one.id == product), None)
-        if found is not None:
-            PriceDialog(self._bridge, self, found).open()
-
-    def open_poll(self) -> None:
-        """Ask the audience."""
-        PollDialog(self._bridge, self).open()
-
-    def open_chat_rules(self) -> None:
-        """How the audience may write."""
-        ChatRulesDialog(self._bridge, self).open()
-
-    def open_audience(self) -> None:
-        """Who watches and buys; the report."""
-        AudienceDialog(self._bridge, self).open()
-
-    def open_messages(self) -> None:
-        """What customers left when nobody answered."""
-        self._open_once(MessagesDialog, lambda: MessagesDialog(self._bridge, self, self.desk))
-
-    def open_guests(self) -> None:
-        """Who is brought into the show by a link."""
-        self._open_once(GuestsDialog, lambda: GuestsDialog(self._bridge, self))
-
-    def open_markers(self) -> None:
-        """Marks in what is recorded."""
-        self._open_once(MarkersDialog, lambda: MarkersDialog(self._bridge, self))
-
-    def open_library(self) -> None:
-        """What has been recorded."""
-        self._open_once(LibraryDialog, self._library)
-
-    def _library(self) -> LibraryDialog:
-        made = LibraryDialog(self._bridge, self, self.films, self._settings["audio.monitor"])
-        made.clips_asked.connect(self.open_clips)
-        return made
-
-    def open_clips(self, recording: str) -> None:
-        """Cut clips out of a recording."""
-        for dialog in self.findChildren(ClipEditor):
-            if dialog.isVisible() and dialog.recording != recording:
-                dialog.close()
-        speaker = self._settings["audio.monitor"]
-        there = (one for one in self.findChildren(ClipEditor) if one.isVisible())
-        (next(there, None) or ClipEditor(self._bridge, self, self.films, recording, speaker)).open()
-
-    def open_call_rules(self) -> None:
-        """How the brand answers."""
-        self._open_once(CallRulesDialog, lambda: CallRulesDialog(self._bridge, self))
-
-    def _open_once(self, kind: type[Dialog], make: Callable[[], Dialog]) -> None:
-        """Bring the one to the front that is open, or open one."""
-        there = (dialog for dialog in self.findChildren(kind) if dialog.isVisible())
-        (next(there, None) or make()).open()
-
-    def open_rundown(self) -> None:
-        """Write rundown and teleprompter."""
-        RundownDialog(self._bridge, self).open()
-
-    def open_shows(self) -> None:
-        """The shows of this machine."""
-        ShowsDialog(self._bridge, self).open()
-
-    def new_from_this(self) -> None:
-        """The show that is open, to be held again: its title is asked for, then it is opened."""
-        words = _("Scenes, products and rundown come along.\nChat and sales stay with this show.")
-        title = self._bridge.state.show.title
-        ask_name(self, _("New show from this one"), words, title, self._hold_again, 200)
-
-    def _hold_again(self, title: str) -> None:
-        self._bridge.run(ShowCopy(title=title), self._held_again)
-
-    def _held_again(self, path: str) -> None:
-        try:
-            open_show(self._bridge, Path(path))
-        except StudioError as error:
-            self.tell(error.sentence(_))
-
-    def open_assistant(self, step: int = 0) -> None:
-        """The first run."""
-        restart = partial(QTimer.singleShot, 50, self)
-        Assistant(self._bridge, self._settings, self, lambda again: restart(partial(self.open_assistant, again)), step).open()
-
-    def check_files(self) -> None:
-        """Ask about films and pictures that are missing."""
-        if gone := missing(self._bridge.state):
-            MissingFilesDialog(self._bridge, self, gone).open()
-
-    def recover(self, left: Left) -> RecoverDialog:
-        """After a crash."""
-        dialog = RecoverDialog(self._bridge, self, left)
-        dialog.open()
-        return dialog
-
-    def open_multiview(self) -> None:
-        """All scenes in a window."""
-        self._open("multiview", lambda: Multiview(self._bridge, self._settings))
-
-    def open_presenter(self) -> None:
-        """What the host reads from afar."""
-        self._open("presenter", lambda: Presenter(self._bridge, self.prompter))
-
-    def open_projector(self) -> None:
-        """The programme on a whole screen."""
-        self._open("projector", lambda: Projector(self._bridge))
-
-    def _open(self, name: str, make: Callable[[], ExtraWindow]) -> None:
-        """Open a window, or close it when it is open."""
-        window = self.extra.get(name)
-        if window is not None and window.isVisible():
-            window.close()
-        else:
-            if window is None:
-                self.extra[name] = window = make()
-                window.closed.connect(self._watch)
-            window.refresh(self._bridge.state)
-            window.place(self)
-            window.show()
-        self._watch()
+        self._settings.set("window.text_percent", min(high, max(low, self._settings["window.text_percent"] + int(by))))
 
     def _watch(self) -> None:
-        multiview = self.extra.get("multiview")
-        many = multiview is not None and multiview.isVisible()
-        self._bridge.watch(tiles=self.current.tiles or many, preview=self.current.preview or many)
+        """Have composed what somebody sees."""
+        many, shown = self.extra.show_all_scenes, self.workspaces.current
+        self._bridge.watch(tiles=shown.tiles or many, preview=shown.preview or many)
 
-    def open_page(self) -> None:
+    def _open_page(self) -> None:
         """The viewer page in the browser."""
         QDesktopServices.openUrl(QUrl(self._bridge.state.link.viewer_url))

@@ -118,7 +118,7 @@ class Session:
         self.window = MainWindow(self.bridge, self.bridge.settings)
         self.window.resize(1920, 1040)
         self.window.show()
-        self._until(lambda: self.window.host.program.painted > 0, self._opened)
+        self._until(lambda: self.window.workspaces.host.program.painted > 0, self._opened)
 
     def _opened(self) -> None:
         self.figures["open_s"] = time.monotonic() - self.begun_s
@@ -148,10 +148,10 @@ class Session:
         yield WARM_UP_MS
         late = bridge._studio.program.stats.late  # type: ignore[union-attr]
         watchdog.clear()
-        painted, begun_s = window.host.program.painted, time.monotonic()
+        painted, begun_s = window.workspaces.host.program.painted, time.monotonic()
         yield round(self.seconds * 1000)
         took_s = time.monotonic() - begun_s
-        self.figures["program_fps"] = (window.host.program.painted - painted) / took_s
+        self.figures["program_fps"] = (window.workspaces.host.program.painted - painted) / took_s
         self.figures["blocked_ms"] = [percentile(watchdog.blocked_ms, 99.9), max(watchdog.blocked_ms)]
         self.figures["witness_ms"] = percentile(watchdog.witness_ms, 99.9)
         self.figures["sent_mbit"] = bridge.state.stream.kbps / 1000
@@ -161,19 +161,19 @@ class Session:
             self._round(number, rounds)
             yield 40
         self.figures["round_ms"] = percentile(rounds, 95)
-        window.show_producer()
+        window.show_workspace("producer")
         yield 2000
-        views = {"preview_fps": window.producer.stage, "both_fps": window.producer.program}
+        views = {"preview_fps": window.workspaces.producer.stage, "both_fps": window.workspaces.producer.program}
         before, begun_s = {name: view.painted for name, view in views.items()}, time.monotonic()
         yield 10_000
         for name, view in views.items():
             self.figures[name] = (view.painted - before[name]) / (time.monotonic() - begun_s)
-        window.show_host()
+        window.show_workspace("host")
         yield from self._long_lists(watchdog)
         watchdog.close()
 
     def _long_lists(self, watchdog: Watchdog) -> Iterator[int]:
-        chat, products = self.window.host.chat, self.window.host.products
+        chat, products = self.window.workspaces.host.chat, self.window.workspaces.host.products
         self.bridge.chatted.emit([self._line() for _n in range(LINES)])
         while chat._seen < self.window.chat.count:
             yield 50

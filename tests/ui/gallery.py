@@ -135,7 +135,7 @@ class Gallery:
                 if workspace == "producer":
                     scenes = self.bridge.state.scenes
                     scene = next(scene for scene in scenes.scenes if scene.id == scenes.preview)
-                    self.window.producer.stage.select(scene.items[-1].id)
+                    self.window.workspaces.producer.stage.select(scene.items[-1].id)
                 self.take(f"{workspace}-{width}x{height}-{percent}")
         self.settings.set("window.text_percent", 100)
         self.window.resize(1440, 900)
@@ -178,12 +178,12 @@ class Gallery:
     def windows(self) -> None:
         """Those beside the main one."""
         for name in ("multiview", "presenter", "projector"):
-            self.window.act(f"open_{name}")
-            extra = self.window.extra[name]
+            self.window.act(f"window:{name}")
+            extra = self.window.extra.made[name]
             extra.resize(1280, 720)
             self.window._refresh()
             self.take(f"window-{name}", extra)
-            self.window.act(f"open_{name}")
+            self.window.act(f"window:{name}")
 
     def states(self) -> None:
         """Off air, rehearsal, on air, alarms, panic; in the host's workspace and the producer's."""

@@ -85,7 +85,7 @@ def test_the_workspaces_at_every_size(opened: Open, qtbot: QtBot, language: str)
             window.resize(width, height)
             settled(window)
             if workspace == "producer":
-                window.producer.stage.select(state(window).scenes.scenes[1].items[0].id)
+                window.workspaces.producer.stage.select(state(window).scenes.scenes[1].items[0].id)
                 settled(window)
             assert (window.width(), window.height()) == (width, height), "it fits the screen"
             if wrong := problems(window):
@@ -101,21 +101,21 @@ FEED = Feed(
 )
 """Read as much as can be said."""
 DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
-    "settings": lambda window: window.open_settings(),
-    "preflight": lambda window: window.open_preflight(),
-    "rundown": lambda window: window.open_rundown(),
-    "catalogue": lambda window: window.open_catalogue(),
+    "settings": lambda window: window.dialogs.open("settings"),
+    "preflight": lambda window: window.dialogs.open("preflight"),
+    "rundown": lambda window: window.dialogs.open("rundown"),
+    "catalogue": lambda window: window.dialogs.open("catalogue"),
     "how a feed is read": lambda window: FeedConventionDialog(window._bridge, window, FEED).open(),
-    "price": lambda window: window.open_price("p1"),
-    "poll": lambda window: window.open_poll(),
-    "rules of the chat": lambda window: window.open_chat_rules(),
-    "audience": lambda window: window.open_audience(),
-    "guests": lambda window: window.open_guests(),
-    "messages": lambda window: window.open_messages(),
-    "call desk": lambda window: window.open_call_rules(),
+    "price": lambda window: window.dialogs.price("p1"),
+    "poll": lambda window: window.dialogs.open("poll"),
+    "rules of the chat": lambda window: window.dialogs.open("chat_rules"),
+    "audience": lambda window: window.dialogs.open("audience"),
+    "guests": lambda window: window.dialogs.open("guests"),
+    "messages": lambda window: window.dialogs.open("messages"),
+    "call desk": lambda window: window.dialogs.open("call_rules"),
     "what rings here": lambda window: TakesDialog(window._bridge, window, window.desk).open(),
-    "shows": lambda window: window.open_shows(),
-    "assistant": lambda window: window.open_assistant(),
+    "shows": lambda window: window.dialogs.open("shows"),
+    "assistant": lambda window: window.dialogs.assistant(),
     "assistant: camera": lambda window: Assistant(window._bridge, window._settings, window, lambda step: None, 1).open(),
     "assistant: show": lambda window: Assistant(window._bridge, window._settings, window, lambda step: None, 3).open(),
     "add source": lambda window: AddSource(window._bridge, window).open(),
@@ -123,8 +123,8 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "missing": lambda window: MissingFilesDialog(
         window._bridge, window, [Source(id="x", kind="image", name="Logo", settings={"path": "/a/very/long/path/" * 8})]
     ).open(),
-    "markers": lambda window: window.open_markers(),
-    "library": lambda window: window.open_library(),
+    "markers": lambda window: window.dialogs.open("markers"),
+    "library": lambda window: window.dialogs.open("library"),
     "clips": lambda window: ClipEditor(window._bridge, window, window.films, recorded.FULL.id).open(),
     "recover": lambda window: RecoverDialog(window._bridge, window, LEFT).open(),
 }
@@ -148,11 +148,11 @@ def test_every_dialog_and_window(opened: Open, qtbot: QtBot, language: str, perc
         dialog.close()
         settled(window)
     for name in ("multiview", "presenter", "projector"):
-        window.act(f"open_{name}")
-        extra = window.extra[name]
+        window.act(f"window:{name}")
+        extra = window.extra.made[name]
         if wrong := lasting(extra, qtbot):
             found[name] = wrong
-        window.act(f"open_{name}")
+        window.act(f"window:{name}")
     assert found == {}
 
 

@@ -138,7 +138,7 @@ def window(qtbot: QtBot, qapp: Any, home: Path, bridge: RecordingBridge) -> Iter
 
 @pytest.fixture
 def support(window: MainWindow) -> SupportWorkspace:
-    return window.support
+    return window.workspaces.support
 
 
 @pytest.fixture
@@ -250,7 +250,7 @@ def test_new_ones_stand_first_and_the_chosen_one_is_shown(messages: MessagesDial
     assert not view.play.isVisible(), "there is nothing to hear"
     messages.list.setCurrentRow(2)
     assert view.state.text() == "✓ Seen to by Mette"
-    window.open_messages()
+    window.dialogs.open("messages")
     assert front(MessagesDialog) is messages, "one is enough"
 
 
@@ -449,7 +449,7 @@ def test_the_bridge_keeps_a_recording_for_this_person_alone(
 
 @pytest.fixture
 def rules(window: MainWindow) -> CallRulesDialog:
-    window.open_call_rules()
+    window.dialogs.open("call_rules")
     return front(CallRulesDialog)
 
 
@@ -590,7 +590,7 @@ def test_who_may_not_is_told(bridge: RecordingBridge, rules: CallRulesDialog, qt
 
 def test_a_real_server_refuses_and_keeps(opened: Open, qtbot: QtBot) -> None:
     window = opened()
-    window.open_call_rules()
+    window.dialogs.open("call_rules")
     dialog = front(CallRulesDialog)
     dialog.hours.on.setChecked(True)
     dialog.hours.zone.setText("Mars/Base")
@@ -611,7 +611,7 @@ def test_a_real_server_refuses_and_keeps(opened: Open, qtbot: QtBot) -> None:
 def test_no_rules_but_an_order_asks_nothing(bridge: RecordingBridge, window: MainWindow) -> None:
     backwards = of(RULES, hours=of(RULES.hours, closed=("2027-01-02", "2027-01-01")))
     bridge.show(full(rules=backwards))
-    window.open_call_rules()
+    window.dialogs.open("call_rules")
     front(CallRulesDialog).reject()
     assert closed()
 
@@ -646,7 +646,7 @@ def test_another_ones_change_is_told(bridge: RecordingBridge, rules: CallRulesDi
 def test_lists_have_an_end(bridge: RecordingBridge, window: MainWindow) -> None:
     many = tuple(Topic(id=f"t{n}", name=f"T{n}") for n in range(50))
     bridge.show(full(rules=of(RULES, topics=many, replies=(CannedReply(title="a", text="b"),))))
-    window.open_call_rules()
+    window.dialogs.open("call_rules")
     dialog = front(CallRulesDialog)
     assert not dialog.topics.add.isEnabled()
     assert dialog.replies.add.isEnabled()
@@ -661,7 +661,7 @@ def test_what_strangers_write_is_never_markup(bridge: RecordingBridge, window: M
     eve = of(SPOKEN, name=HOSTILE, contact=HOSTILE, text=HOSTILE, by=HOSTILE, state="done")
     booking = of(HERS, name=HOSTILE, contact=HOSTILE)
     bridge.show(full(messages=(eve,), bookings=(booking,)))
-    window.open_messages()
+    window.dialogs.open("messages")
     dialog = front(MessagesDialog)
     for whole in (window, dialog):
         shown = [one for one in whole.findChildren(QLabel) if "<b>" in one.text()]
@@ -670,7 +670,7 @@ def test_what_strangers_write_is_never_markup(bridge: RecordingBridge, window: M
         tips = [one.toolTip() for one in whole.findChildren(QWidget) if "Eve" in one.toolTip()]
         assert [tip for tip in tips if "<b>" in tip or "<img" in tip] == []
     assert HOSTILE in dialog.view.text.toPlainText()
-    for ask in (dialog.view.ask_delete, window.support.inbox.rows["b2"].call_off.click):
+    for ask in (dialog.view.ask_delete, window.workspaces.support.inbox.rows["b2"].call_off.click):
         ask()
         box = front(QMessageBox)
         assert box.textFormat() == Qt.TextFormat.PlainText
@@ -705,7 +705,7 @@ def test_at_every_size(bridge: RecordingBridge, window: MainWindow, language: st
         bridge.show(shown)
         look(name, window)
     bridge.show(full())
-    window.open_messages()
+    window.dialogs.open("messages")
     messages = front(MessagesDialog)
     for row in range(3):
         messages.list.setCurrentRow(row)
@@ -716,7 +716,7 @@ def test_at_every_size(bridge: RecordingBridge, window: MainWindow, language: st
     look("no messages", messages)
     messages.close()
     bridge.show(full())
-    window.open_call_rules()
+    window.dialogs.open("call_rules")
     rules = front(CallRulesDialog)
     rules.hours.week[1].setText("9-25")
     rules.replies.rows[1].text.clear()  # type: ignore[union-attr]

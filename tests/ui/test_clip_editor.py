@@ -187,7 +187,7 @@ def editor(opened: Open, home: Path, qtbot: QtBot) -> tuple[MainWindow, ClipEdit
     recorded.put(recorded.FULL)
     window = opened()
     qtbot.waitUntil(lambda: bool(state(window).library.recordings))
-    window.open_clips(recorded.FULL.id)
+    window.dialogs.clips(recorded.FULL.id)
     return window, front(ClipEditor)
 
 
@@ -334,6 +334,6 @@ def test_it_closes_with_the_recording(editor: tuple[MainWindow, ClipEditor], qtb
 def test_everything_has_its_place(opened: Open, home: Path, qtbot: QtBot, percent: int) -> None:
     recorded.put(recorded.FULL)
     window = opened(language="da", window__text_percent=percent)
-    window.open_clips(recorded.FULL.id)
+    window.dialogs.clips(recorded.FULL.id)
     dialog = front(ClipEditor)
     qtbot.waitUntil(lambda: problems(dialog) == [])

@@ -68,7 +68,7 @@ def one_camera(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_settings_are_found_set_and_refused_with_a_sentence(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_settings()
+    window.dialogs.open("settings")
     dialog = front(SettingsDialog)
     qtbot.keyClicks(dialog.search, "bitrate")
     shown = [row.name for row in dialog.rows if not row.isHidden()]
@@ -91,7 +91,7 @@ def test_settings_are_found_set_and_refused_with_a_sentence(window: MainWindow, 
 
 
 def test_a_rundown_is_written_moved_and_saved(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_rundown()
+    window.dialogs.open("rundown")
     dialog = front(RundownDialog)
     assert [editor.title.text() for editor in dialog.editors] == ["Welcome", "The products", "Goodbye"]
     click(qtbot, dialog.add)
@@ -109,16 +109,16 @@ def test_a_rundown_is_written_moved_and_saved(window: MainWindow, qtbot: QtBot) 
         ("Questions", 5, "a"),
         ("Goodbye", 0, ""),
     ]
-    qtbot.waitUntil(lambda: window.host.rundown.words.text() == "3 steps · 12.5 min")
+    qtbot.waitUntil(lambda: window.workspaces.host.rundown.words.text() == "3 steps · 12.5 min")
 
 
 def test_steps_without_a_title_are_left_out_and_cancel_leaves_all(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_rundown()
+    window.dialogs.open("rundown")
     dialog = front(RundownDialog)
     click(qtbot, dialog.add)
     click(qtbot, dialog.save)
     assert len(state(window).rundown.steps) == 3
-    window.open_rundown()
+    window.dialogs.open("rundown")
     front(RundownDialog).editors[0].title.setText("Other")
     front(RundownDialog).reject()
     assert state(window).rundown.steps[0].title == "Welcome"
@@ -138,14 +138,14 @@ def unasked() -> bool:
 
 def test_a_step_keeps_what_no_list_knows(opened: Open, qtbot: QtBot) -> None:
     window = opened(msgspec.structs.replace(FILE, rundown=LOST_STEPS))
-    window.open_rundown()
+    window.dialogs.open("rundown")
     dialog = front(RundownDialog)
     assert dialog.editors[0].product.currentText() == NoWheel.unknown_words.format(value="gone-serum")
     assert dialog.editors[0].scene.currentText() == NoWheel.unknown_words.format(value="gone-scene")
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     assert unasked(), "nothing was written"
-    window.open_rundown()
+    window.dialogs.open("rundown")
     dialog = front(RundownDialog)
     dialog.editors[0].title.setText("The serum")
     click(qtbot, dialog.save)
@@ -153,7 +153,7 @@ def test_a_step_keeps_what_no_list_knows(opened: Open, qtbot: QtBot) -> None:
     steps = state(window).rundown.steps
     assert (steps[0].product, steps[0].scene, steps[0].minutes) == ("gone-serum", "gone-scene", 7.25)
     assert steps[1] == LOST_STEPS[1]
-    window.open_rundown()
+    window.dialogs.open("rundown")
     dialog = front(RundownDialog)
     dialog.editors[0].product.setCurrentIndex(0)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -165,7 +165,7 @@ def test_a_step_keeps_what_no_list_knows(opened: Open, qtbot: QtBot) -> None:
 
 
 def test_what_somebody_else_writes_meanwhile_is_no_change_of_ours(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_rundown()
+    window.dialogs.open("rundown")
     dialog = front(RundownDialog)
     window._bridge.run(ScriptSet(text="# Other\nwords"))
     qtbot.waitUntil(lambda: state(window).rundown.script == "# Other\nwords")
@@ -192,7 +192,7 @@ def test_lists_are_set_by_choose_alone() -> None:
 @pytest.mark.usefixtures("one_camera")
 def test_a_camera_is_seen_before_it_is_added(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    window.producer.items.add_source()
+    window.workspaces.producer.items.add_source()
     dialog = front(AddSource)
     click(qtbot, dialog.kinds["camera"])
     qtbot.waitUntil(lambda: dialog.picker is not None and dialog.picker.choice is not None)
@@ -210,7 +210,7 @@ def test_a_camera_is_seen_before_it_is_added(opened: Open, qtbot: QtBot) -> None
 @pytest.mark.usefixtures("one_camera")
 def test_where_nothing_is_connected_nothing_can_be_added(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    window.producer.items.add_source()
+    window.workspaces.producer.items.add_source()
     dialog = front(AddSource)
     click(qtbot, dialog.kinds["microphone"])
     picker = dialog.picker
@@ -247,7 +247,7 @@ def test_effects_are_added_changed_moved_and_removed(opened: Open, qtbot: QtBot)
     qtbot.waitUntil(lambda: effects() == ["Compressor", "Gate"])
     dialog._remove(0)
     qtbot.waitUntil(lambda: effects() == ["Gate"])
-    qtbot.waitUntil(lambda: window.producer.mixer.strips["tone"].effects.text() == "Fx 1")
+    qtbot.waitUntil(lambda: window.workspaces.producer.mixer.strips["tone"].effects.text() == "Fx 1")
     dialog.close()
 
 
@@ -257,7 +257,7 @@ def test_effects_are_added_changed_moved_and_removed(opened: Open, qtbot: QtBot)
 @pytest.mark.usefixtures("one_camera")
 def test_the_assistant_makes_a_show_of_ones_own(window: MainWindow, qtbot: QtBot, home: Path) -> None:
     window._bridge.started.connect(window.rebuild)
-    window.open_assistant()
+    window.dialogs.assistant()
     dialog = front(Assistant)
     click(qtbot, dialog.next)
     picker = dialog.camera
@@ -275,7 +275,7 @@ def test_the_assistant_makes_a_show_of_ones_own(window: MainWindow, qtbot: QtBot
 
 
 def test_the_assistant_changes_the_language_and_begins_again(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_assistant()
+    window.dialogs.assistant()
     click(qtbot, front(Assistant).languages["da"])
     qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live")
     qtbot.waitUntil(lambda: front(Assistant).windowTitle() == "Velkommen til Vitrine")
@@ -287,12 +287,12 @@ def test_the_assistant_changes_the_language_and_begins_again(window: MainWindow,
 
 def test_shows_are_made_listed_copied_and_opened(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge.started.connect(window.rebuild)
-    window.open_shows()
+    window.dialogs.open("shows")
     dialog = front(ShowsDialog)
     dialog.title.setText("Forår")
     click(qtbot, dialog.templates["empty"])
     qtbot.waitUntil(lambda: state(window).show.title == "Forår" and len(state(window).scenes.scenes) == 1)
-    window.open_shows()
+    window.dialogs.open("shows")
     dialog = front(ShowsDialog)
     assert [entry.title for entry in dialog._entries] == ["Forår"]
     click(qtbot, dialog.copy_button)
@@ -305,7 +305,7 @@ def test_a_show_on_air_is_not_closed_for_another(window: MainWindow, qtbot: QtBo
 
     window._bridge.run(StreamStart())
     qtbot.waitUntil(lambda: state(window).stream.status == "live")
-    window.open_shows()
+    window.dialogs.open("shows")
     dialog = front(ShowsDialog)
     click(qtbot, dialog.templates["empty"])
     assert "You are on air" in dialog.problem.text()
@@ -317,7 +317,7 @@ def test_a_broken_show_says_why_and_the_old_one_stays(window: MainWindow, qtbot:
     folder = home / "data" / "shows"
     folder.mkdir(parents=True)
     (folder / "broken.show.json").write_text('{"version": 99}')
-    window.open_shows()
+    window.dialogs.open("shows")
     dialog = front(ShowsDialog)
     assert "update it" in dialog._entries[0].problem
     assert not dialog.open_button.isEnabled()
@@ -348,7 +348,7 @@ def test_missing_pictures_are_asked_about_and_found(opened: Open, qtbot: QtBot, 
         preview="a",
     )
     window = opened(file)
-    window.check_files()
+    window.dialogs.missing()
     dialog = front(MissingFilesDialog)
     dialog.search(tmp_path)
     assert "0 of 1" in dialog.told.text()
@@ -356,13 +356,13 @@ def test_missing_pictures_are_asked_about_and_found(opened: Open, qtbot: QtBot, 
     dialog.search(tmp_path)
     qtbot.waitUntil(lambda: state(window).sources[0].status == "live")
     assert state(window).sources[0].settings["path"] == str(tmp_path / "logo.png")
-    window.check_files()
+    window.dialogs.missing()
     assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, MissingFilesDialog) and one.isVisible()]
 
 
 @pytest.mark.parametrize("back", [True, False])
 def test_after_a_crash_one_is_asked_and_staying_off_air_is_the_default(window: MainWindow, qtbot: QtBot, back: bool) -> None:
-    window.recover(Left(show="x", pid=1, on_air=True, at_ms=1_700_000_000_000))
+    window.dialogs.recover(Left(show="x", pid=1, on_air=True, at_ms=1_700_000_000_000))
     dialog = front(RecoverDialog)
     assert dialog.stay.isDefault()
     assert dialog.back is not None
@@ -375,14 +375,14 @@ def test_after_a_crash_one_is_asked_and_staying_off_air_is_the_default(window: M
 
 
 def test_a_crash_off_air_offers_nothing_but_to_go_on(window: MainWindow) -> None:
-    window.recover(Left(show="x", pid=1, at_ms=1_700_000_000_000))
+    window.dialogs.recover(Left(show="x", pid=1, at_ms=1_700_000_000_000))
     assert front(RecoverDialog).back is None
     front(RecoverDialog).close()
 
 
 def test_the_preflight_ends_in_words(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(state(window).shop.products) > 0)
-    window.open_preflight()
+    window.dialogs.open("preflight")
     dialog = front(PreflightDialog)
     qtbot.waitUntil(lambda: state(window).preflight.at_ms is not None)
     qtbot.waitUntil(lambda: not dialog.progress.isVisible())
@@ -398,7 +398,7 @@ def test_the_preflight_ends_in_words(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_the_multiview_previews_with_a_click_and_takes_only_when_told(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_V)
-    multiview: Any = window.extra["multiview"]
+    multiview: Any = window.extra.made["multiview"]
     qtbot.waitUntil(lambda: multiview.preview.painted and multiview.program.painted)
     click(qtbot, multiview.scenes.buttons[2])
     qtbot.waitUntil(lambda: state(window).scenes.preview == "c")
@@ -408,15 +408,15 @@ def test_the_multiview_previews_with_a_click_and_takes_only_when_told(window: Ma
     window._settings.set("window.double_click", True)
     qtbot.mouseDClick(multiview.scenes.buttons[2], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).scenes.program == "c")
-    window.act("open_multiview")
+    window.act("window:multiview")
     assert not multiview.isVisible()
 
 
 def test_the_presenter_view_is_read_from_three_metres(window: MainWindow, qtbot: QtBot) -> None:
     from studio.commands.rundown import CueSend, RundownGo
 
-    window.act("open_presenter")
-    presenter = window.extra["presenter"]
+    window.act("window:presenter")
+    presenter = window.extra.made["presenter"]
     assert isinstance(presenter, Presenter)
     presenter.resize(1920, 1080)
     window._bridge.run(RundownGo())
@@ -430,8 +430,8 @@ def test_the_presenter_view_is_read_from_three_metres(window: MainWindow, qtbot:
 
 
 def test_the_projector_shows_the_programme_and_nothing_else(window: MainWindow, qtbot: QtBot) -> None:
-    window.act("open_projector")
-    projector: Any = window.extra["projector"]
+    window.act("window:projector")
+    projector: Any = window.extra.made["projector"]
     qtbot.waitUntil(lambda: projector.view.painted)
     window._refresh()
     assert projector.view.word == ""

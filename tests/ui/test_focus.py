@@ -129,9 +129,9 @@ def producer(opened: Open, qtbot: QtBot) -> MainWindow:
     window = opened(window__workspace="producer")
     qtbot.keyClick(window, Qt.Key.Key_F1)
     qtbot.waitUntil(lambda: state(window).scenes.preview == "a")
-    qtbot.waitUntil(lambda: len(window.producer.items.rows) == 2)
-    window.producer.stage.select("2")
-    qtbot.waitUntil(lambda: window.producer.properties.form is not None)
+    qtbot.waitUntil(lambda: len(window.workspaces.producer.items.rows) == 2)
+    window.workspaces.producer.stage.select("2")
+    qtbot.waitUntil(lambda: window.workspaces.producer.properties.form is not None)
     return window
 
 
@@ -141,7 +141,7 @@ def source(window: MainWindow, id: str) -> Any:
 
 def test_a_name_is_written_and_tab_goes_to_the_next_field(producer: MainWindow, qtbot: QtBot) -> None:
     """Once: the form was made anew, the focus went to REC, and the letters were commands."""
-    properties = producer.producer.properties
+    properties = producer.workspaces.producer.properties
     name, form = properties.name, properties.form
     assert name is not None
     assert form is not None
@@ -157,14 +157,14 @@ def test_a_name_is_written_and_tab_goes_to_the_next_field(producer: MainWindow, 
     title.selectAll()
     qtbot.keyClicks(QApplication.focusWidget(), "vm")
     assert title.text() == "vm"
-    assert producer.extra == {}, "V would have opened the multiview"
+    assert producer.extra.made == {}, "V would have opened the multiview"
     qtbot.keyClick(title, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: source(producer, "name").settings["title"] == "vm")
     assert title.hasFocus()
 
 
 def test_what_comes_from_elsewhere_is_shown_and_what_is_being_written_stays(producer: MainWindow, qtbot: QtBot) -> None:
-    properties = producer.producer.properties
+    properties = producer.workspaces.producer.properties
     assert properties.form is not None
     title: Any = properties.form.controls["title"]
     subtitle: Any = properties.form.controls["subtitle"]
@@ -186,7 +186,7 @@ def test_what_comes_from_elsewhere_is_shown_and_what_is_being_written_stays(prod
 
 
 def test_what_is_refused_is_shown_as_it_is(producer: MainWindow, qtbot: QtBot) -> None:
-    name: Any = producer.producer.properties.name
+    name: Any = producer.workspaces.producer.properties.name
     wait_front(producer, qtbot)
     name.setFocus()
     name.clear()
@@ -196,7 +196,7 @@ def test_what_is_refused_is_shown_as_it_is(producer: MainWindow, qtbot: QtBot) -
 
 
 def test_another_way_to_fit_keeps_the_list_that_chose_it(producer: MainWindow, qtbot: QtBot) -> None:
-    properties = producer.producer.properties
+    properties = producer.workspaces.producer.properties
     fit: Any = properties.numbers["fit"]
     wait_front(producer, qtbot)
     fit.setFocus()
@@ -277,7 +277,7 @@ def fields(inside: QWidget) -> list[QWidget]:
 def test_no_field_of_a_workspace_dies_under_who_writes_in_it(opened: Open, qtbot: QtBot, workspace: str) -> None:
     window = opened(window__workspace=workspace)
     if workspace == "producer":
-        window.producer.items._take("1")
+        window.workspaces.producer.items._take("1")
     qtbot.waitUntil(lambda: len(state(window).shop.products) > 0)
     lost = []
     for field in fields(window):
@@ -314,25 +314,25 @@ def test_no_field_of_a_dialog_dies_under_who_writes_in_it(opened: Open, qtbot: Q
 
 def test_rows_that_stay_are_the_same(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    producer = window.producer
+    producer = window.workspaces.producer
     rows = [row.name for row in producer.items.rows]
-    strips, tiles = dict(producer.mixer.strips), window.host.scenes.buttons
+    strips, tiles = dict(producer.mixer.strips), window.workspaces.host.scenes.buttons
     rows[0].setFocus()
     change(window, qtbot)
-    window.show_host()
-    window.show_producer()
+    window.show_workspace("host")
+    window.show_workspace("producer")
     assert [row.name for row in producer.items.rows] == rows
     assert producer.mixer.strips == strips
     assert producer.mixer.strips["tone"].name.text() == "Pattern+"
     assert producer.mixer.strips["tone"].mute.toolTip() == "Mute Pattern+"
-    assert window.host.scenes.buttons == tiles
+    assert window.workspaces.host.scenes.buttons == tiles
     assert tiles[0].accessibleName().startswith("Red+")
     assert rows[0].accessibleName() == "Pattern+"
 
 
 def test_every_window_of_ours_rests_its_focus(window: MainWindow) -> None:
     """A window without it would give the focus away as Qt does."""
-    window.open_poll()
+    window.dialogs.open("poll")
     assert isinstance(front(PollDialog), RestsFocus)
     front(PollDialog).close()
     without = []

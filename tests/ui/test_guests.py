@@ -31,7 +31,7 @@ def test_a_code_can_be_read(qapp: object) -> None:
 @pytest.fixture
 def guests(window: MainWindow, qtbot: QtBot) -> GuestsDialog:
     """The dialog with one guest."""
-    window.open_guests()
+    window.dialogs.open("guests")
     dialog = front(GuestsDialog)
     assert dialog.empty.isVisible()
     dialog.name.setText("<b>Mette</b>")

@@ -26,7 +26,7 @@ def shelf(opened: Open, home: Path, qtbot: QtBot) -> tuple[MainWindow, LibraryDi
     recorded.put(recorded.FULL, recorded.BROKEN, recorded.THROWN)
     window = opened()
     qtbot.waitUntil(lambda: len(state(window).library.recordings) == 3)
-    window.open_library()
+    window.dialogs.open("library")
     return window, front(LibraryDialog)
 
 
@@ -69,7 +69,7 @@ def test_one_word_says_how_a_recording_is() -> None:
 
 
 def test_an_empty_library_says_what_to_do(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_library()
+    window.dialogs.open("library")
     library = front(LibraryDialog)
     assert library.empty.isVisible()
     assert "Nothing has been recorded yet" in library.empty.text()
@@ -219,7 +219,7 @@ def test_clips_are_cut_from_here(shelf: tuple[MainWindow, LibraryDialog], qtbot:
     qtbot.mouseClick(library.view.clips, Qt.MouseButton.LeftButton)
     editor = front(ClipEditor)
     assert editor.recording == recorded.FULL.id
-    window.open_clips(recorded.FULL.id)
+    window.dialogs.clips(recorded.FULL.id)
     assert front(ClipEditor) is editor, "one editor, brought to the front"
 
 
@@ -227,7 +227,7 @@ def test_clips_are_cut_from_here(shelf: tuple[MainWindow, LibraryDialog], qtbot:
 def test_everything_has_its_place(opened: Open, home: Path, qtbot: QtBot, percent: int) -> None:
     recorded.put(recorded.FULL, recorded.BROKEN, recorded.THROWN)
     window = opened(language="da", window__text_percent=percent)
-    window.open_library()
+    window.dialogs.open("library")
     library = front(LibraryDialog)
     for row in range(2):
         library.list.setCurrentRow(row)

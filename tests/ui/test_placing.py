@@ -63,12 +63,12 @@ def test_every_window_lies_on_a_small_screen(opened: Open, qtbot: QtBot, screen:
         dialog.close()
         settled(window)
     for name in EXTRA:
-        window.act(f"open_{name}")
-        extra = window.extra[name]
+        window.act(f"window:{name}")
+        extra = window.extra.made[name]
         settled(extra)
         seen.add(type(extra))
         found.append(outside(extra, SMALL))
-        window.act(f"open_{name}")
+        window.act(f"window:{name}")
     assert [one for one in found if one] == []
     unseen = (kinds(Dialog) | kinds(ExtraWindow)) - {kind.__name__ for kind in seen} - IN_CALLS
     assert unseen == set(), "put it into DIALOGS"
@@ -78,12 +78,12 @@ def test_a_window_that_grows_with_its_text_stays_on_the_screen(opened: Open, qtb
     screen(SMALL)
     window = opened()
     window.showNormal()
-    window.act("open_multiview")
+    window.act("window:multiview")
     window._settings.set("window.text_percent", 200)
-    qtbot.waitUntil(lambda: window.host.width() > 0 and window._settings["window.text_percent"] == 200)
+    qtbot.waitUntil(lambda: window.workspaces.host.width() > 0 and window._settings["window.text_percent"] == 200)
     window._dress()
     settled(window)
-    assert [outside(one, SMALL) for one in (window, window.extra["multiview"])] == ["", ""]
+    assert [outside(one, SMALL) for one in (window, window.extra.made["multiview"])] == ["", ""]
 
 
 def fresh(window: MainWindow) -> MainWindow:
@@ -125,8 +125,8 @@ def test_a_window_that_filled_the_screen_does_again(opened: Open, qtbot: QtBot) 
 
 def test_escape_closes_what_stands_beside_the_window(window: MainWindow, qtbot: QtBot) -> None:
     for name in EXTRA:
-        window.act(f"open_{name}")
-        extra: Any = window.extra[name]
+        window.act(f"window:{name}")
+        extra: Any = window.extra.made[name]
         qtbot.keyClick(extra, Qt.Key.Key_F11)
         qtbot.keyClick(extra, Qt.Key.Key_Escape)
         assert (extra.isVisible(), extra.isFullScreen()) == (True, False), name

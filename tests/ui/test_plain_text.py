@@ -175,7 +175,7 @@ def test_no_name_is_taken_for_markup_anywhere(opened: Open, qtbot: QtBot) -> Non
     for workspace in ("host", "producer", "support"):
         window.show_workspace(workspace)
         if workspace == "producer":
-            window.producer.items._take(state(window).scenes.scenes[1].items[0].id)
+            window.workspaces.producer.items._take(state(window).scenes.scenes[1].items[0].id)
         settled(window)
         found[workspace] = rich(window)
     for name, show in DIALOGS.items():

@@ -21,7 +21,7 @@ def film_of(window: MainWindow) -> Source:
 
 
 def row_of(window: MainWindow) -> ProxyRow:
-    row = window.producer.properties.proxy
+    row = window.workspaces.producer.properties.proxy
     assert row is not None
     return row
 
@@ -33,7 +33,7 @@ def test_a_smaller_copy_is_made_and_thrown_away(opened: Open, qtbot: QtBot, tmp_
     qtbot.waitUntil(lambda: any(source.kind == "media_file" and source.status == "live" for source in state(window).sources))
     window._bridge.run(ItemAdd(scene="b", source=film_of(window).id))
     qtbot.waitUntil(lambda: len(state(window).scenes.scenes[1].items) == 2)
-    window.producer.stage.select(state(window).scenes.scenes[1].items[1].id)
+    window.workspaces.producer.stage.select(state(window).scenes.scenes[1].items[1].id)
     row = row_of(window)
     qtbot.waitUntil(row.make.isVisible)
     assert not row.original.isVisible()

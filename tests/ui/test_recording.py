@@ -148,14 +148,14 @@ def test_a_recording_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.notice.text().startswith("Marker at 0:0"))
     assert window.notice.text().endswith("Marker 1")
 
-    window.open_library()
+    window.dialogs.open("library")
     library = front(LibraryDialog)
     assert library.view.state.text() == "● Recording"
     qtbot.waitUntil(lambda: library.view.film.picture.image is not None)
     assert not library.view.remove.isEnabled(), "it is still being recorded"
     library.accept()
 
-    window.open_markers()
+    window.dialogs.open("markers")
     markers = front(MarkersDialog)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is markers.name)
     markers.name.setText("The <i>oil</i>")
@@ -184,7 +184,7 @@ def test_a_recording_from_the_window(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_without_a_recording_no_marker_is_set(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_markers()
+    window.dialogs.open("markers")
     markers = front(MarkersDialog)
     assert markers.why.isVisible()
     assert not markers.now.isEnabled()
@@ -193,7 +193,7 @@ def test_without_a_recording_no_marker_is_set(window: MainWindow, qtbot: QtBot) 
 
 
 def test_the_settings_of_recordings_can_be_found(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_settings()
+    window.dialogs.open("settings")
     settings = front(SettingsDialog)
     rows = {row.name for row in settings.rows}
     assert {name for name in TABLE if name.startswith(("recording.", "library."))} <= rows

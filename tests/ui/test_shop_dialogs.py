@@ -35,7 +35,7 @@ def shop(window: MainWindow, qtbot: QtBot) -> MainWindow:
 def test_a_feed_is_read_and_a_product_taken_into_the_show(shop: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "feed.csv"
     path.write_text(FEED)
-    shop.open_catalogue()
+    shop.dialogs.open("catalogue")
     dialog = front(CatalogueDialog)
     dialog.feeds.currency.setText("XQZ")
     assert not dialog.feeds.file.isEnabled(), "no such currency"
@@ -64,7 +64,7 @@ def test_a_feed_is_read_and_a_product_taken_into_the_show(shop: MainWindow, qtbo
 def test_a_doubtful_feed_asks_and_is_read_again(shop: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "wc.csv"
     path.write_text('ID,Type,SKU,Name,Published,Regular price\n11,simple,A,Kop,1,"63,992"\n')
-    shop.open_catalogue()
+    shop.dialogs.open("catalogue")
     dialog = front(CatalogueDialog)
     dialog.tabs.setCurrentIndex(1)
     feeds = dialog.feeds
@@ -95,7 +95,7 @@ def test_a_feed_that_cannot_be_sent_says_so(
 ) -> None:
     path = tmp_path / "feed.csv"
     path.write_text(FEED)
-    shop.open_catalogue()
+    shop.dialogs.open("catalogue")
     dialog = front(CatalogueDialog)
 
     def gone(link: Link) -> None:
@@ -111,7 +111,7 @@ def test_a_feed_that_cannot_be_sent_says_so(
 def test_a_file_that_is_no_feed_says_what_it_could_be(shop: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Kære Mette,\n\ntak for i aften.\n")
-    shop.open_catalogue()
+    shop.dialogs.open("catalogue")
     dialog = front(CatalogueDialog)
     dialog.feeds.read(path)
     qtbot.waitUntil(lambda: "no feed that Vitrine reads" in dialog.feeds.words.text())
@@ -120,7 +120,7 @@ def test_a_file_that_is_no_feed_says_what_it_could_be(shop: MainWindow, qtbot: Q
 
 
 def test_an_address_of_this_machine_is_refused_in_words(shop: MainWindow, qtbot: QtBot) -> None:
-    shop.open_catalogue()
+    shop.dialogs.open("catalogue")
     dialog = front(CatalogueDialog)
     dialog.tabs.setCurrentIndex(1)
     assert not dialog.feeds.keep.isEnabled()
@@ -131,7 +131,7 @@ def test_an_address_of_this_machine_is_refused_in_words(shop: MainWindow, qtbot:
 
 
 def test_a_poll_is_asked_closed_and_put_away(shop: MainWindow, qtbot: QtBot) -> None:
-    shop.open_poll()
+    shop.dialogs.open("poll")
     dialog = front(PollDialog)
     assert not dialog.ask.isEnabled()
     dialog.question.setText("Hvilken duft?")
@@ -152,7 +152,7 @@ def test_a_poll_is_asked_closed_and_put_away(shop: MainWindow, qtbot: QtBot) -> 
 
 
 def test_the_rules_of_the_chat_are_kept(shop: MainWindow, qtbot: QtBot) -> None:
-    shop.open_chat_rules()
+    shop.dialogs.open("chat_rules")
     dialog = front(ChatRulesDialog)
     dialog.hold.setChecked(True)
     dialog.slow.setValue(20)
@@ -168,7 +168,7 @@ def test_the_rules_of_the_chat_are_kept(shop: MainWindow, qtbot: QtBot) -> None:
 def test_the_report_is_opened(shop: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
     monkeypatch.setattr(audience, "open_file", opened.append)
-    shop.open_audience()
+    shop.dialogs.open("audience")
     dialog = front(AudienceDialog)
     assert dialog.figures[0].accessibleName() == "Watching now"
     qtbot.mouseClick(dialog.report, Qt.MouseButton.LeftButton)

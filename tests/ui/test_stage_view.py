@@ -54,7 +54,7 @@ def move(stage: StageView, to: QPoint, held: Qt.KeyboardModifier) -> None:
 
 
 def test_an_item_is_taken_and_moved_and_that_is_one_step_to_undo(window: MainWindow, qtbot: QtBot) -> None:
-    stage, before = window.producer.stage, item(window).transform
+    stage, before = window.workspaces.producer.stage, item(window).transform
     drag(qtbot, stage, at(stage, before.x + 60, before.y + 40), QPoint(60, -50))
     settled(window, qtbot)
     assert item(window).transform.x > before.x + 60
@@ -66,7 +66,7 @@ def test_an_item_is_taken_and_moved_and_that_is_one_step_to_undo(window: MainWin
 
 
 def test_a_corner_sizes_and_alt_crops(window: MainWindow, qtbot: QtBot) -> None:
-    stage = window.producer.stage
+    stage = window.workspaces.producer.stage
     stage.select("2")
     found = shape(state(window), item(window))
     assert found is not None
@@ -82,7 +82,7 @@ def test_a_corner_sizes_and_alt_crops(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_the_arm_turns_in_steps(window: MainWindow, qtbot: QtBot) -> None:
-    stage = window.producer.stage
+    stage = window.workspaces.producer.stage
     stage.select("2")
     found = shape(state(window), item(window))
     assert found is not None
@@ -92,7 +92,7 @@ def test_the_arm_turns_in_steps(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_keys_go_through_the_items_move_restack_and_remove(window: MainWindow, qtbot: QtBot) -> None:
-    stage = window.producer.stage
+    stage = window.workspaces.producer.stage
     stage.setFocus()
     qtbot.keyClick(stage, Qt.Key.Key_Tab)
     assert stage.item is not None
@@ -109,7 +109,7 @@ def test_keys_go_through_the_items_move_restack_and_remove(window: MainWindow, q
 
 
 def test_a_locked_item_is_not_taken_and_says_why_to_keys(window: MainWindow, qtbot: QtBot) -> None:
-    stage = window.producer.stage
+    stage = window.workspaces.producer.stage
     for one in ("1", "2"):
         window._bridge.run(ItemSet(scene="a", item=one, locked=True))
     qtbot.waitUntil(lambda: all(one.locked for one in state(window).scenes.scenes[0].items))
@@ -123,7 +123,7 @@ def test_a_locked_item_is_not_taken_and_says_why_to_keys(window: MainWindow, qtb
 
 
 def test_lists_and_properties_follow_what_is_taken(window: MainWindow, qtbot: QtBot) -> None:
-    producer = window.producer
+    producer = window.workspaces.producer
     producer.stage.select("2")
     assert [row.property("place") for row in producer.items.rows] == ["current", ""]
     properties = producer.properties

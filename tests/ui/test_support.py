@@ -101,7 +101,7 @@ def window(qtbot: QtBot, qapp: Any, home: Path, bridge: FakeBridge, ticks: Ticks
 
 @pytest.fixture
 def support(window: MainWindow) -> SupportWorkspace:
-    return window.support
+    return window.workspaces.support
 
 
 def words(widget: QWidget) -> str:
@@ -208,7 +208,7 @@ def test_what_rings_here_is_chosen_and_holds_after_a_break(
     assert support.bar.takes.text() == "Takes: 2 chosen"
     window.rebuild()
     bridge.show(calm("off"))
-    qtbot.mouseClick(window.support.bar.switch, LEFT)
+    qtbot.mouseClick(window.workspaces.support.bar.switch, LEFT)
     assert bridge.sent == [wanted, wanted]
 
 
@@ -234,8 +234,8 @@ def test_who_rings_is_seen_before_the_picture(bridge: FakeBridge, support: Suppo
 def test_enter_answers_unless_one_writes(bridge: FakeBridge, window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     bridge.show(ringing())
-    window.support.products.search.setFocus()
-    qtbot.keyClick(window.support.products.search, Qt.Key.Key_Return)
+    window.workspaces.support.products.search.setFocus()
+    qtbot.keyClick(window.workspaces.support.products.search, Qt.Key.Key_Return)
     assert bridge.sent == []
     window.frame.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_Return)
@@ -243,7 +243,7 @@ def test_enter_answers_unless_one_writes(bridge: FakeBridge, window: MainWindow,
     modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_N, modifiers)
     assert bridge.sent[1:] == [calls.CallPass()]
-    assert "↵" in window.support.stage.ringing.answer.toolTip()
+    assert "↵" in window.workspaces.support.stage.ringing.answer.toolTip()
 
 
 def test_the_countdown_goes_by_the_servers_clock(
@@ -299,7 +299,7 @@ def test_a_presenting_host_sees_who_rings(bridge: FakeBridge, window: MainWindow
     qtbot.mouseClick(window.banner.pass_on, LEFT)
     qtbot.mouseClick(window.banner.answer, LEFT)
     assert bridge.sent == [calls.CallPass(), calls.CallAnswer(call="c1")]
-    qtbot.waitUntil(lambda: window.workspace == "support")
+    qtbot.waitUntil(lambda: window.workspaces.name == "support")
     assert not window.banner.isVisible(), "the queue says it there"
 
 
@@ -310,7 +310,7 @@ def test_a_refused_answer_stays_where_one_is(bridge: FakeBridge, window: MainWin
     modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_A, modifiers)
     qtbot.waitUntil(lambda: window.notice.text() == "Jonas was first")
-    assert window.workspace == "host"
+    assert window.workspaces.name == "host"
 
 
 def test_the_taskbar_and_the_tray_are_told(qtbot: QtBot) -> None:
@@ -659,11 +659,11 @@ def test_notes_are_kept_while_one_writes(bridge: FakeBridge, support: SupportWor
 def test_notes_survive_a_new_look_and_a_lost_server(bridge: FakeBridge, window: MainWindow, qtbot: QtBot) -> None:
     bridge.refuses["call.notes"] = Unreachable("The show server does not answer")
     bridge.show(talking())
-    window.support.notes.field.edit.setPlainText("Parfumefri")
+    window.workspaces.support.notes.field.edit.setPlainText("Parfumefri")
     window.rebuild()
-    edit = window.support.notes.field.edit
+    edit = window.workspaces.support.notes.field.edit
     assert edit.toPlainText() == "Parfumefri"
-    qtbot.waitUntil(lambda: "Not kept yet" in window.support.notes.field.status.text())
+    qtbot.waitUntil(lambda: "Not kept yet" in window.workspaces.support.notes.field.status.text())
     bridge.show(of(talking(), link=Link(status="connecting")))
     bridge.refuses.clear()
     bridge.show(talking())
@@ -882,7 +882,7 @@ def test_every_dialog(bridge: FakeBridge, window: MainWindow, language: str, per
     window._settings.set("window.text_percent", percent)
     QApplication.processEvents()  # the window is dressed anew
     bridge.show(talking())
-    support = window.support
+    support = window.workspaces.support
     found: dict[str, list[str]] = {}
     for kind, show in (
         (InviteDialog, support.open_invite),

@@ -17,6 +17,7 @@ from studio.commands.scene import SceneTake
 from studio.show.chat import ChatLine
 from tests.ui.conftest import FILE, GTIN, Open, front, state
 from ui import theme
+from ui.actions import ACTIONS
 from ui.dialogs.price import PriceDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.main_window import MainWindow
@@ -33,7 +34,7 @@ def held(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    host = window.host
+    host = window.workspaces.host
     assert window.top.pill.text() == "OFF AIR"
     assert [tile.tally for tile in host.scenes.buttons] == ["PROGRAMME", "", ""]
     qtbot.waitUntil(lambda: host.program.grab().toImage().pixelColor(host.program.rect().center()).red() > 150)
@@ -56,10 +57,10 @@ def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot, monkeypatch: p
     assert not window.top.air.isVisible()
     assert "cannot go live again" in window.top.again.toolTip()
 
-    window.open_presenter()
-    presenter = window.extra["presenter"]
+    window.extra.toggle("presenter")
+    presenter = window.extra.made["presenter"]
     assert presenter.state.text() == "ENDED"  # type: ignore[attr-defined]
-    window.open_presenter()
+    window.extra.toggle("presenter")
 
     qtbot.waitUntil(lambda: state(window).stream.status == "off")
     window._bridge.started.connect(window.rebuild)
@@ -84,25 +85,25 @@ def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot, monkeypatch: p
 def test_the_presenter_view_says_what_the_window_says(
     window: MainWindow, qtbot: QtBot, show: Literal["draft", "rehearsal", "live", "paused", "ended"], stream: Any
 ) -> None:
-    window.open_presenter()
+    window.extra.toggle("presenter")
     now = state(window)
     replace = msgspec.structs.replace
     for panic in (False, True):
         shown = replace(now, show=replace(now.show, state=show), stream=replace(now.stream, status=stream), panic=panic)
-        window.extra["presenter"].refresh(shown)
+        window.extra.made["presenter"].refresh(shown)
         window.top.refresh(shown)
-        assert window.extra["presenter"].state.text() == window.top.pill.text()  # type: ignore[attr-defined]
+        assert window.extra.made["presenter"].state.text() == window.top.pill.text()  # type: ignore[attr-defined]
 
 
 def test_the_preflight_of_an_ended_show_offers_the_next(window: MainWindow, qtbot: QtBot) -> None:
     from ui.dialogs.preflight import PreflightDialog
 
-    window.open_preflight()
+    window.dialogs.open("preflight")
     assert not front(PreflightDialog).new_show.isVisible()
     front(PreflightDialog).close()
     store = window._bridge._studio.store  # type: ignore[union-attr]
     store.update(show=msgspec.structs.replace(state(window).show, state="ended"))
-    window.open_preflight()
+    window.dialogs.open("preflight")
     qtbot.mouseClick(front(PreflightDialog).new_show, Qt.MouseButton.LeftButton)
     asked = QApplication.activeModalWidget()
     assert isinstance(asked, QInputDialog)
@@ -116,13 +117,13 @@ def test_a_rehearsal_is_framed_has_an_audience_and_reaches_nobody(window: MainWi
     qtbot.waitUntil(lambda: state(window).stream.status == "live")
     qtbot.waitUntil(lambda: window.chat.count > 3)
     assert "simulated viewers" in window.top.viewers.text()
-    qtbot.waitUntil(lambda: "simulated" in window.host.chat.view.toPlainText())
+    qtbot.waitUntil(lambda: "simulated" in window.workspaces.host.chat.view.toPlainText())
     assert window.top.pill.text() == "REHEARSAL"
     assert (state(window).show.viewers, state(window).show.readers, state(window).show.live_since_ms) == (0, 0, None)
     qtbot.mouseClick(window.top.rehearse, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).show.state == "draft" and state(window).stream.status == "off")
     qtbot.waitUntil(lambda: window.frame.words == "")
-    qtbot.waitUntil(lambda: "simulated" not in window.host.chat.view.toPlainText())
+    qtbot.waitUntil(lambda: "simulated" not in window.workspaces.host.chat.view.toPlainText())
 
 
 def test_panic_is_one_key_and_calm_is_held(window: MainWindow, qtbot: QtBot) -> None:
@@ -139,11 +140,11 @@ def test_panic_is_one_key_and_calm_is_held(window: MainWindow, qtbot: QtBot) -> 
 
 def test_space_never_takes_or_goes_live(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
-    qtbot.mouseClick(window.host.scenes.buttons[1], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.workspaces.host.scenes.buttons[1], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).scenes.program == "b")
-    qtbot.mouseClick(window.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.workspaces.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).scenes.program == "a")
-    for widget in (QApplication.focusWidget() or window, window.host.scenes.buttons[1], window.top.air):
+    for widget in (QApplication.focusWidget() or window, window.workspaces.host.scenes.buttons[1], window.top.air):
         qtbot.keyPress(widget, Qt.Key.Key_Space)
         qtbot.wait(hold_button.HOLD_MS * 2)
         qtbot.keyRelease(widget, Qt.Key.Key_Space)
@@ -159,8 +160,8 @@ def test_keys_take_scenes_step_through_the_rundown_and_undo(window: MainWindow, 
         qtbot.keyClick(window, Qt.Key.Key_N)
         qtbot.waitUntil(lambda current=current: state(window).rundown.current == current)  # type: ignore[misc]
         qtbot.waitUntil(lambda program=program: state(window).scenes.program == program)  # type: ignore[misc]
-    qtbot.waitUntil(lambda: window.host.rundown.words.text().startswith("step 3 of 3"))
-    assert [row.time.text() for row in window.host.rundown.rows] == ["done", "done", ""]
+    qtbot.waitUntil(lambda: window.workspaces.host.rundown.words.text().startswith("step 3 of 3"))
+    assert [row.time.text() for row in window.workspaces.host.rundown.rows] == ["done", "done", ""]
 
 
 def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainWindow, qtbot: QtBot) -> None:
@@ -169,7 +170,7 @@ def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainW
     qtbot.waitUntil(lambda: window._hotkeys._keys == {"scene.3": "X"})
     qtbot.keyClick(window, Qt.Key.Key_X)
     qtbot.waitUntil(lambda: state(window).scenes.program == "c")
-    window.open_settings()
+    window.dialogs.open("settings")
     dialog = front(SettingsDialog)
     row = next(row for row in dialog.keys if row.action == "scene.3")
     other = next(row for row in dialog.keys if row.action == "mute")
@@ -184,14 +185,14 @@ def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainW
 
 def test_while_somebody_writes_letters_are_letters(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
-    window.host.products.search.setFocus()
-    qtbot.keyClicks(window.host.products.search, "number 3 n")
-    assert window.host.products.search.text() == "number 3 n"
+    window.workspaces.host.products.search.setFocus()
+    qtbot.keyClicks(window.workspaces.host.products.search, "number 3 n")
+    assert window.workspaces.host.products.search.text() == "number 3 n"
     assert state(window).rundown.current == ""
 
 
 def test_products_are_searched_as_one_types(window: MainWindow, qtbot: QtBot) -> None:
-    products = window.host.products
+    products = window.workspaces.host.products
     qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
     window.activateWindow()
     products.search.setFocus()
@@ -214,9 +215,9 @@ def test_a_number_pins_and_nought_unpins(window: MainWindow, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: pins(window) == ("p1",))
     qtbot.keyClick(window, Qt.Key.Key_4)
     qtbot.waitUntil(lambda: pins(window) == ("p1", "p3"))
-    model = window.host.products.list.model()
+    model = window.workspaces.host.products.list.model()
     assert "Pinned" in str(model.index(3, 0).data(Qt.ItemDataRole.AccessibleTextRole))
-    window.host.products.list.grab()
+    window.workspaces.host.products.list.grab()
     qtbot.waitUntil(lambda: state(window).undo[-1:] == ("Pins",))
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: pins(window) == ("p1",))
@@ -228,7 +229,7 @@ def test_a_number_pins_and_nought_unpins(window: MainWindow, qtbot: QtBot) -> No
 
 def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
-    products = window.host.products
+    products = window.workspaces.host.products
     window.activateWindow()
     products.search.setFocus()
     qtbot.keyClicks(products.search, GTIN)
@@ -239,7 +240,7 @@ def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> N
 
 def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
-    products = window.host.products
+    products = window.workspaces.host.products
     window.activateWindow()
     products.list.setFocus()
     products.list.setCurrentIndex(products.list.model().index(1, 0))
@@ -252,7 +253,7 @@ def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_products_are_moved_hidden_and_priced(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
-    products = window.host.products
+    products = window.workspaces.host.products
     menu = products.menu_of(state(window).shop.products[0], 0)
     names = {action.text(): action for action in menu.actions()}
     names["Later"].trigger()
@@ -279,7 +280,7 @@ def priced(window: MainWindow) -> tuple[int, str] | None:
 
 
 def test_a_line_is_answered_pinned_shown_and_removed(window: MainWindow, qtbot: QtBot) -> None:
-    chat = window.host.chat
+    chat = window.workspaces.host.chat
     qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled())
     window.activateWindow()
     chat.input.setFocus()
@@ -308,7 +309,7 @@ def test_a_line_is_answered_pinned_shown_and_removed(window: MainWindow, qtbot: 
 
 
 def test_what_is_sent_is_sent_once_and_what_is_refused_is_given_back(window: MainWindow, qtbot: QtBot) -> None:
-    chat = window.host.chat
+    chat = window.workspaces.host.chat
     qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled())
     chat.input.setText("Hej")
     chat._send()
@@ -328,7 +329,7 @@ def line(number: int, text: str = "hello") -> ChatLine:
 
 
 def test_chat_never_runs_away(window: MainWindow, qtbot: QtBot) -> None:
-    chat = window.host.chat
+    chat = window.workspaces.host.chat
     window._bridge.chatted.emit([line(n) for n in range(150)])
     qtbot.waitUntil(lambda: chat.view.blockCount() == 150)
     bar = chat.view.verticalScrollBar()
@@ -347,21 +348,21 @@ def test_chat_never_runs_away(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_a_cue_stands_in_the_eye_line_until_it_is_seen(window: MainWindow, qtbot: QtBot) -> None:
     window._bridge.run(CueSend(text="Two minutes left on the oil"))
-    qtbot.waitUntil(lambda: window.host.cue.isVisible())
-    assert "Two minutes left" in window.host.cue.words.text()
-    qtbot.mouseClick(window.host.cue.seen, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not window.host.cue.isVisible())
+    qtbot.waitUntil(lambda: window.workspaces.host.cue.isVisible())
+    assert "Two minutes left" in window.workspaces.host.cue.words.text()
+    qtbot.mouseClick(window.workspaces.host.cue.seen, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.workspaces.host.cue.isVisible())
 
 
 def test_overlays_are_shown_and_hidden_with_a_click(window: MainWindow, qtbot: QtBot) -> None:
-    button = window.host.on_screen.buttons[0]
+    button = window.workspaces.host.on_screen.buttons[0]
     assert (button.text(), button.isChecked()) == ("Name", True)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not state(window).scenes.scenes[0].items[1].visible)
 
 
 def test_the_teleprompter_runs_and_jumps(window: MainWindow, qtbot: QtBot) -> None:
-    prompter = window.host.prompter
+    prompter = window.workspaces.host.prompter
     assert prompter.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_T)
     qtbot.waitUntil(lambda: window.prompter.at > 0.2)
@@ -386,8 +387,8 @@ def test_language_colours_and_size_change_while_the_show_goes_on(window: MainWin
         window._settings.set(name, value)
     qtbot.waitUntil(lambda: window.top.air.text == "Hold for at gå live")
     assert (i18n.language(), theme.mode(), theme.scale()) == ("da", "light", 1.5)
-    assert window.host.scenes.buttons[1].tally == "PROGRAM"
-    qtbot.waitUntil(lambda: "Er den god?" in window.host.chat.view.toPlainText())
+    assert window.workspaces.host.scenes.buttons[1].tally == "PROGRAM"
+    qtbot.waitUntil(lambda: "Er den god?" in window.workspaces.host.chat.view.toPlainText())
     qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: theme.scale() == 1.25)
 
@@ -407,7 +408,7 @@ def test_the_producer_previews_takes_and_is_told_what_changes(
 ) -> None:
     monkeypatch.setattr(take_column, "SWALLOW_S", 3600)
     window = opened(window__workspace="producer")
-    producer, column = window.producer, window.producer.take_column
+    producer, column = window.workspaces.producer, window.workspaces.producer.take_column
     qtbot.waitUntil(lambda: producer.stage.grab().toImage().pixelColor(30, 60) != theme.colour("bg"))
     assert "Begins the sound of Pattern" in column.changes.text()
     window.frame.setFocus()
@@ -427,7 +428,7 @@ def test_the_producer_previews_takes_and_is_told_what_changes(
 
 def test_transitions_duration_and_the_t_bar(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    column = window.producer.take_column
+    column = window.workspaces.producer.take_column
     qtbot.mouseClick(column.kinds["wipe"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).scenes.transition == "wipe")
     column.duration.setValue(900)
@@ -441,7 +442,7 @@ def test_transitions_duration_and_the_t_bar(opened: Open, qtbot: QtBot) -> None:
 
 def test_scenes_are_added_renamed_moved_and_removed_with_undo(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    scenes = window.producer.scenes
+    scenes = window.workspaces.producer.scenes
 
     def names() -> list[str]:
         return [scene.name for scene in state(window).scenes.scenes]
@@ -463,7 +464,7 @@ def test_scenes_are_added_renamed_moved_and_removed_with_undo(opened: Open, qtbo
 
 def test_a_fader_is_drawn_and_taken_back_as_one(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    strip = window.producer.mixer.strips["tone"]
+    strip = window.workspaces.producer.mixer.strips["tone"]
     for _step in range(6):
         qtbot.keyClick(strip.fader, Qt.Key.Key_Up)
     qtbot.waitUntil(lambda: state(window).mixer.channels[0].fader_db == -3)
@@ -475,18 +476,18 @@ def test_a_fader_is_drawn_and_taken_back_as_one(opened: Open, qtbot: QtBot) -> N
 def test_panic_in_the_producers_eyes(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
     window._bridge.run(PanicOn())
-    qtbot.waitUntil(lambda: window.producer.program.word == "CURTAIN DOWN, SILENT")
+    qtbot.waitUntil(lambda: window.workspaces.producer.program.word == "CURTAIN DOWN, SILENT")
 
 
 def test_panic_mute_and_scenes_work_while_a_dialog_is_open(window: MainWindow, qtbot: QtBot) -> None:
-    window.open_settings()
+    window.dialogs.open("settings")
     dialog = front(SettingsDialog)
     dialog.tabs.setFocus()
     qtbot.keyClick(dialog, Qt.Key.Key_F2)
     qtbot.waitUntil(lambda: state(window).scenes.program == "b")
     qtbot.keyClick(dialog, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: state(window).panic)
-    qtbot.mouseClick(window.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.workspaces.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).scenes.program == "a")
     dialog.close()
 
@@ -494,12 +495,12 @@ def test_panic_mute_and_scenes_work_while_a_dialog_is_open(window: MainWindow, q
 def test_enter_in_a_field_is_the_fields_and_takes_nothing(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
     window.activateWindow()
-    cue, duration = window.producer.cue, window.producer.take_column.duration
+    cue, duration = window.workspaces.producer.cue, window.workspaces.producer.take_column.duration
     cue.line.setFocus()
     qtbot.keyClicks(cue.line, "Two minutes")
     qtbot.keyClick(cue.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: state(window).rundown.cue.text == "Two minutes")
-    qtbot.mouseClick(window.producer.take_column.kinds["fade"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.workspaces.producer.take_column.kinds["fade"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(duration.isEnabled)
     duration.setFocus()
     duration.selectAll()
@@ -511,7 +512,7 @@ def test_enter_in_a_field_is_the_fields_and_takes_nothing(opened: Open, qtbot: Q
 
 def test_a_hand_that_draws_the_t_bar_past_its_end_takes_once(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    column = window.producer.take_column
+    column = window.workspaces.producer.take_column
     column.tbar.setSliderDown(True)
     for value in (400, 1000, 999, 1000, 990, 1000):
         column.tbar.setValue(value)
@@ -545,10 +546,20 @@ def test_a_paused_show_is_resumed_in_the_window(window: MainWindow, qtbot: QtBot
 
 
 def test_a_scene_that_stands_still_is_sharp_in_a_window_of_another_size(window: MainWindow, qtbot: QtBot) -> None:
-    host = window.host
+    host = window.workspaces.host
     views = (host.program, host.scenes.buttons[0])
     window.resize(1300, 760)
     qtbot.waitUntil(lambda: all(view.fits for view in views))
     small = host.program.picture_size()
     window.resize(1700, 980)
     qtbot.waitUntil(lambda: host.program.picture_size() != small and all(view.fits for view in views))
+
+
+def test_what_the_table_of_actions_asks_of_the_window_is_there(window: MainWindow) -> None:
+    for action in ACTIONS:
+        if not action.window:
+            continue
+        name, _colon, about = action.window.partition(":")
+        assert name in window._acts, action.id
+        known = {"dialog": window.dialogs.names, "window": window.extra.names, "workspace": {"host", "producer", "support"}}
+        assert about in known.get(name, {about}), action.id
