@@ -228,8 +228,8 @@ def test_a_number_pins_and_nought_unpins(window: MainWindow, qtbot: QtBot) -> No
 
 
 def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     products = window.workspaces.host.products
+    qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
     window.activateWindow()
     products.search.setFocus()
     qtbot.keyClicks(products.search, GTIN)
@@ -239,8 +239,8 @@ def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     products = window.workspaces.host.products
+    qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
     window.activateWindow()
     products.list.setFocus()
     products.list.setCurrentIndex(products.list.model().index(1, 0))
@@ -252,8 +252,8 @@ def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_products_are_moved_hidden_and_priced(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
     products = window.workspaces.host.products
+    qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
     menu = products.menu_of(state(window).shop.products[0], 0)
     names = {action.text(): action for action in menu.actions()}
     names["Later"].trigger()
