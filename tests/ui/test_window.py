@@ -15,7 +15,7 @@ from studio.commands.panic import PanicOn
 from studio.commands.rundown import CueSend
 from studio.commands.scene import SceneTake
 from studio.show.chat import ChatLine
-from tests.ui.conftest import FILE, GTIN, Open, front, state
+from tests.ui.conftest import FILE, GTIN, Open, front, state, wait_front
 from ui import theme
 from ui.actions import ACTIONS
 from ui.dialogs.price import PriceDialog
@@ -139,7 +139,7 @@ def test_panic_is_one_key_and_calm_is_held(window: MainWindow, qtbot: QtBot) -> 
 
 
 def test_space_never_takes_or_goes_live(window: MainWindow, qtbot: QtBot) -> None:
-    window.activateWindow()
+    wait_front(window, qtbot)
     qtbot.mouseClick(window.workspaces.host.scenes.buttons[1], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state(window).scenes.program == "b")
     qtbot.mouseClick(window.workspaces.host.scenes.buttons[0], Qt.MouseButton.LeftButton)
@@ -184,7 +184,7 @@ def test_a_key_can_be_moved_held_and_is_warned_of_when_it_is_taken(window: MainW
 
 
 def test_while_somebody_writes_letters_are_letters(window: MainWindow, qtbot: QtBot) -> None:
-    window.activateWindow()
+    wait_front(window, qtbot)
     window.workspaces.host.products.search.setFocus()
     qtbot.keyClicks(window.workspaces.host.products.search, "number 3 n")
     assert window.workspaces.host.products.search.text() == "number 3 n"
@@ -194,7 +194,7 @@ def test_while_somebody_writes_letters_are_letters(window: MainWindow, qtbot: Qt
 def test_products_are_searched_as_one_types(window: MainWindow, qtbot: QtBot) -> None:
     products = window.workspaces.host.products
     qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
-    window.activateWindow()
+    wait_front(window, qtbot)
     products.search.setFocus()
     qtbot.keyClicks(products.search, "natcreme p3")
     assert products.list.model().rowCount() == 1
@@ -210,7 +210,7 @@ def pins(window: MainWindow) -> tuple[str, ...]:
 
 def test_a_number_pins_and_nought_unpins(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
-    window.activateWindow()
+    wait_front(window, qtbot)
     qtbot.keyClick(window, Qt.Key.Key_2)
     qtbot.waitUntil(lambda: pins(window) == ("p1",))
     qtbot.keyClick(window, Qt.Key.Key_4)
@@ -230,7 +230,7 @@ def test_a_number_pins_and_nought_unpins(window: MainWindow, qtbot: QtBot) -> No
 def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> None:
     products = window.workspaces.host.products
     qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
-    window.activateWindow()
+    wait_front(window, qtbot)
     products.search.setFocus()
     qtbot.keyClicks(products.search, GTIN)
     qtbot.keyClick(products.search, Qt.Key.Key_Return)
@@ -241,7 +241,7 @@ def test_a_scanner_types_a_code_and_enter(window: MainWindow, qtbot: QtBot) -> N
 def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
     products = window.workspaces.host.products
     qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
-    window.activateWindow()
+    wait_front(window, qtbot)
     products.list.setFocus()
     products.list.setCurrentIndex(products.list.model().index(1, 0))
     qtbot.keyClick(products.list, Qt.Key.Key_Return)
@@ -282,7 +282,7 @@ def priced(window: MainWindow) -> tuple[int, str] | None:
 def test_a_line_is_answered_pinned_shown_and_removed(window: MainWindow, qtbot: QtBot) -> None:
     chat = window.workspaces.host.chat
     qtbot.waitUntil(lambda: state(window).link.status == "connected" and chat.input.isEnabled())
-    window.activateWindow()
+    wait_front(window, qtbot)
     chat.input.setFocus()
     qtbot.keyClicks(chat.input, "Fri fragt i aften")
     qtbot.keyClick(chat.input, Qt.Key.Key_Return)
@@ -494,7 +494,7 @@ def test_panic_mute_and_scenes_work_while_a_dialog_is_open(window: MainWindow, q
 
 def test_enter_in_a_field_is_the_fields_and_takes_nothing(opened: Open, qtbot: QtBot) -> None:
     window = opened(window__workspace="producer")
-    window.activateWindow()
+    wait_front(window, qtbot)
     cue, duration = window.workspaces.producer.cue, window.workspaces.producer.take_column.duration
     cue.line.setFocus()
     qtbot.keyClicks(cue.line, "Two minutes")
