@@ -12,25 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from studio.audio.loudness import Loudness
-from studio.audio.meter import Level, measure
 from studio.commands import Command
 from studio.desktop.studio import Studio, StudioOptions
 from studio.errors import InvalidValue, StudioError
 from studio.events import ChatRemoved, Logged
 from studio.i18n import _
 from studio.link.shop_client import ReadDone, Reading, Refusal
-from studio.media.frames import Converter, Picture
-from studio.media.mailbox import Mailbox
 from studio.paths import write_atomically
 from studio.settings import Settings
 from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
 from studio.state import State
 from studio.thread_name import name_thread
+from ui.mailboxes import Mailboxes
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +69,8 @@ class Bridge(QObject):
         self._next: StudioOptions | None = options
         self.options = options
         """Of the show that is open."""
-        self._converter = Converter()
+        self.mailboxes = Mailboxes(lambda: self._studio)
+        """Pictures and levels."""
         self._done.connect(self._finished, Qt.ConnectionType.QueuedConnection)
         self._state_came.connect(self._on_state, Qt.ConnectionType.QueuedConnection)
         self._told = threading.Event()
@@ -168,16 +165,6 @@ class Bridge(QObject):
     def give_back(self, audition: Audition) -> None:
         """An audition is over."""
         self.call(lambda studio: studio.rack.give_back(audition))
-
-    def audition_image(self, audition: Audition, size: QSize) -> QImage | None:
-        """The newest picture of an audition."""
-        picture = audition.picture(self._studio.clock.now_ns()) if self._studio is not None else None
-        return self.image(picture, size) if picture is not None else None
-
-    def audition_level(self, audition: Audition) -> Level:
-        """How loud an audition is."""
-        sound = audition.sound()
-        return measure(sound) if sound is not None else Level()
 
     # ── the shop ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,57 +262,6 @@ class Bridge(QObject):
         self._watched = (tiles, preview)
         if self._loop is not None and self._studio is not None:
             self._loop.call_soon_threadsafe(self._studio.watch_tiles_and_preview, tiles, preview)
-
-    def newer(self, bus: str, than: int, size: Callable[[], QSize]) -> tuple[int, QImage] | None:
-        """The content's number and the picture, at `size()`, of the newest frame of a bus, when it is not the one of `than`."""
-        if self._studio is None or (frame := self._studio.program.newest(bus)) is None:
-            return None
-        try:
-            image = self.image(frame.picture, size()) if frame.content != than else None
-            return (frame.content, image) if image is not None else None
-        finally:
-            frame.release()
-
-    def call_picture(self, peer: str, than: int, room: QSize) -> tuple[int, QImage] | None:
-        """The number and the newest picture of the other end of a call, when it is not the one of number `than`; as large as
-        it can be in `room`, in device pixels."""
-        calls = getattr(self._studio, "calls", None)
-        return self._newer_of(calls.picture(peer) if calls is not None else None, than, room)
-
-    def guest_picture(self, guest: str, than: int, room: QSize) -> tuple[int, QImage] | None:
-        """The same of a guest of the show."""
-        guests = getattr(self._studio, "guests", None)
-        remote = guests.remote(guest) if guests is not None else None
-        return self._newer_of(remote.picture if remote is not None and remote.shows else None, than, room)
-
-    def _newer_of(self, box: Mailbox[Picture] | None, than: int, room: QSize) -> tuple[int, QImage] | None:
-        number = box.serial if box is not None else than
-        picture = box.peek() if box is not None and number != than else None
-        if picture is None or picture.width < 2 or picture.height < 2:
-            return None
-        size = QSize(picture.width, picture.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        image = self.image(picture, QSize(max(2, size.width() & ~1), max(2, size.height() & ~1)))
-        return (number, image) if image is not None else None
-
-    def image(self, picture: Picture, size: QSize) -> QImage | None:
-        """A picture at `size`, as Qt shows it."""
-        if picture.frame is None:
-            return None
-        rgb = self._converter.convert(picture.frame, size.width(), size.height(), "bgra")
-        plane = rgb.planes[0]  # as the screen holds it: painting it is a copy
-        return QImage(bytes(plane), rgb.width, rgb.height, plane.line_size, QImage.Format.Format_RGB32)
-
-    def product_picture(self, path: str) -> QImage | None:
-        """A product's picture, when it is here; else it is fetched, and will be here later."""
-        return self._studio.shop_data.picture(path) if self._studio is not None else None
-
-    def levels(self) -> dict[str, Level]:
-        """The mixer's newest meters, by source id; the master under ''."""
-        return (self._studio.mixer.meters.peek() or {}) if self._studio is not None else {}
-
-    def loudness(self) -> Loudness | None:
-        """Of the programme, by EBU R128."""
-        return self._studio.mixer.loudness.peek() if self._studio is not None else None
 
     def _end(self) -> None:
         loop, stop = self._loop, self._stop

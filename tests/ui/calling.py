@@ -20,9 +20,23 @@ from studio.state import Product, Source, State
 from studio.state.calls import Advising, Advisor, CallFigures, CallMedia, Calls, Remote
 from studio.state.stream import Link
 from ui.bridge import Bridge
+from ui.mailboxes import Mailboxes
 
 NOW_MS = 1_762_200_000_000
 """What the server's clock says, unless a test says otherwise."""
+
+
+class FakeMailboxes(Mailboxes):
+    """The other end's picture is what the test says."""
+
+    picture: QImage | None = None
+    number = 0
+
+    def call_picture(self, peer: str, than: int, room: QSize) -> tuple[int, QImage] | None:
+        if self.picture is None or than == self.number:
+            return None
+        size = self.picture.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        return self.number, self.picture.scaled(size)
 
 
 class FakeBridge(Bridge):
@@ -37,8 +51,7 @@ class FakeBridge(Bridge):
         self.answers: dict[str, Any] = {}
         self.found: tuple[CatalogueProduct, ...] = ()
         self.asked: list[str] = []
-        self.picture: QImage | None = None
-        self.number = 0
+        self.mailboxes: FakeMailboxes = FakeMailboxes(lambda: None)
 
     @property
     def state(self) -> State:
@@ -72,12 +85,6 @@ class FakeBridge(Bridge):
             self.asked.append(query.words)
         if done is not None:
             done(Found(self.found) if isinstance(query, CatalogueSearch) else self.answers.get(tag_of(query), ()))
-
-    def call_picture(self, peer: str, than: int, room: QSize) -> tuple[int, QImage] | None:
-        if self.picture is None or than == self.number:
-            return None
-        size = self.picture.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        return self.number, self.picture.scaled(size)
 
     def sent_of(self, kind: type[Command]) -> list[Any]:
         """The commands of one kind that came."""

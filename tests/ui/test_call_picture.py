@@ -7,18 +7,13 @@ import av
 import numpy as np
 from PySide6.QtCore import QSize
 
-from studio.desktop.studio import StudioOptions
 from studio.media.frames import Converter, Picture
 from studio.media.mailbox import Mailbox
-from studio.settings import Settings
-from studio.show_file import ShowFile, ShowInfo
-from ui.bridge import Bridge
+from ui.mailboxes import Mailboxes
 
 
-def bridge(studio: Any) -> Bridge:
-    made = Bridge(StudioOptions(ShowFile(show=ShowInfo(id="s", title="S")), None), Settings())
-    made._studio = studio
-    return made
+def mailboxes(studio: Any) -> Mailboxes:
+    return Mailboxes(lambda: studio)
 
 
 def frame(width: int, height: int) -> Picture:
@@ -29,13 +24,13 @@ def frame(width: int, height: int) -> Picture:
 
 
 def test_there_is_none_before_the_studio_has_calls(qapp: object, home: object) -> None:
-    assert bridge(None).call_picture("x", -1, QSize(640, 360)) is None
-    assert bridge(SimpleNamespace()).call_picture("x", -1, QSize(640, 360)) is None
+    assert mailboxes(None).call_picture("x", -1, QSize(640, 360)) is None
+    assert mailboxes(SimpleNamespace()).call_picture("x", -1, QSize(640, 360)) is None
 
 
 def test_it_comes_once_as_large_as_there_is_room(qapp: object, home: object) -> None:
     box: Mailbox[Picture] = Mailbox()
-    made = bridge(SimpleNamespace(calls=SimpleNamespace(picture={"customer": box}.get)))
+    made = mailboxes(SimpleNamespace(calls=SimpleNamespace(picture={"customer": box}.get)))
     assert made.call_picture("somebody", -1, QSize(640, 360)) is None
     assert made.call_picture("customer", -1, QSize(640, 360)) is None, "nothing has come yet"
     box.put(frame(1280, 720))

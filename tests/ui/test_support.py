@@ -338,7 +338,7 @@ def picture(width: int, height: int, colour: str = "#884422") -> QImage:
 
 def seen(bridge: FakeBridge, support: SupportWorkspace, qtbot: QtBot, width: int = 1280, height: int = 720) -> None:
     """The customer's picture is there."""
-    bridge.picture, bridge.number = picture(width, height), bridge.number + 1
+    bridge.mailboxes.picture, bridge.mailboxes.number = picture(width, height), bridge.mailboxes.number + 1
     qtbot.waitUntil(lambda: support.stage.call.picture.image is not None)
 
 
@@ -540,12 +540,12 @@ def test_a_snapshot_stands_still_and_says_where_it_lies(bridge: FakeBridge, supp
     assert bridge.sent == [calls.CallSnapshot()]
     assert page.picture.frozen
     assert page.frozen.words.text() == "Picture kept: ~/pictures/Anne.png"
-    bridge.picture, bridge.number = picture(1280, 720, "#00aa00"), 99
+    bridge.mailboxes.picture, bridge.mailboxes.number = picture(1280, 720, "#00aa00"), 99
     qtbot.wait(100)
     assert page.picture.image is not None
     assert page.picture.image.pixelColor(3, 3) == QColor("#884422")
     qtbot.mouseClick(page.frozen.go_on, LEFT)
-    bridge.number = 100
+    bridge.mailboxes.number = 100
     qtbot.waitUntil(lambda: page.picture.image.pixelColor(3, 3) == QColor("#00aa00"))  # type: ignore[union-attr]
 
 

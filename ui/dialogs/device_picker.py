@@ -96,7 +96,7 @@ class DevicePicker(QWidget):
         if audition is None:
             return
         if self.kind in SOUND:
-            self.meter.set_level(*self._bridge.audition_level(audition))
-        elif (image := self._bridge.audition_image(audition, self.view.picture_size())) is not None:
+            self.meter.set_level(*self._bridge.mailboxes.audition_level(audition))
+        elif (image := self._bridge.mailboxes.audition_image(audition, self.view.picture_size())) is not None:
             self.view.set_image(image)
         self.words.setText(audition.problem)

@@ -239,7 +239,7 @@ class GuestRow(Panel):
 
     def tick(self) -> None:
         """Show their newest picture."""
-        newer = self._bridge.guest_picture(self._guest.id, self._number, self.picture.size() * self.devicePixelRatioF())
+        newer = self._bridge.mailboxes.guest_picture(self._guest.id, self._number, self.picture.size() * self.devicePixelRatioF())
         if newer is not None:
             self._number, image = newer
             image.setDevicePixelRatio(self.devicePixelRatioF())

@@ -33,7 +33,7 @@ class MicrophonePanel(Panel):
         self.mute.set_key(key_of(state, "mute"))
         self.mute.set_tip(self.mute.text())
         self.mute.set_kind("muted-on" if muted else "")
-        loudness = self._bridge.loudness()
+        loudness = self._bridge.mailboxes.loudness()
         words, name = self._words(source, channel)
         if not words and loudness is not None and loudness.short_term > -70:
             words = f"{loudness.short_term:.0f} LUFS"
@@ -45,7 +45,7 @@ class MicrophonePanel(Panel):
     def tick(self) -> None:
         """Move the meter."""
         source, channel = self._found(self._bridge.state)
-        level = self._bridge.levels().get(source.id) if source is not None else None
+        level = self._bridge.mailboxes.levels().get(source.id) if source is not None else None
         muted = channel is not None and channel.muted
         self.meter.set_level(*(level or (FLOOR_DB, FLOOR_DB)), muted=muted)
 

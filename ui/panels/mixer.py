@@ -95,7 +95,7 @@ class Strip(QFrame):
 
     def tick(self) -> None:
         """Move the meter."""
-        level = self._bridge.levels().get(self.source)
+        level = self._bridge.mailboxes.levels().get(self.source)
         self.meter.set_level(*(level or (FLOOR_DB, FLOOR_DB)), muted=self._muted)
 
     def _moved(self, db: float) -> None:
@@ -184,7 +184,7 @@ class MixerPanel(Panel):
         for strip in self.strips.values():
             if strip.isVisible():
                 strip.tick()
-        loudness = self._bridge.loudness()
+        loudness = self._bridge.mailboxes.loudness()
         if loudness is not None and not self._bridge.state.mixer.monitor_error:
             words = _("Programme {lufs:.0f} LUFS").format(lufs=loudness.short_term)
             self.words.setText(words if loudness.short_term > -70 else "")

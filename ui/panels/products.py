@@ -99,7 +99,7 @@ class ProductRow(QStyledItemDelegate):
     def _thumb(self, path: str, side: int) -> QPixmap | None:
         key = (path, side)
         if key not in self._thumbs:
-            image: QImage | None = self._bridge.product_picture(path)
+            image: QImage | None = self._bridge.mailboxes.product_picture(path)
             if image is None:
                 return None
             if len(self._thumbs) > 500:

@@ -50,7 +50,7 @@ class BusView(PictureView):
         if self._ticks % 2 and self._bridge.state.stream.steps:
             return
         than = self._number if self.fits else -1
-        newer = self._bridge.newer(self.bus, than, self.picture_size) if self.isVisible() else None
+        newer = self._bridge.mailboxes.newer(self.bus, than, self.picture_size) if self.isVisible() else None
         if newer is not None:
             self._number, image = newer
             self.set_image(image)

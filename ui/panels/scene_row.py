@@ -56,7 +56,7 @@ class SceneRow(QWidget):
             if not tile.isVisible():
                 continue
             than = self._numbers.get(scene, -1) if tile.fits else -1
-            newer = self._bridge.newer(f"tile:{scene}", than, tile.picture_size)
+            newer = self._bridge.mailboxes.newer(f"tile:{scene}", than, tile.picture_size)
             if newer is not None:
                 self._numbers[scene], image = newer
                 tile.set_image(image)

@@ -86,4 +86,4 @@ class CartPanel(Panel):
 
     def _show_pictures(self) -> None:
         for row in self.rows:
-            row.thumb.show_product(self._bridge.product_picture(row.image) if row.image else None, row.title.text())
+            row.thumb.show_product(self._bridge.mailboxes.product_picture(row.image) if row.image else None, row.title.text())

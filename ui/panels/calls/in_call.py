@@ -170,7 +170,7 @@ class InCallPage(QWidget):
             return
         self.self_view.tick()
         if self._peer and self._has_picture(self._bridge.state):
-            newer = self._bridge.call_picture(self._peer, self._number, self.picture.room())
+            newer = self._bridge.mailboxes.call_picture(self._peer, self._number, self.picture.room())
             if newer is not None:
                 self._number, image = newer
                 self.picture.set_image(image)

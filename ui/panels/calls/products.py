@@ -173,7 +173,7 @@ class CallProducts(Panel):
     def _show_pictures(self) -> None:
         for row in self.rows:
             image = row.offered.image
-            row.thumb.show_product(self._bridge.product_picture(image) if image else None, row.offered.title)
+            row.thumb.show_product(self._bridge.mailboxes.product_picture(image) if image else None, row.offered.title)
 
     # ── what is done with one ────────────────────────────────────────────────────────────────────────────────
 

@@ -76,4 +76,4 @@ class ShownCard(QFrame):
 
     def _show_picture(self) -> None:
         if (found := self._known) is not None:
-            self.thumb.show_product(self._bridge.product_picture(found.image) if found.image else None, found.title)
+            self.thumb.show_product(self._bridge.mailboxes.product_picture(found.image) if found.image else None, found.title)
