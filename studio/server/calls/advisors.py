@@ -114,7 +114,7 @@ class AdvisorCommands:
         seat.lines = await self._desk.line.lines(row.id)
         self._desk.figures_stale = True
         self._desk.follow(changed)
-        self._desk.introduce(seat)  # after it knows that it is in the call
+        self._desk.signals.introduce(seat)  # after it knows that it is in the call
         if changed.booking:
             try:
                 await self._desk.bookings.held(changed.booking)

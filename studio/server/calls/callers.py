@@ -153,7 +153,7 @@ class Callers:
                 if card != row.card:
                     await self._try(row, ["waiting", "ringing", "live"], card=card)
             case words.Signal():
-                self._desk.signal(customer, row, word)
+                self._desk.signals.from_page(row, word)
             case words.Say():
                 await self._desk.write(row, "customer", row.name, customer.visitor, text=word.text.strip())
                 return {"ok": True}

@@ -15,11 +15,10 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from studio import events, wire
+from studio import events
 from studio.clock import Clock
-from studio.errors import Forbidden, Overloaded, WrongState
+from studio.errors import Overloaded, WrongState
 from studio.i18n import N_
-from studio.server.calls import words
 from studio.server.calls.bookings import Bookings
 from studio.server.calls.customer import Customer
 from studio.server.calls.figures import day_began_ms, figures
@@ -27,6 +26,8 @@ from studio.server.calls.inbox import Inbox
 from studio.server.calls.line import WAITING, Line
 from studio.server.calls.products import ProductLook
 from studio.server.calls.seats import GONE_MS, AdvisorSession, Seat, longest_free
+from studio.server.calls.signals import Signals
+from studio.server.calls.views import advising, public_call, wait_s
 from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
 from studio.server.faults import place_of
@@ -83,8 +84,7 @@ class Desk:
         """The connections of a desktop."""
         self._engine = engine
         self._clock = clock
-        self._ice = ice
-        self._relay = relay
+        self.signals = Signals(ice, clock, relay=relay, ends=(self.seats, self.customers), seats_of=self.seats_of)
         self.look = ProductLook(engine, clock)
         self._figures = CallFigures()
         self.absent: dict[str, int] = {}
@@ -169,38 +169,18 @@ class Desk:
     def _wait_s(self, before: int) -> int | None:
         """How long somebody waits behind so many others; None: nobody is there to say."""
         answering = self.answering
-        if not answering:
-            return None
-        free = len(longest_free(answering))
-        if before < free:
-            return 0
-        return round((before - free + 1) * (self._figures.length_p50_s or USUAL_S) / len(answering))
+        return wait_s(before, len(longest_free(answering)), len(answering), self._figures.length_p50_s or USUAL_S)
 
     def public_call(
         self, row: CallRow, *, place: int = 0, secret: str = "", lines: Sequence[CallLine] | None = None
     ) -> dict[str, Any]:
         """What the customer's page is told of their call; `place` in line, when that is known already."""
-        told: dict[str, Any] = {
-            "id": row.id,
-            "state": row.state,
-            "kind": row.kind,
-            "place": None,
-            "wait_s": None,
-            "name": row.people[0].name if row.people else "",
-            "people": [{"peer": person.peer, "name": person.name} for person in row.people],
-            "held": row.held,
-            "shown": self.look.known.get(row.shown),
-            "asked": [{"ask": one.ask, "yes": one.yes} for one in row.asked],
-            "again": row.again,
-            "ending": row.ending or None,
-        }
+        told = public_call(row, self.look.known, lines)
         if row.state in ("waiting", "ringing"):
             place = place or self.line.place(row)
             told |= {"place": place, "wait_s": self._wait_s(place - 1)}
         if secret:
             told["secret"] = secret
-        if lines is not None:
-            told["lines"] = msgspec.to_builtins(lines)
         return told
 
     def state(self) -> Calls:
@@ -268,23 +248,11 @@ class Desk:
 
     def advising(self, client: str) -> Advising:
         """What a desktop's person is doing."""
-        seat = self.seats.get(client)
-        if seat is None:
-            return Advising()
-        row = seat.call
-        return Advising(
-            status=seat.status,
-            why=seat.why,
-            call=row.call if row is not None else None,
-            lines=tuple(seat.lines),
-            shown=row.shown if row is not None else "",
-            notes=row.notes if row is not None else "",
-            asked=row.asked if row is not None else (),
-        )
+        return advising(self.seats.get(client))
 
     def tell_seat(self, seat: Seat) -> None:
         """The advisor's own view."""
-        shown = self.advising(seat.client)
+        shown = advising(seat)
         for session in seat.sessions:
             session.push("advising", shown)
 
@@ -476,7 +444,7 @@ class Desk:
             seat.sessions.append(session)
             seat.gone_ms = None
             self.tell_seat(seat)
-            self.introduce(seat)
+            self.signals.introduce(seat)
             self.changed()
 
     def leave(self, session: AdvisorSession) -> None:
@@ -492,18 +460,6 @@ class Desk:
     def seat(self, client: str, name: str) -> Seat:
         """A desktop's place, which begins as off."""
         return self.seats.setdefault(client, Seat(client, name))
-
-    def ice_servers(self) -> list[dict[str, Any]]:
-        """As `RTCPeerConnection` takes them, with passwords that end."""
-        servers: list[dict[str, Any]] = msgspec.to_builtins(self._ice.at(self._clock.wall_ms() / 1000))
-        return servers
-
-    def introduce(self, seat: Seat) -> None:
-        """What a desktop needs to connect: TURN's passwords travel here and are kept nowhere."""
-        if seat.call is None or not seat.peer:
-            return
-        data = {"type": "ice", "servers": self.ice_servers(), "relay": self._relay, "self": seat.peer}
-        seat.put(wire.Signal(call=seat.call.id, peer="customer", data=data))
 
     async def write(
         self, row: CallRow, author: Author, name: str, by: str, *, text: str = "", product: str = "", new: Sequence[Any] = ()
@@ -523,26 +479,3 @@ class Desk:
         if customer is not None:
             customer.put({"t": "line", "line": msgspec.to_builtins(line)})
         return line
-
-    # ── signals ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    def signal(self, customer: Customer, row: CallRow, word: words.Signal) -> None:
-        """From the page to one person of its call, and to nobody else. How they are reached is for the server to say."""
-        if word.data.get("type") == "ice":
-            return
-        for seat in self.seats_of(row.id):
-            if seat.peer and seat.peer == word.peer:
-                seat.put(wire.Signal(call=row.id, peer="customer", data=word.data))
-
-    def signalled(self, session: AdvisorSession, message: wire.Signal) -> None:
-        """From a desktop to its customer, or to a colleague in the same call."""
-        seat = self.seats.get(session.client)
-        if seat is None or session not in seat.sessions or seat.call is None or seat.call.id != message.call or not seat.peer:
-            raise Forbidden(N_("You are in no call"))
-        if message.peer == "customer":
-            if (customer := self.customers.get(message.call)) is not None:
-                customer.put({"t": "signal", "peer": seat.peer, "data": message.data})
-            return
-        for other in self.seats_of(message.call):
-            if other.peer == message.peer and other is not seat:
-                other.put(wire.Signal(call=message.call, peer=seat.peer, data=message.data))

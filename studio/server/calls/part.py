@@ -79,4 +79,4 @@ class CallsPart(Part):
 
     def signalled(self, session: Session, message: wire.Signal) -> None:
         if not message.call.startswith(GUEST_CALL):
-            self.desk.signalled(session, message)
+            self.desk.signals.from_desktop(session, message)

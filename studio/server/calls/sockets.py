@@ -95,7 +95,7 @@ class CallSockets:
                 "visitor": token,
                 "consent": msgspec.to_builtins(customer.consent),
                 "desk": self._desk.public_desk(),
-                "ice": self._desk.ice_servers(),
+                "ice": self._desk.signals.ice_servers(),
                 "call": call,
             }
         )
