@@ -20,6 +20,11 @@ class Tasks:
         task.add_done_callback(self._finished)
         return task
 
+    async def finish(self) -> None:
+        """Wait for the end of what runs, and of what that begins."""
+        while self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
+
     async def close(self) -> None:
         """Cancel what still runs, and wait for its end."""
         running = tuple(self._running)

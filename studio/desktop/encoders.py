@@ -13,7 +13,7 @@ from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.outputs.shared_encoder import Emit, SharedEncoder, Tap
 from studio.outputs.source_encoder import SourceEncoder
 from studio.outputs.to_link import OutputSettings
-from studio.recordings.board import Intake
+from studio.recordings.intake import Intake
 from studio.recordings.movie_file import AAC_KBPS
 from studio.scenes.program import Program
 from studio.settings import Settings

@@ -5,13 +5,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from studio.audio.mixer import Mixer
 from studio.clock import NS_PER_S, Clock
 from studio.commands import Actor
 from studio.commands import recording as ask
@@ -23,15 +21,18 @@ from studio.media.timed_ring import Samples, TimedRing, sample_index
 from studio.outputs.encoding import Encoding
 from studio.recordings import marks
 from studio.recordings.chapters import chapters, shown
+from studio.recordings.intake import Intake
 from studio.recordings.library import LibraryBoard
+from studio.recordings.markers import NOTHING, Markers
 from studio.recordings.recorder import LEAST_FREE, Trouble
 from studio.recordings.reel import Film, Reel
+from studio.recordings.run import Run
 from studio.recordings.side import Side
 from studio.settings import Settings
-from studio.spine import Dispatcher, Inverse, Store
-from studio.spine.edit import edit
+from studio.spine import Dispatcher, Store
 from studio.state import State
 from studio.state.recording import Mark, Recorded, Recording
+from studio.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -43,31 +44,12 @@ AGAIN_NS = 10 * NS_PER_S
 EVENTS_MAX = 2000
 CLOCKS_MS = 60_000
 """The server's clock and ours may differ by so much."""
-WAY_MS = 3000
-"""An event and the state that it made come within this time of each other."""
 WORDS: dict[Trouble, str] = {
     "disk_full": N_("The disk is full: the recording has ended. Free some room and record again"),
     "disk_slow": N_("The disk took nothing for minutes: the recording has ended"),
     "gone": N_("The file was deleted or moved: the recording has ended"),
     "failed": N_("The recording has failed"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """Where sound and pictures come from. `encoding(emit)` and `size()` follow the settings at that moment; `media_ms` is the
-    show clock at a moment of the media clock; `kbps` what a second costs, for the time that is left."""
-
-    mixer: Mixer
-    fps: int
-    encoding: Callable[[Callable[[Encoded], None]], Encoding]
-    size: Callable[[], tuple[int, int]]
-    media_ms: Callable[[int], int | None]
-    kbps: Callable[[], int]
-    cameras: Callable[[], dict[str, Callable[[Callable[[Encoded], None]], Encoding]]] = dict
-    """By file name, what gives the pictures of one camera; empty unless somebody wants them by themselves."""
-    microphones: Callable[[], dict[str, TimedRing]] = dict
-    """The same for microphones."""
 
 
 class RecordingBoard:
@@ -80,20 +62,19 @@ class RecordingBoard:
         self._intake, self._library = intake, library
         self._loop = asyncio.get_running_loop()
         self._lock = asyncio.Lock()
-        self._run: _Run | None = None
+        self._run: Run | None = None
         self._by_hand = False
         """Somebody stopped it: it does not begin again by itself before the next show."""
         self._with_show = False
         """It was paused with the show, and goes on with it."""
         self._began_ns = -AGAIN_NS
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks(log)
         dispatcher.register(ask.RecordingStart, self._on_start)
         dispatcher.register(ask.RecordingStop, self._on_stop)
         dispatcher.register(ask.RecordingPause, self._on_pause)
         dispatcher.register(ask.RecordingResume, self._on_resume)
         dispatcher.register(ask.RecordingSplit, self._on_split)
-        dispatcher.register(ask.MarkerSet, self._on_marker)
-        dispatcher.register(ask.MarkersPlan, self._on_plan)
+        self._markers = Markers(store, dispatcher, clock, lambda: self._run)
         store.observe(self._on_state)
 
     async def run(self) -> None:
@@ -112,7 +93,7 @@ class RecordingBoard:
         self._by_hand = True
         async with self._lock:
             await self._stop()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.finish()
 
     def happened(self, event: Logged) -> None:
         """An event of the show, for the film's log."""
@@ -122,8 +103,7 @@ class RecordingBoard:
         if len(run.events) < EVENTS_MAX:
             run.events.append(event)
         if isinstance(event.data, ProductPinned) and (media_ms := self._intake.media_ms(self._clock.now_ns())) is not None:
-            at_ms = run.pinned[event.data.product] = max(0, self._film_ms(run) - max(0, media_ms - event.media_ms))
-            self._set(marks=marks.moved(self._recording.marks, event.data.product, at_ms, WAY_MS))
+            self._markers.pinned(event.data.product, media_ms - event.media_ms)
 
     # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -152,24 +132,10 @@ class RecordingBoard:
                 raise WrongState(N_("The recording is paused"))
             await self._split()
 
-    async def _on_marker(self, command: ask.MarkerSet, by: Actor) -> None:
-        run = self._need()
-        used = [mark.title for mark in self._recording.marks if mark.kind == "marker"]
-        planned = next((title for title in self._recording.planned if title not in used), "")
-        title = command.title.strip() or planned or _("Marker {number}").format(number=len(used) + 1)
-        mark = Mark(at_ms=self._film_ms(run), title=title)
-        self._set(marks=(*self._recording.marks, mark)[-marks.MARKS_MAX :])
-
-    async def _on_plan(self, command: ask.MarkersPlan, by: Actor) -> Inverse | None:
-        def put(titles: tuple[str, ...]) -> None:
-            self._set(planned=titles)
-
-        return edit(_("Prepare markers"), lambda: self._recording.planned, put, command.titles)
-
     # ── with the show ────────────────────────────────────────────────────────────────────────────────────────
 
     def _on_state(self, old: State, new: State) -> None:
-        self._mark(old, new)
+        self._markers.follow(old, new)
         if old.show.state == new.show.state and (old.stream.status == "off") == (new.stream.status == "off"):
             return
         state = new.show.state
@@ -177,14 +143,14 @@ class RecordingBoard:
             self._by_hand = False
         run = self._run
         if run is not None and run.auto and state in ("ended", "draft"):
-            self._spawn(self._auto(self._stop))
+            self._tasks.spawn(self._auto(self._stop), "end-recording")
         elif run is not None and state == "paused" and self._recording.status == "recording":
             self._with_show = True
             self._pause()
         elif run is not None and state == "live" and self._with_show and self._recording.status == "paused":
             self._resume()
         elif run is None and state == "live" and self._wanted(new):
-            self._spawn(self._auto(self._start_auto))
+            self._tasks.spawn(self._auto(self._start_auto), "begin-recording")
 
     def _wanted(self, state: State) -> bool:
         """Whether it is to begin by itself: where the show is sent from, and nobody has stopped it."""
@@ -214,17 +180,6 @@ class RecordingBoard:
         elif state != "live":
             await self._stop()
 
-    def _mark(self, old: State, new: State) -> None:
-        if self._run is None or (old.shop is new.shop and old.scenes is new.scenes):
-            return
-        at_ms = self._film_ms(self._run)
-        found = marks.closed(self._recording.marks, marks.ended(old, new), at_ms)
-        for mark in marks.begun(old, new):
-            said_ms = self._run.pinned.get(mark.ref, at_ms) if mark.kind == "product" else at_ms
-            found += (msgspec.structs.replace(mark, at_ms=said_ms if 0 <= at_ms - said_ms <= WAY_MS else at_ms),)
-        if found != self._recording.marks:
-            self._set(marks=found[-marks.MARKS_MAX :])
-
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _start(self) -> str:
@@ -251,7 +206,7 @@ class RecordingBoard:
                 log.exception("the recording has failed")
                 reel.film.recorder.fail("failed")
 
-        run = _Run(session, reel, self._intake.encoding(seen), cameras)
+        run = Run(session, reel, self._intake.encoding(seen), cameras)
         self._run = run
         self._began_ns = self._clock.now_ns()
         standing = tuple(marks.standing(self._store.state))
@@ -327,18 +282,18 @@ class RecordingBoard:
             self._run.turning = await self._film(self._run.session, self._recording.part + 1)
             self._run.reel.split(self._run.turning)
 
-    def _turned(self, run: "_Run", film: Film) -> None:
+    def _turned(self, run: Run, film: Film) -> None:
         """The first film is over; on the encoder's thread."""
         run.turned.append(film)
         self._loop.call_soon_threadsafe(self._after_split, run, film)
 
-    def _after_split(self, run: "_Run", film: Film) -> None:
+    def _after_split(self, run: Run, film: Film) -> None:
         if run is not self._run or run.turning is None:  # it is being stopped, which ends this film as well
             return
         run.turned.remove(film)
         before, turned = self._recording.marks, run.turning
         run.turning = None
-        self._spawn(self._finish(film, run, before, ""))
+        self._tasks.spawn(self._finish(film, run, before, ""), "finish-film")
         standing = tuple(msgspec.structs.replace(mark, at_ms=0) for mark in marks.standing(self._store.state))
         self._set(id=turned.folder.path.name, part=self._recording.part + 1, length_ms=0, written_ms=0, size=0, marks=standing)
         self._library.put(self._note(turned, "recording"))
@@ -364,7 +319,7 @@ class RecordingBoard:
             problem = error.strerror or str(error)
             raise DeviceFailed("The recording cannot begin: {problem}", problem=problem) from None
 
-    async def _finish(self, film: Film, run: "_Run", found: tuple[Mark, ...], trouble: Trouble) -> None:
+    async def _finish(self, film: Film, run: Run, found: tuple[Mark, ...], trouble: Trouble) -> None:
         """Close it; it is in the library."""
         recorder = film.recorder
         note = msgspec.structs.replace(self._note(film, "ending"), marks=found)
@@ -395,7 +350,7 @@ class RecordingBoard:
 
     def _troubled(self, film: Film, trouble: Trouble) -> None:
         """A film has ended by itself; on its thread."""
-        self._loop.call_soon_threadsafe(lambda: self._spawn(self._after_trouble(film, trouble)))
+        self._loop.call_soon_threadsafe(lambda: self._tasks.spawn(self._after_trouble(film, trouble), "recording-again"))
 
     async def _after_trouble(self, film: Film, trouble: Trouble) -> None:
         async with self._lock:
@@ -461,7 +416,7 @@ class RecordingBoard:
                 await self._library.note(self._note(film, "recording"))
                 await self._log(film, run)
 
-    async def _log(self, film: Film, run: "_Run") -> None:
+    async def _log(self, film: Film, run: Run) -> None:
         events, run.events = run.events, []
         try:
             if events:
@@ -502,36 +457,10 @@ class RecordingBoard:
     def _set(self, **fields: Any) -> None:
         self._store.update(recording=msgspec.structs.replace(self._recording, **fields))
 
-    def _need(self) -> "_Run":
+    def _need(self) -> Run:
         if self._run is None:
-            raise WrongState(N_("Nothing is being recorded"))
+            raise WrongState(NOTHING)
         return self._run
-
-    def _film_ms(self, run: "_Run") -> int:
-        return run.reel.film_ms(self._clock.now_ns())
-
-    def _spawn(self, work: Any) -> None:
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-class _Run:
-    """From start to stop."""
-
-    def __init__(self, session: str, reel: Reel, encoding: Encoding, cameras: list[Encoding]) -> None:
-        self.session, self.reel, self.encoding, self.cameras = session, reel, encoding, cameras
-        self.unsplit = False
-        """There was no room for another film; that is said once."""
-        self.turned: list[Film] = []
-        """Films that are over since a split, and not yet ended."""
-        self.auto = False
-        """It began with the show, and ends with it."""
-        self.events: list[Logged] = []
-        self.pinned: dict[str, int] = {}
-        """When each product was pinned last, as the server's event says: the state comes a little later."""
-        self.turning: Film | None = None
-        self.remove: Callable[[], None] = lambda: None
 
 
 def _ask(encoding: list[Encoding]) -> None:

@@ -19,8 +19,9 @@ from studio.media.timed_ring import TimedRing
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.outputs.shared_encoder import Emit, SharedEncoder, Tap
 from studio.outputs.source_encoder import SourceEncoder
-from studio.recordings.board import Intake, RecordingBoard
+from studio.recordings.board import RecordingBoard
 from studio.recordings.clips import ClipBoard
+from studio.recordings.intake import Intake
 from studio.recordings.library import LibraryBoard
 from studio.recordings.publisher import Publisher
 from studio.recordings.works import Works
