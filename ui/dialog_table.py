@@ -114,7 +114,7 @@ class Dialogs:
         """The show that is open, to be held again: its title is asked for, then it is opened."""
         words = _("Scenes, products and rundown come along.\nChat and sales stay with this show.")
         title = self._lent.bridge.state.show.title
-        ask_name(self._window, _("New show from this one"), words, title, self._copy, TITLE_MAX)
+        ask_name(self._window, _("New show from this one"), words, value=title, done=self._copy, longest=TITLE_MAX)
 
     def _copy(self, title: str) -> None:
         self._lent.bridge.run(ShowCopy(title=title), self._copied)

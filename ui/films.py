@@ -78,7 +78,7 @@ class Films(QObject):
         self._ask("strip", slot, partial(_fps, path), done)
 
     def strip(
-        self, slot: str, path: Path, span: tuple[int, int], count: int, height: int, done: Callable[[tuple[int, QImage]], None]
+        self, slot: str, path: Path, span: tuple[int, int], *, count: int, height: int, done: Callable[[tuple[int, QImage]], None]
     ) -> None:
         """`count` pictures of a span (ms), each with its number, as they come."""
         self._ask("strip", slot, partial(_strip, path, span, count, height), done)
@@ -133,7 +133,7 @@ def _picture(path: Path, at_ms: int, height: int) -> Iterator[QImage]:
 def _strip(path: Path, span: tuple[int, int], count: int, height: int) -> Iterator[tuple[int, QImage]]:
     begins_ms, ends_ms = span
     if ends_ms - begins_ms > EVERY_MAX_MS:  # of keyframes, in one go
-        for number, data in enumerate(strip(path, begins_ms, ends_ms, count, height)):
+        for number, data in enumerate(strip(path, begins_ms, ends_ms, count=count, height=height)):
             yield from ((number, image) for image in _image(data))
         return
     for number in range(count):

@@ -75,7 +75,7 @@ def _took_s(work: Callable[[], object]) -> float:
 
 def _piece(path: Path) -> Path:
     """The demo's film, encoded as a show is."""
-    film, encoder, converter = MovieFile(path), H264Encoder(*SIZE, FPS, KBPS), Converter()
+    film, encoder, converter = MovieFile(path), H264Encoder(*SIZE, FPS, kbps=KBPS), Converter()
     with av.open(str(paths.assets() / "demo" / "clip.mp4")) as container:
         sound = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1).T.astype(np.float32)
     block = SAMPLE_RATE // FPS

@@ -82,7 +82,7 @@ async def _ignore(message: object) -> None:
 
 def _packets() -> tuple[list[Encoded], list[Encoded]]:
     """A few seconds of a noisy moving picture at `KBPS` with a keyframe a second, and of a tone."""
-    encoder = H264Encoder(1280, 720, FPS, KBPS)
+    encoder = H264Encoder(1280, 720, FPS, kbps=KBPS)
     noise = np.random.default_rng(1).integers(0, 40, (900, 1500), np.uint8)
     video: list[Encoded] = []
     for number in range(LOOP_S * FPS):

@@ -66,7 +66,7 @@ def measure(film: Path, fps: int, seconds: float) -> dict[str, Any]:
         sources.append(source)
         plan.append(PlannedItem(source, Transform(**place)))  # type: ignore[arg-type]
     units: list[Encoded] = []
-    encoder = RenditionEncoder(canvas, 1080, fps, KBPS, "superfast", units.append)
+    encoder = RenditionEncoder(canvas, 1080, fps, kbps=KBPS, preset="superfast", emit=units.append)
     painter.start()
     for source in sources:
         source.start()

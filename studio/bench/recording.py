@@ -130,7 +130,7 @@ def _drift(lags: list[float]) -> float:
 
 def _end_of_a_long_one(folder: Path) -> float:
     """Two hours of 30 pictures a second in small, as many packets as in large."""
-    encoder = H264Encoder(64, 36, 30, 100, "ultrafast")
+    encoder = H264Encoder(64, 36, 30, kbps=100, preset="ultrafast")
     picture = blank(64, 36)
     assert picture.frame is not None
     key = encoder.encode(picture.frame, 0, key=True)[0]

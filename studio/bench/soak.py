@@ -116,7 +116,7 @@ async def _watch(studio: RunningStudio, soak: Soak, stop: threading.Event) -> No
         connection = await connect(http, endpoint.url, endpoint.token, greeting)
         reader = asyncio.create_task(connection.run(_keep(soak)))
         try:
-            await _sample_all(http, connection, endpoint.url, pids, soak, stop)
+            await _sample_all(http, connection, endpoint.url, pids=pids, soak=soak, stop=stop)
         except Exception as error:  # told by the thread that waits for us
             soak.problem = f"{type(error).__name__}: {error}"
             stop.set()
@@ -134,7 +134,7 @@ def _keep(soak: Soak) -> Any:
 
 
 async def _sample_all(
-    http: aiohttp.ClientSession, connection: Connection, url: str, pids: tuple[int, int], soak: Soak, stop: threading.Event
+    http: aiohttp.ClientSession, connection: Connection, url: str, *, pids: tuple[int, int], soak: Soak, stop: threading.Event
 ) -> None:
     number, begun = 0, time.monotonic()
     while not stop.is_set():

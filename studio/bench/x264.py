@@ -23,7 +23,7 @@ def alone(pictures: list[Picture], fps: int, kbps: int) -> dict[str, float]:
     `plain_ssim` with x264's own superfast at the same rate (Wang, Bovik, Sheikh, Simoncelli, 2004)."""
     took: list[float] = []
     width, height = pictures[0].width, pictures[0].height
-    ours = H264Encoder(width, height, fps, kbps)
+    ours = H264Encoder(width, height, fps, kbps=kbps)
     units = []
     for number, picture in enumerate(_to_and_fro(pictures)):
         assert picture.frame is not None

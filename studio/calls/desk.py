@@ -47,6 +47,7 @@ class CallDesk:
         store: Store,
         dispatcher: Dispatcher,
         clock: Clock,
+        *,
         engine: tuple[Program, Mixer, FarVoices],
         send: Callable[[wire.Signal], Awaitable[None]],
         folder: Path,

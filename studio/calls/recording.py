@@ -56,7 +56,9 @@ class CallRecording:
         self._others: tuple[Remote, ...] = ()
         self._outer, self._mixer = engine
         self._corner = _Corner()
-        self._encoder = RenditionEncoder(CANVAS, CANVAS.height, FPS, KBPS, "superfast", self.recorder.video, codec)
+        self._encoder = RenditionEncoder(
+            CANVAS, CANVAS.height, FPS, kbps=KBPS, preset="superfast", emit=self.recorder.video, codec=codec
+        )
         self._program = Program(CANVAS, FPS, clock)
         picture = PlannedItem(_Shown(remote), Transform(fit="fit"))
         self._program.show((picture, PlannedItem(self._corner, CORNER)))

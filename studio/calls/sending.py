@@ -81,7 +81,7 @@ class Sending:
     def _new_encoder(self, codec: Codec) -> RenditionEncoder:
         canvas, fps = self._program.canvas, self._program.fps
         side = min(self._short_side, canvas.short_side)
-        return RenditionEncoder(canvas, side, fps, FIRST_KBPS, "superfast", self._encoded, codec)
+        return RenditionEncoder(canvas, side, fps, kbps=FIRST_KBPS, preset="superfast", emit=self._encoded, codec=codec)
 
     def _speak(self, name: str) -> None:
         """The browser understands only this."""

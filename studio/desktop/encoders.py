@@ -86,7 +86,9 @@ class Encoders:
     def _own_encoder(self, emit: Emit) -> RenditionEncoder:
         canvas = self._program.canvas
         kbps, preset = self._settings["recording.bitrate_kbps"], self._settings["video.preset"]
-        return RenditionEncoder(canvas, canvas.short_side, self._program.fps, kbps, preset, emit, self.codec)
+        return RenditionEncoder(
+            canvas, canvas.short_side, self._program.fps, kbps=kbps, preset=preset, emit=emit, codec=self.codec
+        )
 
     def _recorded_size(self) -> tuple[int, int]:
         canvas = self._program.canvas
@@ -104,7 +106,9 @@ class Encoders:
 
         def encoding(source: str, emit: Emit) -> SourceEncoder:
             running = partial(self._running, source)
-            return SourceEncoder(running, self._program.canvas, self._program.fps, kbps, self._clock, self.codec, emit)
+            return SourceEncoder(
+                running, self._program.canvas, self._program.fps, kbps=kbps, clock=self._clock, codec=self.codec, emit=emit
+            )
 
         cameras = [source for source in self._store.state.sources if source.kind in FILMED]
         return {source.id: partial(encoding, source.id) for source in cameras}

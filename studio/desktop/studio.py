@@ -285,7 +285,16 @@ class Studio:
         recordings = CallRecordings(paths.data_dir() / "calls" / server, self._send_recording)
         self._call_recordings = recordings
         snapshots = paths.data_dir() / "snapshots"
-        self.calls = CallDesk(self.store, self.dispatcher, self.clock, engine, self.link.signal, snapshots, book, recordings)
+        self.calls = CallDesk(
+            self.store,
+            self.dispatcher,
+            self.clock,
+            engine=engine,
+            send=self.link.signal,
+            folder=snapshots,
+            book=book,
+            recordings=recordings,
+        )
         self.guests = GuestDesk(self.store, self.clock, engine, self.link.signal, book)
 
     def _build_recordings(self) -> None:
@@ -293,7 +302,9 @@ class Studio:
         root = Path(chosen).expanduser() if chosen else paths.data_dir() / "recordings"
         self.library = LibraryBoard(self.store, self.dispatcher, self.clock, self.settings, root)
         intake = self.encoders.intake(self.mixer, self._show_ms)
-        self.recording = RecordingBoard(self.store, self.dispatcher, self.clock, self.settings, intake, self.library)
+        self.recording = RecordingBoard(
+            self.store, self.dispatcher, self.clock, settings=self.settings, intake=intake, library=self.library
+        )
         self.works = Works(self.store, self.dispatcher)
         self.proxies = Proxies(self.store, self.dispatcher, self.rack, self.works)
         self.clips = ClipBoard(self.store, self.dispatcher, self.library, self.works)
@@ -301,7 +312,7 @@ class Studio:
             self.dispatcher,
             self.library,
             self.clips,
-            self.works,
+            works=self.works,
             server=lambda: FilmClient(self.link.shop, self.options.server_url or ""),
             store=lambda: S3Store(place(self.settings)),
             elsewhere=lambda: self.settings["replay.store"] == "s3",
@@ -311,7 +322,7 @@ class Studio:
 
     def _make_output(self) -> LinkOutput:
         settings = self.encoders.output_settings()
-        return LinkOutput(self.program, self.mixer, self.clock, settings, self.link.sender, self.encoders.best)
+        return LinkOutput(self.program, self.mixer, self.clock, settings=settings, sink=self.link.sender, best=self.encoders.best)
 
     def _named_server(self) -> Endpoint | None:
         options = self.options

@@ -60,7 +60,7 @@ def probe(codec: Codec, preset: str = "superfast") -> Probed:
     if codec.name not in av.codecs_available:
         return Probed(codec, problem="not in this build of FFmpeg")
     try:
-        encoder = H264Encoder(WIDTH, HEIGHT, FPS, KBPS, preset, codec)
+        encoder = H264Encoder(WIDTH, HEIGHT, FPS, kbps=KBPS, preset=preset, codec=codec)
     except (FFmpegError, OSError, ValueError) as error:
         return Probed(codec, problem=f"no device: {getattr(error, 'strerror', None) or error}")
     try:

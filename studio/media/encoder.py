@@ -79,7 +79,7 @@ class H264Encoder:
         codec: another encoder than x264; see `studio.media.codecs`.
     """
 
-    def __init__(self, width: int, height: int, fps: int, kbps: int, preset: str = "superfast", codec: Codec = X264) -> None:
+    def __init__(self, width: int, height: int, fps: int, *, kbps: int, preset: str = "superfast", codec: Codec = X264) -> None:
         context = av.CodecContext.create(codec.name, "w")
         assert isinstance(context, VideoCodecContext)
         context.width, context.height = width, height

@@ -32,6 +32,7 @@ class RenditionEncoder:
         canvas: Canvas,
         short_side: int,
         fps: int,
+        *,
         kbps: int,
         preset: str,
         emit: Callable[[Encoded], None],
@@ -114,7 +115,7 @@ class RenditionEncoder:
                 if encoder is None or (hurried != self.hurried and self.codec is X264):
                     hurried = self.hurried
                     preset = FASTEST if hurried else self.preset
-                    encoder = H264Encoder(*self._size, self._fps, self._kbps, preset, self.codec)
+                    encoder = H264Encoder(*self._size, self._fps, kbps=self._kbps, preset=preset, codec=self.codec)
                 if encoder.kbps != self._kbps:
                     encoder.kbps = self._kbps
                 units = self._encode(encoder, frame)

@@ -19,6 +19,7 @@ class SourceEncoder:
         source: Callable[[], Source | None],
         canvas: Canvas,
         fps: int,
+        *,
         kbps: int,
         clock: Clock,
         codec: Codec,
@@ -26,7 +27,7 @@ class SourceEncoder:
     ) -> None:
         self._program = Program(canvas, fps, clock)
         self._program.show((PlannedItem(_Present(source), Transform(fit="fit")),))
-        self._encoder = RenditionEncoder(canvas, canvas.short_side, fps, kbps, "superfast", emit, codec)
+        self._encoder = RenditionEncoder(canvas, canvas.short_side, fps, kbps=kbps, preset="superfast", emit=emit, codec=codec)
         self._remove: Callable[[], None] = lambda: None
 
     @property

@@ -36,7 +36,9 @@ class OutputSettings:
     def encoder(self, program: Program, short_side: int, emit: Callable[[Encoded], None]) -> RenditionEncoder:
         """A rendition's encoder."""
         rate = self.rate(short_side)
-        return RenditionEncoder(program.canvas, short_side, program.fps, rate, self.preset, emit, self.codec)
+        return RenditionEncoder(
+            program.canvas, short_side, program.fps, kbps=rate, preset=self.preset, emit=emit, codec=self.codec
+        )
 
 
 class LinkOutput:
@@ -52,6 +54,7 @@ class LinkOutput:
         program: Program,
         mixer: Mixer,
         clock: Clock,
+        *,
         settings: OutputSettings,
         sink: PacketSink,
         best: SharedEncoder | None = None,

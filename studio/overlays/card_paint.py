@@ -77,7 +77,7 @@ class Brush:
             ) if ratio < 0.6 else source)  # fmt: skip
         painter.restore()
 
-    def line(self, painter: QPainter, words: str, face: QFont, ink: QColor, left: float, top: float, room: float) -> float:
+    def line(self, painter: QPainter, words: str, face: QFont, *, ink: QColor, left: float, top: float, room: float) -> float:
         """One line, cut with an ellipsis; returns how wide it became."""
         metrics = QFontMetricsF(face)
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)

@@ -56,7 +56,7 @@ class RecordingBoard:
     """On the studio's loop."""
 
     def __init__(
-        self, store: Store, dispatcher: Dispatcher, clock: Clock, settings: Settings, intake: Intake, library: LibraryBoard
+        self, store: Store, dispatcher: Dispatcher, clock: Clock, *, settings: Settings, intake: Intake, library: LibraryBoard
     ) -> None:
         self._store, self._clock, self._settings = store, clock, settings
         self._intake, self._library = intake, library
@@ -306,7 +306,7 @@ class RecordingBoard:
             folder = self._library.new(f"{stamp}-{session}-{part}")
             folder.make()
             try:
-                film = Film(folder, self._clock.wall_ms(), session, part, self._troubled)
+                film = Film(folder, self._clock.wall_ms(), session, part=part, ended=self._troubled)
                 film.recorder.start()
             except OSError:
                 folder.delete()

@@ -85,6 +85,7 @@ class Publisher:
         dispatcher: Dispatcher,
         library: LibraryBoard,
         clips: ClipBoard,
+        *,
         works: Works,
         server: Callable[[], FilmServer],
         store: Callable[[], FilmStore],
@@ -168,7 +169,12 @@ class Publisher:
                 offer = await asyncio.to_thread(_offer, upload, "replay", path, whole.title)
                 offer = msgspec.structs.replace(offer, spans=whole.spans, chapters=titles)
                 there = await self._send(
-                    whole.show, offer, path, folder.poster, progress, lambda problem: change(problem=problem)
+                    whole.show,
+                    offer,
+                    path,
+                    poster=folder.poster,
+                    progress=progress,
+                    waits=lambda problem: change(problem=problem),
                 )
             finally:
                 joined.unlink(missing_ok=True)
@@ -206,7 +212,7 @@ class Publisher:
             poster = folder.clip(f"{clip}.jpg")
             if shown := await asyncio.to_thread(picture, path, 0, 2 * POSTER_HEIGHT):
                 poster.write_bytes(shown)
-            there = await self._send(recorded.show, offer, path, poster, progress, failed_for_now)
+            there = await self._send(recorded.show, offer, path, poster=poster, progress=progress, waits=failed_for_now)
             self._clips.change(recording, clip, film=upload, upload="", problem="", **there)
             if now.film != upload:
                 await self._take_back(now.film, elsewhere=now.elsewhere, server=now.server)
@@ -221,7 +227,7 @@ class Publisher:
         return self._works.add("publish", recording, clip, work, failed)
 
     async def _send(
-        self, show: str, offer: FilmOffer, path: Path, poster: Path, progress: Progress, waits: Callable[[str], None]
+        self, show: str, offer: FilmOffer, path: Path, *, poster: Path, progress: Progress, waits: Callable[[str], None]
     ) -> "_There":
         """Until it is there: a server that is away comes back, and `waits` is told why it is not there yet."""
 

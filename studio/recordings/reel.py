@@ -24,7 +24,7 @@ class Film:
     """One film of the recording `session`, the `part`th of it, in a folder of its own; `begun_ms` is Unix time."""
 
     def __init__(
-        self, folder: RecordingFolder, begun_ms: int, session: str, part: int, ended: Callable[["Film", Trouble], None]
+        self, folder: RecordingFolder, begun_ms: int, session: str, *, part: int, ended: Callable[["Film", Trouble], None]
     ) -> None:
         self.folder, self.begun_ms, self.session, self.part = folder, begun_ms, session, part
         self.recorder = Recorder(folder.film, lambda trouble: ended(self, trouble))

@@ -58,9 +58,9 @@ def dragged(
     handle: Handle,
     dx: float,
     dy: float,
+    *,
     size: tuple[int, int],
     canvas: Canvas,
-    *,
     crop: bool = False,
     keep_ratio: bool = True,
 ) -> Transform:
@@ -72,7 +72,7 @@ def dragged(
     u, v = _into(shape.rotation, dx, dy)
     grow_w, grow_h = (across * 2 - 1) * u, (down * 2 - 1) * v
     if crop:
-        return _crop(transform, shape, across, down, grow_w, grow_h, size)
+        return _crop(transform, shape, across, down=down, grow_w=grow_w, grow_h=grow_h, size=size)
     width, height = max(LEAST, shape.box.width + grow_w), max(LEAST, shape.box.height + grow_h)
     if keep_ratio and across != 0.5 and down != 0.5 and shape.box.width > 0 and shape.box.height > 0:
         factor = max(width / shape.box.width, height / shape.box.height)
@@ -159,7 +159,7 @@ def _anchored(shape: Outline, across: float, down: float, width: float, height: 
 
 
 def _crop(
-    transform: Transform, shape: Outline, across: float, down: float, grow_w: float, grow_h: float, size: tuple[int, int]
+    transform: Transform, shape: Outline, across: float, *, down: float, grow_w: float, grow_h: float, size: tuple[int, int]
 ) -> Transform:
     changes: dict[str, int] = {}
     kept_w, kept_h = _cropped(transform, *size)

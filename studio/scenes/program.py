@@ -304,7 +304,7 @@ class Program:
         position, kind, direction = self._tbar
         if transition is None:
             if position > 0:
-                return self._mix(self._plan, self._preview, TRANSITIONS[kind], position, now_ns, direction)
+                return self._mix(self._plan, self._preview, TRANSITIONS[kind], mixed=position, now_ns=now_ns, direction=direction)
             self._forget(OLD)
             return self._draw(PROGRAM, self._plan, now_ns)
         if now_ns >= transition.start_ns + transition.duration_ms * NS_PER_MS:
@@ -314,10 +314,12 @@ class Program:
         if transition.stinger is not None:
             return self._draw_stinger(transition, transition.stinger, now_ns)
         mixed = progress(now_ns, transition.start_ns, transition.duration_ms)
-        return self._mix(transition.old, self._plan, TRANSITIONS[transition.kind], mixed, now_ns, transition.direction)
+        return self._mix(
+            transition.old, self._plan, TRANSITIONS[transition.kind], mixed=mixed, now_ns=now_ns, direction=transition.direction
+        )
 
     def _mix(
-        self, old_plan: Plan, new_plan: Plan, blend: Blend | None, mixed: float, now_ns: int, direction: Direction
+        self, old_plan: Plan, new_plan: Plan, blend: Blend | None, *, mixed: float, now_ns: int, direction: Direction
     ) -> ProgramFrame:
         assert blend is not None
         with contextlib.ExitStack() as sides:

@@ -82,7 +82,7 @@ class ShowServer:
         ice = self.ice = IceServers(config.ice)
         self.whep = Whep(config, ice)
         self.visitors = Visitors()
-        self.audience = Audience(config, self.visitors, self._clock, self.sockets, ice, self.whep)
+        self.audience = Audience(config, self.visitors, self._clock, sockets=self.sockets, ice=ice, whep=self.whep)
         self.metrics = Metrics(self)
         self.broker = Broker()
         self.log: EventLog
@@ -199,7 +199,15 @@ class ShowServer:
             opened.push_async_callback(part.close)
         self._tls = tls_context(self.config.tls)
         per_address = 0 if self.config.embedded else self.config.limits.connections
-        listener = Listener(runner, self.config.host, self.config.port, self._tls, per_address, self.config.proxies, _unreadable)
+        listener = Listener(
+            runner,
+            self.config.host,
+            self.config.port,
+            context=self._tls,
+            per_address=per_address,
+            proxies=self.config.proxies,
+            unreadable=_unreadable,
+        )
         self._listener = listener
         await listener.start()
         opened.push_async_callback(_stop_listening, runner)

@@ -42,7 +42,7 @@ class Audience:
     """Serves the audience sockets of all shows."""
 
     def __init__(
-        self, config: ServerConfig, visitors: Visitors, clock: Clock, sockets: OpenSockets, ice: IceServers, whep: Whep
+        self, config: ServerConfig, visitors: Visitors, clock: Clock, *, sockets: OpenSockets, ice: IceServers, whep: Whep
     ) -> None:
         self.visits: Visits
         """Set once the database is open."""

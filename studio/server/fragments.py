@@ -63,13 +63,15 @@ def initial(sps: bytes, pps: bytes, width: int, height: int) -> bytes:
     opus = struct.pack(">6xH8xHHII", 1, 2, 16, 0, AUDIO_SCALE << 16)
     dops = box(b"dOps", struct.pack(">BBHIhB", 0, 2, PRESKIP, AUDIO_SCALE, 0, 0))
     sound = box(b"Opus", opus, dops)
-    video = _track(VIDEO_TRACK, VIDEO_SCALE, b"vide", full(b"vmhd", 0, 1, bytes(8)), avc1, (width, height))
-    audio = _track(AUDIO_TRACK, AUDIO_SCALE, b"soun", full(b"smhd", 0, 0, bytes(4)), sound, (0, 0))
+    video = _track(
+        VIDEO_TRACK, VIDEO_SCALE, b"vide", media_header=full(b"vmhd", 0, 1, bytes(8)), entry=avc1, size=(width, height)
+    )
+    audio = _track(AUDIO_TRACK, AUDIO_SCALE, b"soun", media_header=full(b"smhd", 0, 0, bytes(4)), entry=sound, size=(0, 0))
     trex = (full(b"trex", 0, 0, struct.pack(">5I", track, 1, 0, 0, 0)) for track in (VIDEO_TRACK, AUDIO_TRACK))
     return ftyp + box(b"moov", mvhd, video, audio, box(b"mvex", *trex))
 
 
-def _track(number: int, scale: int, handler: bytes, media_header: bytes, entry: bytes, size: tuple[int, int]) -> bytes:
+def _track(number: int, scale: int, handler: bytes, *, media_header: bytes, entry: bytes, size: tuple[int, int]) -> bytes:
     volume = 0x100 if handler == b"soun" else 0
     place = struct.pack(">5I8xHHHH", 0, 0, number, 0, 0, 0, 0, volume, 0) + MATRIX
     tkhd = full(b"tkhd", 0, 3, place, struct.pack(">II", size[0] << 16, size[1] << 16))

@@ -25,6 +25,7 @@ class Listener(web.TCPSite):
         runner: web.AppRunner,
         host: str,
         port: int,
+        *,
         context: ssl.SSLContext | None,
         per_address: int,
         proxies: Collection[str],

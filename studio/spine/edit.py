@@ -10,16 +10,18 @@ from studio.spine.undo import Inverse
 T = TypeVar("T")
 
 
-def replaced(sentence: str, get: Callable[[], T], put: Callable[[T], None], before: T, after: T, key: str = "") -> Inverse:
+def replaced(sentence: str, get: Callable[[], T], put: Callable[[T], None], *, before: T, after: T, key: str = "") -> Inverse:
     """The inverse of having replaced `before` by `after` at the place that `get` and `put` reach."""
 
     async def run() -> Inverse:
         if get() != after:
             raise ChangedSince(N_("It has been changed since"))
         put(before)
-        return replaced(sentence, get, put, after, before)
+        return replaced(sentence, get, put, before=after, after=before)
 
-    return Inverse(sentence, run, None, key, before, lambda earlier: replaced(sentence, get, put, earlier, after, key))
+    return Inverse(
+        sentence, run, None, key, before, lambda earlier: replaced(sentence, get, put, before=earlier, after=after, key=key)
+    )
 
 
 def edit(sentence: str, get: Callable[[], T], put: Callable[[T], None], after: T, key: str = "") -> Inverse | None:
@@ -28,7 +30,7 @@ def edit(sentence: str, get: Callable[[], T], put: Callable[[T], None], after: T
     if before == after:
         return None
     put(after)
-    return replaced(sentence, get, put, before, after, key)
+    return replaced(sentence, get, put, before=before, after=after, key=key)
 
 
 def find(items: Any, wanted: str) -> Any:

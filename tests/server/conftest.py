@@ -164,7 +164,7 @@ async def make_viewer(server: ShowServer, http: aiohttp.ClientSession, loopback_
 @pytest.fixture(scope="session")
 def programme() -> Programme:
     """One second of an orange picture (230, 120, 30) and a 1 kHz tone at half of full scale, encoded as the studio does."""
-    video = H264Encoder(160, 90, 30, 300)
+    video = H264Encoder(160, 90, 30, kbps=300)
     picture = av.VideoFrame.from_ndarray(np.full((90, 160, 3), (230, 120, 30), np.uint8), format="rgb24")
     picture = picture.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
     pictures = [

@@ -79,7 +79,7 @@ def test_pictures_and_sound_come_in_pieces(films: Films, qtbot: QtBot) -> None:
         peaks[piece[0] : piece[0] + len(piece[1])] = piece[1]
 
     films.waveform("wave", film, (0, 6000), 100, came)
-    films.strip("strip", film, (0, 6000), 5, 40, lambda thumb: thumbs.update([thumb]))
+    films.strip("strip", film, (0, 6000), count=5, height=40, done=lambda thumb: thumbs.update([thumb]))
     qtbot.waitUntil(lambda: len(thumbs) == 5)
     assert (peaks > 0.2).mean() > 0.9, "it sounds all along"
 

@@ -119,7 +119,7 @@ def test_questions_and_their_words_are_plain(qtbot: QtBot) -> None:
     box = ask_first(parent, PROBE, PROBE, ("No", "Yes"), lambda: None)
     assert rich(box) == []
     box.close()
-    asked = ask_name(parent, PROBE, PROBE, PROBE, lambda _name: None)
+    asked = ask_name(parent, PROBE, PROBE, value=PROBE, done=lambda _name: None)
     assert rich(asked) == []
     asked.close()
 

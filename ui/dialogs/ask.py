@@ -10,7 +10,7 @@ from ui.widgets.label import plain_tip
 
 
 def ask_name(
-    parent: QWidget, title: str, words: str, value: str, done: Callable[[str], object], longest: int = 80
+    parent: QWidget, title: str, words: str, *, value: str, done: Callable[[str], object], longest: int = 80
 ) -> QInputDialog:
     """Ask for a name; `done` with what was written, when something was."""
     dialog = QInputDialog(parent)

@@ -308,7 +308,7 @@ class ClipEditor(Dialog):
         aspect = recorded.width / recorded.height if recorded.width and recorded.height else 16 / 9
         count, height = self.line.thumbs_wanted(aspect)
         self._films.waveform("editor.wave", path, self.line.view, self.line.points_wanted(), self._on_peaks)
-        self._films.strip("editor.strip", path, self.line.view, count, height, self._on_thumb)
+        self._films.strip("editor.strip", path, self.line.view, count=count, height=height, done=self._on_thumb)
 
     def _on_peaks(self, piece: tuple[int, Peaks]) -> None:
         self.line.put_peaks(piece[0], piece[1].tolist())

@@ -90,7 +90,7 @@ def bounds(found: Outline) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def snapped(state: State, scene: Scene, item: SceneItem, dx: float, dy: float, reach: float) -> Snap:
+def snapped(state: State, scene: Scene, item: SceneItem, *, dx: float, dy: float, reach: float) -> Snap:
     """The movement, pulled to edges, middle and safe area of the canvas and to the other items, within `reach` pixels."""
     found = shape(state, item)
     if found is None:

@@ -338,7 +338,13 @@ class ProductsPanel(Panel):
             self.menu.addMenu(forget)
 
     def _save_set(self) -> None:
-        ask_name(self, _("Keep as a set"), _("What is the set called?"), "", lambda name: self._bridge.run(SetSave(name=name)))
+        ask_name(
+            self,
+            _("Keep as a set"),
+            _("What is the set called?"),
+            value="",
+            done=lambda name: self._bridge.run(SetSave(name=name)),
+        )
 
     def _add_set(self, kept: str, *_checked: bool) -> None:
         self._bridge.run(SetAdd(set=kept))

@@ -166,7 +166,7 @@ class SceneList(Panel):
         names = {scene.name for scene in self._bridge.state.scenes.scenes}
         base = _("Scene")
         name = next(f"{base} {n}" for n in range(len(names) + 1, 2 * len(names) + 3) if f"{base} {n}" not in names)
-        ask_name(self, _("Add a scene"), _("Name of the scene"), name, self._added)
+        ask_name(self, _("Add a scene"), _("Name of the scene"), value=name, done=self._added)
 
     def _added(self, name: str) -> None:
         self._bridge.run(SceneAdd(name=name), partial(self._preview, name))
@@ -181,8 +181,8 @@ class SceneList(Panel):
                 self,
                 _("Rename"),
                 _("Name of the scene"),
-                scene.name,
-                lambda name: self._bridge.run(SceneRename(scene=scene.id, name=name)),
+                value=scene.name,
+                done=lambda name: self._bridge.run(SceneRename(scene=scene.id, name=name)),
             )
 
     def _move(self, by: int) -> None:

@@ -171,11 +171,11 @@ class StageView(BusView):
             return turned_to(transform, size, canvas, x, y, snap=not free)
         if drag.handle is not None:
             crop = bool(held & Qt.KeyboardModifier.AltModifier)
-            return dragged(transform, drag.handle, dx, dy, size, canvas, crop=crop, keep_ratio=not shift)
+            return dragged(transform, drag.handle, dx, dy, size=size, canvas=canvas, crop=crop, keep_ratio=not shift)
         if shift:
             dx, dy = (dx, 0.0) if abs(dx) > abs(dy) else (0.0, dy)
         assert scene is not None
-        self._guides = Snap(dx, dy) if free else snapped(state, scene, drag.item, dx, dy, REACH * self._zoom())
+        self._guides = Snap(dx, dy) if free else snapped(state, scene, drag.item, dx=dx, dy=dy, reach=REACH * self._zoom())
         return moved(transform, self._guides.dx, self._guides.dy, size, canvas)
 
     def _grip(self, item: SceneItem, at: QPointF) -> tuple[Handle | None, bool] | None:

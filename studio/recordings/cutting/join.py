@@ -42,7 +42,7 @@ def join(
         for number, path in enumerate(paths):
             with opened(path, threads=1) as source:
                 ends = begins[number] + lengths[number]
-                _append(source, output, streams, ended, begins[number], ends, told)
+                _append(source, output, streams, ended=ended, begins=begins[number], ends=ends, told=told)
                 told(ends)
         output.finish()
     return [round(begin) for begin in begins]
@@ -95,6 +95,7 @@ def _append(
     source: Source,
     output: Output,
     streams: dict[str, Any],
+    *,
     ended: dict[str, int],
     begins: Fraction,
     ends: Fraction,

@@ -117,7 +117,7 @@ class S3Store:
         def send(client: Client) -> None:
             with _opened(path) as file:
                 target = {"Bucket": self._place.bucket, "Key": self._place.key(key)}
-                _Sending(client, target, file, kind, lambda size: _tell(loop, told, size), stopped).run()
+                _Sending(client, target, file, kind=kind, sent=lambda size: _tell(loop, told, size), stopped=stopped).run()
 
         try:
             await asyncio.to_thread(self._work, send)
@@ -178,7 +178,7 @@ class _Sending:
     """One file on its way, in a thread."""
 
     def __init__(
-        self, client: Client, target: dict[str, str], file: BinaryIO, kind: str, sent: Sent, stopped: threading.Event
+        self, client: Client, target: dict[str, str], file: BinaryIO, *, kind: str, sent: Sent, stopped: threading.Event
     ) -> None:
         self._client, self._target, self._file, self._sent, self._stopped = client, target, file, sent, stopped
         self._about = {"ContentType": kind, "CacheControl": KEPT}

@@ -62,10 +62,10 @@ class Desk:
         line: Line,
         inbox: Inbox,
         bookings: Bookings,
+        *,
         engine: AsyncEngine,
         clock: Clock,
         ice: IceServers,
-        *,
         relay: bool,
     ) -> None:
         self.line = line

@@ -77,10 +77,10 @@ class Inbox:
         engine: AsyncEngine,
         event_log: EventLog,
         clock: Clock,
+        *,
         identify: Identify,
         postbox: Postbox,
         folder: Path,
-        *,
         limited: bool,
     ) -> None:
         self.changed: Callable[[], None] = lambda: None

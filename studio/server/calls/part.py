@@ -36,15 +36,20 @@ class CallsPart(Part):
     ) -> None:
         engine, clock = ground.engine, ground.clock
         identify = partial(ground.visits.identify, ground.visitors)
-        desk_of = engine, ground.log, clock, identify, ground.mail
-        self.inbox = Inbox(*desk_of, ground.folder("messages"), limited=ground.limited)
-        self.bookings = Bookings(*desk_of, url=ground.url, origins=ground.config.origins, limited=ground.limited)
+        mail, limited = ground.mail, ground.limited
+        self.inbox = Inbox(
+            engine, ground.log, clock, identify=identify, postbox=mail, folder=ground.folder("messages"), limited=limited
+        )
+        origins = ground.config.origins
+        self.bookings = Bookings(engine, ground.log, clock, identify, mail, url=ground.url, origins=origins, limited=limited)
         line = Line(engine, ground.log, clock)
-        self.desk = Desk(line, self.inbox, self.bookings, engine, clock, ground.ice, relay=ground.relay)
+        self.desk = Desk(line, self.inbox, self.bookings, engine=engine, clock=clock, ice=ground.ice, relay=ground.relay)
         self.desk.push, self.desk.sessions_of = push, sessions_of
         self._advisors = AdvisorCommands(self.desk, engine, clock)
         callers = Callers(self.desk, engine, clock, limited=ground.limited)
-        self.sockets = CallSockets(ground.config, self.desk, callers, ground.visits, ground.visitors, ground.sockets)
+        self.sockets = CallSockets(
+            ground.config, self.desk, callers, visits=ground.visits, visitors=ground.visitors, sockets=ground.sockets
+        )
         self._routes = CallRoutes(self.desk, self.sockets, ground.admission, ground.visitors, ground.config.proxies)
         self._kept_days = ground.config.retention.calls_days
 

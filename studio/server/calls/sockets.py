@@ -35,7 +35,7 @@ class CallSockets:
     """Serves them all."""
 
     def __init__(
-        self, config: ServerConfig, desk: Desk, callers: Callers, visits: Visits, visitors: Visitors, sockets: OpenSockets
+        self, config: ServerConfig, desk: Desk, callers: Callers, *, visits: Visits, visitors: Visitors, sockets: OpenSockets
     ) -> None:
         self._config = config
         self._desk = desk

@@ -48,6 +48,7 @@ class Feeds:
         engine: AsyncEngine,
         importer: Importer,
         fetcher: Fetcher,
+        *,
         folder: Path,
         clock: Clock,
         changed: Callable[[frozenset[str]], Awaitable[None]],

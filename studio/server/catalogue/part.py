@@ -41,7 +41,15 @@ class CataloguePart(Part):
         changed = ground.live_shows.catalogue_changed
         self.pictures = Pictures(ground.engine, self.fetcher, ground.folder("pictures"), ground.clock, changed)
         importer = Importer(ground.engine, ground.clock)
-        self.feeds = Feeds(ground.engine, importer, self.fetcher, ground.folder("feeds"), ground.clock, changed, self._tell)
+        self.feeds = Feeds(
+            ground.engine,
+            importer,
+            self.fetcher,
+            folder=ground.folder("feeds"),
+            clock=ground.clock,
+            changed=changed,
+            tell=self._tell,
+        )
         self.feeds.zone = zone
         self._routes = CatalogueRoutes(ground.engine, ground.admission, self.feeds, ground.folder("feeds"))
 

@@ -129,10 +129,10 @@ class Visits:
         self._spend(self._doings, member)
         live.tally.count(message.what, message.product, part=message.part, media_ms=message.media_ms)
         if member.consent.analytics:
-            await self._keep(live, member, message.what, message.product, message.media_ms, message.part)
+            await self._keep(live, member, message.what, product=message.product, media_ms=message.media_ms, part=message.part)
         return None
 
-    async def _keep(self, live: LiveShow, member: Member, name: str, product: str, media_ms: int | None, part: str) -> None:
+    async def _keep(self, live: LiveShow, member: Member, name: str, *, product: str, media_ms: int | None, part: str) -> None:
         row = {
             "visitor": member.id,
             "show": live.show.id,

@@ -57,7 +57,16 @@ class Seat:
         self.recordings = CallRecordings(folder / "calls", self.upload)
         self.uploaded: list[str] = []
         engine = (self.program, self.mixer, FarVoices(self.mixer, self.sound))
-        self.desk = CallDesk(self.store, self.dispatcher, clock, engine, self.send, folder, self.book, self.recordings)
+        self.desk = CallDesk(
+            self.store,
+            self.dispatcher,
+            clock,
+            engine=engine,
+            send=self.send,
+            folder=folder,
+            book=self.book,
+            recordings=self.recordings,
+        )
 
     async def send(self, message: wire.Signal) -> None:
         self.said.append(message)

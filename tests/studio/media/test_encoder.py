@@ -38,19 +38,19 @@ def encode(encoder: H264Encoder, number: int, frame: av.VideoFrame | None = None
 
 
 def test_each_frame_comes_out_at_once_with_the_time_it_was_given() -> None:
-    encoder = H264Encoder(64, 36, FPS, 500)
+    encoder = H264Encoder(64, 36, FPS, kbps=500)
     for number in range(5):
         assert encode(encoder, number).pts_ns == number * NS_PER_S // FPS
 
 
 def test_a_keyframe_comes_first_and_when_it_is_asked_for() -> None:
-    encoder = H264Encoder(64, 36, FPS, 500)
+    encoder = H264Encoder(64, 36, FPS, kbps=500)
     units = [encode(encoder, number, key=number == 5) for number in range(10)]
     assert [unit.key for unit in units] == [number in (0, 5) for number in range(10)]
 
 
 def test_every_keyframe_can_be_joined_at() -> None:
-    encoder = H264Encoder(64, 36, FPS, 500)
+    encoder = H264Encoder(64, 36, FPS, kbps=500)
     units = [encode(encoder, number, key=number == 5) for number in range(10)]
     for number, unit in enumerate(units):
         types = nal_types(unit)
@@ -62,14 +62,14 @@ def test_every_keyframe_can_be_joined_at() -> None:
 
 
 def test_the_profile_is_constrained_baseline() -> None:
-    unit = encode(H264Encoder(64, 36, FPS, 500), 0)
+    unit = encode(H264Encoder(64, 36, FPS, kbps=500), 0)
     sps = next(nal for nal in nal_units(unit.payload) if nal[0] & 0x1F == SPS)
     assert sps[1] == 66
     assert sps[2] & 0b0100_0000
 
 
 def test_a_decoder_that_joins_at_the_second_keyframe_sees_the_colour() -> None:
-    encoder = H264Encoder(64, 36, FPS, 2000)
+    encoder = H264Encoder(64, 36, FPS, kbps=2000)
     frame = solid(64, 36, RED).frame
     units = [encode(encoder, number, noise(64, 36, 1) if number < 3 else frame, key=number == 5) for number in range(8)]
     decoder = av.CodecContext.create("h264", "r")
@@ -80,14 +80,14 @@ def test_a_decoder_that_joins_at_the_second_keyframe_sees_the_colour() -> None:
 
 
 def test_the_stream_says_it_is_bt_709_limited() -> None:
-    unit = encode(H264Encoder(64, 36, FPS, 500), 0)
+    unit = encode(H264Encoder(64, 36, FPS, kbps=500), 0)
     decoder = av.CodecContext.create("h264", "r")
     frames = [*decoder.decode(av.Packet(unit.payload)), *decoder.decode(None)]
     assert (frames[0].colorspace, frames[0].color_range) == (1, 1)
 
 
 def test_the_bitrate_changes_while_it_runs() -> None:
-    encoder = H264Encoder(320, 180, FPS, 2000)
+    encoder = H264Encoder(320, 180, FPS, kbps=2000)
     before = sum(len(encode(encoder, number).payload) for number in range(60))
     encoder.kbps = 300
     settling = [encode(encoder, number) for number in range(60, 90)]
@@ -99,13 +99,13 @@ def test_the_bitrate_changes_while_it_runs() -> None:
 
 
 def test_time_may_jump() -> None:
-    encoder = H264Encoder(64, 36, FPS, 500)
+    encoder = H264Encoder(64, 36, FPS, kbps=500)
     encode(encoder, 0)
     assert encode(encoder, 3000).pts_ns == 100 * NS_PER_S
 
 
 def test_the_frame_is_free_again_after_encoding() -> None:
-    encoder = H264Encoder(64, 36, FPS, 2000)
+    encoder = H264Encoder(64, 36, FPS, kbps=2000)
     picture = solid(64, 36, RED)
     first = encode(encoder, 0, picture.frame)
     picture.y[:] = 16
@@ -115,7 +115,7 @@ def test_the_frame_is_free_again_after_encoding() -> None:
 
 
 def test_closing_is_quiet() -> None:
-    encoder = H264Encoder(64, 36, FPS, 500)
+    encoder = H264Encoder(64, 36, FPS, kbps=500)
     encode(encoder, 0)
     encoder.close()
 

@@ -34,7 +34,9 @@ class Laptop:
 
     def __post_init__(self) -> None:
         self.program = Program(CANVAS, self.fps, ManualClock())
-        self.encoder = RenditionEncoder(CANVAS, 72, self.fps, 500, self.preset, self.units.append, self.codec)
+        self.encoder = RenditionEncoder(
+            CANVAS, 72, self.fps, kbps=500, preset=self.preset, emit=self.units.append, codec=self.codec
+        )
         controls = Controls(
             encoders=lambda: [self.encoder],
             renditions=lambda: self.renditions,
@@ -142,7 +144,7 @@ def test_an_encoder_that_rests_and_comes_back_brings_no_old_losses() -> None:
     laptop.encoder._frames.dropped = 300
     laptop.run(1)
     resting, laptop.renditions = laptop.encoder, 1
-    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", laptop.units.append)
+    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, kbps=500, preset="superfast", emit=laptop.units.append)
     laptop.run(10)
     laptop.encoder = resting
     assert laptop.run(10) == ()
@@ -153,7 +155,7 @@ def test_the_busiest_encoder_of_now_says_whether_there_is_room() -> None:
     old = laptop.encoder
     old.busy_s = 400.0
     laptop.run(1)
-    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", laptop.units.append)
+    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, kbps=500, preset="superfast", emit=laptop.units.append)
     assert laptop.run(4, late=0.1) == ("window", "preset")
     for _ in range(400):
         laptop.encoder.busy_s += 0.65 * LOOK_S
@@ -164,7 +166,7 @@ def test_the_busiest_encoder_of_now_says_whether_there_is_room() -> None:
 def test_what_a_closed_encoder_dropped_is_not_counted_twice_nor_forgotten() -> None:
     laptop = Laptop()
     laptop.run(2, dropped=0.1)
-    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", laptop.units.append)
+    laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, kbps=500, preset="superfast", emit=laptop.units.append)
     before = laptop.adaptation._load().lost
     laptop.run(1)
     assert laptop.adaptation._load().lost == before > 0
@@ -172,7 +174,7 @@ def test_what_a_closed_encoder_dropped_is_not_counted_twice_nor_forgotten() -> N
 
 def test_another_preset_is_a_keyframe_and_no_picture_is_lost() -> None:
     units: list[Encoded] = []
-    encoder = RenditionEncoder(CANVAS, 72, FPS, 500, "superfast", units.append)
+    encoder = RenditionEncoder(CANVAS, 72, FPS, kbps=500, preset="superfast", emit=units.append)
     pool = FramePool(CANVAS.width, CANVAS.height)
     encoder.start()
     encoder.readers = 1
@@ -195,7 +197,7 @@ def test_a_film_goes_on_with_the_parameter_sets_it_began_with(width: int, height
     """A recording writes them once: both presets must have the same, or what was recorded after the step could not be read."""
     found = set()
     for preset in (*SAME_SETS, FASTEST):
-        encoder = H264Encoder(width, height, FPS, 4500, preset)
+        encoder = H264Encoder(width, height, FPS, kbps=4500, preset=preset)
         picture = solid(width, height, RED)
         assert picture.frame is not None
         (unit,) = encoder.encode(picture.frame, 0, key=True)

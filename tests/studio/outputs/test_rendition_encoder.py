@@ -25,7 +25,7 @@ class Booth:
 
     def __init__(self, canvas: Canvas = CANVAS, short_side: int = 36) -> None:
         self.units: list[Encoded] = []
-        self.encoder = RenditionEncoder(canvas, short_side, 25, 500, "ultrafast", self.units.append)
+        self.encoder = RenditionEncoder(canvas, short_side, 25, kbps=500, preset="ultrafast", emit=self.units.append)
         self.pool = FramePool(canvas.width, canvas.height)
         self.leases: list[Lease] = []
         self.number = 0
@@ -223,7 +223,7 @@ def test_the_bitrate_changes_at_the_next_frame(booth: Booth, monkeypatch: pytest
 def test_when_a_chip_fails_in_the_middle_x264_takes_over_with_a_keyframe() -> None:
     booth = Booth()
     chip = Codec("h264_no_such_chip", MappingProxyType({}))
-    booth.encoder = RenditionEncoder(CANVAS, 36, 25, 500, "ultrafast", booth.units.append, chip)
+    booth.encoder = RenditionEncoder(CANVAS, 36, 25, kbps=500, preset="ultrafast", emit=booth.units.append, codec=chip)
     booth.encoder.start()
     booth.encoder.readers = 1
     booth.offer()

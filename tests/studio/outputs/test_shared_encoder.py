@@ -24,7 +24,7 @@ class Encoding:
         self.taps: list[Tap] = []
 
     def _make(self, emit: Emit) -> RenditionEncoder:
-        self.made.append(RenditionEncoder(CANVAS, 180, 30, 300, "ultrafast", emit))
+        self.made.append(RenditionEncoder(CANVAS, 180, 30, kbps=300, preset="ultrafast", emit=emit))
         return self.made[-1]
 
     def tap(self, readers: int = 1, kbps: int = 0) -> list[Encoded]:

@@ -46,7 +46,7 @@ class Stage:
         return Endpoint(self.server.url, TOKEN)
 
     def _output(self) -> LinkOutput:
-        return LinkOutput(self.program, self.mixer, self.clock, OutputSettings(renditions=(360,)), self.link.sender)
+        return LinkOutput(self.program, self.mixer, self.clock, settings=OutputSettings(renditions=(360,)), sink=self.link.sender)
 
     @property
     def stream(self) -> Stream:

@@ -29,7 +29,7 @@ class Outside:
         self.mixer = Mixer(self.clock)
         self.sink = ListSink()
         settings = OutputSettings(renditions=(360,), kbps=800, preset="ultrafast", audio_kbps=64)
-        self.output = LinkOutput(self.program, self.mixer, self.clock, settings, self.sink)
+        self.output = LinkOutput(self.program, self.mixer, self.clock, settings=settings, sink=self.sink)
 
     def frame(self, pts_ns: int | None = None) -> None:
         """A tick of the program."""

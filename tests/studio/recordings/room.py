@@ -115,13 +115,21 @@ class Room:
             cameras=lambda: {name: partial(self._camera, source) for name, source in self.cameras.items()},
             microphones=lambda: self.microphones,
         )
-        self.board = RecordingBoard(self.store, self.dispatcher, self.clock, settings, intake, self.library)
+        self.board = RecordingBoard(
+            self.store, self.dispatcher, self.clock, settings=settings, intake=intake, library=self.library
+        )
         self.works = Works(self.store, self.dispatcher)
         self.clips = ClipBoard(self.store, self.dispatcher, self.library, self.works)
         self.bucket: dict[str, bytes] = {}
         self.elsewhere = False
         self.publisher = Publisher(
-            self.dispatcher, self.library, self.clips, self.works, lambda: self.server, lambda: self, lambda: self.elsewhere
+            self.dispatcher,
+            self.library,
+            self.clips,
+            works=self.works,
+            server=lambda: self.server,
+            store=lambda: self,
+            elsewhere=lambda: self.elsewhere,
         )
         self.library.ended = self.clips.ended
         self.library.deleted = self.works.stop
@@ -137,13 +145,13 @@ class Room:
         del self.bucket[key]
 
     def _encoder(self, emit: Emit) -> RenditionEncoder:
-        return RenditionEncoder(CANVAS, 180, 30, 300, "ultrafast", emit)
+        return RenditionEncoder(CANVAS, 180, 30, kbps=300, preset="ultrafast", emit=emit)
 
     def _tap(self, emit: Emit) -> Tap:
         return self.best.tap(emit)
 
     def _camera(self, source: FakeSource, emit: Emit) -> SourceEncoder:
-        return SourceEncoder(lambda: source, CANVAS, 30, 300, self.clock, X264, emit)
+        return SourceEncoder(lambda: source, CANVAS, 30, kbps=300, clock=self.clock, codec=X264, emit=emit)
 
     def _media_ms(self, pts_ns: int) -> int | None:
         return None if self.origin_ns is None else (pts_ns - self.origin_ns) // NS_PER_MS

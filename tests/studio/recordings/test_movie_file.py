@@ -30,7 +30,7 @@ BEGAN_NS = 77 * NS_PER_S
 @pytest.fixture(scope="module")
 def pictures() -> list[Encoded]:
     """Three seconds, white from the first second on and black again from the second on."""
-    encoder, units = H264Encoder(320, 180, 30, 400), []
+    encoder, units = H264Encoder(320, 180, 30, kbps=400), []
     black, white = blank(320, 180), blank(320, 180, (235, 128, 128))
     for number in range(90):
         frame = (white if 30 <= number < 60 else black).frame
@@ -207,7 +207,7 @@ def test_offsets_beyond_four_gigabytes_get_room() -> None:
 
 def test_after_half_an_hour_sound_and_picture_are_still_together(tmp_path: Path) -> None:
     """A flash and a beep a minute, on the clocks of programme and mixer: no drift, no rounding that adds up."""
-    encoder = H264Encoder(32, 32, 10, 100, "ultrafast")
+    encoder = H264Encoder(32, 32, 10, kbps=100, preset="ultrafast")
     dark, bright = (blank(32, 32, (luma, 128, 128)).frame for luma in (16, 235))
     assert dark is not None
     assert bright is not None

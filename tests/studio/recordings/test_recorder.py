@@ -35,7 +35,7 @@ SILENCE = np.zeros((OPUS_FRAME, 2), np.float32)
 @pytest.fixture(scope="module")
 def second() -> list[Encoded]:
     """A second of noise, which no encoder makes small."""
-    encoder, dice = H264Encoder(320, 180, 30, 8000), np.random.default_rng(1)
+    encoder, dice = H264Encoder(320, 180, 30, kbps=8000), np.random.default_rng(1)
     units = []
     for number in range(30):
         frame = av.VideoFrame.from_ndarray(dice.integers(16, 235, (270, 320), np.uint8), format="yuv420p")
@@ -284,7 +284,7 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from studio.media.frames import blank
 from tests.studio.recordings.test_recorder import *
-encoder = H264Encoder(320, 180, 30, 800)
+encoder = H264Encoder(320, 180, 30, kbps=800)
 frame = blank(320, 180).frame
 recorder = Recorder(Path({path!r}))
 recorder.start()

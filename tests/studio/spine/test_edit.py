@@ -49,7 +49,7 @@ async def test_undo_refuses_when_the_place_has_moved_on() -> None:
 
 async def test_undo_goes_when_the_place_came_back_to_what_it_was() -> None:
     place = Place("new")
-    inverse = replaced("Change", place.get, place.put, "old", "new")
+    inverse = replaced("Change", place.get, place.put, before="old", after="new")
     place.value = "else"
     place.value = "new"
     await inverse.run()

@@ -70,7 +70,7 @@ def test_a_box_that_reached_to_the_edge_keeps_its_size_when_it_is_moved() -> Non
 )
 def test_a_movement_snaps_to_the_canvas(start: tuple[int, int], by: tuple[int, int], expected: tuple[int, int]) -> None:
     state, scene = stage(logo(x=start[0], y=start[1]))
-    found = snapped(state, scene, scene.items[0], *by, reach=10)
+    found = snapped(state, scene, scene.items[0], dx=by[0], dy=by[1], reach=10)
     assert (start[0] + found.dx, start[1] + found.dy) == expected
     assert bool(found.across or found.down) == (expected != (350, 350))
 
@@ -78,7 +78,7 @@ def test_a_movement_snaps_to_the_canvas(start: tuple[int, int], by: tuple[int, i
 def test_a_movement_snaps_to_other_items() -> None:
     other = SceneItem(id="other", source="logo", transform=Transform(x=700, y=600))
     state, scene = stage(other, logo(x=300, y=300))
-    found = snapped(state, scene, scene.items[1], 394, 0, reach=10)
+    found = snapped(state, scene, scene.items[1], dx=394, dy=0, reach=10)
     assert 300 + found.dx == 700
     assert found.across == (700,)
 
@@ -104,6 +104,6 @@ def test_aligned_is_at_the_edge_however_it_is_turned(x: float, y: float, rotatio
 @given(PLACE, PLACE, PLACE, PLACE)
 def test_snapping_never_pulls_further_than_it_reaches(x: float, y: float, dx: float, dy: float) -> None:
     state, scene = stage(BIG, logo(x=x, y=y))
-    found = snapped(state, scene, scene.items[1], dx, dy, reach=10)
+    found = snapped(state, scene, scene.items[1], dx=dx, dy=dy, reach=10)
     assert abs(found.dx - dx) <= 10
     assert abs(found.dy - dy) <= 10

@@ -52,7 +52,7 @@ def units(
     kbps: int = 1500,
 ) -> Iterable[Encoded]:
     """`count` pictures as the studio encodes them."""
-    encoder = H264Encoder(*size, FPS, kbps)
+    encoder = H264Encoder(*size, FPS, kbps=kbps)
     for number in range(count):
         yield from encoder.encode(picture(number), round(at_s(number) * NS_PER_S), key=keys(number))
 

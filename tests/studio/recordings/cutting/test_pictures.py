@@ -34,16 +34,16 @@ def test_it_is_as_high_as_wanted_and_never_larger_than_the_film(film: Path) -> N
 
 
 def test_a_strip_shows_the_middle_of_each_part(film: Path) -> None:
-    assert [read(one) for one in strip(film, 1000, 3000, 4, 180)] == [37, 52, 67, 82]
+    assert [read(one) for one in strip(film, 1000, 3000, count=4, height=180)] == [37, 52, 67, 82]
 
 
 def test_a_long_strip_is_made_of_keyframes(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "EVERY_MAX_MS", 10_000)
-    assert [read(one) for one in strip(film, 0, 20_000, 10, 180)] == [0, 0, 120, 120, 240, 240, 360, 360, 480, 480]
+    assert [read(one) for one in strip(film, 0, 20_000, count=10, height=180)] == [0, 0, 120, 120, 240, 240, 360, 360, 480, 480]
 
 
 def test_a_strip_of_nothing_is_empty(film: Path) -> None:
-    assert strip(film, 3000, 3000, 4, 90) == strip(film, 0, 1000, 0, 90) == []
+    assert strip(film, 3000, 3000, count=4, height=90) == strip(film, 0, 1000, count=0, height=90) == []
 
 
 def test_a_film_that_is_being_written(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_film_that_is_being_written(tmp_path: Path) -> None:
     writing = fill(MovieFile(path), units(300, keys=lambda number: number % 45 == 0))
     assert read(picture(path, 7_000, 180)) == 210
     assert read(picture(path, 2_000, 180)) == 60
-    assert len(strip(path, 0, 9_000, 5, 60)) == 5
+    assert len(strip(path, 0, 9_000, count=5, height=60)) == 5
     writing.close()
 
 
