@@ -28,6 +28,8 @@ import '/assets/viewer/clip/vitrine-clip.js';"""
 SHOW = '<vitrine-show show="s" {attributes}></vitrine-show>'
 NO = {"analytics": False, "personalisation": False, "marketing": False}
 YES = {"analytics": True, "personalisation": True, "marketing": True}
+BAD = '<img src=x onerror="window.bad=1"><script>window.bad=1</script>'
+"""What a stranger writes. It must stay text: nothing sets `window.bad`."""
 LISTS: dict[str, list[Any]] = {"pins": [], "products": []}
 FENCE = """() => new Promise((done, fail) => {
   setTimeout(() => fail(new Error('the page is not connected')), 5000);

@@ -16,9 +16,9 @@ from studio.bench import stage
 from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio, running_studio
 from studio.cli import do
+from tests.page.devices import FLAGS, NO_DEVICES, REFUSE
 from tests.page.fake_calls import OIL, FakeCalls, advisor
 from tests.page.fake_guests import FakeGuests, fake_guests
-from tests.page.test_call_page import FLAGS, NO_DEVICES, REFUSE
 from tests.page.test_guest_page import DENIED, connected, invited, part, put_on_air
 
 SIZES = {"desktop": (1280, 800, 1), "phone": (390, 844, 2)}

@@ -8,9 +8,11 @@ from playwright.sync_api import expect
 
 from studio.bench.browser import chromium
 from tests.fakes import TIMEOUT_MS
+from tests.page.axe import AXE, wrong
+from tests.page.devices import FLAGS, LET_GO, NO_DEVICES, REFUSE, TRACKS
 from tests.page.fake_calls import OPEN, FakeCalls, booked
-from tests.page.fake_show import HOME, until
-from tests.page.test_call_page import AXE, CALL, FLAGS, NO_DEVICES, REFUSE, in_line, part, press, wrong
+from tests.page.fake_show import BAD, HOME, until
+from tests.page.test_call_page import CALL, in_line, part, press
 
 NOW = 1_700_000_000_000
 """A Tuesday in November 2023, 23:13 in Copenhagen, and what the page's clock says."""
@@ -20,18 +22,6 @@ TOMORROW = NOW + 11 * HOUR + 400_000
 CLOSED = OPEN | {"open": False, "change_ms": TOMORROW, "messages": True, "bookings": True}
 TOKEN = "a-token-that-nobody-guesses"
 WEBM = b"\x1a\x45\xdf\xa3"
-TRACKS = """window.tracks = []; {
-  const take = MediaDevices.prototype.getUserMedia;
-  MediaDevices.prototype.getUserMedia = async function (asked) {
-    const stream = await take.call(this, asked);
-    window.asked = asked;
-    window.tracks.push(...stream.getTracks());
-    return stream;
-  };
-}"""
-"""Every camera and microphone that the page has had."""
-LET_GO = "tracks.length > 0 && tracks.every((track) => track.readyState === 'ended')"
-BAD = '<img src=x onerror="window.bad=1"><script>window.bad=1</script>'
 
 
 @pytest.fixture(scope="module")

@@ -10,28 +10,12 @@ from playwright.sync_api import expect
 
 from studio.bench.browser import chromium
 from tests.fakes import TIMEOUT_MS
+from tests.page.axe import AXE, wrong
+from tests.page.devices import FLAGS, NO_DEVICES, REFUSE
 from tests.page.fake_calls import METTE, OIL, OPEN, SECRET, FakeCalls, advisor
-from tests.page.fake_show import HOME, NO, YES, turn, until
+from tests.page.fake_show import BAD, HOME, NO, YES, turn, until
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FLAGS = (
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-    "--allow-loopback-in-peer-connection",
-)
 CALL = "document.querySelector('vitrine-call')"
-REFUSE = """navigator.mediaDevices.getUserMedia = (asked) => {{
-  window.asked = (window.asked ?? 0) + 1;
-  const problem = asked.video ? {camera!r} : {microphone!r};
-  return problem && !window.cured ? Promise.reject(new DOMException('', problem)) : real(asked);
-}};"""
-NO_DEVICES = """const real = MediaDevices.prototype.getUserMedia.bind(navigator.mediaDevices);
-const query = ({{ name }}) => Promise.resolve(Object.assign(new EventTarget(), {{
-  name, state: {{ camera: {camera_state!r}, microphone: {microphone_state!r} }}[name] }}));
-Object.defineProperty(Permissions.prototype, 'query', {{ value: query }});
-"""
 COLOUR = """() => {
   const video = document.querySelector('vitrine-call').shadowRoot.querySelector('.tile video');
   const small = Object.assign(document.createElement('canvas'), { width: 8, height: 8 });
@@ -944,15 +928,14 @@ def test_the_demo_shop_and_its_advisor(calls: FakeCalls, page: Any) -> None:
 
 
 def test_nothing_that_is_told_becomes_a_part_of_the_page(calls: FakeCalls, page: Any) -> None:
-    bad = '<img src=x onerror="window.bad=1"><script>window.bad=1</script>'
-    calls.desk["topics"] = [{"id": "a", "name": bad}, {"id": "b", "name": "B"}, {"id": 3}, None]
+    calls.desk["topics"] = [{"id": "a", "name": BAD}, {"id": "b", "name": "B"}, {"id": 3}, None]
     in_line(calls, page)
-    shown = OIL | {"title": bad, "url": "javascript:window.bad=1", "image": "javascript:window.bad=1"}
-    calls.answer({"peer": "p1", "name": bad}, shown=shown)
-    calls.line("advisor", bad + " javascript:alert(1) https://a.test/<b>")
+    shown = OIL | {"title": BAD, "url": "javascript:window.bad=1", "image": "javascript:window.bad=1"}
+    calls.answer({"peer": "p1", "name": BAD}, shown=shown)
+    calls.line("advisor", BAD + " javascript:alert(1) https://a.test/<b>")
     part(page, ".line.theirs").wait_for()
-    expect(part(page, ".names h2")).to_have_text(bad)
-    expect(part(page, ".product .name")).to_have_text(bad)
+    expect(part(page, ".names h2")).to_have_text(BAD)
+    expect(part(page, ".product .name")).to_have_text(BAD)
     expect(part(page, ".product a")).to_have_count(0)
     expect(part(page, ".line a")).to_have_count(1)
     calls.say(t="line", line={"id": 5})
@@ -1009,11 +992,6 @@ def test_the_budget_of_a_picture(calls: FakeCalls, page: Any) -> None:
 
 
 # Everybody
-
-
-def wrong(page: Any) -> list[str]:
-    found = page.evaluate("(tags) => axe.run(document, { runOnly: tags })", RULES)
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
