@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 from studio.bench.browser import chromium
 from tests.fakes import TIMEOUT_MS
 from tests.page.axe import AXE, wrong
+from tests.page.calls.customer import CALL, in_line, part, press
 from tests.page.devices import FLAGS, LET_GO, NO_DEVICES, REFUSE, TRACKS
 from tests.page.fake_calls import OPEN, FakeCalls, booked
 from tests.page.fake_show import BAD, HOME, until
-from tests.page.test_call_page import CALL, in_line, part, press
 
 NOW = 1_700_000_000_000
 """A Tuesday in November 2023, 23:13 in Copenhagen, and what the page's clock says."""
