@@ -66,7 +66,7 @@ class Talk:
             await (self._socket.send_bytes(word) if isinstance(word, bytes) else self._socket.send_str(word))
             if until == "pong":
                 await self._socket.send_str(json.dumps({"t": "ping", "at": self._count}))
-        answers: list[str] = []
+        answers: list[str | None] = []
         async with asyncio.timeout(TIMEOUT_S):
             while True:
                 received = await self._socket.receive()

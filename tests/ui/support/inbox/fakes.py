@@ -50,7 +50,7 @@ def full(base: State | None = None, **changes: Any) -> State:
     """With messages, appointments and rules; it is noon at the server."""
     shown = base if base is not None else calm()
     more = {"rules": RULES, "messages": (SEEN, WRITTEN, SPOKEN), "unread": 2, "bookings": (HIS, HERS), "at_ms": NOON_MS}
-    return of(shown, calls=of(shown.calls, **(more | changes)))  # type: ignore[no-any-return]
+    return of(shown, calls=of(shown.calls, **(more | changes)))
 
 
 class RecordingBridge(FakeBridge):
