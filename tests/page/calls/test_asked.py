@@ -1,9 +1,7 @@
 """What the advisor asks or sends: a yes is always in sight and can be taken back, and nothing becomes a part of the page."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import CALL, in_call, in_line, part, press, talking
 from tests.page.devices import NO_DEVICES, REFUSE
@@ -12,7 +10,7 @@ from tests.page.fake_show import BAD, until
 
 
 @pytest.mark.parametrize("ask", ["recording", "air"])
-def test_a_yes_is_always_in_sight_and_can_be_taken_back(calls: FakeCalls, page: Any, ask: str) -> None:
+def test_a_yes_is_always_in_sight_and_can_be_taken_back(calls: FakeCalls, page: Page, ask: str) -> None:
     talking(calls, page)
     calls.update(asked=[{"ask": ask, "yes": None}])
     dialog = part(page, "dialog.ask:modal")
@@ -28,7 +26,7 @@ def test_a_yes_is_always_in_sight_and_can_be_taken_back(calls: FakeCalls, page: 
     assert calls.told("agree")[-1] == {"t": "agree", "ask": ask, "yes": False}
 
 
-def test_on_air_is_unmistakable_and_can_be_ended(calls: FakeCalls, page: Any) -> None:
+def test_on_air_is_unmistakable_and_can_be_ended(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     said = f"{CALL}.agreed.said.textContent"
     calls.update(asked=[{"ask": "air", "yes": True}])
@@ -47,7 +45,7 @@ def test_on_air_is_unmistakable_and_can_be_ended(calls: FakeCalls, page: Any) ->
     assert page.evaluate(said) == "You are off air. The show does not see or hear you any more."
 
 
-def test_a_recording_has_its_sign_and_its_end(calls: FakeCalls, page: Any) -> None:
+def test_a_recording_has_its_sign_and_its_end(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page, "video", asked=[{"ask": "recording", "yes": True}])
     expect(part(page, ".pill.air")).to_contain_text("Recording")
     press(page, "Stop recording")
@@ -55,7 +53,7 @@ def test_a_recording_has_its_sign_and_its_end(calls: FakeCalls, page: Any) -> No
     expect(part(page, ".pill.air")).to_have_count(0)
 
 
-def test_a_no_is_a_no(calls: FakeCalls, page: Any) -> None:
+def test_a_no_is_a_no(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page, asked=[{"ask": "recording", "yes": None}])
     part(page, "dialog.ask:modal").wait_for()
     page.keyboard.press("Escape")
@@ -63,7 +61,7 @@ def test_a_no_is_a_no(calls: FakeCalls, page: Any) -> None:
     expect(part(page, "dialog.ask:modal")).to_have_count(0)
 
 
-def test_who_is_asked_for_their_camera_is_helped_with_it(calls: FakeCalls, page: Any) -> None:
+def test_who_is_asked_for_their_camera_is_helped_with_it(calls: FakeCalls, page: Page) -> None:
     faults = NO_DEVICES.format(camera_state="denied", microphone_state="granted")
     page.add_init_script(faults + REFUSE.format(camera="NotAllowedError", microphone=""))
     in_call(calls, page, "sound", asked=[{"ask": "camera", "yes": None}])
@@ -77,7 +75,7 @@ def test_who_is_asked_for_their_camera_is_helped_with_it(calls: FakeCalls, page:
     part(page, ".own video").wait_for()
 
 
-def test_nothing_that_is_told_becomes_a_part_of_the_page(calls: FakeCalls, page: Any) -> None:
+def test_nothing_that_is_told_becomes_a_part_of_the_page(calls: FakeCalls, page: Page) -> None:
     calls.desk["topics"] = [{"id": "a", "name": BAD}, {"id": "b", "name": "B"}, {"id": 3}, None]
     in_line(calls, page)
     shown = OIL | {"title": BAD, "url": "javascript:window.bad=1", "image": "javascript:window.bad=1"}

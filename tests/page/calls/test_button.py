@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import CALL, choose, part
 from tests.page.fake_calls import OPEN, FakeCalls
 from tests.page.fake_show import HOME, turn, until
 
 
-def test_the_button_says_that_somebody_is_there(calls: FakeCalls, page: Any) -> None:
+def test_the_button_says_that_somebody_is_there(calls: FakeCalls, page: Page) -> None:
     calls.open(page)
     launcher = part(page, ".launcher")
     expect(launcher).to_have_attribute("data-tone", "free")
@@ -31,14 +31,14 @@ def test_the_button_says_that_somebody_is_there(calls: FakeCalls, page: Any) -> 
         ("da", {"open": False}, "Lukket"),
     ],
 )
-def test_the_button_says_how_long_or_when(calls: FakeCalls, page: Any, language: str, desk: dict[str, Any], words: str) -> None:
+def test_the_button_says_how_long_or_when(calls: FakeCalls, page: Page, language: str, desk: dict[str, Any], words: str) -> None:
     calls.lang = language
     calls.desk |= desk
     calls.open(page)
     expect(part(page, ".launcher .line")).to_have_text(words)
 
 
-def test_a_shop_without_advisors_has_no_button(calls: FakeCalls, page: Any) -> None:
+def test_a_shop_without_advisors_has_no_button(calls: FakeCalls, page: Page) -> None:
     page.route("**/api/calls/desk", lambda route: route.fulfill(status=404))
     page.goto(f"{HOME}/")
     page.wait_for_function(f"{CALL}?.desk?.asked > 0")
@@ -46,7 +46,7 @@ def test_a_shop_without_advisors_has_no_button(calls: FakeCalls, page: Any) -> N
     expect(part(page, ".launcher")).to_be_hidden()
 
 
-def test_the_desk_is_asked_again_each_minute_that_somebody_looks(calls: FakeCalls, page: Any) -> None:
+def test_the_desk_is_asked_again_each_minute_that_somebody_looks(calls: FakeCalls, page: Page) -> None:
     page.clock.install()
     calls.open(page)
     calls.desk = OPEN | {"open": False}
@@ -62,7 +62,7 @@ def test_the_desk_is_asked_again_each_minute_that_somebody_looks(calls: FakeCall
     expect(part(page, ".launcher")).to_have_attribute("data-tone", "free")
 
 
-def test_outside_hours_it_says_when_and_has_no_button_that_does_nothing(calls: FakeCalls, page: Any) -> None:
+def test_outside_hours_it_says_when_and_has_no_button_that_does_nothing(calls: FakeCalls, page: Page) -> None:
     calls.desk |= {"open": False, "change_ms": 1_700_000_000_000 + 60_000}
     calls.open(page)
     part(page, ".launcher").click()
@@ -74,14 +74,14 @@ def test_outside_hours_it_says_when_and_has_no_button_that_does_nothing(calls: F
     part(page, ".way").first.wait_for()
 
 
-def test_an_element_with_content_stands_where_the_page_has_put_it(calls: FakeCalls, page: Any) -> None:
+def test_an_element_with_content_stands_where_the_page_has_put_it(calls: FakeCalls, page: Page) -> None:
     calls.body = "<vitrine-call><b>Ask Mette</b></vitrine-call>"
     calls.open(page)
     expect(page.get_by_role("button", name="Ask Mette An advisor is free now")).to_be_visible()
     assert part(page, ".launcher").evaluate("(button) => getComputedStyle(button).position") == "relative"
 
 
-def test_a_topic_is_chosen_before_and_the_name_is_remembered(calls: FakeCalls, page: Any) -> None:
+def test_a_topic_is_chosen_before_and_the_name_is_remembered(calls: FakeCalls, page: Page) -> None:
     calls.attributes = 'topic="hair"'
     calls.desk["topics"] = [{"id": "skin", "name": "Skin"}, {"id": "hair", "name": "Hair"}]
     calls.open(page)
@@ -95,7 +95,7 @@ def test_a_topic_is_chosen_before_and_the_name_is_remembered(calls: FakeCalls, p
     assert page.evaluate("JSON.parse(sessionStorage.getItem('vitrine')).name") == "Anne"
 
 
-def test_who_is_refused_is_told_why(calls: FakeCalls, page: Any) -> None:
+def test_who_is_refused_is_told_why(calls: FakeCalls, page: Page) -> None:
     calls.refusals = [{"refused": "slow", "wait_s": 4.2}, {"refused": "something new"}]
     calls.open(page)
     choose(page, "text")
@@ -105,7 +105,7 @@ def test_who_is_refused_is_told_why(calls: FakeCalls, page: Any) -> None:
     expect(part(page, ".panel")).to_have_attribute("data-view", "choose")
 
 
-def test_two_elements_have_one_call(calls: FakeCalls, page: Any) -> None:
+def test_two_elements_have_one_call(calls: FakeCalls, page: Page) -> None:
     calls.body = "<vitrine-call></vitrine-call><vitrine-call inline id='second'></vitrine-call>"
     page.goto(f"{HOME}/")
     page.locator("#second .launcher").wait_for()

@@ -1,9 +1,7 @@
 """Camera and microphone are tried before it rings; whoever has none, or refuses them, is helped and can still talk."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import CALL, choose, part, press
 from tests.page.devices import NO_DEVICES, REFUSE
@@ -11,7 +9,7 @@ from tests.page.fake_calls import FakeCalls
 from tests.page.fake_show import until
 
 
-def test_camera_and_microphone_are_tried_before_it_rings(calls: FakeCalls, page: Any) -> None:
+def test_camera_and_microphone_are_tried_before_it_rings(calls: FakeCalls, page: Page) -> None:
     calls.open(page)
     choose(page, "video")
     page.wait_for_function(f"{CALL}.shadowRoot.querySelector('.preview video').videoWidth === 1280")
@@ -23,7 +21,7 @@ def test_camera_and_microphone_are_tried_before_it_rings(calls: FakeCalls, page:
     assert ring["card"] == {"camera": "granted", "microphone": "granted"}
 
 
-def test_who_goes_back_is_seen_by_nobody(calls: FakeCalls, page: Any) -> None:
+def test_who_goes_back_is_seen_by_nobody(calls: FakeCalls, page: Page) -> None:
     calls.open(page)
     choose(page, "video")
     part(page, ".check .primary:enabled").wait_for()
@@ -42,7 +40,7 @@ def test_who_goes_back_is_seen_by_nobody(calls: FakeCalls, page: Any) -> None:
         ("NotReadableError", "granted", "The camera is in use by another program.", "granted"),
     ],
 )
-def test_who_has_no_camera_can_call_without(calls: FakeCalls, page: Any, error: str, state: str, words: str, told: str) -> None:
+def test_who_has_no_camera_can_call_without(calls: FakeCalls, page: Page, error: str, state: str, words: str, told: str) -> None:
     faults = NO_DEVICES.format(camera_state=state, microphone_state="granted") + REFUSE.format(camera=error, microphone="")
     if told == "missing":
         faults += "navigator.mediaDevices.enumerateDevices = async () => [{ kind: 'audioinput', deviceId: 'm', label: 'M' }];"
@@ -57,7 +55,7 @@ def test_who_has_no_camera_can_call_without(calls: FakeCalls, page: Any, error: 
     assert (ring["kind"], ring["card"]) == ("watch", {"camera": told, "microphone": "granted"})
 
 
-def test_a_guide_says_what_to_do_and_trying_again_helps(calls: FakeCalls, page: Any) -> None:
+def test_a_guide_says_what_to_do_and_trying_again_helps(calls: FakeCalls, page: Page) -> None:
     faults = NO_DEVICES.format(camera_state="denied", microphone_state="denied")
     page.add_init_script(faults + REFUSE.format(camera="NotAllowedError", microphone="NotAllowedError"))
     calls.open(page)
@@ -74,7 +72,7 @@ def test_a_guide_says_what_to_do_and_trying_again_helps(calls: FakeCalls, page: 
     expect(part(page, ".trouble")).to_have_count(0)
 
 
-def test_who_cannot_be_heard_can_write(calls: FakeCalls, page: Any) -> None:
+def test_who_cannot_be_heard_can_write(calls: FakeCalls, page: Page) -> None:
     faults = NO_DEVICES.format(camera_state="granted", microphone_state="denied")
     page.add_init_script(faults + REFUSE.format(camera="", microphone="NotAllowedError"))
     calls.open(page)
@@ -85,7 +83,7 @@ def test_who_cannot_be_heard_can_write(calls: FakeCalls, page: Any) -> None:
     assert calls.told("ring")[0]["kind"] == "text"
 
 
-def test_a_page_without_https_says_so(calls: FakeCalls, page: Any) -> None:
+def test_a_page_without_https_says_so(calls: FakeCalls, page: Page) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
     calls.open(page)
     choose(page, "video")

@@ -1,16 +1,15 @@
 """A call ends when the customer means it, says why it is over, and leaves them what was written."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import CALL, in_call, in_line, part, press, talking
 from tests.page.fake_calls import FakeCalls
 
 
-def test_hanging_up_is_asked_twice(calls: FakeCalls, page: Any) -> None:
+def test_hanging_up_is_asked_twice(calls: FakeCalls, page: Page) -> None:
     talking(calls, page)
     part(page, ".end").click()
     expect(part(page, ".confirm")).to_be_visible()
@@ -25,7 +24,7 @@ def test_hanging_up_is_asked_twice(calls: FakeCalls, page: Any) -> None:
     assert page.evaluate(f"{CALL}.session.legs.partners.size") == 0
 
 
-def test_how_it_was_and_what_was_written(calls: FakeCalls, page: Any) -> None:
+def test_how_it_was_and_what_was_written(calls: FakeCalls, page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     in_call(calls, page)
     calls.line("customer", "Hello")
@@ -69,7 +68,7 @@ def test_how_it_was_and_what_was_written(calls: FakeCalls, page: Any) -> None:
         ("left", "The call has ended"),
     ],
 )
-def test_every_end_has_its_words(calls: FakeCalls, page: Any, ending: str, words: str) -> None:
+def test_every_end_has_its_words(calls: FakeCalls, page: Page, ending: str, words: str) -> None:
     in_line(calls, page)
     calls.update(state="ended", ending=ending)
     expect(part(page, ".after .headline")).to_have_text(words)

@@ -1,16 +1,15 @@
 """A reload, a lost connection or a second tab neither ends a call nor repeats what was written."""
 
 import json
-from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import COLOUR, in_call, part, press, talking
 from tests.page.fake_calls import SECRET, FakeCalls
 from tests.page.fake_show import HOME, turn, until
 
 
-def test_a_reload_comes_back_to_the_call_with_everything(calls: FakeCalls, page: Any) -> None:
+def test_a_reload_comes_back_to_the_call_with_everything(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     press(page, "Mute the microphone")
     calls.line("advisor", "Hello")
@@ -26,7 +25,7 @@ def test_a_reload_comes_back_to_the_call_with_everything(calls: FakeCalls, page:
     assert SECRET not in page.content()
 
 
-def test_a_lost_socket_comes_back_and_leaves_the_picture_alone(calls: FakeCalls, page: Any) -> None:
+def test_a_lost_socket_comes_back_and_leaves_the_picture_alone(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     calls.lost = True
     calls.drop()
@@ -41,7 +40,7 @@ def test_a_lost_socket_comes_back_and_leaves_the_picture_alone(calls: FakeCalls,
     assert other.evaluate("connection.connectionState") == "connected"
 
 
-def test_a_line_whose_answer_was_lost_is_not_written_twice(calls: FakeCalls, page: Any) -> None:
+def test_a_line_whose_answer_was_lost_is_not_written_twice(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page)
     calls.silent = True
     part(page, ".write textarea").fill("Once")
@@ -56,7 +55,7 @@ def test_a_line_whose_answer_was_lost_is_not_written_twice(calls: FakeCalls, pag
     assert len(calls.told("say")) == 1
 
 
-def test_a_call_that_is_gone_is_over(calls: FakeCalls, page: Any) -> None:
+def test_a_call_that_is_gone_is_over(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page)
     calls.call = None
     calls.drop()
@@ -67,7 +66,7 @@ def test_a_call_that_is_gone_is_over(calls: FakeCalls, page: Any) -> None:
     assert len(calls.sockets) == 2, "nothing is remembered"
 
 
-def test_a_duplicated_tab_leaves_the_call_where_it_is(calls: FakeCalls, page: Any) -> None:
+def test_a_duplicated_tab_leaves_the_call_where_it_is(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page)
     kept = page.evaluate("sessionStorage.getItem('vitrine.call')")
     other = page.context.new_page()
@@ -77,7 +76,7 @@ def test_a_duplicated_tab_leaves_the_call_where_it_is(calls: FakeCalls, page: An
     assert len(calls.sockets) == 1
 
 
-def test_who_hangs_up_without_a_connection_is_heard_later(calls: FakeCalls, page: Any) -> None:
+def test_who_hangs_up_without_a_connection_is_heard_later(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page)
     calls.lost = True
     calls.drop()

@@ -1,8 +1,6 @@
 """In line one knows where one stands, can write and change one's mind, and is not interrupted by the answer."""
 
-from typing import Any
-
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import CALL, in_line, part, press
 from tests.page.fake_calls import FakeCalls
@@ -11,7 +9,7 @@ from tests.page.fake_show import until
 EVENTS = "window.heard = []; document.addEventListener('vitrine:call', (event) => heard.push(event.detail.state))"
 
 
-def test_in_line_one_knows_where_one_stands(calls: FakeCalls, page: Any) -> None:
+def test_in_line_one_knows_where_one_stands(calls: FakeCalls, page: Page) -> None:
     page.add_init_script(EVENTS)
     in_line(calls, page)
     told = part(page, ".told[role=status]")
@@ -31,7 +29,7 @@ def test_in_line_one_knows_where_one_stands(calls: FakeCalls, page: Any) -> None
     assert page.evaluate(f"{CALL}.state") == "live"
 
 
-def test_the_answer_does_not_take_the_keyboard_from_who_writes(calls: FakeCalls, page: Any) -> None:
+def test_the_answer_does_not_take_the_keyboard_from_who_writes(calls: FakeCalls, page: Page) -> None:
     in_line(calls, page)
     part(page, ".talk textarea").fill("While I wait")
     calls.answer()
@@ -40,7 +38,7 @@ def test_the_answer_does_not_take_the_keyboard_from_who_writes(calls: FakeCalls,
     until(page, lambda: [said["text"] for said in calls.told("say")] == ["While I wait"], "the line")
 
 
-def test_an_answer_takes_the_keyboard_from_nobody_who_writes(calls: FakeCalls, page: Any) -> None:
+def test_an_answer_takes_the_keyboard_from_nobody_who_writes(calls: FakeCalls, page: Page) -> None:
     calls.body = "<input id='address'><vitrine-call></vitrine-call>"
     in_line(calls, page)
     page.keyboard.press("Escape")
@@ -50,7 +48,7 @@ def test_an_answer_takes_the_keyboard_from_nobody_who_writes(calls: FakeCalls, p
     expect(page.locator("#address")).to_be_focused()
 
 
-def test_one_may_change_ones_mind_in_line(calls: FakeCalls, page: Any) -> None:
+def test_one_may_change_ones_mind_in_line(calls: FakeCalls, page: Page) -> None:
     in_line(calls, page, "sound")
     assert page.evaluate(f"{CALL}.session.legs.spare.connection.signalingState") == "have-local-offer", "made while one waits"
     press(page, "Talk in another way")
@@ -63,7 +61,7 @@ def test_one_may_change_ones_mind_in_line(calls: FakeCalls, page: Any) -> None:
     assert page.evaluate(f"{CALL}.session.media.devices.tracks") == {"camera": None, "microphone": None}
 
 
-def test_what_is_written_in_line_is_kept(calls: FakeCalls, page: Any) -> None:
+def test_what_is_written_in_line_is_kept(calls: FakeCalls, page: Page) -> None:
     in_line(calls, page)
     part(page, ".write textarea").fill("Does it help dry skin?")
     page.keyboard.press("Enter")
@@ -74,7 +72,7 @@ def test_what_is_written_in_line_is_kept(calls: FakeCalls, page: Any) -> None:
     assert part(page, ".lines .said").all_inner_texts() == ["Does it help dry skin?", "It does: https://shop.test/oil."]
 
 
-def test_the_cards_permissions_are_kept_up_to_date(calls: FakeCalls, page: Any) -> None:
+def test_the_cards_permissions_are_kept_up_to_date(calls: FakeCalls, page: Page) -> None:
     in_line(calls, page)
     assert calls.told("ring")[0]["card"]["camera"] in ("prompt", "granted")
     page.evaluate(f"{CALL}.session.permissions.learn('camera', 'missing')")

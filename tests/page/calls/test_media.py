@@ -1,9 +1,7 @@
 """Customer and advisor see and hear each other, as much as both want and the network carries."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import CALL, COLOUR, in_call, in_line, part, press, talking
 from tests.page.fake_calls import METTE, FakeCalls, advisor
@@ -25,7 +23,7 @@ SHARE = """navigator.mediaDevices.getDisplayMedia = async () => {
 };"""
 
 
-def test_both_see_and_hear_each_other(calls: FakeCalls, page: Any) -> None:
+def test_both_see_and_hear_each_other(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     page.wait_for_function(COLOUR)
     other.wait_for_function("look().size[0] > 0 && look().pixel[1] > 100 && look().pixel[2] < 80")
@@ -51,7 +49,7 @@ def test_both_see_and_hear_each_other(calls: FakeCalls, page: Any) -> None:
     assert other.evaluate("leg") == 1
 
 
-def test_muted_and_unseen_nothing_goes_out_and_nothing_is_renegotiated(calls: FakeCalls, page: Any) -> None:
+def test_muted_and_unseen_nothing_goes_out_and_nothing_is_renegotiated(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     senders = (
         f"[...{CALL}.session.legs.partners.values()][0].leg.connection.getSenders().map((sender) => sender.track?.kind ?? null)"
@@ -71,7 +69,7 @@ def test_muted_and_unseen_nothing_goes_out_and_nothing_is_renegotiated(calls: Fa
     assert [one["type"] for one in other.evaluate("heard")].count("offer") == 1
 
 
-def test_on_hold_nothing_goes_out(calls: FakeCalls, page: Any) -> None:
+def test_on_hold_nothing_goes_out(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     calls.update(held=True)
     expect(part(page, ".hold")).to_contain_text("You are neither seen nor heard.")
@@ -81,7 +79,7 @@ def test_on_hold_nothing_goes_out(calls: FakeCalls, page: Any) -> None:
     expect(part(page, ".hold")).to_be_hidden()
 
 
-def test_a_voice_call_becomes_a_picture(calls: FakeCalls, page: Any) -> None:
+def test_a_voice_call_becomes_a_picture(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page, "sound")
     assert not part(page, ".tile video").evaluate("(video) => video.checkVisibility({ visibilityProperty: true })")
     press(page, "Turn the camera on")
@@ -91,7 +89,7 @@ def test_a_voice_call_becomes_a_picture(calls: FakeCalls, page: Any) -> None:
     assert other.evaluate("leg") == 1
 
 
-def test_a_text_call_has_no_connection_until_it_becomes_one(calls: FakeCalls, page: Any) -> None:
+def test_a_text_call_has_no_connection_until_it_becomes_one(calls: FakeCalls, page: Page) -> None:
     other = advisor(page.context)
     page.bring_to_front()
     in_call(calls, page)
@@ -102,7 +100,7 @@ def test_a_text_call_has_no_connection_until_it_becomes_one(calls: FakeCalls, pa
     other.wait_for_function("!heard.at(-1).picture && heard.at(-1).sound")
 
 
-def test_the_screen_is_shown_and_pointed_at(calls: FakeCalls, page: Any) -> None:
+def test_the_screen_is_shown_and_pointed_at(calls: FakeCalls, page: Page) -> None:
     page.add_init_script(SHARE)
     other = talking(calls, page, "watch")
     press(page, "Show your screen")
@@ -115,7 +113,7 @@ def test_the_screen_is_shown_and_pointed_at(calls: FakeCalls, page: Any) -> None
     other.wait_for_function("!heard.at(-1).screen && !heard.at(-1).picture")
 
 
-def test_a_second_advisor_has_a_connection_of_their_own(calls: FakeCalls, page: Any) -> None:
+def test_a_second_advisor_has_a_connection_of_their_own(calls: FakeCalls, page: Page) -> None:
     talking(calls, page)
     calls.update(people=[METTE, {"peer": "p2", "name": "Jonas"}])
     expect(part(page, ".tile")).to_have_count(2)
@@ -127,7 +125,7 @@ def test_a_second_advisor_has_a_connection_of_their_own(calls: FakeCalls, page: 
     assert {"type": "bye", "leg": 1} in [word["data"] for word in calls.told("signal") if word["peer"] == "p1"]
 
 
-def test_sound_that_the_browser_holds_back_is_let_go_by_a_touch(calls: FakeCalls, page: Any) -> None:
+def test_sound_that_the_browser_holds_back_is_let_go_by_a_touch(calls: FakeCalls, page: Page) -> None:
     page.add_init_script("""const play = HTMLMediaElement.prototype.play;
       HTMLMediaElement.prototype.play = function () {
         return this.muted || window.touched ? play.call(this) : Promise.reject(new DOMException('', 'NotAllowedError'));
@@ -141,7 +139,7 @@ def test_sound_that_the_browser_holds_back_is_let_go_by_a_touch(calls: FakeCalls
     assert not part(page, ".tile video").evaluate("(video) => video.muted")
 
 
-def test_a_page_that_is_not_looked_at_is_heard(calls: FakeCalls, page: Any) -> None:
+def test_a_page_that_is_not_looked_at_is_heard(calls: FakeCalls, page: Page) -> None:
     advisor(page.context)
     page.bring_to_front()
     in_line(calls, page, "sound")
@@ -153,7 +151,7 @@ def test_a_page_that_is_not_looked_at_is_heard(calls: FakeCalls, page: Any) -> N
 # Connections that fail
 
 
-def test_a_connection_that_the_advisor_loses_is_made_again(calls: FakeCalls, page: Any) -> None:
+def test_a_connection_that_the_advisor_loses_is_made_again(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     other.evaluate("connection.close()")
     other.wait_for_function("leg === 2 && connection.connectionState === 'connected'")
@@ -163,7 +161,7 @@ def test_a_connection_that_the_advisor_loses_is_made_again(calls: FakeCalls, pag
     other.wait_for_function("leg === 3 && connection.connectionState === 'connected'")
 
 
-def test_an_offer_that_nobody_answers_is_made_again(calls: FakeCalls, page: Any) -> None:
+def test_an_offer_that_nobody_answers_is_made_again(calls: FakeCalls, page: Page) -> None:
     page.clock.install()
     other = advisor(page.context)
     other.evaluate("window.answering = false")
@@ -176,14 +174,14 @@ def test_an_offer_that_nobody_answers_is_made_again(calls: FakeCalls, page: Any)
     assert {"type": "bye", "leg": 1} in other.evaluate("heard")
 
 
-def test_an_answer_that_is_no_answer_is_followed_by_another_offer(calls: FakeCalls, page: Any) -> None:
+def test_an_answer_that_is_no_answer_is_followed_by_another_offer(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page, "sound")
     until(page, lambda: any(word["data"]["type"] == "offer" for word in calls.told("signal")), "the offer")
     calls.say(t="signal", peer="p1", data={"type": "answer", "leg": 1, "sdp": "v=0 nonsense"})
     until(page, lambda: {2} & {word["data"].get("leg") for word in calls.told("signal")} != set(), "the next one")
 
 
-def test_on_a_bad_network_the_picture_goes_before_the_sound(calls: FakeCalls, page: Any) -> None:
+def test_on_a_bad_network_the_picture_goes_before_the_sound(calls: FakeCalls, page: Page) -> None:
     other = talking(calls, page)
     capacity = f"(kbps) => {{ [...{CALL}.session.legs.partners.values()][0].leg.capacity = async () => kbps }}"
     page.evaluate(capacity, 100)
@@ -194,7 +192,7 @@ def test_on_a_bad_network_the_picture_goes_before_the_sound(calls: FakeCalls, pa
     expect(part(page, ".banner")).to_be_hidden()
 
 
-def test_the_budget_of_a_picture(calls: FakeCalls, page: Any) -> None:
+def test_the_budget_of_a_picture(calls: FakeCalls, page: Page) -> None:
     calls.open(page)
     paused = page.evaluate(
         """async () => {

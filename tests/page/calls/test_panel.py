@@ -1,10 +1,10 @@
 """The panel leaves room: one's own picture in a corner, the call small or in a window of its own. Everybody can use it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Literal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.page.axe import AXE, wrong
 from tests.page.calls.customer import CALL, COLOUR, part, press, talking
@@ -12,10 +12,12 @@ from tests.page.fake_calls import OIL, FakeCalls
 from tests.page.fake_show import HOME
 
 
-def test_ones_own_picture_goes_to_the_corner_one_takes_it_to(calls: FakeCalls, page: Any) -> None:
+def test_ones_own_picture_goes_to_the_corner_one_takes_it_to(calls: FakeCalls, page: Page) -> None:
     talking(calls, page)
     own = part(page, ".own")
     box, stage = own.bounding_box(), part(page, ".stage").bounding_box()
+    assert box is not None
+    assert stage is not None
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(stage["x"] + 40, stage["y"] + stage["height"] - 40, steps=4)
@@ -27,7 +29,7 @@ def test_ones_own_picture_goes_to_the_corner_one_takes_it_to(calls: FakeCalls, p
     expect(own).to_have_attribute("data-x", "right")
 
 
-def test_in_a_window_of_its_own_it_keeps_its_buttons(calls: FakeCalls, page: Any) -> None:
+def test_in_a_window_of_its_own_it_keeps_its_buttons(calls: FakeCalls, page: Page) -> None:
     talking(calls, page)
     assert page.evaluate("'documentPictureInPicture' in window")
     with page.context.expect_page() as opened:
@@ -49,7 +51,7 @@ def test_in_a_window_of_its_own_it_keeps_its_buttons(calls: FakeCalls, page: Any
     page.wait_for_function(COLOUR)
 
 
-def test_small_it_leaves_the_page_to_the_customer(calls: FakeCalls, page: Any) -> None:
+def test_small_it_leaves_the_page_to_the_customer(calls: FakeCalls, page: Page) -> None:
     talking(calls, page)
     press(page, "Make it small")
     page.wait_for_function(f"{CALL}.shadowRoot.querySelector('.panel').getBoundingClientRect().width <= 320")
@@ -61,7 +63,7 @@ def test_small_it_leaves_the_page_to_the_customer(calls: FakeCalls, page: Any) -
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_nobody_is_shut_out(browser: Any, scheme: str, width: int) -> None:
+def test_nobody_is_shut_out(browser: Browser, scheme: Literal["light", "dark"], width: int) -> None:
     if not AXE.exists():
         pytest.skip("npm ci --prefix tests/page")
     context = browser.new_context(

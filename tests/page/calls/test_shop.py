@@ -1,8 +1,6 @@
 """The shop in a call: products that are shown, the cart, and what the advisor is told of a visit, with consent."""
 
-from typing import Any
-
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.customer import CALL, choose, in_call, part
 from tests.page.fake_calls import OIL, FakeCalls
@@ -17,7 +15,7 @@ CART = """window.carts = []; document.addEventListener('vitrine:add-to-cart', ({
 # Products and the cart
 
 
-def test_a_product_is_shown_and_taken(calls: FakeCalls, page: Any) -> None:
+def test_a_product_is_shown_and_taken(calls: FakeCalls, page: Page) -> None:
     page.add_init_script(CART)
     in_call(calls, page, shown=OIL)
     card = part(page, ".product")
@@ -33,7 +31,7 @@ def test_a_product_is_shown_and_taken(calls: FakeCalls, page: Any) -> None:
     expect(card).to_be_hidden()
 
 
-def test_a_product_with_kinds_is_chosen_at_the_shop(calls: FakeCalls, page: Any) -> None:
+def test_a_product_with_kinds_is_chosen_at_the_shop(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page, shown=OIL | {"variants": 3})
     expect(part(page, ".product button")).to_have_count(0)
     part(page, ".product").get_by_role("link", name="Choose an option").click()
@@ -41,7 +39,7 @@ def test_a_product_with_kinds_is_chosen_at_the_shop(calls: FakeCalls, page: Any)
     part(page, ".panel[data-view=room]").wait_for()
 
 
-def test_what_the_advisor_puts_into_the_cart_is_said_and_answered_once(calls: FakeCalls, page: Any) -> None:
+def test_what_the_advisor_puts_into_the_cart_is_said_and_answered_once(calls: FakeCalls, page: Page) -> None:
     page.add_init_script(CART)
     in_call(calls, page, shown=OIL)
     calls.say(t="cart", n=7, product="oil", variant="30ml", quantity=2)
@@ -58,7 +56,7 @@ def test_what_the_advisor_puts_into_the_cart_is_said_and_answered_once(calls: Fa
     expect(part(page, ".panel > .note")).to_have_text("Mette wanted to put Rose oil into your cart. Only one is left.")
 
 
-def test_a_page_without_a_cart_says_so(calls: FakeCalls, page: Any) -> None:
+def test_a_page_without_a_cart_says_so(calls: FakeCalls, page: Page) -> None:
     in_call(calls, page, shown=OIL)
     calls.say(t="cart", n=1, product="oil", variant="", quantity=1)
     until(page, lambda: bool(calls.told("carted")), "the answer")
@@ -68,7 +66,7 @@ def test_a_page_without_a_cart_says_so(calls: FakeCalls, page: Any) -> None:
 # What is told
 
 
-def test_the_card_tells_nothing_of_the_visitor_without_consent(calls: FakeCalls, page: Any) -> None:
+def test_the_card_tells_nothing_of_the_visitor_without_consent(calls: FakeCalls, page: Page) -> None:
     calls.open(page)
     page.evaluate("vitrine.seen({ id: 'oil', title: 'Rose oil', price_minor: 24900 }); vitrine.cart({ count: 1 })")
     page.evaluate(f"{CALL}.extra = {{ 'Skin test': 'dry' }}")
@@ -88,7 +86,7 @@ def test_the_card_tells_nothing_of_the_visitor_without_consent(calls: FakeCalls,
     assert page.evaluate("sessionStorage.getItem('vitrine.seen')") is None
 
 
-def test_with_consent_the_card_tells_of_the_visit(calls: FakeCalls, page: Any) -> None:
+def test_with_consent_the_card_tells_of_the_visit(calls: FakeCalls, page: Page) -> None:
     calls.open(page)
     page.evaluate("(choices) => vitrine.consent(choices)", YES)
     page.evaluate("for (let n = 0; n < 30; n += 1) vitrine.seen({ id: `p${n}`, title: 'x'.repeat(999), price_minor: n })")
@@ -113,7 +111,7 @@ def test_with_consent_the_card_tells_of_the_visit(calls: FakeCalls, page: Any) -
     assert len(card["extra"]["k0"]) == 200
 
 
-def test_the_demo_shop_and_its_advisor(calls: FakeCalls, page: Any) -> None:
+def test_the_demo_shop_and_its_advisor(calls: FakeCalls, page: Page) -> None:
     calls.open(page, "/demo/shop/product.html?id=micellar&lang=en")
     page.evaluate("(choices) => vitrine.consent(choices)", YES)
     page.get_by_role("button", name="Add to cart").click()

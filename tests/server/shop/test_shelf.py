@@ -1,5 +1,7 @@
 """Products of a show: pinned, priced, hidden, sold out, and told to the pages at once."""
 
+from typing import Any
+
 import aiohttp
 import msgspec
 import pytest
@@ -27,6 +29,7 @@ from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
 from studio.server import shop_api
 from studio.server.app import ShowServer
 from studio.server.db import catalogue as catalogue_rows
+from studio.server.db import planned as planned_rows
 from studio.server.db.engine import writing
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import in_catalogue
@@ -57,13 +60,13 @@ async def test_a_pin_reaches_page_studio_and_log(shop: Desktop, visitor: Page, r
 async def test_a_fourth_pin_takes_the_place_of_the_oldest(shop: Desktop, room: LiveShow) -> None:
     for product in ("oil", "cream", "mask", "mist"):
         await shop.do(ProductPin(product=product))
-    assert room.shelf.pins == ("cream", "mask", "mist")
+    assert list(room.shelf.pins) == ["cream", "mask", "mist"]
     await shop.do(ProductPin(product="cream"))
-    assert room.shelf.pins == ("mask", "mist", "cream")
+    assert list(room.shelf.pins) == ["mask", "mist", "cream"]
     await shop.do(ProductUnpin(product="mist"))
-    assert room.shelf.pins == ("mask", "cream")
+    assert list(room.shelf.pins) == ["mask", "cream"]
     await shop.do(ProductUnpin())
-    assert room.shelf.pins == ()
+    assert list(room.shelf.pins) == []
 
 
 async def test_next_walks_through_the_show_and_says_where_it_ends(shop: Desktop, room: LiveShow) -> None:
@@ -79,11 +82,11 @@ async def test_pins_are_put_back_unless_somebody_was_quicker(shop: Desktop, room
     await shop.do(ProductPin(product="oil"))
     await shop.do(ProductPin(product="mist"))
     await shop.do(PinsSet(products=("oil",), expected=("oil", "mist")))
-    assert room.shelf.pins == ("oil",)
+    assert list(room.shelf.pins) == ["oil"]
     with pytest.raises(ChangedSince):
         await shop.do(PinsSet(products=(), expected=("oil", "mist")))
     await shop.do(PinsSet(products=("mist", "oil", "cream")))
-    assert room.shelf.pins == ("mist", "oil", "cream")
+    assert list(room.shelf.pins) == ["mist", "oil", "cream"]
 
 
 async def test_pins_are_taken_back_unless_somebody_else_has_pinned_since(shop: Desktop, room: LiveShow) -> None:
@@ -244,12 +247,10 @@ async def test_of_many_products_a_page_is_told_the_first_and_the_pinned(
 async def test_nothing_is_shown_that_could_not_be_stored(
     shop: Desktop, visitor: Page, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from studio.server.shop import shelf as module
-
     async def full(*args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(module.planned_rows, "replace", full)
+    monkeypatch.setattr(planned_rows, "replace", full)
     with pytest.raises(Exception, match="server failed"):
         await shop.do(ProductPin(product="oil"))
     assert room.shelf.pins == ()
@@ -376,6 +377,13 @@ async def test_what_changes_while_a_page_catches_up_is_not_lost(
         await late.next("clock")
 
 
+def sheet(room: LiveShow, product: str) -> Any:
+    """What a product sheet shows."""
+    body = shop_api.one_product(room, product).body
+    assert isinstance(body, bytes)
+    return msgspec.json.decode(body)
+
+
 async def test_a_sheet_says_what_the_card_says_for_every_variant(room: LiveShow, server: ShowServer, shop: Desktop) -> None:
     small, large = Offer(price_minor=24_900, sku="S"), Offer(price_minor=34_900, sku="L")
     product = CatalogueProduct(
@@ -392,10 +400,10 @@ async def test_a_sheet_says_what_the_card_says_for_every_variant(room: LiveShow,
     await shop.do(ProductAdd(products=("serum",)))
     await shop.do(ShopSet(cart_confirms=True))
     await shop.do(ProductPrice(product="serum", price_minor=19_900))
-    told = msgspec.json.decode(shop_api.one_product(room, "serum").body)
+    told = sheet(room, "serum")
     assert told["price_minor"] == 19_900
     assert [option["price_minor"] for option in told["options"]] == [19_900, 34_900]
     assert not any("before_minor" in option for option in told["options"]), "known since a moment ago only"
     await shop.do(ShopSet(claims="off"))
-    told = msgspec.json.decode(shop_api.one_product(room, "serum").body)
+    told = sheet(room, "serum")
     assert [option.get("before_minor") for option in told["options"]] == [24_900, None]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.page.calls.after_hours.night import DAY, HOUR, NOW, offer
 from tests.page.calls.customer import part, press
@@ -14,7 +14,7 @@ from tests.page.fake_show import BAD, HOME, until
 TOKEN = "a-token-that-nobody-guesses"
 
 
-def follow(page: Any, path: str = "/cream?size=2&vitrine-call=", token: str = TOKEN) -> Any:
+def follow(page: Page, path: str = "/cream?size=2&vitrine-call=", token: str = TOKEN) -> Locator:
     """Come by a booked call's link; the panel, that opens by itself."""
     page.goto(f"{HOME}{path}{token}#top")
     card = part(page, ".panel .appointment")
@@ -22,7 +22,7 @@ def follow(page: Any, path: str = "/cream?size=2&vitrine-call=", token: str = TO
     return card
 
 
-def test_the_link_opens_the_appointment_and_leaves_the_address(calls: FakeCalls, page: Any) -> None:
+def test_the_link_opens_the_appointment_and_leaves_the_address(calls: FakeCalls, page: Page) -> None:
     calls.bookings[TOKEN] = booked(NOW + 2 * DAY, now_ms=NOW, name=BAD, topic="skin")
     calls.desk["topics"] = [{"id": "skin", "name": "Skin"}]
     card = follow(page)
@@ -42,7 +42,7 @@ def test_the_link_opens_the_appointment_and_leaves_the_address(calls: FakeCalls,
     expect(part(page, ".way.booked")).to_contain_text("in 2 days")
 
 
-def test_before_its_time_it_counts_down_and_then_one_may_ring(calls: FakeCalls, page: Any) -> None:
+def test_before_its_time_it_counts_down_and_then_one_may_ring(calls: FakeCalls, page: Page) -> None:
     begins_ms = NOW + 30 * 60_000
     calls.bookings[TOKEN] = booked(begins_ms, now_ms=NOW, kind="sound", name="Anne")
     card = follow(page)
@@ -65,7 +65,7 @@ def test_before_its_time_it_counts_down_and_then_one_may_ring(calls: FakeCalls, 
     part(page, ".panel[data-view=waiting]").wait_for()
 
 
-def test_it_is_asked_again_when_somebody_looks(calls: FakeCalls, page: Any) -> None:
+def test_it_is_asked_again_when_somebody_looks(calls: FakeCalls, page: Page) -> None:
     calls.bookings[TOKEN] = booked(NOW + 30 * 60_000, now_ms=NOW)
     card = follow(page)
     calls.bookings[TOKEN]["may_ring"] = True
@@ -83,7 +83,9 @@ def test_it_is_asked_again_when_somebody_looks(calls: FakeCalls, page: Any) -> N
         ({"refused": "booking"}, "This appointment is not booked any more.", "This appointment is cancelled"),
     ],
 )
-def test_a_ring_that_is_refused_shows_why(calls: FakeCalls, page: Any, refused: dict[str, Any], told: str, headline: str) -> None:
+def test_a_ring_that_is_refused_shows_why(
+    calls: FakeCalls, page: Page, refused: dict[str, Any], told: str, headline: str
+) -> None:
     calls.bookings[TOKEN] = booked(NOW + 60_000, now_ms=NOW, kind="text", may_ring=True)
     calls.refusals = [refused]
     card = follow(page)
@@ -96,7 +98,7 @@ def test_a_ring_that_is_refused_shows_why(calls: FakeCalls, page: Any, refused: 
     assert calls.call is None
 
 
-def test_after_the_check_one_can_go_back_to_it_and_another_call_is_not_booked(calls: FakeCalls, page: Any) -> None:
+def test_after_the_check_one_can_go_back_to_it_and_another_call_is_not_booked(calls: FakeCalls, page: Page) -> None:
     calls.desk["open"] = True
     calls.bookings[TOKEN] = booked(NOW, now_ms=NOW, may_ring=True)
     card = follow(page)
@@ -119,7 +121,7 @@ def test_after_the_check_one_can_go_back_to_it_and_another_call_is_not_booked(ca
         ({"now_ms": NOW + 3 * HOUR}, "The time has passed"),
     ],
 )
-def test_what_is_over_says_so_and_offers_more(calls: FakeCalls, page: Any, changes: dict[str, Any], headline: str) -> None:
+def test_what_is_over_says_so_and_offers_more(calls: FakeCalls, page: Page, changes: dict[str, Any], headline: str) -> None:
     calls.bookings[TOKEN] = booked(NOW + HOUR, **{"now_ms": NOW} | changes)
     card = follow(page)
     expect(card.locator(".headline")).to_have_text(headline)
@@ -129,7 +131,7 @@ def test_what_is_over_says_so_and_offers_more(calls: FakeCalls, page: Any, chang
 
 
 @pytest.mark.parametrize("token", ["a-token-that-nobody-knows", "..%2f..%2fapi", "<b>", ""])
-def test_a_link_that_nobody_knows_says_so(calls: FakeCalls, page: Any, token: str) -> None:
+def test_a_link_that_nobody_knows_says_so(calls: FakeCalls, page: Page, token: str) -> None:
     card = follow(page, "/?vitrine-call=", token)
     expect(card.locator(".headline")).to_have_text("We cannot find this appointment")
     assert "vitrine-call" not in page.evaluate("location.href")
@@ -139,7 +141,7 @@ def test_a_link_that_nobody_knows_says_so(calls: FakeCalls, page: Any, token: st
     assert page.evaluate("sessionStorage.getItem('vitrine.booking')") is None
 
 
-def test_an_appointment_that_cannot_be_looked_up_is_asked_for_again(calls: FakeCalls, page: Any) -> None:
+def test_an_appointment_that_cannot_be_looked_up_is_asked_for_again(calls: FakeCalls, page: Page) -> None:
     calls.bookings[TOKEN] = booked(NOW + HOUR, now_ms=NOW)
     calls.offline = True
     card = follow(page)
@@ -149,7 +151,7 @@ def test_an_appointment_that_cannot_be_looked_up_is_asked_for_again(calls: FakeC
     expect(card.locator(".headline")).to_have_text("Your appointment")
 
 
-def test_who_is_forgotten_has_no_appointment(calls: FakeCalls, page: Any) -> None:
+def test_who_is_forgotten_has_no_appointment(calls: FakeCalls, page: Page) -> None:
     calls.bookings[TOKEN] = booked(NOW + HOUR, now_ms=NOW)
     card = follow(page)
     calls.bookings.clear()

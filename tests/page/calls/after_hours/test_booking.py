@@ -1,9 +1,7 @@
 """A free time is found, booked and called off, in the time zone of whoever looks."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.after_hours.night import DAY, TOMORROW, at_night, begin, closed, offer
 from tests.page.calls.conftest import Visitor
@@ -12,11 +10,11 @@ from tests.page.fake_calls import FakeCalls
 from tests.page.fake_show import HOME
 
 
-def times(page: Any) -> list[str]:
+def times(page: Page) -> list[str]:
     return list(part(page, ".time-choice").all_inner_texts())
 
 
-def test_a_time_is_booked(calls: FakeCalls, page: Any) -> None:
+def test_a_time_is_booked(calls: FakeCalls, page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     calls.desk["topics"] = [{"id": "skin", "name": "Skin"}, {"id": "hair", "name": "Hair"}]
     begin(calls, page, "book", "/cream")
@@ -70,7 +68,7 @@ def test_a_time_is_booked(calls: FakeCalls, page: Any) -> None:
     expect(card.locator(".headline")).to_have_text("Your appointment")
 
 
-def test_somebody_else_took_it(calls: FakeCalls, page: Any) -> None:
+def test_somebody_else_took_it(calls: FakeCalls, page: Page) -> None:
     begin(calls, page, "book")
     press(page, "10:40")
     part(page, "#call-book-contact").fill("anne@example.com")
@@ -115,14 +113,14 @@ def test_times_are_those_of_who_looks(visitor: Visitor, zone: str, language: str
     assert part(page, ".day input").first.get_attribute("aria-label") in (day, day.replace("den ", ""))
 
 
-def test_a_shop_without_free_times_takes_a_message(calls: FakeCalls, page: Any) -> None:
+def test_a_shop_without_free_times_takes_a_message(calls: FakeCalls, page: Page) -> None:
     calls.slots["slots"] = []
     begin(calls, page, "book")
     expect(part(page, ".outcome")).to_contain_text("There are no free times right now")
     offer(page, "message")
 
 
-def test_free_times_that_cannot_be_fetched_are_asked_for_again(calls: FakeCalls, page: Any) -> None:
+def test_free_times_that_cannot_be_fetched_are_asked_for_again(calls: FakeCalls, page: Page) -> None:
     calls.offline = True
     begin(calls, page, "book")
     expect(part(page, ".outcome")).to_contain_text("The free times could not be fetched")
@@ -140,7 +138,7 @@ def test_free_times_that_cannot_be_fetched_are_asked_for_again(calls: FakeCalls,
     assert len(calls.wishes) == 1
 
 
-def test_who_cannot_come_says_so(calls: FakeCalls, page: Any) -> None:
+def test_who_cannot_come_says_so(calls: FakeCalls, page: Page) -> None:
     begin(calls, page, "book")
     press(page, "10:20")
     part(page, "#call-book-contact").fill("anne@example.com")

@@ -1,9 +1,9 @@
 """Whoever waits long, or is not answered, may leave a message or book a time instead. Everybody can use both."""
 
-from typing import Any
+from typing import Literal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.page.axe import AXE, wrong
 from tests.page.calls.after_hours.night import at_night, closed, offer, send, speak, stop, write_to
@@ -13,7 +13,7 @@ from tests.page.fake_calls import FakeCalls
 from tests.page.fake_show import until
 
 
-def test_who_waits_long_may_leave_a_message_and_keeps_the_place_until_then(calls: FakeCalls, page: Any) -> None:
+def test_who_waits_long_may_leave_a_message_and_keeps_the_place_until_then(calls: FakeCalls, page: Page) -> None:
     calls.desk |= {"open": True, "change_ms": None}
     in_line(calls, page)
     expect(part(page, ".instead")).to_be_hidden()
@@ -35,7 +35,7 @@ def test_who_waits_long_may_leave_a_message_and_keeps_the_place_until_then(calls
     assert page.evaluate(f"{CALL}.state") == "none"
 
 
-def test_a_long_wait_offers_a_time_at_once(calls: FakeCalls, page: Any) -> None:
+def test_a_long_wait_offers_a_time_at_once(calls: FakeCalls, page: Page) -> None:
     calls.desk |= {"open": True, "change_ms": None, "messages": False}
     in_line(calls, page)
     calls.update(wait_s=400)
@@ -48,7 +48,7 @@ def test_a_long_wait_offers_a_time_at_once(calls: FakeCalls, page: Any) -> None:
     until(page, lambda: bool(calls.told("hang_up")), "out of the line")
 
 
-def test_whoever_answers_comes_before_the_message(calls: FakeCalls, page: Any) -> None:
+def test_whoever_answers_comes_before_the_message(calls: FakeCalls, page: Page) -> None:
     calls.desk |= {"open": True, "change_ms": None}
     in_line(calls, page)
     calls.update(wait_s=400)
@@ -60,7 +60,7 @@ def test_whoever_answers_comes_before_the_message(calls: FakeCalls, page: Any) -
 
 
 @pytest.mark.parametrize(("ending", "offered"), [("no_answer", 2), ("closed", 2), ("hung_up", 0), ("blocked", 0)])
-def test_who_was_not_answered_has_other_ways(calls: FakeCalls, page: Any, ending: str, offered: int) -> None:
+def test_who_was_not_answered_has_other_ways(calls: FakeCalls, page: Page, ending: str, offered: int) -> None:
     calls.desk |= {"open": True, "change_ms": None}
     in_line(calls, page)
     calls.update(state="ended", ending=ending)
@@ -73,12 +73,16 @@ def test_who_was_not_answered_has_other_ways(calls: FakeCalls, page: Any, ending
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-def test_nobody_is_shut_out(browser: Any, scheme: str, width: int) -> None:
+def test_nobody_is_shut_out(browser: Browser, scheme: Literal["light", "dark"], width: int) -> None:
     if not AXE.exists():
         pytest.skip("npm ci --prefix tests/page")
-    where = {"locale": "en-GB", "timezone_id": "Europe/Copenhagen"}
-    size = {"width": width, "height": 740}
-    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", **where)
+    context = browser.new_context(
+        viewport={"width": width, "height": 740},
+        locale="en-GB",
+        timezone_id="Europe/Copenhagen",
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
     calls, page = closed(context), at_night(context)
     calls.desk["topics"] = [{"id": "skin", "name": "Skin"}, {"id": "hair", "name": "Hair"}]
     found: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.calls.after_hours.night import at_night, begin, closed, offer, send, speak, stop, write_to
 from tests.page.calls.conftest import Visitor
@@ -15,7 +15,7 @@ from tests.page.fake_show import until
 WEBM = b"\x1a\x45\xdf\xa3"
 
 
-def test_a_written_message_arrives(calls: FakeCalls, page: Any) -> None:
+def test_a_written_message_arrives(calls: FakeCalls, page: Page) -> None:
     calls.desk["topics"] = [{"id": "skin", "name": "Skin"}, {"id": "hair", "name": "Hair"}]
     begin(calls, page, "message")
     expect(part(page, ".names h2")).to_be_focused()
@@ -39,7 +39,7 @@ def test_a_written_message_arrives(calls: FakeCalls, page: Any) -> None:
     assert page.evaluate("JSON.parse(sessionStorage.getItem('vitrine')).name") == "Anne"
 
 
-def test_what_is_missing_is_said_where_it_is_missing(calls: FakeCalls, page: Any) -> None:
+def test_what_is_missing_is_said_where_it_is_missing(calls: FakeCalls, page: Page) -> None:
     begin(calls, page, "message")
     send(page)
     text, contact = part(page, "#call-message-text"), part(page, "#call-message-contact")
@@ -60,7 +60,7 @@ def test_what_is_missing_is_said_where_it_is_missing(calls: FakeCalls, page: Any
 
 
 @pytest.mark.parametrize(("messages", "bookings"), [(True, False), (False, True)])
-def test_only_what_the_shop_takes_is_offered(calls: FakeCalls, page: Any, messages: bool, bookings: bool) -> None:
+def test_only_what_the_shop_takes_is_offered(calls: FakeCalls, page: Page, messages: bool, bookings: bool) -> None:
     calls.desk |= {"messages": messages, "bookings": bookings}
     calls.open(page)
     part(page, ".launcher").click()
@@ -69,7 +69,7 @@ def test_only_what_the_shop_takes_is_offered(calls: FakeCalls, page: Any, messag
 
 
 @pytest.mark.parametrize(("kind", "mime"), [("voice", "audio/webm"), ("video", "video/webm")])
-def test_a_recording_is_played_back_and_arrives(calls: FakeCalls, page: Any, kind: str, mime: str) -> None:
+def test_a_recording_is_played_back_and_arrives(calls: FakeCalls, page: Page, kind: str, mime: str) -> None:
     begin(calls, page, "message")
     recording = speak(page, kind)
     expect(recording.locator("[role=timer]")).to_be_visible()
@@ -95,7 +95,7 @@ def test_a_recording_is_played_back_and_arrives(calls: FakeCalls, page: Any, kin
     assert left["text"] == ""
 
 
-def test_who_is_seen_sees_themselves_first_as_in_a_mirror(calls: FakeCalls, page: Any) -> None:
+def test_who_is_seen_sees_themselves_first_as_in_a_mirror(calls: FakeCalls, page: Page) -> None:
     begin(calls, page, "message")
     part(page, ".segment input[value=video]").check()
     press(page, "Turn the camera on")
@@ -106,7 +106,7 @@ def test_who_is_seen_sees_themselves_first_as_in_a_mirror(calls: FakeCalls, page
     page.wait_for_function(LET_GO)
 
 
-def test_a_recording_can_be_made_again_and_thrown_away(calls: FakeCalls, page: Any) -> None:
+def test_a_recording_can_be_made_again_and_thrown_away(calls: FakeCalls, page: Page) -> None:
     begin(calls, page, "message")
     recording = speak(page, "voice")
     stop(page, recording)
@@ -124,7 +124,7 @@ def test_a_recording_can_be_made_again_and_thrown_away(calls: FakeCalls, page: A
 
 
 @pytest.mark.parametrize(("kind", "most_s"), [("voice", 180), ("video", 90)])
-def test_what_is_too_long_stops_by_itself(calls: FakeCalls, page: Any, kind: str, most_s: int) -> None:
+def test_what_is_too_long_stops_by_itself(calls: FakeCalls, page: Page, kind: str, most_s: int) -> None:
     begin(calls, page, "message")
     recording = speak(page, kind)
     page.wait_for_function(f"{CALL}.hours.part.recording.recorder.elapsed_ms > 700")
@@ -138,7 +138,7 @@ def test_what_is_too_long_stops_by_itself(calls: FakeCalls, page: Any, kind: str
     page.wait_for_function(LET_GO)
 
 
-def test_who_puts_the_panel_away_is_not_recorded_any_more(calls: FakeCalls, page: Any) -> None:
+def test_who_puts_the_panel_away_is_not_recorded_any_more(calls: FakeCalls, page: Page) -> None:
     begin(calls, page, "message")
     speak(page, "voice")
     page.wait_for_function(f"{CALL}.hours.part.recording.recorder.elapsed_ms > 1200")
@@ -150,7 +150,7 @@ def test_who_puts_the_panel_away_is_not_recorded_any_more(calls: FakeCalls, page
     page.evaluate(f"{CALL}.remove()")
 
 
-def test_an_element_that_is_taken_away_lets_go(calls: FakeCalls, page: Any) -> None:
+def test_an_element_that_is_taken_away_lets_go(calls: FakeCalls, page: Page) -> None:
     begin(calls, page, "message")
     speak(page, "video")
     page.evaluate(f"window.call = {CALL}; call.remove()")
@@ -172,7 +172,7 @@ def test_an_element_that_is_taken_away_lets_go(calls: FakeCalls, page: Any) -> N
     ],
 )
 def test_who_has_no_camera_or_microphone_is_helped_and_can_write(
-    calls: FakeCalls, page: Any, kind: str, camera: str, microphone: str, words: list[str]
+    calls: FakeCalls, page: Page, kind: str, camera: str, microphone: str, words: list[str]
 ) -> None:
     states = {"camera_state": "denied", "microphone_state": "denied"}
     page.add_init_script(NO_DEVICES.format(**states) + REFUSE.format(camera=camera, microphone=microphone))
@@ -192,7 +192,7 @@ def test_who_has_no_camera_or_microphone_is_helped_and_can_write(
     assert "recording" not in calls.messages[0]
 
 
-def test_a_browser_that_records_nothing_lets_one_write(calls: FakeCalls, page: Any) -> None:
+def test_a_browser_that_records_nothing_lets_one_write(calls: FakeCalls, page: Page) -> None:
     page.add_init_script("delete window.MediaRecorder")
     begin(calls, page, "message")
     expect(part(page, ".segments")).to_be_hidden()
@@ -210,7 +210,7 @@ def test_a_browser_that_records_nothing_lets_one_write(calls: FakeCalls, page: A
     ],
 )
 def test_what_does_not_arrive_is_kept_and_sent_again(
-    calls: FakeCalls, page: Any, problem: dict[str, Any] | None, words: str
+    calls: FakeCalls, page: Page, problem: dict[str, Any] | None, words: str
 ) -> None:
     begin(calls, page, "message")
     stop(page, speak(page, "voice"))
@@ -230,7 +230,7 @@ def test_what_does_not_arrive_is_kept_and_sent_again(
     assert left["recording"][1].startswith(WEBM)
 
 
-def test_it_says_how_far_it_is_and_can_be_stopped(calls: FakeCalls, page: Any) -> None:
+def test_it_says_how_far_it_is_and_can_be_stopped(calls: FakeCalls, page: Page) -> None:
     calls.held = []
     begin(calls, page, "message")
     part(page, "#call-message-text").fill("Hello")
@@ -252,7 +252,7 @@ def test_it_says_how_far_it_is_and_can_be_stopped(calls: FakeCalls, page: Any) -
     expect(part(page, ".outcome")).to_be_visible()
 
 
-def test_a_message_that_is_on_its_way_arrives_also_when_one_looks_at_something_else(calls: FakeCalls, page: Any) -> None:
+def test_a_message_that_is_on_its_way_arrives_also_when_one_looks_at_something_else(calls: FakeCalls, page: Page) -> None:
     calls.held = []
     begin(calls, page, "message")
     part(page, "#call-message-text").fill("Hello")

@@ -67,7 +67,9 @@ def test_the_queue_comes_first(bridge: RecordingBridge, window: MainWindow, supp
     bridge.show(full(state(calm().advising, queue(*many))))
     settled()
     area = support.queue.area
-    assert support.inbox.mapTo(area.widget(), support.inbox.rect().topLeft()).y() >= area.viewport().height()
+    inside = area.widget()
+    assert inside is not None
+    assert support.inbox.mapTo(inside, support.inbox.rect().topLeft()).y() >= area.viewport().height()
     assert area.verticalScrollBar().maximum() > 0
     first = next(iter(support.queue.rows.values()))
     assert first.visibleRegion().boundingRect().height() == first.height()
