@@ -14,6 +14,9 @@ from typing import Any
 
 import av
 import numpy as np
+import pytest
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
 
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
@@ -257,11 +260,12 @@ def make_film(
             container.mux(video.encode(None))
         if audio is not None:
             assert sound_s is not None
+            assert isinstance(audio, AudioStream)
             _add_tone(container, audio, round(sound_s * rate), level_db, hole_s)
     return path
 
 
-def _add_tone(container: Any, stream: Any, count: int, level_db: float, hole_s: tuple[float, float]) -> None:
+def _add_tone(container: OutputContainer, stream: AudioStream, count: int, level_db: float, hole_s: tuple[float, float]) -> None:
     rate = stream.rate
     wave = np.sin(np.arange(count) * (2 * np.pi * 1000 / rate)) * 10 ** (level_db / 20)
     samples = np.round(np.repeat(wave, 2) * 32767).astype(np.int16)
@@ -319,7 +323,7 @@ class FakeDevice:
     def __exit__(self, *_: object) -> None:
         self.opened -= 1
 
-    def record(self, count: int) -> Any:
+    def record(self, count: int) -> Samples:
         if not self.plugged:
             raise RuntimeError("the device went away")
         self.on_block()
@@ -337,7 +341,7 @@ class FakeSoundcard:
         self.speakers = [FakeDevice(name) for name in speakers or []]
         self.broken = broken
 
-    def install(self, monkeypatch: Any) -> "FakeSoundcard":
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> "FakeSoundcard":
         """Take the real module's place."""
         monkeypatch.setitem(sys.modules, "soundcard", self)
         return self

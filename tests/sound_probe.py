@@ -12,6 +12,7 @@ import numpy as np
 from studio.audio.monitor import Monitor
 from studio.clock import MonotonicClock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
+from studio.media.timed_ring import Samples
 from studio.sources.base import Report, SourceContext
 from studio.sources.sound import SoundSettings, SoundSource
 from tests.sound_servers import TONES
@@ -24,7 +25,7 @@ def tell(**line: Any) -> None:
     print(json.dumps(line), flush=True)
 
 
-def tones(piece: Any) -> list[str]:
+def tones(piece: Samples) -> list[str]:
     """Whose tones are in a piece of sound."""
     mono = piece[:, 0]
     at = np.arange(len(mono)) / SAMPLE_RATE
@@ -67,7 +68,12 @@ def headphones(device: str, stop: threading.Event) -> None:
 
 if __name__ == "__main__":
     stop = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()  # until the test hangs up
+
+    def listen() -> None:
+        sys.stdin.read()  # until the test hangs up
+        stop.set()
+
+    threading.Thread(target=listen, daemon=True).start()
     if sys.argv[1] == "headphones":
         headphones(sys.argv[2], stop)
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from studio.bench import stage
 from studio.bench.browser import chromium
@@ -70,14 +71,14 @@ def lasting_studio(lasting_folder: Path) -> Iterator[RunningStudio]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a file."""
     with chromium(sound=False) as running:
         yield running
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page that must stay free of errors. Its policy is lifted for the tests' own scripts (one test runs under it)."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", bypass_csp=True)
     opened = context.new_page()

@@ -167,6 +167,7 @@ class Keyboard(Mouse):
 
     def _moved(self, key: str, before: list[str]) -> list[str]:
         """What has the focus after a key; a busy window takes it later. At the end of a row of tabs nothing moves."""
+        now: list[str]
         self.key(key)
         deadline = time.monotonic() + STILL_S
         while (now := self.window.ask("focus")) == before and time.monotonic() < deadline:

@@ -1,11 +1,11 @@
 """What a test reads off the viewer page."""
 
-from typing import Any
+from playwright.sync_api import Page
 
 from tests.fakes import TIMEOUT_MS
 
 
-def colour(page: Any, x: float = 0.5, y: float = 0.5) -> tuple[int, int, int]:
+def colour(page: Page, x: float = 0.5, y: float = 0.5) -> tuple[int, int, int]:
     """The video's colour at a place (shares of its size), as the viewer sees it."""
     red, green, blue = page.evaluate(
         """([x, y]) => {
@@ -26,7 +26,7 @@ def near(found: tuple[int, int, int], wanted: tuple[int, int, int], tolerance: i
     return all(abs(a - b) <= tolerance for a, b in zip(found, wanted, strict=True))
 
 
-def wait_colour(page: Any, wanted: tuple[int, int, int], timeout_ms: float = TIMEOUT_MS) -> None:
+def wait_colour(page: Page, wanted: tuple[int, int, int], timeout_ms: float = TIMEOUT_MS) -> None:
     """Until the middle of the picture has that colour."""
     page.wait_for_function(
         """([r, g, b]) => {
@@ -53,7 +53,7 @@ HOW = """() => {
 }"""
 
 
-def wait_state(page: Any, state: str, timeout_ms: float = TIMEOUT_MS) -> None:
+def wait_state(page: Page, state: str, timeout_ms: float = TIMEOUT_MS) -> None:
     """Until the player says that it is in `state` (`playing`, or a curtain's name). By default it may take two attempts by
     WebRTC and two over the socket: how fast it is is measured, not tested."""
     try:
@@ -62,6 +62,6 @@ def wait_state(page: Any, state: str, timeout_ms: float = TIMEOUT_MS) -> None:
         raise AssertionError(f"never {state}: {page.evaluate(HOW)}") from error
 
 
-def headline(page: Any) -> str:
+def headline(page: Page) -> str:
     """The curtain's words."""
     return str(page.locator("vitrine-show .headline").inner_text())

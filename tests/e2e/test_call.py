@@ -59,7 +59,7 @@ def voice(fifo: Path) -> Iterator[None]:
             os.set_blocking(pipe.fileno(), False)
             while not over.wait(0.1):
                 pitch, strength = 140 + dice.uniform(0, 80), dice.uniform(0.1, 0.6)
-                wave = sum(np.sin(2 * np.pi * pitch * part * at) / part for part in range(1, 8))
+                wave = np.sum([np.sin(2 * np.pi * pitch * part * at) / part for part in range(1, 8)], axis=0)
                 with contextlib.suppress(BlockingIOError):
                     pipe.write((wave * strength * 12_000).astype(np.int16).tobytes())
 

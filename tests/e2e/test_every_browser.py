@@ -76,7 +76,7 @@ def documented() -> dict[tuple[str, str], str]:
     head = next(line for line in lines if line.startswith("| |") and "Firefox ESR" in line)
     browsers = [cell.strip() for cell in head.strip("|").split("|")][1:]
     next(lines)
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for line in lines:
         if not line.startswith("|"):
             break

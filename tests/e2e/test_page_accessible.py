@@ -1,6 +1,5 @@
 """The page as axe-core sees it: every part open, light and dark, desktop and phone."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +8,9 @@ import pytest
 from studio.bench.studio_process import RunningStudio
 from tests.e2e.conftest import command_line
 from tests.e2e.reading import wait_state
+from tests.page.axe import AXE, wrong
 
 pytestmark = pytest.mark.e2e
-AXE = Path(__file__).parents[1] / "page" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def wrong(page: Any) -> list[str]:
-    """What axe finds, as sentences."""
-    found = page.evaluate("(tags) => axe.run(document, { runOnly: tags })", RULES)
-    return [
-        f"{violation['id']} ({violation['help']}): {json.dumps(node['target'])} {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.fixture(scope="module")

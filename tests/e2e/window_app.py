@@ -19,7 +19,9 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListView, QMenu, QMenuBar, QTabBar, QWidget
 
 from studio.cli import run
+from studio.desktop.studio import StudioOptions
 from studio.errors import DeviceFailed
+from studio.settings import Settings
 from studio.sources import camera, choices
 from studio.sources.camera_list import Camera, Mode
 from ui.bridge import Bridge
@@ -43,7 +45,7 @@ class FakePictures:
             time.sleep(1 / 30)
 
 
-def open_fake(settings: Any) -> Any:
+def open_fake(settings: object) -> "FakePictures":
     if UNPLUGGED.exists():
         raise DeviceFailed("The camera {name} is not there", name=CAMERA.name)
     return FakePictures()
@@ -154,12 +156,12 @@ def words() -> list[str]:
 
 
 def main() -> int:
-    camera.CameraSource.__init__.__defaults__ = (open_fake,)  # type: ignore[misc]
-    choices.camera_list.cameras = lambda platform="": [CAMERA]  # type: ignore[assignment,attr-defined]
+    camera.CameraSource.__init__.__defaults__ = (open_fake,)
+    choices.camera_list.cameras = lambda platform="": [CAMERA]  # type: ignore[attr-defined]
     started = Bridge.__init__
 
-    def remember(self: Bridge, *args: Any) -> None:
-        started(self, *args)
+    def remember(self: Bridge, options: StudioOptions, settings: Settings) -> None:
+        started(self, options, settings)
         BRIDGES.append(self)
         self.answers = Answers()  # type: ignore[attr-defined]
 

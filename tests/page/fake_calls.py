@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from playwright.sync_api import BrowserContext, Page, Request, Route, WebSocketRoute
 
 from studio.server.calls.bookings import Wish
 from studio.server.calls.words import decode
@@ -61,7 +62,7 @@ SECRET = "s3cret"
 class FakeCalls:
     """Serves the pages of one browser context. `call` is the one call that there can be, as the server has it."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: BrowserContext) -> None:
         self.attributes = ""
         self.lang = "en"
         self.heading = "Rose oil"
@@ -73,18 +74,18 @@ class FakeCalls:
         """Answers to the next words that are answered, instead of a yes."""
         self.silent = False
         """Nobody answers what is written."""
-        self.sockets: list[Any] = []
+        self.sockets: list[WebSocketRoute] = []
         self.words: list[Message] = []
         """Everything that the pages said, in its order."""
         self.asked_desk = 0
-        self.advisor: Any = None
+        self.advisor: WebSocketRoute | None = None
         self.lost = False
         """New connections are refused."""
         self.offline = False
         """Nothing that is asked for by request arrives."""
         self.problems: list[Message] = []
         """Answers to the next requests of a page, instead of a yes: {"status", "title", "retry"}."""
-        self.held: list[Any] | None = None
+        self.held: list[Route] | None = None
         """Messages are not answered, but gathered here."""
         self.messages: list[Message] = []
         """Everything that was left, its recording as `(type, bytes)`."""
@@ -99,7 +100,7 @@ class FakeCalls:
         context.route_web_socket(f"{SOCKET}/calls/ws", self._came)
         context.route_web_socket(f"{SOCKET}/advisor", self._advisor_came)
 
-    def open(self, page: Any, path: str = "/") -> None:
+    def open(self, page: Page, path: str = "/") -> None:
         """The shop's page, once the desk has been heard."""
         page.goto(f"{HOME}{path}")
         page.locator("vitrine-call").locator(".launcher").wait_for()
@@ -140,14 +141,14 @@ class FakeCalls:
         self.say(t="line", line=made)
         return made
 
-    def _came(self, socket: Any) -> None:
+    def _came(self, socket: WebSocketRoute) -> None:
         if self.lost:
             socket.close()
             return
         self.sockets.append(socket)
         socket.on_message(lambda text: self._heard(text))
 
-    def _heard(self, text: str) -> None:
+    def _heard(self, text: str | bytes) -> None:
         decode(text)  # a word that is not in the contract fails the test
         word = json.loads(text)
         self.words.append(word)
@@ -202,11 +203,11 @@ class FakeCalls:
         }
         self.say(t="call", secret=SECRET, **self.call)
 
-    def _advisor_came(self, socket: Any) -> None:
+    def _advisor_came(self, socket: WebSocketRoute) -> None:
         self.advisor = socket
         socket.on_message(lambda text: self.say(t="signal", **json.loads(text)))
 
-    def _serve(self, route: Any) -> None:
+    def _serve(self, route: Route) -> None:
         path = urlsplit(route.request.url).path
         if path in ("/advisor", "/advisor.js"):
             file = HERE / ("advisor.html" if path == "/advisor" else "advisor.js")
@@ -234,7 +235,7 @@ class FakeCalls:
         else:
             route.fulfill(status=404)
 
-    def _request(self, route: Any, method: str, path: str) -> None:
+    def _request(self, route: Route, method: str, path: str) -> None:
         if self.offline:
             route.abort()
             return
@@ -246,7 +247,7 @@ class FakeCalls:
                 self.asked_slots += 1
                 self._unless(route, lambda: self.slots)
             case "POST", _, "/api/calls/bookings":
-                self._unless(route, lambda: self._book(json.loads(route.request.post_data)))
+                self._unless(route, lambda: self._book(json.loads(route.request.post_data or "")))
             case "GET", "/api/calls/bookings", _:
                 self.asked_bookings += 1
                 self._unless(route, lambda: self.bookings.get(token))
@@ -257,10 +258,10 @@ class FakeCalls:
             case _:
                 route.fulfill(status=404)
 
-    def _unless(self, route: Any, answer: Callable[[], Message | None]) -> None:
+    def _unless(self, route: Route, answer: Callable[[], Message | None]) -> None:
         """A problem document (RFC 9457), or what `answer` says; nothing: there is no such thing."""
         found = None if self.problems else answer()
-        problem = self.problems.pop(0) if self.problems else {"status": 404, "title": "not_found"}
+        problem: Message = self.problems.pop(0) if self.problems else {"status": 404, "title": "not_found"}
         if found is not None:
             route.fulfill(json=found)
             return
@@ -268,15 +269,15 @@ class FakeCalls:
         headers = {"Retry-After": str(problem["retry"])} if "retry" in problem else {}
         route.fulfill(status=problem["status"], body=json.dumps(body), content_type="application/problem+json", headers=headers)
 
-    def _left(self, route: Any) -> None:
+    def _left(self, route: Route) -> None:
         if self.held is not None:
             self.held.append(route)
             return
         self._unless(route, lambda: self._keep(route.request))
 
-    def _keep(self, request: Any) -> Message:
+    def _keep(self, request: Request) -> Message:
         kind = request.headers["content-type"]
-        whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.post_data_buffer)
+        whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + (request.post_data_buffer or b""))
         parts: dict[Any, Part] = {part.get_param("name", header="content-disposition"): part for part in whole.get_payload()}  # type: ignore[union-attr, misc]
         assert set(parts) <= {"message", "recording"}
         left: Message = json.loads(parts["message"].get_payload(decode=True))  # type: ignore[arg-type]
@@ -309,7 +310,7 @@ def booked(begins_ms: int, **changes: Any) -> Message:
     return told | more | changes
 
 
-def advisor(context: Any) -> Any:
+def advisor(context: BrowserContext) -> Page:
     """A page that answers calls."""
     page = context.new_page()
     page.goto(f"{HOME}/advisor")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
+
 from tests.fakes import TIMEOUT_S
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -28,6 +30,8 @@ import '/assets/viewer/clip/vitrine-clip.js';"""
 SHOW = '<vitrine-show show="s" {attributes}></vitrine-show>'
 NO = {"analytics": False, "personalisation": False, "marketing": False}
 YES = {"analytics": True, "personalisation": True, "marketing": True}
+BAD = '<img src=x onerror="window.bad=1"><script>window.bad=1</script>'
+"""What a stranger writes. It must stay text: nothing sets `window.bad`."""
 LISTS: dict[str, list[Any]] = {"pins": [], "products": []}
 FENCE = """() => new Promise((done, fail) => {
   setTimeout(() => fail(new Error('the page is not connected')), 5000);
@@ -72,7 +76,7 @@ def a_clip(id: str, *products: Message, length_ms: int = 8000, **more: Any) -> M
 class Visit:
     """One connection of a page: what it has said, the hello first, and a way to answer."""
 
-    def __init__(self, socket: Any, messages: list[Message]) -> None:
+    def __init__(self, socket: WebSocketRoute, messages: list[Message]) -> None:
         self._socket = socket
         self.messages = messages
 
@@ -96,7 +100,7 @@ class Visit:
 class FakeShow:
     """Serves the pages of one browser context. Change what is public before a page comes, or comes back."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: BrowserContext) -> None:
         self.head = ""
         self.title = "Show"
         self.body = ""
@@ -121,7 +125,7 @@ class FakeShow:
         """Nobody can connect."""
         self.shy = False
         """Who comes is not welcomed."""
-        self.whep: Callable[[Any], None] = lambda route: route.fulfill(status=204)
+        self.whep: Callable[[Route], None] = lambda route: route.fulfill(status=204)
         """Answers who asks for the picture."""
         self.lang = "en"
         self.replay: Message | None = None
@@ -136,13 +140,13 @@ class FakeShow:
         context.route(f"{HOME}/**", self._serve)
         context.route_web_socket(f"{HOME.replace('http', 'ws')}/shows/s/ws*", self._came)
 
-    def open(self, page: Any) -> Visit:
+    def open(self, page: Page) -> Visit:
         """The page of the shop, once it was welcomed."""
         before = self.visits[-1] if self.visits else None
         page.goto(f"{HOME}/")
         return self.welcomed(page, before)
 
-    def welcomed(self, page: Any, before: Visit | None) -> Visit:
+    def welcomed(self, page: Page, before: Visit | None) -> Visit:
         """The page's newest connection, once it is another one than `before`, and all that was said on it was heard."""
         for _ in range(500):
             if self.visits and self.visits[-1] is not before and self.visits[-1].messages:
@@ -151,13 +155,13 @@ class FakeShow:
             turn(page)
         raise AssertionError("no page came")
 
-    def back(self, page: Any) -> Visit:
+    def back(self, page: Page) -> Visit:
         """Drop the newest connection; the next one."""
         before = self.visits[-1]
         before.drop()
         return self.welcomed(page, before)
 
-    def _came(self, socket: Any) -> None:
+    def _came(self, socket: WebSocketRoute) -> None:
         if self.away:
             socket.close()
             return
@@ -204,7 +208,7 @@ class FakeShow:
         show = {"id": "s", "title": self.title, "state": self.state, "on_air": self.on_air, "media_ms": 0, "poster": ""}
         return show | {"replay": replay}
 
-    def _film(self, route: Any, film: bytes) -> None:
+    def _film(self, route: Route, film: bytes) -> None:
         """A part of a film, as it was asked for (RFC 9110, 14)."""
         asked = re.match(r"bytes=(\d+)-(\d*)", route.request.headers.get("range", ""))
         begins = int(asked[1]) if asked else 0
@@ -224,7 +228,7 @@ class FakeShow:
             clips = [clip for clip in clips if clip["show"] == query["show"][0]]
         return clips[: int(query.get("limit", ["50"])[0])]
 
-    def _serve(self, route: Any) -> None:
+    def _serve(self, route: Route) -> None:
         address = urlsplit(route.request.url)
         path = address.path
         self.asked.append(f"{path}?{address.query}" if address.query else path)
@@ -261,12 +265,12 @@ class FakeShow:
             route.fulfill(status=404)
 
 
-def turn(page: Any) -> None:
+def turn(page: Page) -> None:
     """Let the browser come to its next task; what it says meanwhile is heard here."""
     page.evaluate("new Promise((done) => setTimeout(done, 10))")
 
 
-def until(page: Any, true: Callable[[], bool], what: str) -> None:
+def until(page: Page, true: Callable[[], bool], what: str) -> None:
     """Wait for what the server has to hear."""
     end = time.monotonic() + TIMEOUT_S
     while time.monotonic() < end:

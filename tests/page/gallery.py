@@ -9,16 +9,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
 
 from studio import paths
 from studio.bench import stage
 from studio.bench.browser import chromium
 from studio.bench.studio_process import RunningStudio, running_studio
 from studio.cli import do
+from tests.page.devices import FLAGS, NO_DEVICES, REFUSE
 from tests.page.fake_calls import OIL, FakeCalls, advisor
 from tests.page.fake_guests import FakeGuests, fake_guests
-from tests.page.test_call_page import FLAGS, NO_DEVICES, REFUSE
 from tests.page.test_guest_page import DENIED, connected, invited, part, put_on_air
 
 SIZES = {"desktop": (1280, 800, 1), "phone": (390, 844, 2)}
@@ -79,7 +80,7 @@ def pictures(folder: Path) -> list[Path]:
     return made
 
 
-def _take(page: Any, address: str, path: Path) -> None:
+def _take(page: Page, address: str, path: Path) -> None:
     page.goto(address)
     page.wait_for_selector("vitrine-show[state=playing]", timeout=30_000)
     page.locator("vitrine-show .consent .choice").first.click()
@@ -135,14 +136,14 @@ class _Taker:
         self._name = name
         self.made: list[Path] = []
 
-    def __call__(self, page: Any, state: str) -> None:
+    def __call__(self, page: Page, state: str) -> None:
         path = self._folder / f"{self._name}-{len(self.made):02}-{state}.png"
         page.wait_for_timeout(350)  # what moves has arrived
         page.screenshot(path=path)
         self.made.append(path)
 
 
-def _states(context: Any, language: str, take: _Taker) -> None:
+def _states(context: BrowserContext, language: str, take: _Taker) -> None:
     title, topic, lines = WORDS[language]
     calls = FakeCalls(context)
     calls.lang = language
@@ -251,7 +252,7 @@ def guest_pictures(folder: Path) -> list[Path]:
     return made
 
 
-def _guest_states(context: Any, guests: FakeGuests, take: _Taker, *, touched: bool) -> None:
+def _guest_states(context: BrowserContext, guests: FakeGuests, take: _Taker, *, touched: bool) -> None:
     page = context.new_page()
     page.goto(f"{guests.url}/guest")
     part(page, ".over").wait_for()

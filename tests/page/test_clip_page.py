@@ -7,10 +7,10 @@ import pytest
 
 from studio.bench.browser import chromium
 from tests.fakes import TIMEOUT_MS
+from tests.page.axe import AXE, WCAG, wrong
 from tests.page.fake_show import YES, FakeShow, a_clip, turn, until
 from tests.page.film_file import film
 from tests.page.shop_server import demo_shop
-from tests.page.test_replay_page import AXE, wrong
 
 OIL = {"id": "oil", "title": "Oil", "price_minor": 24900, "currency": "DKK", "variants": 0, "image": "", "stock": 3}
 KINDS = OIL | {"id": "kinds", "title": "Kinds", "variants": 2}
@@ -366,14 +366,14 @@ def test_nobody_is_shut_out(shop: FakeShow, page: Any, scheme: str) -> None:
     page.goto("http://show.localhost/")
     page.add_script_tag(path=str(AXE))
     part(page, ".tile").first.wait_for()
-    found = {"row": wrong(page)}
+    found = {"row": wrong(page, WCAG)}
     part(page, ".tile").nth(1).click()
     playing(page)
-    found["player"] = wrong(page)
+    found["player"] = wrong(page, WCAG)
     shop.films = {}
     page.keyboard.press("ArrowRight")
     part(page, ".trouble button").wait_for()
-    found["failed"] = wrong(page)
+    found["failed"] = wrong(page, WCAG)
     assert {part: sentences for part, sentences in found.items() if sentences} == {}
 
 

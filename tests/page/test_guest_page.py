@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 from studio.bench.browser import chromium
 from studio.server.guests.words import Hello
 from tests.fakes import TIMEOUT_MS
+from tests.page.axe import AXE, wrong
+from tests.page.devices import FLAGS, LET_GO, NO_DEVICES, REFUSE, TRACKS
 from tests.page.fake_guests import TOKEN, FakeGuests, fake_guests
-from tests.page.fake_show import turn, until
-from tests.page.test_call_after_hours import BAD, LET_GO, TRACKS
-from tests.page.test_call_page import AXE, FLAGS, NO_DEVICES, REFUSE, wrong
+from tests.page.fake_show import BAD, turn, until
 
 GUEST = "document.querySelector('vitrine-guest')"
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}

@@ -1,18 +1,15 @@
 """The replay on the viewer page, against a show server and a film of our own making."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from studio.bench.browser import chromium
 from tests.fakes import TIMEOUT_MS
+from tests.page.axe import AXE, WCAG, wrong
 from tests.page.fake_show import NO, YES, FakeShow, Message, a_film, happened, line, turn, until
 from tests.page.film_file import colour, film
-
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 LENGTH_S = 40
 LENGTH_MS = LENGTH_S * 1000
@@ -113,12 +110,6 @@ def seek(page: Any, ms: int) -> None:
         "(ms) => { const { replay, video } = document.querySelector('vitrine-show'); video.pause(); replay.seek(ms) }", ms
     )
     page.wait_for_function(STANDS)
-
-
-def wrong(page: Any) -> list[str]:
-    """What axe finds, as sentences."""
-    found = page.evaluate("(tags) => axe.run(document, { runOnly: tags })", RULES)
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 def pins(page: Any) -> list[str]:
@@ -634,16 +625,16 @@ def test_nobody_is_shut_out(show: FakeShow, page: Any, scheme: str) -> None:
     show.open(page)
     page.add_script_tag(path=str(AXE))
     part(page, ".offer .big").wait_for()
-    found = {"offer": wrong(page)}
+    found = {"offer": wrong(page, WCAG)}
     part(page, ".offer .big").click()
     page.locator("vitrine-show[state=replay]").wait_for()
     seek(page, 13_000)
-    found["playing"] = wrong(page)
+    found["playing"] = wrong(page, WCAG)
     part(page, ".controls [data-icon=list]").click()
-    found["list"] = wrong(page)
+    found["list"] = wrong(page, WCAG)
     page.evaluate("document.querySelector('vitrine-show').replay.failed()")
     part(page, ".offer .middle .go").wait_for()
-    found["failed"] = wrong(page)
+    found["failed"] = wrong(page, WCAG)
     assert {part: sentences for part, sentences in found.items() if sentences} == {}
 
 

@@ -62,7 +62,7 @@ def shop(browser: Any) -> Iterator[Callable[..., tuple[Any, FakeShow]]]:
         page = contexts[-1].new_page()
         page.set_default_timeout(TIMEOUT_MS)
         show = FakeShow(contexts[-1])
-        show.products, show.pins = PRODUCTS, [product["id"] for product in PRODUCTS]
+        show.products, show.pins = PRODUCTS, [str(product["id"]) for product in PRODUCTS]
         return page, show
 
     yield open_

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Route
 
 from studio.bench.browser import chromium
 from tests.fakes import TIMEOUT_MS
@@ -585,7 +586,12 @@ def test_an_order_of_an_unlisted_show_carries_its_key(page: Any, attributes: str
     show = FakeShow(page.context)
     show.attributes = attributes
     asked: list[str] = []
-    page.context.route("**/orders*", lambda route: (asked.append(route.request.url), route.fulfill(json={"ok": True})))
+
+    def take(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"ok": True})
+
+    page.context.route("**/orders*", take)
     show.open(page)
     order = {"number": "A-1", "value_minor": 100, "currency": "DKK", "attribution": {"show": "s", "media_ms": 1}}
     page.evaluate("(order) => vitrine.order(order)", order)

@@ -6,11 +6,13 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol, TypedDict, Unpack
 
 import aiohttp
 import aioice.ice
 import asyncpg
 import av
+import msgspec
 import numpy as np
 import pytest
 
@@ -31,7 +33,24 @@ from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, Un
 assert answering_peer.CONNECT_TIMEOUT_S  # imported first: it wraps aioice's list of addresses, which `loopback_ice` replaces
 
 StartServer = Callable[..., Awaitable[ShowServer]]
-MakeDesktop = Callable[..., Desktop]
+
+
+class DesktopFields(TypedDict, total=False):
+    """What a desktop says of itself when it is made."""
+
+    client: str
+    name: str
+    show: str
+    token: str
+    engine: bool
+
+
+class MakeDesktop(Protocol):
+    """Makes desktops of the server."""
+
+    def __call__(self, **fields: Unpack[DesktopFields]) -> Desktop: ...
+
+
 MakeViewer = Callable[[], Viewer]
 
 
@@ -86,11 +105,11 @@ async def start_server(database: str, home: Path, monkeypatch: pytest.MonkeyPatc
     running: list[ShowServer] = []
 
     async def start(clock: Clock | None = None, **fields: object) -> ShowServer:
-        settings = {"database": database, "embedded": True} | fields
+        config = msgspec.structs.replace(ServerConfig(database=database, embedded=True), **fields)
         tokens = Tokens()
         tokens.add(TOKEN, "host")
         tokens.add("the-supporter's-token", "support")
-        server = ShowServer(ServerConfig(**settings), tokens, clock)
+        server = ShowServer(config, tokens, clock)
         await server.start()
         running.append(server)
         return server
@@ -118,7 +137,7 @@ async def make_desktop(server: ShowServer, http: aiohttp.ClientSession) -> Async
     """Desktops of the server; they hang up at the end."""
     made: list[Desktop] = []
 
-    def make(**fields: object) -> Desktop:
+    def make(**fields: Unpack[DesktopFields]) -> Desktop:
         made.append(Desktop(http, server.url, **fields))
         return made[-1]
 

@@ -377,9 +377,13 @@ class Viewer:
 
     def vanish(self) -> None:
         """The viewer's network is gone: nothing more leaves its machine."""
+
+        def lost(data: bytes, address: object = None) -> None:
+            """Nobody gets it."""
+
         for transceiver in self.connection.getTransceivers():
             for protocol in transceiver.receiver.transport.transport._connection._protocols:
-                protocol.transport.sendto = lambda data, address: None
+                protocol.transport.sendto = lost  # type: ignore[method-assign, assignment]
 
     @property
     def colour(self) -> tuple[int, int, int]:
@@ -391,7 +395,7 @@ class Viewer:
     def tone(self) -> tuple[float, float]:
         """The strongest frequency (Hz) of the newest half second of sound, and its amplitude (1.0 is full scale)."""
         blocks = [sound.to_ndarray().reshape(-1, 2)[:, 0] for sound in self.sounds[-25:]]
-        signal = np.concatenate(blocks) / 32768
+        signal = np.concatenate(blocks).astype(np.float64) / 32768
         spectrum = np.abs(np.fft.rfft(signal * np.hanning(len(signal))))
         peak = int(spectrum.argmax())
         return peak * 48_000 / len(signal), float(spectrum[peak] * 4 / len(signal))

@@ -8,7 +8,7 @@ import contextlib
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
     method: str
     target: bytes
-    headers: dict[str, bytes | str]
+    headers: Mapping[str, bytes | str]
     body: bytes = b""
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ async def ask(server: ShowServer, asked: Asked) -> Answer:
     if asked.body or asked.method in ("POST", "PUT", "PATCH"):
         headers["Content-Length"] = str(len(asked.body))
     lines = [f"{asked.method} ".encode() + asked.target + b" HTTP/1.1"]
-    for name, value in (headers | asked.headers).items():
+    for name, value in {**headers, **asked.headers}.items():
         lines.append(f"{name}: ".encode() + (value if isinstance(value, bytes) else value.encode()))
     try:
         async with asyncio.timeout(TIMEOUT_S):
@@ -325,7 +325,7 @@ def edges(kind: inspect.Type, tried: set[type]) -> Iterator[Any]:
             yield from ([value] for value in edges(kind.item_type, tried))
             yield [good(kind.item_type)] * min(kind.max_length or 600, 600)
         case inspect.DictType():
-            yield from ({"x": value} for value in ("\0", [], {}))
+            yield from ({"x": "\0"}, {"x": []}, {"x": {}})
             yield from ({key: "x"} for key in ("\0", "\ud800", "x" * 100))
             yield {"x": json.loads("[" * 60 + "]" * 60)}
         case _:
@@ -344,7 +344,7 @@ def words(kinds: Iterable[type[msgspec.Struct]]) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-RUBBISH = (
+RUBBISH: tuple[str | bytes, ...] = (
     "",
     "{",
     "null",

@@ -62,7 +62,7 @@ async def test_a_page_that_asks_gets_the_show_from_a_keyframe_on(page: Page, ser
     await page.socket.send_json({"t": "media", "on": True})
     await page.read(60)
     assert [message["mime"] for message in page.said if message["t"] == "media"] == ['video/mp4; codecs="avc1.42c00c,opus"']
-    with av.open(io.BytesIO(page.film)) as container:
+    with av.open(io.BytesIO(page.film), "r") as container:
         kinds = [(packet.stream.type, packet.is_keyframe) for packet in container.demux() if packet.size]
     assert kinds[0] == ("video", True)
     assert {kind for kind, _ in kinds} == {"video", "audio"}

@@ -21,7 +21,7 @@ from studio.server.app import ShowServer
 from studio.server.calls import callers
 from studio.server.config import Limits
 from studio.server.limiter import Layers, Limiter, TooMany
-from studio.server.places import CROWDED, LEAST, SHARE, Places
+from studio.server.places import CROWDED, LEAST, SHARE, Place, Places
 from studio.server.shop import chat, visits
 from studio.webrtc.whep_peer import WhepPeer
 from tests.fakes import TIMEOUT_S, until
@@ -68,7 +68,8 @@ def test_without_sharing_one_may_have_them_all() -> None:
 
 @given(st.integers(1, 300), st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans()), max_size=400))
 def test_places_are_counted_exactly_and_never_more_than_there_are(most: int, steps: list[tuple[str, bool]]) -> None:
-    places, held = Places(most), []
+    places = Places(most)
+    held: list[tuple[str, Place]] = []
     for address, comes in steps:
         if comes:
             taken, before = Counter(who for who, _ in held), places.count

@@ -1,7 +1,7 @@
 """The spine of the server: nothing lost, nothing twice, nothing half."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from sqlalchemy import event, select
@@ -50,7 +50,7 @@ async def title(engine: AsyncEngine, show: str) -> str:
         return str((await connection.execute(select(tables.shows.c.title).where(tables.shows.c.id == show))).scalar_one())
 
 
-def renames(name: str) -> object:
+def renames(name: str) -> Callable[[AsyncConnection], Awaitable[None]]:
     async def change(connection: AsyncConnection) -> None:
         await show_rows.change(connection, "a", title=name)
 

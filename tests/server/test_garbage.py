@@ -99,8 +99,9 @@ async def test_rubbish_on_a_socket_ends_that_socket(
     headers = AUTH if path == "/studio" else {}
     dice = random.Random(11)
     noise = [dice.randbytes(dice.randrange(1, 300)) for _ in range(40)]
+    said: list[str | bytes] = [*TEXTS, *noise, "x" * 100_000, b"\0" * 100_000]
     for greeted in (False, True):
-        for message in (*TEXTS, *noise, "x" * 100_000, b"\0" * 100_000):
+        for message in said:
             async with http.ws_connect(server.url + path, headers=headers, max_msg_size=0) as socket:
                 with contextlib.suppress(ConnectionError):
                     if greeted:

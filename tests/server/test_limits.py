@@ -88,8 +88,9 @@ async def test_connections_that_say_nothing_are_closed(server: ShowServer, monke
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: local")
         await ended(silent)
         await ended(slow)
-    assert server._listener is not None
-    await until(lambda: not server._listener.open)
+    held = server._listener
+    assert held is not None
+    await until(lambda: not held.open)
 
 
 async def test_a_connection_that_has_spoken_may_stay(server: ShowServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -200,8 +200,8 @@ async def test_rows_that_only_number_events_are_shows_nowhere(
     for route in routes_of(server):
         if "show" in route.names and route.canonical.startswith("/studio"):
             offer = {"id": "a-film-12", "kind": "clip", "title": "A", "length_ms": 1, "width": 2, "height": 2, "size": 50}
-            body = json.dumps(offer | {"sha256": "0" * 64}).encode() if route.method == "POST" else b""
-            answer = await ask(server, Asked(route.method, route.target(show=show.encode()), dict(BEARER), body))
+            said = json.dumps(offer | {"sha256": "0" * 64}).encode() if route.method == "POST" else b""
+            answer = await ask(server, Asked(route.method, route.target(show=show.encode()), dict(BEARER), said))
             assert answer.status == 404, f"{route}: {answer}"
     inside = await make_desktop(client="desk-9", show=show).connect()
     assert "show" not in inside.welcome.state

@@ -6,7 +6,6 @@ The desktop is a `Studio` without its engine: it decides as that does, and what 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -20,13 +19,14 @@ from studio.commands.chat import TALK
 from studio.commands.show import ShowCreate
 from studio.commands.stream import StreamStart
 from studio.desktop.server_commands import ServerCommands
-from studio.desktop.studio import LOCAL, Studio
+from studio.desktop.studio import LOCAL, Studio, StudioOptions
 from studio.errors import Confirm, Forbidden, StudioError, Unreachable, WrongState
 from studio.queries import ASKED
 from studio.queries.reach import PLACES, ROLES, SERVER_AGREES, Answer, Place, reach
 from studio.server.app import ShowServer
 from studio.server.config import Limits
 from studio.server.db import tokens
+from studio.show_file import ShowFile, ShowInfo
 from studio.spine import Dispatcher, Store
 from tests.server.conftest import StartServer
 from tests.server.fakes import Desktop
@@ -75,10 +75,10 @@ class Window(Studio):
     """A desktop, and who sits at it, as far as they decide who may do what."""
 
     def __init__(self, desktop: Desktop, *, server_url: str) -> None:  # not Studio's: there is nothing to start
-        self.options = SimpleNamespace(server_url=server_url)
+        self.options = StudioOptions(ShowFile(show=ShowInfo(id="demo", title="Demo")), server_url=server_url)
         self.store = Store()
         self.dispatcher = Dispatcher("studio", lambda: self.store.state.show)
-        self.link = desktop.connection
+        self.link = desktop.connection  # type: ignore[assignment] # all that is asked of it
         self.ran: list[str] = []
         self._desktop = desktop
         for cls in ASKED.values():
@@ -216,7 +216,7 @@ WORDS_OF_PATHS = {"show": "demo", "message": "none", "call": "none", "kind": "ht
 async def test_whose_token_opens_which_door(start_server: StartServer, http: aiohttp.ClientSession) -> None:
     server = await start_server(embedded=False, limits=Limits(wrong_tokens_a_minute=1000))
     assert server.app is not None
-    found = ((route.method, route.resource.canonical) for route in server.app.router.routes())
+    found = ((route.method, route.resource.canonical) for route in server.app.router.routes() if route.resource is not None)
     doors = [(method, door) for method, door in found if door.startswith(("/studio", "/metrics"))]
     assert {door for _, door in doors} == set(DOORS)
     tokens_of = {role: await token_for(server, role) for role in ROLES}

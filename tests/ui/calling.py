@@ -1,7 +1,7 @@
 """Calls without a server: a bridge that remembers what it is asked to do, and customers in every state."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -22,6 +22,7 @@ from studio.state.stream import Link
 from ui.bridge import Bridge
 from ui.mailboxes import Mailboxes
 
+S = TypeVar("S", bound=msgspec.Struct)
 NOW_MS = 1_762_200_000_000
 """What the server's clock says, unless a test says otherwise."""
 
@@ -91,8 +92,9 @@ class FakeBridge(Bridge):
         return [command for command in self.sent if isinstance(command, kind)]
 
 
-def of(struct: Any, **changes: Any) -> Any:
+def of(struct: S | None, **changes: Any) -> S:
     """The same with something else."""
+    assert struct is not None
     return msgspec.structs.replace(struct, **changes)
 
 
@@ -208,13 +210,13 @@ def queue(*calls: Call, **changes: Any) -> Calls:
         topics=(Topic(id="skin", name="Hudpleje"), Topic(id="makeup", name="Makeup")),
         replies=REPLIES,
     )
-    return of(made, **changes)  # type: ignore[no-any-return]
+    return of(made, **changes)
 
 
 def state(advising: Advising, calls: Calls | None = None, media: CallMedia | None = None) -> State:
     """A desktop with camera and microphone, connected."""
     plain = State()
-    return of(  # type: ignore[no-any-return]
+    return of(
         plain,
         advising=advising,
         calls=calls if calls is not None else queue(),
@@ -258,6 +260,4 @@ def wrapping() -> State:
     """After a call."""
     made = talking()
     call = of(made.advising.call, state="ended", since_ms=NOW_MS, ending="left")
-    return of(  # type: ignore[no-any-return]
-        made, advising=of(made.advising, status="wrap_up", call=call, shown=""), call_media=CallMedia()
-    )
+    return of(made, advising=of(made.advising, status="wrap_up", call=call, shown=""), call_media=CallMedia())

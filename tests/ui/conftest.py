@@ -76,13 +76,13 @@ class PatientBot(QtBot):
     def waitSignal(self, signal: Any, *, timeout: int = WAIT_MS, **how: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **how)
 
-    def keyClick(self, widget: QWidget, *key: Any, **how: Any) -> None:
+    def keyClick(self, widget: QWidget, *key: Any, **how: Any) -> None:  # type: ignore[override] # the other is static
         self._front(widget)
-        super().keyClick(widget, *key, **how)
+        QtBot.keyClick(widget, *key, **how)
 
-    def keyClicks(self, widget: QWidget, *keys: Any, **how: Any) -> None:
+    def keyClicks(self, widget: QWidget, *keys: Any, **how: Any) -> None:  # type: ignore[override] # the other is static
         self._front(widget)
-        super().keyClicks(widget, *keys, **how)
+        QtBot.keyClicks(widget, *keys, **how)
 
     def _front(self, widget: QWidget) -> None:
         """A dialog that has just opened is not active yet: its keys would be the shortcuts of the window behind it."""
@@ -108,7 +108,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Callable[[QRect], None]:
 
 
 @pytest.fixture
-def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
     """Mouse, keyboard and waiting."""
     return PatientBot(request)
 
@@ -120,7 +120,7 @@ def wait_front(window: QWidget, qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, qapp: Any, home: Path, fresh_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def opened(qtbot: QtBot, qapp: QApplication, home: Path, fresh_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Opens a window on a show; everything ends after the test."""
     shutil.copy(fresh_database, home / "shows.sqlite")
     monkeypatch.setattr(hold_button, "HOLD_MS", 60)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["VITRINE_HOME"] = tempfile.mkdtemp(prefix="gallery-")
@@ -28,10 +27,11 @@ from studio.commands.show import ShowRehearse, ShowStart
 from studio.commands.source import SourceAdd
 from studio.commands.stream import StreamStart, StreamStop
 from studio.demo_show import open_demo
-from studio.desktop.studio import StudioOptions
+from studio.desktop.studio import Studio, StudioOptions
 from studio.errors import Confirm
 from studio.settings import Settings
 from studio.shows.session import Left
+from studio.spine.store import Store
 from studio.state import Source, State
 from studio.state.alarm import Alarm
 from studio.state.rundown import Step
@@ -94,7 +94,7 @@ class Gallery:
         QTimer.singleShot(round(seconds * 1000), loop.quit)
         loop.exec()
 
-    def until(self, done: Callable[[], Any]) -> None:
+    def until(self, done: Callable[[], object]) -> None:
         end = time.monotonic() + PATIENCE_S
         while not done() and time.monotonic() < end:
             self.pause(0.02)
@@ -146,11 +146,11 @@ class Gallery:
         """Each in turn."""
         window, bridge = self.window, self.bridge
         gone = [Source(id="x", kind="image", name="Logo", settings={"path": "/home/mette/Billeder/logo.png"})]
-        opened: dict[str, Callable[[], Any]] = {
-            "settings": window.open_settings,
-            "rundown": window.open_rundown,
-            "shows": window.open_shows,
-            "assistant-language": window.open_assistant,
+        opened: dict[str, Callable[[], object]] = {
+            "settings": partial(window.dialogs.open, "settings"),
+            "rundown": partial(window.dialogs.open, "rundown"),
+            "shows": partial(window.dialogs.open, "shows"),
+            "assistant-language": window.dialogs.assistant,
             "assistant-camera": lambda: Assistant(bridge, self.settings, window, print, 1).open(),
             "assistant-microphone": lambda: Assistant(bridge, self.settings, window, print, 2).open(),
             "assistant-show": lambda: Assistant(bridge, self.settings, window, print, 3).open(),
@@ -158,7 +158,7 @@ class Gallery:
             "effects": lambda: EffectsDialog(bridge, window, bridge.state.mixer.channels[0].source).open(),
             "missing": lambda: MissingFilesDialog(bridge, window, gone).open(),
             "recover": lambda: RecoverDialog(bridge, window, Left(show="x", pid=1, on_air=True, at_ms=1_700_000_000_000)).open(),
-            "preflight": window.open_preflight,
+            "preflight": partial(window.dialogs.open, "preflight"),
         }
         for name, show in opened.items():
             show()
@@ -251,11 +251,11 @@ class Gallery:
         self.take("state-lost-source")
 
 
-async def _show_calls(store: Any, state: State, _studio: Any) -> None:
+async def _show_calls(store: Store, state: State, _studio: Studio) -> None:
     store.update(calls=state.calls, advising=state.advising, call_media=state.call_media)
 
 
-async def _show_alarms(store: Any, alarms: tuple[Alarm, ...], _studio: Any) -> None:
+async def _show_alarms(store: Store, alarms: tuple[Alarm, ...], _studio: Studio) -> None:
     store.update(alarms=alarms)
 
 

@@ -129,7 +129,7 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "recover": lambda window: RecoverDialog(window._bridge, window, LEFT).open(),
 }
 IN_CALLS = {"InviteDialog", "TransferDialog"}
-"""Looked at where there is a call: `test_support`."""
+"""Looked at where there is a call: `support/test_everywhere`."""
 
 
 @pytest.mark.parametrize(("language", "percent"), [("en", 100), ("da", 100), ("da", 200)])

@@ -1,5 +1,7 @@
 """The clip editor, on a real engine with a small film: cut with keys and mouse, dressed, made."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -56,17 +58,21 @@ def test_the_frame_stays_in_the_picture(width: int, height: int, aspect: str, fo
 
 
 @pytest.fixture
-def films(qtbot: QtBot) -> Films:
+def films(qtbot: QtBot) -> Iterator[Films]:
     """Closed after the test."""
     made = Films()
-    yield made  # type: ignore[misc]
+    yield made
     made.close()
 
 
 def test_only_the_newest_question_is_answered(films: Films, qtbot: QtBot) -> None:
     film, told = recorded.film(), list[tuple[int, QImage]]()
+
+    def tell(at_ms: int, image: QImage) -> None:
+        told.append((at_ms, image))
+
     for at_ms in range(0, 4000, 100):
-        films.picture("head", film, at_ms, 90, lambda image, at_ms=at_ms: told.append((at_ms, image)))
+        films.picture("head", film, at_ms, 90, partial(tell, at_ms))
     qtbot.waitUntil(lambda: bool(told))
     assert [at_ms for at_ms, _image in told] == [3900]
     assert told[0][1].height() == 90

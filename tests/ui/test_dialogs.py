@@ -18,7 +18,7 @@ from studio.commands.show import ShowExport
 from studio.errors import DeviceFailed
 from studio.show_file import FileSource, ShowFile, ShowInfo
 from studio.shows.session import Left
-from studio.sources import camera, choices
+from studio.sources import camera, camera_list, devices
 from studio.sources.camera_list import Camera
 from studio.state import Scene, SceneItem
 from studio.state.rundown import Step
@@ -60,8 +60,8 @@ def one_camera(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(1 / 60)  # the camera's own rate
 
     monkeypatch.setattr(camera.CameraSource.__init__, "__defaults__", (lambda settings: Pictures(),))
-    monkeypatch.setattr(choices.camera_list, "cameras", lambda platform="": [Camera("/dev/video90", "Grey camera")])
-    monkeypatch.setattr(choices.devices, "microphones", list)
+    monkeypatch.setattr(camera_list, "cameras", lambda platform="": [Camera("/dev/video90", "Grey camera")])
+    monkeypatch.setattr(devices, "microphones", list)
 
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -448,7 +448,7 @@ def test_a_camera_that_is_not_there_says_so_in_the_picker(
         raise DeviceFailed("The camera {name} is not there", name="Cam")
 
     monkeypatch.setattr(camera.CameraSource.__init__, "__defaults__", (fail,))
-    monkeypatch.setattr(choices.camera_list, "cameras", lambda platform="": [Camera("/dev/video90", "Cam")])
+    monkeypatch.setattr(camera_list, "cameras", lambda platform="": [Camera("/dev/video90", "Cam")])
     from ui.dialogs.device_picker import DevicePicker
 
     picker = DevicePicker(window._bridge, "camera")

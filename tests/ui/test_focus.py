@@ -166,7 +166,8 @@ def test_a_name_is_written_and_tab_goes_to_the_next_field(producer: MainWindow, 
 def test_what_comes_from_elsewhere_is_shown_and_what_is_being_written_stays(producer: MainWindow, qtbot: QtBot) -> None:
     properties = producer.workspaces.producer.properties
     assert properties.form is not None
-    title: Any = properties.form.controls["title"]
+    title = properties.form.controls["title"]
+    assert isinstance(title, QLineEdit)
     subtitle: Any = properties.form.controls["subtitle"]
     name: Any = properties.name
     wait_front(producer, qtbot)

@@ -182,7 +182,12 @@ def test_it_is_exported_and_opened(
 ) -> None:
     window, library = shelf
     opened: list[QUrl] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(opened.append(url)))
+
+    def refuse(url: QUrl) -> bool:
+        opened.append(url)
+        return False
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", refuse)
     view = library.view
     qtbot.mouseClick(view.open_, Qt.MouseButton.LeftButton)
     assert view.problem.text().startswith("No program of this computer plays")

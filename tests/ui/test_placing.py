@@ -28,7 +28,7 @@ def outside(window: QWidget, room: QRect) -> str:
     return "" if room.contains(box) else f"{type(window).__name__}: {box} in {room}"
 
 
-def kinds(base: type) -> set[str]:
+def kinds(base: type[object]) -> set[str]:
     """The names of the window's own that are derived from it, and from which nothing is."""
     found = {name for one in base.__subclasses__() for name in kinds(one)}
     return found or ({base.__name__} if base.__module__.startswith("ui.") else set())

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from studio.commands.scene import ItemSet, ScenePreview
@@ -133,7 +134,9 @@ def test_lists_and_properties_follow_what_is_taken(window: MainWindow, qtbot: Qt
     title.setText("Jonas Lind")  # type: ignore[attr-defined]
     title.editingFinished.emit()  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: state(window).sources[2].settings["title"] == "Jonas Lind")
-    properties.numbers["x"].setValue(400)
+    across = properties.numbers["x"]
+    assert isinstance(across, QDoubleSpinBox)
+    across.setValue(400)
     qtbot.waitUntil(lambda: item(window).transform.x == 400)
     row = producer.items.rows[0]
     qtbot.mouseClick(row.shown, Qt.MouseButton.LeftButton)

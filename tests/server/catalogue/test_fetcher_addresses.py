@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from yarl import URL
 
-from studio.server.catalogue import fetcher as fetcher_module
 from studio.server.catalogue.fetcher import Fetcher, FetchFailed
 from tests.server.catalogue.conftest import Shop
 
@@ -37,7 +37,7 @@ async def test_the_peer_of_a_short_answer_is_looked_at_too(
 ) -> None:
     feed_shop.answers["/feed"] = b"secret"
     fetcher = Fetcher(private=False)
-    monkeypatch.setattr(fetcher, "_checked", fetcher_module.URL)
+    monkeypatch.setattr(fetcher, "_checked", URL)
     monkeypatch.setattr(fetcher, "_socket", lambda place: socket.socket(*place[:3]))
     try:
         with pytest.raises(FetchFailed, match="private network"):

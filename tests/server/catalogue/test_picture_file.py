@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from studio.errors import InvalidValue
 from studio.server.app import ShowServer
@@ -65,7 +65,7 @@ def test_what_would_be_large_is_refused_before_it_is_decoded(name: str, monkeypa
     def decoded(*_: object, **__: object) -> None:
         raise AssertionError("it was decoded")
 
-    monkeypatch.setattr(picture_file.ImageOps, "exif_transpose", decoded)
+    monkeypatch.setattr(ImageOps, "exif_transpose", decoded)
     with pytest.raises(InvalidValue, match="million pixels"):
         made_small(LARGE[name])
 
@@ -122,7 +122,12 @@ def test_the_child_is_bounded_before_it_reads(
 ) -> None:
     did: list[object] = []
     monkeypatch.setattr(picture_file, "limit", lambda memory, cpu_s: did.append((memory, cpu_s)))
-    monkeypatch.setattr(picture_file, "made_small", lambda data: did.append("decoded") or b"small")
+
+    def decoded(data: bytes) -> bytes:
+        did.append("decoded")
+        return b"small"
+
+    monkeypatch.setattr(picture_file, "made_small", decoded)
     (tmp_path / "raw").write_bytes(b"x")
     assert main([str(tmp_path / "raw"), str(tmp_path / "small")]) == 0
     assert did == [(picture_file.MEMORY_MAX, picture_file.CPU_S), "decoded"]
@@ -168,13 +173,13 @@ def decoder(tmp_path: Path, script: str) -> str:
     ],
 )
 async def test_however_a_decoder_dies_it_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    monkeypatch.setattr(picture_file.sys, "executable", decoder(tmp_path, script))
+    monkeypatch.setattr(sys, "executable", decoder(tmp_path, script))
     with pytest.raises(InvalidValue, match="more memory or time than it may"):
         await made_small_apart(tmp_path / "raw", tmp_path / "small")
 
 
 async def test_a_decoder_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_file.sys, "executable", decoder(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600"))
+    monkeypatch.setattr(sys, "executable", decoder(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600"))
     monkeypatch.setattr(picture_file, "ANSWER_S", 0.5)
     with pytest.raises(InvalidValue, match="takes too long"):
         await made_small_apart(tmp_path / "raw", tmp_path / "small")
@@ -183,7 +188,7 @@ async def test_a_decoder_that_does_not_end_is_ended(tmp_path: Path, monkeypatch:
 
 
 async def test_who_no_longer_waits_leaves_no_decoder_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_file.sys, "executable", decoder(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600"))
+    monkeypatch.setattr(sys, "executable", decoder(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600"))
     task = asyncio.create_task(made_small_apart(tmp_path / "raw", tmp_path / "small"))
     pid = tmp_path / "pid"
     await until(lambda: pid.is_file() and pid.read_text().strip())

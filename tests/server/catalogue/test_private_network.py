@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
+from yarl import URL
 
 from studio.server.catalogue import fetcher as fetcher_module
 from studio.server.catalogue.fetcher import Fetcher, FetchFailed, allowed
@@ -180,7 +181,7 @@ async def test_if_the_library_resolved_by_itself_no_socket_would_be_made(
     feed_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetcher = Fetcher(private=False)
-    monkeypatch.setattr(fetcher, "_checked", fetcher_module.URL)
+    monkeypatch.setattr(fetcher, "_checked", URL)
     monkeypatch.setattr(fetcher, "_look_at_peer", lambda response, host: None, raising=False)
     with pytest.raises(FetchFailed, match="private network"):
         await fetcher.fetch(f"{feed_shop.url}/feed", tmp_path / "a", most=10, time_s=5)
@@ -193,7 +194,7 @@ async def test_if_it_connected_all_the_same_the_answer_would_not_be_read(
 ) -> None:
     feed_shop.answers["/feed"] = b"secret" * 500_000
     fetcher = Fetcher(private=False)
-    monkeypatch.setattr(fetcher, "_checked", fetcher_module.URL)
+    monkeypatch.setattr(fetcher, "_checked", URL)
     monkeypatch.setattr(fetcher, "_socket", lambda place: socket.socket(*place[:3]))
     with pytest.raises(FetchFailed, match="private network"):
         await fetcher.fetch(f"{feed_shop.url}/feed", tmp_path / "a", most=10 << 20, time_s=5)
@@ -231,7 +232,7 @@ async def test_a_redirect_to_what_is_no_address_is_a_sentence(feed_shop: Shop, t
     async def away(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
         head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        request.transport.write(head.encode("latin-1"))  # type: ignore[attr-defined]
+        request.transport.write(head.encode("latin-1"))
         request.transport.close()
         return web.Response()
 

@@ -89,6 +89,9 @@ class Studio:
     def keyframe_wanted(self, short_side: int) -> None:
         pass
 
+    def signalled(self, message: wire.Signal) -> None:
+        raise AssertionError("there is no call")
+
     def lease_lost(self, holder: str) -> None:
         raise AssertionError("nobody takes it")
 

@@ -18,6 +18,7 @@ from studio.commands.show import ShowCreate
 from studio.server import faults, reading
 from studio.server.app import ShowServer
 from studio.server.config import FilmRules
+from studio.server.db import films as rows
 from studio.server.films import films as module
 from studio.server.live.show import LiveShow
 from studio.show.opening_hours import DAY_MS
@@ -275,8 +276,8 @@ async def test_bytes_of_a_film_that_another_replaces_meanwhile_are_lost(
         await put(*args)
 
     await sender.offer(BODY)
-    put = module.rows.put
-    monkeypatch.setattr(module.rows, "put", slowly)
+    put = rows.put
+    monkeypatch.setattr(rows, "put", slowly)
     offering = asyncio.create_task(sender.offer(OTHER))
     await replacing.wait()
     async with half_open(server, 0, len(BODY), BODY[:1000]) as (reader, writer):

@@ -22,6 +22,7 @@ from studio.server.app import ShowServer
 from studio.server.config import ShopRules
 from studio.server.live.show import LiveShow
 from studio.server.shop import orders
+from studio.server.shop.order_lines import OrderLine
 from studio.server.shop.report import gather, table
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
@@ -213,7 +214,7 @@ async def test_whoever_told_of_an_order_first_does_not_keep_it(
 
 async def test_a_report_of_products_that_pages_made_up_can_still_be_made(room: LiveShow, server: ShowServer) -> None:
     for number in range(330):
-        lines = tuple(orders.OrderLine(product=f"made-up-{number}-{line}") for line in range(100))
+        lines = [OrderLine(product=f"made-up-{number}-{line}") for line in range(100)]
         order = orders.Order(number=f"N-{number}", value_minor=1, currency="DKK", lines=lines)
         assert await orders.place(room, order, claim="a page")
     assert server.tokens.engine is not None

@@ -26,6 +26,7 @@ from studio.commands.show import ShowCreate, ShowRehearse
 from studio.errors import ChangedSince, InvalidValue, NotFound, WrongState
 from studio.server.app import ShowServer
 from studio.server.db import catalogue as catalogue_rows
+from studio.server.db import planned as planned_rows
 from studio.server.db.engine import writing
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import in_catalogue
@@ -57,13 +58,13 @@ async def test_a_pin_reaches_page_studio_and_log(shop: Desktop, visitor: Page, r
 async def test_a_fourth_pin_takes_the_place_of_the_oldest(shop: Desktop, room: LiveShow) -> None:
     for product in ("oil", "cream", "mask", "mist"):
         await shop.do(ProductPin(product=product))
-    assert room.shelf.pins == ("cream", "mask", "mist")
+    assert list(room.shelf.pins) == ["cream", "mask", "mist"]
     await shop.do(ProductPin(product="cream"))
-    assert room.shelf.pins == ("mask", "mist", "cream")
+    assert list(room.shelf.pins) == ["mask", "mist", "cream"]
     await shop.do(ProductUnpin(product="mist"))
-    assert room.shelf.pins == ("mask", "cream")
+    assert list(room.shelf.pins) == ["mask", "cream"]
     await shop.do(ProductUnpin())
-    assert room.shelf.pins == ()
+    assert list(room.shelf.pins) == []
 
 
 async def test_next_walks_through_the_show_and_says_where_it_ends(shop: Desktop, room: LiveShow) -> None:
@@ -79,11 +80,11 @@ async def test_pins_are_put_back_unless_somebody_was_quicker(shop: Desktop, room
     await shop.do(ProductPin(product="oil"))
     await shop.do(ProductPin(product="mist"))
     await shop.do(PinsSet(products=("oil",), expected=("oil", "mist")))
-    assert room.shelf.pins == ("oil",)
+    assert list(room.shelf.pins) == ["oil"]
     with pytest.raises(ChangedSince):
         await shop.do(PinsSet(products=(), expected=("oil", "mist")))
     await shop.do(PinsSet(products=("mist", "oil", "cream")))
-    assert room.shelf.pins == ("mist", "oil", "cream")
+    assert list(room.shelf.pins) == ["mist", "oil", "cream"]
 
 
 async def test_pins_are_taken_back_unless_somebody_else_has_pinned_since(shop: Desktop, room: LiveShow) -> None:
@@ -244,12 +245,10 @@ async def test_of_many_products_a_page_is_told_the_first_and_the_pinned(
 async def test_nothing_is_shown_that_could_not_be_stored(
     shop: Desktop, visitor: Page, room: LiveShow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from studio.server.shop import shelf as module
-
     async def full(*args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(module.planned_rows, "replace", full)
+    monkeypatch.setattr(planned_rows, "replace", full)
     with pytest.raises(Exception, match="server failed"):
         await shop.do(ProductPin(product="oil"))
     assert room.shelf.pins == ()

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from studio.alarms.drops import DropWatch
+from studio.alarms.drops import Cause, DropWatch
 from studio.alarms.rules import Measured, alarms
 from studio.state import State, Stream
 from tests.studio.alarms.test_rules import FakeEars
@@ -14,13 +15,13 @@ FPS = 30
 
 def run(
     *lost_a_second: int, cause: str = "dropped_encoder", status: Any = "live", watch: DropWatch | None = None
-) -> list[dict[str, float]]:
+) -> list[dict[Cause, float]]:
     """What is said each second, when so many pictures more are lost in each."""
     watch = watch or DropWatch()
     said, count = [], 0
     for second, lost in enumerate(lost_a_second):
         count += lost
-        said.append(watch.look(Stream(status=status, **{cause: count}), FPS, float(second)))
+        said.append(watch.look(msgspec.structs.replace(Stream(status=status), **{cause: count}), FPS, float(second)))
     return said
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from studio.alarms.rules import Measured, alarms
@@ -30,7 +31,8 @@ class FakeEars:
 
 def state(*sources: Source, muted: bool = False, **branches: Any) -> State:
     mixer = Mixer(channels=(Channel(source="mic", muted=muted),))
-    return State(**{"sources": sources or (MIC, CAMERA), "mixer": mixer, "scenes": SCENES} | branches)
+    plain = State(sources=sources or (MIC, CAMERA), mixer=mixer, scenes=SCENES)
+    return msgspec.structs.replace(plain, **branches)
 
 
 def codes(shown: State, ears: FakeEars | None = None, measured: Measured | None = None) -> list[tuple[str, str]]:

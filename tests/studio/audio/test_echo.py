@@ -8,6 +8,7 @@ import wave
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from studio.audio.echo import EchoCancellation
@@ -31,7 +32,8 @@ def speech(words: str) -> np.ndarray:
         rate, data = file.getframerate(), file.readframes(file.getnframes())
     samples = np.frombuffer(data, np.int16).astype(np.float32) / 32768
     at = np.arange(int(len(samples) * SAMPLE_RATE / rate)) * rate / SAMPLE_RATE
-    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    told: npt.NDArray[np.float32] = np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    return told
 
 
 def blocks(samples: np.ndarray) -> list[Samples]:

@@ -1,5 +1,8 @@
 """The mixer: what is heard, how loud, and that nothing ever clicks."""
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -41,8 +44,8 @@ def desk() -> Desk:
     return Desk()
 
 
-def strip(value: float = 0.25, source: str = "mic", **how: object) -> Strip:
-    return Strip(source, EndlessRing(value), **how)  # type: ignore[arg-type]
+def strip(value: float = 0.25, source: str = "mic", **how: Any) -> Strip:
+    return Strip(source, EndlessRing(value), **how)
 
 
 def settled(desk: Desk, *strips: Strip) -> float:
@@ -105,7 +108,7 @@ def test_too_much_is_limited_and_not_clipped(desk: Desk) -> None:
     "after",
     [{"muted": True}, {"heard": False}, {"fader_db": -60.0}, {"fader_db": -20.0}],
 )
-def test_a_change_goes_over_one_block_and_never_at_once(desk: Desk, after: dict[str, object]) -> None:
+def test_a_change_goes_over_one_block_and_never_at_once(desk: Desk, after: dict[str, Any]) -> None:
     desk.mix(strip(0.5), blocks=3)
     down = desk.mix(strip(0.5, **after), blocks=2)[:, 0]
     up = desk.mix(strip(0.5), blocks=2)[:, 0]
@@ -155,6 +158,10 @@ class Tape:
         self.blocks.append(block)
         self.pts.append(pts_ns)
 
+    def has(self, count: int) -> bool:
+        """Whether so many have come."""
+        return len(self.pts) >= count
+
 
 def test_blocks_follow_each_other_stamped_with_when_they_sounded() -> None:
     clock = ManualClock(now_ns=7_000_000_000)
@@ -167,7 +174,7 @@ def test_blocks_follow_each_other_stamped_with_when_they_sounded() -> None:
     for number in range(12):
         assert len(tape.pts) == max(0, number - 30 * NS_PER_MS // BLOCK_NS), "nothing before it is due"
         clock.advance(ns=BLOCK_NS)
-        wait_for(lambda due=number + 1 - 30 * NS_PER_MS // BLOCK_NS: len(tape.pts) >= due)
+        wait_for(partial(tape.has, number + 1 - 30 * NS_PER_MS // BLOCK_NS))
     mixer.close()
     assert tape.pts == [sample_ns(start - STEP + n * OPUS_FRAME) for n in range(len(tape.pts))]
     assert len(tape.pts) == 12 - 30 * NS_PER_MS // BLOCK_NS

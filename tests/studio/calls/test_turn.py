@@ -4,9 +4,11 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import inspect
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +30,11 @@ def turn(tmp_path: Path) -> Iterator[Coturn]:
         yield running
 
 
+def of_aioice(task: asyncio.Task[Any]) -> bool:
+    work = task.get_coro()
+    return inspect.iscoroutine(work) and "aioice" in work.cr_code.co_filename
+
+
 @pytest.fixture
 async def desktop() -> AsyncIterator[Desktop]:
     desktop = Desktop()
@@ -36,7 +43,7 @@ async def desktop() -> AsyncIterator[Desktop]:
     yield desktop
     await desktop.close()
     # aioice gives its address back on its own, for a minute when nobody answers
-    left = [task for task in asyncio.all_tasks() - before if "aioice" in task.get_coro().cr_code.co_filename]
+    left = [task for task in asyncio.all_tasks() - before if of_aioice(task)]
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)

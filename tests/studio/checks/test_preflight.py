@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from studio.checks import preflight, show
@@ -26,8 +27,8 @@ SHOP = Shop(products=(Product(id="p", title="Oil", price_minor=100),))
 
 
 def state(*sources: Source, **branches: Any) -> State:
-    show_state = Show(id="spring", title="Spring")
-    return State(**{"sources": sources or (CAMERA, MIC), "scenes": SCENE, "show": show_state, "shop": SHOP} | branches)
+    plain = State(sources=sources or (CAMERA, MIC), scenes=SCENE, show=Show(id="spring", title="Spring"), shop=SHOP)
+    return msgspec.structs.replace(plain, **branches)
 
 
 def lost(source: Source, status: Any = "stale") -> Source:

@@ -277,10 +277,10 @@ async def test_a_removed_source_loses_its_channel(studio: Studio) -> None:
 
 async def test_undo_and_redo_and_what_they_would_do_is_state(studio: Studio) -> None:
     await studio.execute(SceneTake())
-    assert studio.store.state.undo == ("Take Nærbillede",)
+    assert list(studio.store.state.undo) == ["Take Nærbillede"]
     assert await studio.execute(Undo()) == "Take Nærbillede"
     assert studio.store.state.scenes.program == "main"
-    assert studio.store.state.undo == ()
+    assert list(studio.store.state.undo) == []
     await studio.execute(Redo())
     assert studio.store.state.scenes.program == "close"
     await studio.execute(Undo())
@@ -337,17 +337,17 @@ async def test_what_the_server_offers_to_take_back_is_undone_and_done_again(serv
 
     server.commands |= {"product.pin": offer("mist"), "product.pins": offer("oil")}
     assert await studio.execute(ProductPin(product="oil")) == "oil"
-    assert studio.store.state.undo == ("Pins",)
+    assert list(studio.store.state.undo) == ["Pins"]
     assert await studio.execute(Undo()) == "Pins"
-    assert (studio.store.state.undo, studio.store.state.redo) == ((), ("Pins",))
+    assert (list(studio.store.state.undo), list(studio.store.state.redo)) == ([], ["Pins"])
     await studio.execute(Redo())
     asked = [message.args["products"] for message in server.heard(wire.CommandMessage) if message.name == "product.pins"]
     assert asked == [["mist"], ["oil"]]
-    assert studio.store.state.undo == ("Pins",)
+    assert list(studio.store.state.undo) == ["Pins"]
     server.commands["product.pins"] = ChangedSince("Something else has been pinned since")
     with pytest.raises(ChangedSince):
         await studio.execute(Undo())
-    assert studio.store.state.undo == ()
+    assert list(studio.store.state.undo) == []
 
 
 async def test_what_changed_nothing_is_not_offered(server: ShowServer, studio: Studio) -> None:
@@ -562,7 +562,7 @@ async def test_an_undo_that_was_refused_is_no_longer_offered(studio: Studio) -> 
     await studio.execute(ItemSet(scene="main", item="1", x=99), PHONE)
     with pytest.raises(StudioError):
         await studio.execute(Undo())
-    assert studio.store.state.undo == ()
+    assert list(studio.store.state.undo) == []
 
 
 async def test_undoing_a_scene_that_is_on_air_meanwhile_is_refused(studio: Studio) -> None:

@@ -144,7 +144,7 @@ async def test_answers_find_their_questions_whatever_the_order(server: ShowServe
         await server.tell(wire.Reply(id=quick.id, ok="quick"))
         await server.tell(wire.Reply(id=999, ok="nobody asked"))
         await server.tell(wire.Reply(id=slow.id, ok="slow"))
-        assert await asyncio.gather(first, second) == ["slow", "quick"]
+        assert list(await asyncio.gather(first, second)) == ["slow", "quick"]
 
 
 async def test_a_server_that_never_answers_is_given_up(server: ShowServer, monkeypatch: pytest.MonkeyPatch) -> None:

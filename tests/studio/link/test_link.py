@@ -63,6 +63,9 @@ class User:
     def keyframe_wanted(self, short_side: int) -> None:
         self.heard.append(short_side)
 
+    def signalled(self, message: wire.Signal) -> None:
+        self.heard.append(message)
+
     def lease_lost(self, holder: str) -> None:
         self.heard.append(f"lost to {holder}")
 

@@ -174,7 +174,11 @@ async def test_packets_arrive_as_they_were_sent(server: ShowServer, sender: Medi
 
 
 async def test_encoder_threads_may_send(server: ShowServer, sender: MediaSender) -> None:
-    thread = threading.Thread(target=lambda: [sender.send(sound(at)) for at in range(0, 400, 20)])
+    def encode() -> None:
+        for at in range(0, 400, 20):
+            sender.send(sound(at))
+
+    thread = threading.Thread(target=encode)
     thread.start()
     await until(lambda: len(server.packets) == 20)
     thread.join()
@@ -202,7 +206,12 @@ async def test_a_socket_that_breaks_while_it_sends_is_told_once(
     server: ShowServer, sender: MediaSender, broken: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     await server.hang_up()
-    await until(lambda: (sender.send(sound(0)), broken)[1])
+
+    def told() -> bool:
+        sender.send(sound(0))
+        return bool(broken)
+
+    await until(told)
     assert broken == ["broken"]
     assert caplog.text.count("the media socket broke") <= 1
 

@@ -61,7 +61,7 @@ def child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> Serve
     """A server process that runs a script of ours instead of `vitrine serve`."""
     (tmp_path / "python").write_text(f"#!{sys.executable}\nimport json, os, signal, sys, time\n{script}")
     (tmp_path / "python").chmod(0o755)
-    monkeypatch.setattr(spare_server.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     return ServerProcess(port=1234, database=tmp_path / "shows.sqlite", linger_s=15)
 
 

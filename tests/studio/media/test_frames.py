@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from studio.media.frames import BLACK, Converter, FramePool, blank, of_frame, of_rgba, rgb_to_yuv
+from studio.media.frames import BLACK, Converter, FramePool, Picture, blank, of_frame, of_rgba, rgb_to_yuv
 from tests.fakes import BLUE, GREEN, RED, WHITE, near, pixel, solid
 
 Bytes = NDArray[np.uint8]
@@ -50,7 +50,8 @@ def test_a_picture_is_a_view_on_its_frame() -> None:
     picture = blank(16, 8)
     assert picture.frame is not None
     picture.y[3, 5] = 200
-    assert np.frombuffer(picture.frame.planes[0], np.uint8)[3 * picture.frame.planes[0].line_size + 5] == 200
+    plane = picture.frame.planes[0]
+    assert np.frombuffer(plane, np.uint8)[3 * plane.line_size + 5] == 200  # type: ignore[call-overload]
 
 
 def test_odd_sizes_lose_their_last_row_and_column() -> None:
@@ -84,7 +85,7 @@ def test_wide_colours_may_be_transparent_too(primaries: int) -> None:
     """ProRes 4444 from a Mac: Display P3 and an alpha."""
     frame = av.VideoFrame(16, 8, "yuva444p10le")
     for plane, value in zip(frame.planes, (600, 512, 512, 512), strict=True):
-        np.frombuffer(plane, np.uint16)[:] = value
+        np.frombuffer(plane, np.uint16)[:] = value  # type: ignore[call-overload]
     frame.color_primaries = primaries
     picture = Converter().picture(frame)
     assert picture.alpha is not None
@@ -178,8 +179,13 @@ def test_a_size_that_is_asked_for_is_given() -> None:
     assert near(pixel(picture, 10, 10), rgb_to_yuv(*GREEN))
 
 
+def frame_of(picture: Picture) -> av.VideoFrame:
+    assert picture.frame is not None
+    return picture.frame
+
+
 def test_for_a_window_the_colours_come_back_as_rgb() -> None:
-    rgb = Converter().convert(solid(1280, 720, (200, 60, 20)).frame, 64, 36, "rgb24").to_ndarray()
+    rgb = Converter().convert(frame_of(solid(1280, 720, (200, 60, 20))), 64, 36, "rgb24").to_ndarray()
     assert near(tuple(int(v) for v in rgb[18, 32]), (200, 60, 20), by=3)
 
 
@@ -187,12 +193,12 @@ def test_for_a_window_the_colours_come_back_as_rgb() -> None:
 def test_a_picture_of_one_colour_stays_one_when_it_is_scaled(width: int) -> None:
     """swscale's slices had a few wrong pixels at their beginnings."""
     height = width * 9 // 16 & ~1
-    rgb = Converter().convert(solid(1920, 1080, (192, 24, 24)).frame, width, height, "rgb24").to_ndarray().astype(int)
+    rgb = Converter().convert(frame_of(solid(1920, 1080, (192, 24, 24))), width, height, "rgb24").to_ndarray().astype(int)
     assert np.abs(rgb - (192, 24, 24)).max() <= 4
 
 
 def test_a_small_canvas_has_the_colours_of_a_large_one() -> None:
-    red = Converter().convert(solid(256, 144, (192, 24, 24)).frame, 128, 72, "rgb24").to_ndarray()
+    red = Converter().convert(frame_of(solid(256, 144, (192, 24, 24))), 128, 72, "rgb24").to_ndarray()
     assert near(tuple(int(v) for v in red[36, 64]), (192, 24, 24), by=3)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 
 import av
 import pytest
@@ -174,6 +175,10 @@ def test_what_a_closed_encoder_dropped_is_not_counted_twice_nor_forgotten() -> N
 
 def test_another_preset_is_a_keyframe_and_no_picture_is_lost() -> None:
     units: list[Encoded] = []
+
+    def made(count: int) -> bool:
+        return len(units) > count
+
     encoder = RenditionEncoder(CANVAS, 72, FPS, kbps=500, preset="superfast", emit=units.append)
     pool = FramePool(CANVAS.width, CANVAS.height)
     encoder.start()
@@ -184,7 +189,7 @@ def test_another_preset_is_a_keyframe_and_no_picture_is_lost() -> None:
         lease = pool.take()
         encoder.put(frame := ProgramFrame(lease.picture, lease, number * NS_PER_S // FPS, number))
         frame.release()
-        wait_for(lambda number=number: len(units) > number)
+        wait_for(partial(made, number))
     encoder.close()
     assert [number for number, unit in enumerate(units) if unit.key] == [0, 5]
     decoder = av.CodecContext.create("h264", "r")

@@ -16,6 +16,7 @@ from studio.errors import Held, StudioError, Unreachable
 from studio.link.link import Link
 from studio.link.server_process import Endpoint
 from studio.media.encoder import OPUS_FRAME
+from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.outputs.stream import StreamController
 from studio.outputs.to_link import LinkOutput, OutputSettings
 from studio.scenes.program import Program
@@ -96,6 +97,9 @@ class Stage:
 
     def keyframe_wanted(self, short_side: int) -> None:
         self.on_air.keyframe_wanted(short_side)
+
+    def signalled(self, message: wire.Signal) -> None:
+        raise AssertionError("there is no call")
 
     def lease_lost(self, holder: str) -> None:
         pass
@@ -245,6 +249,7 @@ async def test_demand_and_keyframes_reach_the_encoder(server: ShowServer, stage:
     encoder = stage.on_air.output.encoders[360]
     await server.tell(wire.Demand(rendition=360, readers=4, max_kbps=300))
     await until(lambda: encoder.readers == 4)
+    assert isinstance(encoder, RenditionEncoder)
     assert encoder._kbps == 300
     encoder._key_wanted.clear()
     await server.tell(wire.Keyframe(rendition=360))

@@ -10,6 +10,7 @@ from studio.audio.meter import measure
 from studio.audio.mixer import Mixer
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.media.encoder import OPUS_FRAME
+from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.outputs.to_link import LinkOutput, OutputSettings
 from studio.scenes.program import PlannedItem, Program
 from studio.state import Canvas, Transform
@@ -148,7 +149,7 @@ def test_the_sound_is_the_mixers(outside: Outside) -> None:
     decoder.sample_rate = 48_000
     frames = [frame for packet in outside.sink.of(AUDIO) for frame in decoder.decode(av.Packet(packet.payload))]
     sound = np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in frames]).astype(np.float32)
-    scale = 32768 if frames[0].format.name.startswith("s16") else 1
+    scale = np.float32(32768 if frames[0].format.name.startswith("s16") else 1)
     assert measure(sound[9600:] / scale).rms_db == pytest.approx(-12, abs=0.5)
 
 
@@ -170,7 +171,9 @@ def test_a_keyframe_is_passed_on_and_an_unknown_rendition_is_not(outside: Outsid
 @pytest.mark.parametrize(("most", "kbps"), [(0, 800), (500, 500), (5000, 800)])
 def test_the_server_may_ask_for_less_and_never_gets_more(outside: Outside, most: int, kbps: int) -> None:
     outside.output.demand(360, 1, most)
-    assert outside.output.encoders[360]._kbps == kbps
+    encoder = outside.output.encoders[360]
+    assert isinstance(encoder, RenditionEncoder)
+    assert encoder._kbps == kbps
 
 
 def test_late_ticks_of_the_program_are_counted(outside: Outside) -> None:

@@ -1,6 +1,7 @@
 """The overlay thread, and what QPainter's pictures look like as planes."""
 
 import threading
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QRect
@@ -50,18 +51,23 @@ def test_a_painting_that_fails_leaves_no_painter_open() -> None:
 
 def test_jobs_are_done_on_the_overlay_thread_in_order() -> None:
     painter, done = OverlayPainter(), []
+
+    def draw(key: str) -> None:
+        done.append((key, threading.current_thread().name))
+
     painter.start()
     for key in "abc":
-        painter.submit(key, lambda key=key: done.append((key, threading.current_thread().name)))
+        painter.submit(key, partial(draw, key))
     wait_for(lambda: len(done) == 3)
     painter.close()
     assert done == [(key, "overlay") for key in "abc"]
 
 
 def test_of_one_overlays_drawings_only_the_newest_is_done() -> None:
-    painter, done = OverlayPainter(), []
+    painter = OverlayPainter()
+    done: list[int | str] = []
     for number in range(5):
-        painter.submit("clock", lambda number=number: done.append(number))
+        painter.submit("clock", partial(done.append, number))
     painter.submit("name", lambda: done.append("name"))
     painter.start()
     wait_for(lambda: "name" in done)
@@ -70,9 +76,12 @@ def test_of_one_overlays_drawings_only_the_newest_is_done() -> None:
 
 
 def test_a_drawing_that_fails_does_not_end_the_thread(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
     painter, done = OverlayPainter(), []
     painter.start()
-    painter.submit("bad", lambda: 1 / 0)
+    painter.submit("bad", fail)
     painter.submit("good", lambda: done.append("good"))
     wait_for(lambda: done)
     painter.close()

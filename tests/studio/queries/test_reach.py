@@ -4,7 +4,7 @@ import pytest
 
 from studio.commands import CONTROL
 from studio.queries import ASKED
-from studio.queries.reach import PLACES, ROLES, reach, table
+from studio.queries.reach import PLACES, ROLES, Place, reach, table
 
 NEVER_FROM_ELSEWHERE = {
     "source.add", "source.set", "source.remove",  # a camera, a microphone, a file of this machine
@@ -35,10 +35,13 @@ def test_a_desktop_at_a_brands_server_does_nothing_for_others() -> None:
             assert {reach(cls, role, place) for role in ROLES for place in ("beside_afar", "afar")} == {"no"}, name
 
 
+FURTHER: tuple[tuple[Place, Place], ...] = (("elsewhere", "afar"), ("beside", "beside_afar"), ("here", "elsewhere"))
+
+
 def test_nobody_reaches_more_from_further_away() -> None:
     for name, cls in ASKED.items():
         for role in ROLES:
-            for near, far in (("elsewhere", "afar"), ("beside", "beside_afar"), ("here", "elsewhere")):
+            for near, far in FURTHER:
                 assert reach(cls, role, far) in ("no", reach(cls, role, near)), (name, role, far)
 
 

@@ -183,6 +183,11 @@ class Room:
         return self.store.state.recording
 
     @property
+    def status(self) -> str:
+        """Whether it records. A plain word: of a literal, mypy believes that it still is what it was compared with last."""
+        return self.now.status
+
+    @property
     def recordings(self) -> tuple[Recorded, ...]:
         return self.store.state.library.recordings
 

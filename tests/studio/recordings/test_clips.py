@@ -115,7 +115,8 @@ async def test_only_its_ends_changed_it_is_cut_without_loss_and_can_be_changed_a
     await kept(room)
     one = await cut(room)
     path = room.library.folder("1-a-1").clip(one.file)
-    assert (one.length_ms, one.size) == (pytest.approx(1000, abs=40), path.stat().st_size)
+    assert one.length_ms == pytest.approx(1000, abs=40)
+    assert one.size == path.stat().st_size
     await room.do(ask.ClipSet(recording="1-a-1", clip=one.id, title="Andet ord"))
     assert room.clips.get("1-a-1", one.id).file == one.file, "words are not in the picture"
     await room.do(ask.ClipSet(recording="1-a-1", clip=one.id, ends_ms=1500))

@@ -13,7 +13,7 @@ from studio.commands.media import MediaPlay
 from studio.commands.recording import WorkCancel
 from studio.commands.source import SourceOriginal, SourceProxy, SourceRemove, SourceSet
 from studio.errors import DeviceFailed, InvalidValue, StudioError
-from studio.recordings import proxies as proxies_module
+from studio.recordings.cutting.exporter import Exporter
 from studio.recordings.proxies import Proxies
 from studio.recordings.works import Works
 from studio.sources import proxy
@@ -123,7 +123,7 @@ async def test_what_does_not_work_is_said_and_the_film_goes_on(studio: Studio, m
     async def run(*_: object) -> None:
         raise DeviceFailed("The disk is full: nothing was saved")
 
-    monkeypatch.setattr(proxies_module.Exporter, "run", run)
+    monkeypatch.setattr(Exporter, "run", run)
     await studio.do(SourceProxy(source="a"))
     await until(lambda: studio.source().proxy_problem != "")
     assert studio.source().proxy_problem == "The disk is full: nothing was saved"

@@ -197,7 +197,8 @@ def test_two_sheets_of_glass_darken_each_other() -> None:
 
 def test_the_picture_itself_is_never_changed() -> None:
     picture = glass(16, 16, RED, 128)
-    before = picture.y.copy(), picture.alpha.copy() if picture.alpha is not None else None
+    assert picture.alpha is not None
+    before = picture.y.copy(), picture.alpha.copy()
     compose(dirty(), [at(picture, 0, 0, opacity=0.5)])
     assert (picture.y == before[0]).all()
     assert (picture.alpha == before[1]).all()

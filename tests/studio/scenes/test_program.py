@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 
 import cv2
 import numpy as np
@@ -411,7 +412,7 @@ def test_the_pool_stays_small_while_a_window_looks(running: Program) -> None:
     running.show(drawn(RED))
     running.start()
     for bus in ("program", "preview") * 20:
-        wait_for(lambda bus=bus: running.newest(bus)).release()
+        wait_for(partial(running.newest, bus)).release()
     wait_for(lambda: running.stats.ticks > 20)
     running.close()
     assert len(running._pool) <= 4

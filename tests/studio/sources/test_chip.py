@@ -1,6 +1,7 @@
 """Films on a graphics chip: tried once a kind, used where it gives the same pictures and is faster, left where it gives up."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import av
@@ -176,9 +177,13 @@ def test_a_chip_that_gives_up_in_the_middle(chips: Chips, decoder: Decoder, larg
     reports = Reports(clock=clock)
     source = MediaFileSource(MediaFileSettings(path=str(large)), reports.context)
     source.start()
+
+    def shows(number: int) -> bool:
+        return frame_number(source.picture(clock.now_ns())) == number
+
     try:
         for number in range(5):
-            wait_for(lambda number=number: frame_number(source.picture(clock.now_ns())) == number)
+            wait_for(partial(shows, number))
             clock.advance(ns=FRAME_NS)
         assert decoder.opened[-1] == "cuda"
         decoder.breaks = True

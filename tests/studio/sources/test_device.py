@@ -48,7 +48,10 @@ def failures(count: int) -> Callable[[Reports], bool]:
 
 
 def test_it_says_that_it_starts_before_the_device_has_answered() -> None:
-    reports = run(lambda stop: stop.wait(30) and None, lambda r: r.said)
+    def deliver(stop: threading.Event) -> None:
+        stop.wait(30)
+
+    reports = run(deliver, lambda r: r.said)
     assert reports.said == [Report("starting", "")]
 
 
@@ -162,9 +165,11 @@ class Hanging:
                 self.worker.delivered()
             stop.wait(0.001)
 
-    def pass_time(self, ms: float) -> None:
+    def pass_time(self, ms: float) -> str | None:
+        """Its status then."""
         self.clock.advance(ms=ms)
         self.worker.check(self.clock.now_ns())
+        return self.reports.status
 
 
 def test_a_device_that_hangs_is_stale_and_is_opened_again_beside_the_stuck_one() -> None:
@@ -173,12 +178,12 @@ def test_a_device_that_hangs_is_stale_and_is_opened_again_beside_the_stuck_one()
     device.reports.live()
     device.pass_time(0)
     device.hangs.set()
-    wait_for(lambda: (device.pass_time(300), device.reports.status == "stale")[1])
+    wait_for(lambda: device.pass_time(300) == "stale")
     assert device.reports.reason == "Nothing new comes from the device"
     device.hangs.clear()
     device.pass_time(3000)
     wait_for(lambda: device.opened == 2)
-    wait_for(lambda: (device.pass_time(0), device.reports.status == "live")[1])
+    wait_for(lambda: device.pass_time(0) == "live")
     device.freed.set()
     device.worker.close()
     assert [r.status for r in device.reports.said if r.status != "live"] == ["starting", "stale"]
@@ -189,9 +194,9 @@ def test_a_hang_that_passes_is_live_again_without_reopening() -> None:
     device.worker.start()
     device.reports.live()
     device.hangs.set()
-    wait_for(lambda: (device.pass_time(300), device.reports.status == "stale")[1])
+    wait_for(lambda: device.pass_time(300) == "stale")
     device.hangs.clear()
     device.freed.set()
-    wait_for(lambda: (device.pass_time(0), device.reports.status == "live")[1])
+    wait_for(lambda: device.pass_time(0) == "live")
     device.worker.close()
     assert device.opened == 1

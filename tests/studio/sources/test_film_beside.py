@@ -11,6 +11,7 @@ import av
 import numpy as np
 import pytest
 from av.stream import Disposition
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -51,6 +52,7 @@ def film(
     """A film of these pictures at 25 a second; sound from 0 s, pictures from `first_s` on."""
     with av.open(str(path), "w") as container:
         video = container.add_stream(codec, rate=25, options=options or {"crf": "4", "bf": "0", "preset": "ultrafast"})
+        assert isinstance(video, VideoStream)
         video.height, video.width = pictures[0].shape[:2]
         video.pix_fmt = format
         if pixel is not None:
@@ -94,7 +96,7 @@ class Cinema:
 
     def shows(self) -> Picture:
         """What is on the screen now, once something is."""
-        wait_for(lambda: self.source.picture(self.clock.now_ns()) is not None, what="for a picture")
+        wait_for(lambda: self.source.picture(self.clock.now_ns()) is not None, what=lambda: "for a picture")
         picture = self.source.picture(self.clock.now_ns())
         assert picture is not None
         return picture
@@ -163,7 +165,7 @@ def test_a_film_that_turns_half_way_says_so(tmp_path: Path, cinema: Callable[[Pa
     for _ in range(8):
         opened.clock.advance(ns=FRAME_NS)
         opened.shows()
-    wait_for(lambda: opened.reports.size == (32, 64), what="for the other size")
+    wait_for(lambda: opened.reports.size == (32, 64), what=lambda: "for the other size")
 
 
 # ── which stream ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,7 +198,7 @@ def test_music_with_a_cover_sounds_and_shows_it(tmp_path: Path, cinema: Callable
     for _ in range(20):
         opened.clock.advance(ns=FRAME_NS)
         opened.source.picture(opened.clock.now_ns())
-    wait_for(lambda: opened.loud() > 0.2, what="for the sound")
+    wait_for(lambda: opened.loud() > 0.2, what=lambda: "for the sound")
     assert opened.reports.status == "live"
 
 
@@ -222,13 +224,13 @@ def test_the_stream_that_is_marked_as_default_is_played(tmp_path: Path) -> None:
 def test_sound_that_comes_before_the_picture_is_heard(tmp_path: Path, cinema: Callable[[Path], Cinema]) -> None:
     path = film(tmp_path / "late.mkv", [halves()] * 12, sound_s=2.0, first_s=1.5)
     opened = cinema(path)
-    wait_for(lambda: opened.source._sound_waits(), what="for sound ahead")
+    wait_for(lambda: opened.source._sound_waits(), what=lambda: "for sound ahead")
     heard = 0
     for _ in range(30):
         opened.clock.advance(ns=FRAME_NS)
         opened.source.picture(opened.clock.now_ns())
         opened.source.check(opened.clock.now_ns())
-        wait_for(lambda: opened.source._sound_waits(), what="for sound ahead")
+        wait_for(lambda: opened.source._sound_waits(), what=lambda: "for sound ahead")
         heard += opened.loud() > 0.2
     assert heard > 25, "it begins at once"
     assert opened.source.picture(opened.clock.now_ns()) is None, "there is none before 1.5 s"
@@ -306,7 +308,7 @@ def test_a_hdr_films_white_is_white(tmp_path: Path, cinema: Callable[[Path], Cin
         wide(transfer)(video)
         frame = av.VideoFrame(64, 32, "yuv420p10le")
         for plane, value in zip(frame.planes, (64 + 876 * white, 512, 512), strict=True):
-            np.frombuffer(plane, np.uint16)[:] = round(value)
+            np.frombuffer(plane, np.uint16)[:] = round(value)  # type: ignore[call-overload]
         frame.pts = 0
         container.mux(video.encode(frame))
         container.mux(video.encode(None))

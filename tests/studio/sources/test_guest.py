@@ -22,10 +22,15 @@ class Feed:
 
 
 def made(name: str = "a") -> tuple[GuestBook, GuestSource, list[Report]]:
-    book, reports = GuestBook(), []
+    book = GuestBook()
+    reports: list[Report] = []
     source = GuestSource(GuestSettings(guest=name), SourceContext(guests=book, report=reports.append))
     source.start()
     return book, source, reports
+
+
+def status(reports: list[Report]) -> str | None:
+    return reports[-1].status
 
 
 def test_who_is_not_there_is_said_to_be_away_until_they_come() -> None:
@@ -35,14 +40,14 @@ def test_who_is_not_there_is_said_to_be_away_until_they_come() -> None:
     assert not source.ring.read(0, 10).any()
     feed = Feed()
     book.put("a", feed)
-    assert reports[-1].status == "starting"
+    assert status(reports) == "starting"
     feed.picture.put(solid(64, 36, RED))
     source.check(0)
     assert [report.size for report in reports if report.size] == [(64, 36)]
-    assert reports[-1].status == "live"
+    assert status(reports) == "live"
     assert source.picture(0) is feed.picture.peek()
     source.check(4_000_000_000)
-    assert reports[-1].status == "stale"
+    assert status(reports) == "stale"
     feed.shows = False
     source.check(4_100_000_000)
     assert source.picture(0) is None, "the last picture of a camera that was turned off"

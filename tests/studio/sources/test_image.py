@@ -182,7 +182,7 @@ GREYS = (40, 120, 200)
 
 def moving(path: Path, durations: list[int]) -> Path:
     first, *others = [Image.new("RGB", (32, 16), (grey, grey, grey)) for grey in GREYS]
-    lossless = {"lossless": True} if path.suffix == ".webp" else {}
+    lossless: dict[str, Any] = {"lossless": True} if path.suffix == ".webp" else {}
     first.save(path, save_all=True, append_images=others, duration=durations, loop=0, **lossless)
     return path
 

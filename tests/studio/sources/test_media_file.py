@@ -1,11 +1,13 @@
 """Films: shown in order, looped without a seam, paused, sought; and a broken file is a reason, not a crash."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from studio.audio.meter import measure
 from studio.clock import NS_PER_S
@@ -14,6 +16,7 @@ from studio.media.encoder import SAMPLE_RATE
 from studio.media.frames import rgb_to_yuv
 from studio.media.timed_ring import Samples, sample_index
 from studio.sources import media_file
+from studio.sources.film import Film
 from studio.sources.media_file import MediaFileSettings, MediaFileSource, probe
 from tests.fakes import FRAME_NS, RED, ManualClock, Reports, frame_number, make_film, near, pixel, tone, wait_for
 
@@ -300,8 +303,12 @@ def listen(film: Cinema, seconds: float) -> Samples:
     ring = film.source.ring
     assert ring is not None
     start = sample_index(film.clock.now_ns())
+
+    def reached(end: int) -> bool:
+        return film.now() >= 0 and ring.end >= end
+
     for index in range(0, round(seconds * SAMPLE_RATE), 960):
-        wait_for(lambda end=index + 960: film.now() >= 0 and ring.end >= end)
+        wait_for(partial(reached, index + 960))
         blocks.append(ring.read(start + index, 960))
         film.clock.advance(ms=20)
     return np.concatenate(blocks)
@@ -392,9 +399,9 @@ def test_a_film_that_is_too_heavy_keeps_its_sound_leaves_pictures_out_and_says_s
 ) -> None:
     """Each picture takes as long to decode as five of them last."""
     film = Cinema(make_film(folder / "heavy.mkv", frames=40, sound_s=1.6))
-    decoded, pictures = [], media_file.Film.pictures
+    decoded, pictures = [], Film.pictures
 
-    def slowly(self: media_file.Film) -> Iterator[tuple[int, int, av.VideoFrame]]:
+    def slowly(self: Film) -> Iterator[tuple[int, int, av.VideoFrame]]:
         for at, until, frame in pictures(self):
             decoded.append(at)
             film.clock.advance(ns=5 * FRAME_NS)
@@ -402,7 +409,7 @@ def test_a_film_that_is_too_heavy_keeps_its_sound_leaves_pictures_out_and_says_s
             yield at, until, frame
 
     film.comes(0)
-    monkeypatch.setattr(media_file.Film, "pictures", slowly)
+    monkeypatch.setattr(Film, "pictures", slowly)
     begun_ns = film.clock.now_ns()
     ring = film.source.ring
     assert ring is not None
@@ -421,9 +428,9 @@ def test_a_film_that_is_too_heavy_keeps_its_sound_leaves_pictures_out_and_says_s
 def test_a_film_whose_sound_stops_is_not_live(opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     film = opened(make_film(folder / "deaf.mkv", frames=40, sound_s=1.6))
     film.comes(0)
-    sound = media_file.Film._sound
+    sound = Film._sound
 
-    def deaf(self: media_file.Film, packet: object) -> list[tuple[int, Samples]]:
+    def deaf(self: Film, packet: object) -> list[tuple[int, Samples]]:
         self.deaf += 1
         return []
 
@@ -440,10 +447,10 @@ def test_a_film_whose_sound_stops_is_not_live(opened: Opened, folder: Path, monk
 
         wait_for(looked, what=lambda: f"for {status}: {film.reports.said[-3:]}")
 
-    monkeypatch.setattr(media_file.Film, "_sound", deaf)
+    monkeypatch.setattr(Film, "_sound", deaf)
     until_it_is("stale")
     assert film.reports.reason == media_file.NO_SOUND
-    monkeypatch.setattr(media_file.Film, "_sound", sound)
+    monkeypatch.setattr(Film, "_sound", sound)
     until_it_is("live")
 
 
@@ -566,6 +573,7 @@ def test_a_films_transparency_is_kept(tmp_path: Path, name: str, codec: str, pix
     rgba[:, :32] = (255, 0, 0, 255)
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=25)
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = 64, 36, pixel_format
         for _ in range(5):
             frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format=pixel_format, dst_colorspace=1)

@@ -17,7 +17,8 @@ def toggling(sentence: str, log: list[str], doing: str = "undo") -> Inverse:
 
 
 async def test_the_newest_is_taken_back_first() -> None:
-    stacks, log = UndoStacks(), []
+    stacks = UndoStacks()
+    log: list[str] = []
     stacks.push("anna", toggling("one", log))
     stacks.push("anna", toggling("two", log))
     assert await stacks.undo("anna") == "two"
@@ -26,7 +27,8 @@ async def test_the_newest_is_taken_back_first() -> None:
 
 
 async def test_what_was_taken_back_can_be_done_again_and_taken_back_again() -> None:
-    stacks, log = UndoStacks(), []
+    stacks = UndoStacks()
+    log: list[str] = []
     stacks.push("anna", toggling("one", log))
     await stacks.undo("anna")
     assert await stacks.redo("anna") == "one"
@@ -35,7 +37,8 @@ async def test_what_was_taken_back_can_be_done_again_and_taken_back_again() -> N
 
 
 async def test_nobody_takes_back_what_another_did() -> None:
-    stacks, log = UndoStacks(), []
+    stacks = UndoStacks()
+    log: list[str] = []
     stacks.push("anna", toggling("one", log))
     with pytest.raises(WrongState, match="There is nothing to undo"):
         await stacks.undo("bent")
@@ -44,7 +47,8 @@ async def test_nobody_takes_back_what_another_did() -> None:
 
 
 async def test_a_new_deed_forgets_what_was_taken_back() -> None:
-    stacks, log = UndoStacks(), []
+    stacks = UndoStacks()
+    log: list[str] = []
     stacks.push("anna", toggling("one", log))
     await stacks.undo("anna")
     stacks.push("anna", toggling("two", log))
@@ -56,7 +60,8 @@ async def test_a_refused_undo_is_dropped_and_the_one_before_it_comes_next() -> N
     async def refuse() -> None:
         raise ChangedSince("It has been changed since")
 
-    stacks, log = UndoStacks(), []
+    stacks = UndoStacks()
+    log: list[str] = []
     stacks.push("anna", toggling("one", log))
     stacks.push("anna", Inverse("two", refuse))
     with pytest.raises(ChangedSince):
@@ -83,7 +88,8 @@ def moving(position: int, before: int, log: list[tuple[int, int]], key: str = "f
 
 
 async def test_quick_changes_of_one_thing_are_taken_back_together() -> None:
-    now, log = [10.0], []
+    now = [10.0]
+    log: list[tuple[int, int]] = []
     stacks = UndoStacks(lambda: now[0])
     for step in range(5):
         stacks.push("anna", moving(step + 1, step, log))
@@ -98,7 +104,8 @@ async def test_quick_changes_of_one_thing_are_taken_back_together() -> None:
 
 
 async def test_what_was_undone_is_offered_again_until_something_new_is_done() -> None:
-    stacks, log = UndoStacks(), []
+    stacks = UndoStacks()
+    log: list[str] = []
     stacks.push("anna", toggling("one", log))
     await stacks.undo("anna")
     assert stacks.again("anna") == ("one",)

@@ -1,5 +1,6 @@
 """Items as a hand takes them: hits, movements, snapping, alignment."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ def stage(*items: SceneItem) -> tuple[State, Scene]:
 
 
 def logo(**place: float) -> SceneItem:
-    return SceneItem(id="logo", source="logo", transform=Transform(**place))
+    return SceneItem(id="logo", source="logo", transform=msgspec.structs.replace(Transform(), **place))
 
 
 BIG = SceneItem(id="big", source="big")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.recordings.movie_file import Chapter
+from studio.show.film import Chapter
 from tests.studio.recordings.cutting.films import recorded
 
 

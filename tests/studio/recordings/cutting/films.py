@@ -10,7 +10,8 @@ from studio.clock import NS_PER_S
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE, Encoded, H264Encoder
 from studio.media.frames import blank, of_frame
 from studio.media.timed_ring import Samples, sample_ns
-from studio.recordings.movie_file import Chapter, MovieFile
+from studio.recordings.movie_file import MovieFile
+from studio.show.film import Chapter
 
 FPS = 30
 SIZE = (320, 180)

@@ -37,5 +37,5 @@ def test_what_goes_wrong_is_raised_where_they_are_used() -> None:
 def test_given_up_in_the_middle_the_thread_ends() -> None:
     pictures = ahead(numbered(1000), 32, 16)
     next(pictures)
-    pictures.close()  # type: ignore[attr-defined]
+    pictures.close()
     assert "pictures-ahead" not in [thread.name for thread in threading.enumerate()]

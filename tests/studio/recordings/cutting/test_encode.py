@@ -74,7 +74,7 @@ def test_ffprobe_finds_what_every_player_takes(film: Path, tmp_path: Path) -> No
     assert float(told["format"]["duration"]) == pytest.approx(8, abs=0.03)
     assert is_whole(target)
     with av.open(str(target)) as container:
-        keys = [float(packet.pts * packet.time_base) for packet in container.demux(video=0) if packet.is_keyframe]
+        keys = [float(one.pts * one.time_base) for one in container.demux(video=0) if one.is_keyframe and one.pts is not None]
     assert np.diff(keys).max() <= KEYFRAME_S + 0.01
     assert subprocess.run(["ffmpeg", "-v", "error", "-i", target, "-f", "null", "-"], capture_output=True).stderr == b""
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from studio.errors import InvalidValue, NotFound
-from studio.recordings import movie_file
 from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.job import Job
 from studio.recordings.cutting.join import join
@@ -23,7 +22,7 @@ def part(path: Path, first: int, count: int) -> Path:
         units(count, picture=lambda number: numbered(first + number)),
         lambda at: chirp(at + first * 1600),
     )
-    film.close((movie_file.Chapter(0, f"From {first}"),))
+    film.close((Chapter(0, f"From {first}"),))
     return path
 
 

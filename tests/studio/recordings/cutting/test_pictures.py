@@ -5,6 +5,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from studio.errors import NotFound
@@ -13,11 +14,19 @@ from studio.recordings.cutting.pictures import picture, strip
 from studio.recordings.movie_file import MovieFile
 from tests.studio.recordings.cutting.films import fill, number_of, units
 
+Bgr = npt.NDArray[np.uint8]
+
+
+def decoded(data: bytes) -> Bgr:
+    """A JPEG's pixels."""
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert found is not None
+    return found.astype(np.uint8, copy=False)
+
 
 def read(data: bytes) -> int:
     """The number in a JPEG of the film's own size."""
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    return number_of(av.VideoFrame.from_ndarray(bgr, format="bgr24").reformat(format="yuv420p"))
+    return number_of(av.VideoFrame.from_ndarray(decoded(data), format="bgr24").reformat(format="yuv420p"))
 
 
 @pytest.mark.parametrize(
@@ -28,8 +37,7 @@ def test_the_picture_that_is_shown_then(film: Path, at_ms: int, number: int) -> 
 
 
 def test_it_is_as_high_as_wanted_and_never_larger_than_the_film(film: Path) -> None:
-    small = cv2.imdecode(np.frombuffer(picture(film, 0, 90), np.uint8), cv2.IMREAD_COLOR)
-    large = cv2.imdecode(np.frombuffer(picture(film, 0, 2000), np.uint8), cv2.IMREAD_COLOR)
+    small, large = decoded(picture(film, 0, 90)), decoded(picture(film, 0, 2000))
     assert (small.shape, large.shape) == ((90, 160, 3), (180, 320, 3))
 
 
