@@ -78,11 +78,13 @@ def follow(seen: Sequence[Seen], cuts_ms: Sequence[float], frame: float, default
     jumps: set[int] = set()
     for scene in _scenes(seen, cuts_ms):
         before = middles[-1] if middles else default
-        at, middle = _scene(scene, _begin(scene, cuts_ms), frame, before)
+        begins_ms, ends_ms = _bounds(scene, cuts_ms)
+        at, middle = _scene(scene, begins_ms, frame, before)
+        inside = at < ends_ms  # its last step may reach into the next one
         if times:
             jumps.add(len(times))
-        times += at.tolist()
-        middles += middle.tolist()
+        times += at[inside].tolist()
+        middles += middle[inside].tolist()
     return Path(tuple(times), tuple(middles), frozenset(jumps))
 
 
@@ -93,10 +95,11 @@ def _scenes(seen: Sequence[Seen], cuts_ms: Sequence[float]) -> list[list[Seen]]:
     return list(scenes.values())
 
 
-def _begin(scene: Sequence[Seen], cuts_ms: Sequence[float]) -> float:
-    """A scene begins with its first picture, which may not have been looked at."""
+def _bounds(scene: Sequence[Seen], cuts_ms: Sequence[float]) -> tuple[float, float]:
+    """A scene begins with its first picture, which may not have been looked at, and ends where the next one begins."""
     number = bisect_right(cuts_ms, scene[0].at_ms)
-    return cuts_ms[number - 1] if number else scene[0].at_ms
+    begins_ms = cuts_ms[number - 1] if number else scene[0].at_ms
+    return begins_ms, cuts_ms[number] if number < len(cuts_ms) else np.inf
 
 
 def _scene(scene: Sequence[Seen], first_ms: float, frame: float, default: float) -> tuple[Line, Line]:

@@ -55,6 +55,14 @@ def test_at_a_new_scene_it_jumps_and_not_before() -> None:
     assert path.at(2000) == pytest.approx(0.7)
 
 
+def test_a_scene_ends_where_the_next_one_begins() -> None:
+    """Its steps of 40 ms once went on behind the cut, and the moments of the path were out of order."""
+    seen = [Seen(250.0 * number, None, 0.0, (1, 0, 0, 0) if number <= 8 else (0, 0, 0, 1)) for number in range(20)]
+    path = follow(seen, [3751.0], 0.25)
+    assert list(path.at_ms) == sorted(path.at_ms)
+    assert max(at for at in path.at_ms if at < 3751) <= 3751
+
+
 def test_without_a_new_scene_it_does_not_jump() -> None:
     path = follow(line(*[0.3] * 8, *[0.7] * 8), [], FRAME)
     assert np.abs(np.diff(along(path, 4000))).max() <= SPEED_MAX * 0.04 + 1e-9
