@@ -35,6 +35,11 @@ class MonotonicClock:
         return not (stop.wait(left / NS_PER_S) if left > 0 else stop.is_set())
 
 
+def seconds(clock: Clock) -> float:
+    """The clock's monotonic seconds."""
+    return clock.now_ns() / NS_PER_S
+
+
 _WALL_BASE_MS = time.time() * 1000 - time.monotonic() * 1000
 
 

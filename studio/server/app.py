@@ -80,7 +80,7 @@ class ShowServer:
         """Its routes, once it is open."""
         self.sockets = OpenSockets()
         ice = self.ice = IceServers(config.ice)
-        self.whep = Whep(config, ice)
+        self.whep = Whep(config, ice, self._clock)
         self.visitors = Visitors()
         self.audience = Audience(config, self.visitors, self._clock, sockets=self.sockets, ice=ice, whep=self.whep)
         self.metrics = Metrics(self)

@@ -6,13 +6,12 @@ To the page: `welcome` (the show as it is), `events`, `products`, `chat`, `poll`
 `answer` (to what carried a number), `media` (the MIME type of the binary messages that follow), `full`.
 """
 
-import time
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from studio.clock import Clock, steady_ms
+from studio.clock import Clock, seconds, steady_ms
 from studio.errors import Overloaded
 from studio.server import page_words as words
 from studio.server.config import ServerConfig
@@ -65,7 +64,7 @@ class Audience:
     async def handle(self, request: web.Request, live: LiveShow, *, keyed: bool) -> web.StreamResponse:
         """One page's socket, until it leaves."""
         origin = self._visitors.origin(request, self._config.proxies)
-        self._limiter.spend(origin.address, time.monotonic())
+        self._limiter.spend(origin.address, seconds(self._clock))
         self._places.look(origin.address)
         with self._arriving.take(origin.address) as arrival:
             async with opened(request, self._sockets, MESSAGE_MAX) as (socket, outbox):

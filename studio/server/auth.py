@@ -4,12 +4,12 @@ A few live in memory (the one an embedded server is given); the others, made by 
 """
 
 import hmac
-import time
 
 from aiohttp import web
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from studio.clock import Clock, MonotonicClock, seconds
 from studio.commands import Role
 from studio.errors import Forbidden
 from studio.i18n import N_
@@ -36,7 +36,8 @@ class Bearer(Struct, frozen=True):
 class Tokens:
     """Tokens and their roles. `engine` is set when the database is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or MonotonicClock()
         self._own: dict[str, Bearer] = {}
         self.engine: AsyncEngine | None = None
         self.wrong = Limiter(0)
@@ -58,7 +59,7 @@ class Tokens:
             if hmac.compare_digest(known, digest):
                 found = bearer
         if found is None and self.engine is not None:
-            row = await rows.find(self.engine, digest, round(time.time() * 1000))
+            row = await rows.find(self.engine, digest, self._clock.wall_ms())
             found = Bearer(row[0], row[1], digest) if row is not None else None
         return found
 
@@ -70,6 +71,6 @@ class Tokens:
             raise Unauthorised(MISSING)
         bearer = await self.bearer(token.strip())
         if bearer is None:
-            self.wrong.spend(address, time.monotonic())
+            self.wrong.spend(address, seconds(self._clock))
             raise Unauthorised(MISSING)
         return bearer

@@ -15,7 +15,7 @@ class Demand:
     """`tell` reaches the desktop on air. On the server's loop; `now_s` is its clock."""
 
     def __init__(self, tell: Callable[[wire.Message], None], now_s: Callable[[], float]) -> None:
-        self.fanout = Fanout(self._request_keyframe, self.look)
+        self.fanout = Fanout(self._request_keyframe, self.look, now_s)
         self._tell = tell
         self._now_s = now_s
         self._demanded: dict[int, int] = {}

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Callable, Iterator
 
 from studio.server.quality import Step
@@ -35,13 +34,14 @@ class Fanout:
     Every reader shares the RTP time base: `timestamp = pts + offset`, so one (rtp, media_ms) pair serves all pages.
     """
 
-    def __init__(self, keyframe: Callable[[int], None], changed: Callable[[], None]) -> None:
+    def __init__(self, keyframe: Callable[[int], None], changed: Callable[[], None], now_s: Callable[[], float]) -> None:
         self.readers: dict[str, Reader] = {}
         self.ladder: tuple[Step, ...] = ()
         """What the desktop offers, best first."""
         self.dropped = self.switched = self._logged = 0
         """Pictures that a socket did not take; changes of a reader's rendition."""
         self._keyframe = keyframe
+        self._now_s = now_s
         self._changed = changed
         self._video_offset = secrets.randbits(32)
         self._audio_offset = secrets.randbits(32)
@@ -58,7 +58,7 @@ class Fanout:
                 quality = reader.quality
                 video.on_estimate = lambda bits: self._told(reader, quality.estimate, bits / 1000)
                 video.on_loss = lambda share: self._told(reader, quality.loss, share)
-                video.on_missed = lambda: self._told(reader, quality.loss, reader.missed_share(time.monotonic()))
+                video.on_missed = lambda: self._told(reader, quality.loss, reader.missed_share(self._now_s()))
         if reader.watches:
             self._keyframe(reader.rendition)
         self._changed()
@@ -104,7 +104,7 @@ class Fanout:
 
     def _told(self, reader: Reader, say: Callable[[float, float], None], value: float) -> None:
         """A browser's report."""
-        say(value, time.monotonic())
+        say(value, self._now_s())
         self._steer(reader)
 
     def _steer(self, reader: Reader) -> None:
@@ -116,7 +116,7 @@ class Fanout:
         reader.wanted = wanted
         reader.held = wanted is not None and reader.quality.below(reader.rendition)
         if wanted is not None:
-            reader.held_until_s = time.monotonic() + HOLD_S
+            reader.held_until_s = self._now_s() + HOLD_S
             self._changed()  # the encoder may have to begin
             self._keyframe(wanted)
 
@@ -195,7 +195,7 @@ class Fanout:
                 self.dropped += 1
                 reader.needs_key = True
                 if reader.quality is not None:
-                    reader.quality.loss(1.0, time.monotonic())
+                    reader.quality.loss(1.0, self._now_s())
                     self._steer(reader)
                 self._keyframe(reader.wanted or reader.rendition)
 

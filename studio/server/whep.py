@@ -1,10 +1,10 @@
 """WHEP (draft-ietf-wish-whep, on RFC 9725's rules): `POST /shows/{id}/whep`, PATCH and DELETE on the resource."""
 
 import secrets
-import time
 
 from aiohttp import web
 
+from studio.clock import Clock, seconds
 from studio.errors import InvalidValue, NotFound, WrongState
 from studio.i18n import N_
 from studio.server import reading
@@ -39,8 +39,9 @@ ANSWERED_AT_ONCE = 1
 class Whep:
     """Answers viewers' offers and keeps their sessions."""
 
-    def __init__(self, config: ServerConfig, ice: IceServers) -> None:
+    def __init__(self, config: ServerConfig, ice: IceServers, clock: Clock) -> None:
         self._config = config
+        self._clock = clock
         self._ice = ice
         joins = 0 if config.embedded else config.limits.joins_a_minute
         self._joins, self._changes = Limiter(joins), Limiter(joins * CHANGES)
@@ -97,13 +98,13 @@ class Whep:
 
     def add_links(self, response: web.StreamResponse) -> None:
         """Name the ICE servers a player should use."""
-        for link in links(self._ice.at(time.time())):
+        for link in links(self._ice.at(self._clock.wall_ms() / 1000)):
             response.headers.add("Link", link)
 
     def _spend(self, limiter: Limiter, request: web.Request) -> str:
         """RFC 9725 4.9: nobody may make us work without end. Who asks."""
         address = address_of(request, self._config.proxies)
-        limiter.spend(address, time.monotonic())
+        limiter.spend(address, seconds(self._clock))
         return address
 
     async def get(self, request: web.Request) -> web.Response:
@@ -150,6 +151,6 @@ def new_reader(peer: WhepPeer | SocketPeer, live: LiveShow, wanted: str | None, 
     offered = {str(RENDITION_NAMES[step.rendition]): step.rendition for step in live.fanout.ladder}
     if wanted is not None and wanted not in offered:
         raise InvalidValue("must be one of {choices}", field="rendition", choices=", ".join(offered))
-    quality = Quality(live.fanout.ladder, time.monotonic()) if wanted is None else None
+    quality = Quality(live.fanout.ladder, live.now_s) if wanted is None else None
     rendition = quality.rendition if quality is not None else offered[str(wanted)]
     return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality, pinned=None if quality else rendition)

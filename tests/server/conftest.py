@@ -28,7 +28,7 @@ from studio.server.live.show import LiveShow
 from studio.webrtc import answering_peer
 from tests.fakes import TIMEOUT_S
 from tests.postgres import postgres
-from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, Unit, Viewer
+from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, PushedClock, Unit, Viewer
 
 assert answering_peer.CONNECT_TIMEOUT_S  # imported first: it wraps aioice's list of addresses, which `loopback_ice` replaces
 
@@ -98,7 +98,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, fresh_database: Pat
 
 
 @pytest.fixture
-async def start_server(database: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartServer]:
+def hands() -> PushedClock:
+    """Of the clock of this test's servers."""
+    return PushedClock()
+
+
+@pytest.fixture
+async def start_server(
+    database: str, home: Path, hands: PushedClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[StartServer]:
     """Start servers with `ServerConfig`'s fields, all on one database; they wait for no company before they write. What one on
     PostgreSQL keeps in files lies in a home of the test's own."""
     monkeypatch.setattr(event_log, "GROUP_S", 0.001)
@@ -109,7 +117,7 @@ async def start_server(database: str, home: Path, monkeypatch: pytest.MonkeyPatc
         tokens = Tokens()
         tokens.add(TOKEN, "host")
         tokens.add("the-supporter's-token", "support")
-        server = ShowServer(config, tokens, clock)
+        server = ShowServer(config, tokens, clock or hands)
         await server.start()
         running.append(server)
         return server

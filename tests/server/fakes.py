@@ -17,11 +17,11 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av import AudioFrame, VideoFrame
 
 from studio import wire
+from studio.clock import NS_PER_MS, NS_PER_S, MonotonicClock
 from studio.commands import Command
 from studio.errors import Confirm
 from studio.link.connection import Connection, connect, hello
 from studio.server.app import ShowServer
-from studio.server.live.show import LiveShow
 from studio.wire import AUDIO, RENDITIONS, VIDEO, MediaPacket
 from tests.fakes import TIMEOUT_S, until
 
@@ -88,10 +88,21 @@ class Inbox:
         self.all.clear()
 
 
-def pass_in_silence(room: LiveShow, seconds: float) -> None:
-    """As if no packet had come to `room` for `seconds` longer than was the case."""
-    room.stream.clock._arrived_s -= seconds
-    room.stream._taken_s -= seconds
+class PushedClock(MonotonicClock):
+    """The machine's own clock, which a test may push ahead."""
+
+    def __init__(self) -> None:
+        self._ahead_ns = 0
+
+    def push(self, seconds: float) -> None:
+        """So much time has passed at once."""
+        self._ahead_ns += round(seconds * NS_PER_S)
+
+    def now_ns(self) -> int:
+        return super().now_ns() + self._ahead_ns
+
+    def wall_ms(self) -> int:
+        return super().wall_ms() + self._ahead_ns // NS_PER_MS
 
 
 class Desktop:

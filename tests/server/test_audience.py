@@ -12,7 +12,7 @@ from studio.server.config import Limits
 from studio.server.live.show import LiveShow
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeViewer, StartServer
-from tests.server.fakes import Desktop, Programme, page, pass_in_silence
+from tests.server.fakes import Desktop, Programme, PushedClock, page
 
 
 async def test_a_page_is_welcomed_with_the_show_as_it_is(
@@ -84,14 +84,14 @@ async def test_the_clock_is_told_when_the_show_begins_and_pairs_rtp_with_it(
 
 
 async def test_the_clock_says_when_the_stream_is_gone_and_back(
-    desktop: Desktop, programme: Programme, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
+    desktop: Desktop, programme: Programme, room: LiveShow, hands: PushedClock, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     await desktop.on_air(programme)
     await desktop.confirmed(ShowStart())
     async with page(http, server) as visitor:
         await visitor.next("clock", on_air=True)
         await desktop.pause()
-        pass_in_silence(room, 2)
+        hands.push(2)
         await visitor.event("stream.lost")
         await visitor.next("clock", on_air=False)
         visitor.inbox.forget()

@@ -1,18 +1,19 @@
 """One show's packets to its readers."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.clock import seconds
 from studio.server.fanout import HOLD_S, PACED_PAYLOADS, SOUND_BEHIND_NS, Fanout
 from studio.server.quality import Quality, Step
 from studio.server.reader import Reader
 from studio.webrtc.h264 import packetize
 from studio.wire import AUDIO, RENDITIONS, VIDEO, MediaPacket
+from tests.fakes import ManualClock
 from tests.server.fakes import RecordingPeer
 
 HIGH, LOW = RENDITIONS[1080], RENDITIONS[360]
@@ -27,7 +28,8 @@ class Stage:
     def __init__(self) -> None:
         self.asked: list[int] = []
         self.changes = 0
-        self.fanout = Fanout(self.asked.append, self._changed)
+        self.clock = ManualClock()
+        self.fanout = Fanout(self.asked.append, self._changed, lambda: seconds(self.clock))
 
     def _changed(self) -> None:
         self.changes += 1
@@ -235,7 +237,7 @@ async def test_a_viewer_on_the_way_up_keeps_the_old_picture_until_the_new_ones_k
     await stage.picture(KEY)
     reader.peer.video.on_loss(0.3)
     await stage.picture(KEY, rendition=LOW)
-    stage.fanout.tick(time.monotonic() + 4)
+    stage.fanout.tick(seconds(stage.clock) + 4)
     assert (reader.rendition, reader.wanted) == (LOW, HIGH)
     reader.peer.video.sent.clear()
     await stage.picture(DELTA, 33, rendition=LOW)
@@ -252,7 +254,7 @@ async def test_if_the_smaller_picture_does_not_come_the_large_one_goes_on(stage:
     await stage.picture(DELTA, 33)
     assert not reader.peer.video.sent
     stage.asked.clear()
-    stage.fanout.tick(time.monotonic() + HOLD_S + 0.1)
+    stage.fanout.tick(seconds(stage.clock) + HOLD_S + 0.1)
     assert stage.asked == [HIGH]
     await stage.picture(KEY, 1100)
     assert [payload for payload, _, _ in reader.peer.video.sent] == [*packetize(KEY)]
@@ -282,7 +284,7 @@ async def test_heavy_loss_moves_a_viewer_too_and_time_brings_them_back(stage: St
     reader.peer.video.on_loss(0.3)
     await stage.picture(KEY, 33, rendition=LOW)
     assert reader.rendition == LOW
-    stage.fanout.tick(time.monotonic() + 60)
+    stage.fanout.tick(seconds(stage.clock) + 60)
     assert reader.wanted == HIGH
     await stage.picture(KEY, 66)
     assert (reader.rendition, reader.wanted) == (HIGH, None)
@@ -292,7 +294,7 @@ async def test_packets_asked_for_again_tell_before_any_report(stage: Stage) -> N
     reader = steered(stage)
     for number in range(30):
         await stage.picture(KEY, number)
-        reader.missed_share(time.monotonic())
+        reader.missed_share(seconds(stage.clock))
     reader.peer.video.missed += 8
     reader.peer.video.on_missed()
     assert reader.wanted == LOW
@@ -302,7 +304,7 @@ async def test_a_change_of_mind_before_the_keyframe_changes_nothing(stage: Stage
     reader = steered(stage)
     await stage.picture(KEY)
     reader.peer.video.on_estimate(1_000_000)
-    stage.fanout.tick(time.monotonic() + 60)
+    stage.fanout.tick(seconds(stage.clock) + 60)
     assert reader.wanted is None
     await stage.picture(KEY, 33, rendition=LOW)
     assert reader.rendition == HIGH
@@ -311,14 +313,14 @@ async def test_a_change_of_mind_before_the_keyframe_changes_nothing(stage: Stage
 async def test_who_asked_for_a_rendition_keeps_it(stage: Stage) -> None:
     stage.fanout.ladder = (Step(HIGH, 4500), Step(LOW, 870))
     reader = stage.reader(rendition=LOW)
-    stage.fanout.tick(time.monotonic() + 60)
+    stage.fanout.tick(seconds(stage.clock) + 60)
     assert reader.wanted is None
 
 
 async def test_viewers_of_what_the_desktop_offers_no_more_are_moved(stage: Stage) -> None:
     reader = steered(stage)
     await stage.picture(KEY)
-    stage.fanout.offer((Step(LOW, 870),), time.monotonic())
+    stage.fanout.offer((Step(LOW, 870),), seconds(stage.clock))
     await stage.picture(KEY, 33, rendition=LOW)
     assert reader.rendition == LOW
 
@@ -327,10 +329,10 @@ async def test_who_asked_for_one_rendition_gets_the_next_smaller_while_that_is_n
     stage.fanout.ladder = (Step(HIGH, 4500), Step(LOW, 870))
     reader = stage.reader(pinned=HIGH)
     await stage.picture(KEY)
-    stage.fanout.offer((Step(LOW, 870),), time.monotonic())
+    stage.fanout.offer((Step(LOW, 870),), seconds(stage.clock))
     assert (reader.wanted, stage.asked[-1]) == (LOW, LOW)
     await stage.picture(KEY, 33, rendition=LOW)
     assert (reader.rendition, stage.fanout.count(HIGH)) == (LOW, 0), "the desktop need not send what it cannot"
-    stage.fanout.offer((Step(HIGH, 4500), Step(LOW, 870)), time.monotonic())
+    stage.fanout.offer((Step(HIGH, 4500), Step(LOW, 870)), seconds(stage.clock))
     await stage.picture(KEY, 66)
     assert reader.rendition == HIGH

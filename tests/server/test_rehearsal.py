@@ -8,7 +8,7 @@ from studio.server.app import ShowServer
 from studio.server.live.show import LiveShow
 from tests.fakes import until
 from tests.server.conftest import MakeViewer
-from tests.server.fakes import Desktop, Programme, page, pass_in_silence
+from tests.server.fakes import Desktop, Programme, PushedClock, page
 
 
 @pytest.fixture
@@ -30,13 +30,13 @@ async def test_to_the_public_it_looks_like_a_draft(rehearsing: Desktop, server: 
 
 
 async def test_a_page_hears_nothing_of_it(
-    desktop: Desktop, programme: Programme, room: LiveShow, server: ShowServer, http: aiohttp.ClientSession
+    desktop: Desktop, programme: Programme, room: LiveShow, hands: PushedClock, server: ShowServer, http: aiohttp.ClientSession
 ) -> None:
     async with page(http, server) as visitor:
         await desktop.do(ShowRehearse())
         await desktop.on_air(programme)
         await desktop.pause()
-        pass_in_silence(room, 2)
+        hands.push(2)
         await desktop.event("stream.lost")
         await desktop.do(ShowRehearse(on=False))
         await desktop.event("rehearsal.ended")

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import re
 import secrets
-import time
 from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -16,7 +15,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio import events
-from studio.clock import Clock
+from studio.clock import Clock, seconds
 from studio.commands import Actor
 from studio.commands import call as ask
 from studio.errors import NotFound, WrongState
@@ -128,7 +127,7 @@ class Bookings:
 
     async def look(self, address: str) -> dict[str, Any]:
         """`GET /api/calls/slots`."""
-        self._looked.spend(address, time.monotonic())
+        self._looked.spend(address, seconds(self._clock))
         return await self.slots()
 
     async def slots(self) -> dict[str, Any]:
@@ -152,7 +151,7 @@ class Bookings:
 
     async def book(self, body: bytes, origin: Origin) -> dict[str, Any]:
         """`POST /api/calls/bookings`: the answer has the token that the link to the call carries."""
-        self._made.spend(origin.address, time.monotonic())
+        self._made.spend(origin.address, seconds(self._clock))
         wish = _wish.take(body)
         visitor, consent = await self._identify(wish.visitor)
         async with self._booking:  # of two who want the last one, one has it

@@ -16,7 +16,7 @@ from aiohttp import BodyPartReader, web
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio import events
-from studio.clock import Clock
+from studio.clock import Clock, seconds
 from studio.commands import Actor
 from studio.commands import call as ask
 from studio.errors import InvalidValue, NotFound, Overloaded, WrongState
@@ -110,7 +110,7 @@ class Inbox:
 
     async def leave(self, request: web.Request, origin: Origin) -> dict[str, Any]:
         """`POST /api/calls/messages`: `multipart/form-data` with `message` (JSON) and, if there is one, `recording`."""
-        self._left.spend(origin.address, time.monotonic())
+        self._left.spend(origin.address, seconds(self._clock))
         if not self.rules().messages:
             raise WrongState(N_("No messages are taken"))
         await self._make_room(origin.house if self._limited else "")

@@ -47,9 +47,7 @@ class CallsPart(Part):
         self.desk.push, self.desk.sessions_of = push, sessions_of
         self._advisors = AdvisorCommands(self.desk, engine, clock)
         callers = Callers(self.desk, engine, clock, limited=ground.limited)
-        self.sockets = CallSockets(
-            ground.config, self.desk, callers, visits=ground.visits, visitors=ground.visitors, sockets=ground.sockets
-        )
+        self.sockets = CallSockets(ground, self.desk, callers)
         self._routes = CallRoutes(self.desk, self.sockets, ground.admission, ground.visitors, ground.config.proxies)
         self._kept_days = ground.config.retention.calls_days
 

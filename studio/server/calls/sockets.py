@@ -1,28 +1,24 @@
 """`GET /calls/ws`: customers' pages. `words` says what may be said."""
 
 import asyncio
-import time
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from studio.clock import steady_ms
+from studio.clock import seconds, steady_ms
 from studio.errors import StudioError
 from studio.i18n import N_
 from studio.server.calls import words
 from studio.server.calls.callers import Callers
 from studio.server.calls.customer import Customer
 from studio.server.calls.desk import Desk
-from studio.server.config import ServerConfig
+from studio.server.ground import Ground
 from studio.server.limiter import Limiter, TooMany
 from studio.server.members import Origin
-from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.page_socket import ARRIVING_MAX, first_word, opened, words_of
 from studio.server.places import Places
-from studio.server.shop.visits import Visits
-from studio.server.visitors import Visitors
 
 WORDS_A_SECOND = 30
 PAGES_MAX = 3000
@@ -34,16 +30,15 @@ RINGS_A_MINUTE = 6
 class CallSockets:
     """Serves them all."""
 
-    def __init__(
-        self, config: ServerConfig, desk: Desk, callers: Callers, *, visits: Visits, visitors: Visitors, sockets: OpenSockets
-    ) -> None:
-        self._config = config
+    def __init__(self, ground: Ground, desk: Desk, callers: Callers) -> None:
+        config = self._config = ground.config
+        self._clock = ground.clock
         self._desk = desk
         self._callers = callers
-        self._visits = visits
-        self._visitors = visitors
-        self._sockets = sockets
-        shared = not config.embedded
+        self._visits = ground.visits
+        self._visitors = ground.visitors
+        self._sockets = ground.sockets
+        shared = ground.limited
         self._joins = Limiter(config.limits.joins_a_minute if shared else 0)
         self._rings = Limiter(RINGS_A_MINUTE if shared else 0, 12)
         self._places = Places(PAGES_MAX, shared=shared, full=N_("Too many customers are here"))
@@ -57,7 +52,7 @@ class CallSockets:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One page's socket, until it leaves."""
         origin = self._visitors.origin(request, self._config.proxies)
-        self._joins.spend(origin.address, time.monotonic())
+        self._joins.spend(origin.address, seconds(self._clock))
         self._places.look(origin.address)
         with self._arriving.take(origin.address) as arrival:
             async with opened(request, self._sockets, words.MESSAGE_MAX) as (socket, outbox):
@@ -117,7 +112,7 @@ class CallSockets:
                 return None
             case words.Ring():
                 try:
-                    self._rings.spend(customer.origin.address, time.monotonic())
+                    self._rings.spend(customer.origin.address, seconds(self._clock))
                 except TooMany as error:
                     return {"refused": "slow", "wait_s": error.wait_s}
                 return await self._callers.ring(customer, word)

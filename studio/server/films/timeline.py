@@ -6,7 +6,6 @@ that were removed or forgotten are not there. Of what was tried out before the s
 
 import asyncio
 import gzip
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,7 +116,7 @@ class Timelines:
     async def packed(self, live: LiveShow, film: dict[str, Any]) -> bytes:
         """The film, as pages are told of it, and the events of its show: JSON in gzip."""
         async with self._making:
-            show, now_s = live.show.id, time.monotonic()
+            show, now_s = live.show.id, live.now_s
             kept = self._kept.pop(show, None)
             if kept is None or kept.film != film or now_s - kept.made_s > KEPT_S or await _moved(live, kept):
                 seq = live.feed.delivered

@@ -23,7 +23,7 @@ class GuestsPart(Part):
 
     def __init__(self, ground: Ground) -> None:
         self.guests = Guests(ground.engine, ground.clock, ground.ice, ground.url, relay=ground.relay)
-        self._sockets = GuestSockets(ground.config, self.guests, ground.live_shows, ground.sockets)
+        self._sockets = GuestSockets(ground, self.guests)
 
     async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
         await self.guests.load()

@@ -2,21 +2,18 @@
 
 import asyncio
 import secrets
-import time
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from studio.clock import steady_ms
+from studio.clock import seconds, steady_ms
 from studio.i18n import N_
-from studio.server.config import ServerConfig
+from studio.server.ground import Ground
 from studio.server.guests import words
 from studio.server.guests.guests import Guests
 from studio.server.limiter import Limiter, TooMany, address_of
 from studio.server.live.show import LiveShow
-from studio.server.live.shows import LiveShows
-from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.page_socket import first_word, opened, words_of
 from studio.server.places import Places
@@ -48,12 +45,13 @@ class GuestPage:
 class GuestSockets:
     """Serves them all."""
 
-    def __init__(self, config: ServerConfig, guests: Guests, live_shows: LiveShows, sockets: OpenSockets) -> None:
-        self._config = config
+    def __init__(self, ground: Ground, guests: Guests) -> None:
+        config = self._config = ground.config
+        self._clock = ground.clock
         self._guests = guests
-        self._live_shows = live_shows
-        self._sockets = sockets
-        shared = not config.embedded
+        self._live_shows = ground.live_shows
+        self._sockets = ground.sockets
+        shared = ground.limited
         self._joins = Limiter(config.limits.joins_a_minute if shared else 0)
         self._wrong = Limiter(config.limits.wrong_tokens_a_minute if shared else 0)
         self._arriving = Places(PAGES_MAX, shared=shared, full=N_("Too many guests are here"))
@@ -61,7 +59,7 @@ class GuestSockets:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One page's socket, until it leaves."""
         address = address_of(request, self._config.proxies)
-        self._joins.spend(address, time.monotonic())
+        self._joins.spend(address, seconds(self._clock))
         with self._arriving.take(address) as arrival:
             async with opened(request, self._sockets, words.MESSAGE_MAX) as (socket, outbox):
                 hello = await first_word(socket, words.decode, words.Hello, arrival)
@@ -75,7 +73,7 @@ class GuestSockets:
         if found is None:
             why = "unknown"
             try:
-                self._wrong.spend(address, time.monotonic())
+                self._wrong.spend(address, seconds(self._clock))
             except TooMany:
                 why = "slow"
             page.put({"t": "refused", "why": why})

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import events
-from studio.clock import NS_PER_S, Clock, steady_ms
+from studio.clock import Clock, seconds, steady_ms
 from studio.commands import Actor, Command
 from studio.commands import show as ask
 from studio.errors import WrongState
@@ -55,20 +56,21 @@ class LiveShow:
         self.dispatcher = Dispatcher("server", lambda: self.show)
         self._row = Show(**{name: row[name] for name in OF_STATE})
         self._clock = clock
+        self._seconds = partial(seconds, clock)
         self.lock = asyncio.Lock()
         """Held while the show becomes something else."""
         self._ticking: asyncio.Task[None] | None = None
         self._reactions = 0
         self.journal = Journal(row["id"], row["seq"], log_, lambda: self.media_ms)
-        self.demand = Demand(lambda message: self.stream.tell(message), self._now_s)
-        self.stream = ShowStream(row, self.journal, self.demand, self, self._now_s)
+        self.demand = Demand(lambda message: self.stream.tell(message), self._seconds)
+        self.stream = ShowStream(row, self.journal, self.demand, self, self._seconds)
         self.shelf = Shelf(self, engine)
         self.chat = Chat(self, engine)
         self.polls = Polls(self, engine)
         self.tally = Tally(self, engine)
         self.pages = PageFeed(self, self.stream, self.demand.fanout, (self.shelf, self.chat, self.polls))
         parts = (self.shelf, self.chat, self.polls, self.tally)
-        self.studios = StudioFeed(lambda: self.show, lambda: self.settings, parts, self._now_s)
+        self.studios = StudioFeed(lambda: self.show, lambda: self.settings, parts, self._seconds)
         self.feed = EventFeed(row["id"], row["seq"], log_, broker, self._prepare)
         self._register()
 
@@ -100,8 +102,10 @@ class LiveShow:
 
     # ── what it is ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _now_s(self) -> float:
-        return self._clock.now_ns() / NS_PER_S
+    @property
+    def now_s(self) -> float:
+        """Monotonic seconds of the show's clock."""
+        return self._seconds()
 
     @property
     def fanout(self) -> Fanout:
@@ -116,7 +120,7 @@ class LiveShow:
     @property
     def show(self) -> Show:
         """The show as it is now."""
-        now_s, stream = self._now_s(), self.stream
+        now_s, stream = self.now_s, self.stream
         return msgspec.structs.replace(
             self._row,
             seq=self.journal.seq,
@@ -132,7 +136,7 @@ class LiveShow:
     @property
     def media_ms(self) -> int:
         """The show clock."""
-        return self.stream.clock.media_ms(self._now_s())
+        return self.stream.clock.media_ms(self.now_s)
 
     @property
     def wall_ms(self) -> int:
@@ -176,7 +180,7 @@ class LiveShow:
             part.register(self.dispatcher)
 
     async def _start_show(self, command: ask.ShowStart, by: Actor) -> None:
-        now_s, clock = self._now_s(), self.stream.clock
+        now_s, clock = self.now_s, self.stream.clock
         if not self.stream.lease.held(now_s):
             raise WrongState(N_("No desktop is sending the programme: start the stream first"))
         first = clock.origin_ms is None
@@ -296,7 +300,7 @@ class LiveShow:
                 await self.shelf.tick(self.wall_ms)
             except Exception as error:  # the database may be away for a moment; the next tick tries again
                 log.error("the prices of the show could not be stored: %s", place_of(error))
-            if (now_s := self._now_s()) - second_s >= 1:
+            if (now_s := self.now_s) - second_s >= 1:
                 second_s = now_s
                 self.fanout.report(steady_ms() / 1000)
                 self.fanout.tick(now_s)

@@ -1,7 +1,6 @@
 """The chat of a running show. Every rule is kept here, whatever a page says."""
 
 import secrets
-import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -102,7 +101,7 @@ class Chat:
 
     def tick(self) -> None:
         """Who began to answer and never did is not answering any more."""
-        now = time.monotonic()
+        now = self._stage.now_s
         if stale := [line for line, (_, since) in self._answering.items() if now - since > ANSWERING_S]:
             for line in stale:
                 del self._answering[line]
@@ -218,7 +217,7 @@ class Chat:
         return "shown"
 
     def _spend(self, member: Member) -> None:
-        now_s, slow_s = time.monotonic(), self._stage.settings.rules.slow_s
+        now_s, slow_s = self._stage.now_s, self._stage.settings.rules.slow_s
         if member.id in self._said_s and (wait := self._said_s[member.id] + slow_s - now_s) > 0:
             raise Refused("slow", int(wait) + 1)
         try:
@@ -290,7 +289,7 @@ class Chat:
             await self._find(command.line)
             if held is None or held[0].client == by.id:
                 said = Answering(line=command.line, name=command.name or by.name or by.id, client=by.id)
-                self._answering[command.line] = said, time.monotonic()
+                self._answering[command.line] = said, self._stage.now_s
         elif held is not None and held[0].client == by.id:
             del self._answering[command.line]
         self._stage.shop_changed()

@@ -40,6 +40,10 @@ class Stage(Protocol):
     def wall_ms(self) -> int:
         """Unix time."""
 
+    @property
+    def now_s(self) -> float:
+        """Monotonic seconds."""
+
     async def append(self, actor: str, new: Sequence[AnyEvent], change: Change | None = None) -> list[Logged]:
         """Store events and what goes with them, in one transaction."""
 

@@ -1,14 +1,13 @@
 """What visitors do in a show, and what of it is kept: counts of everybody, a person's own doings only with consent."""
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from studio.clock import Clock
+from studio.clock import Clock, seconds
 from studio.errors import StudioError
 from studio.server import faults
 from studio.server import page_words as words
@@ -172,7 +171,7 @@ class Visits:
 
     async def order(self, live: LiveShow, order: orders.Order, visitor: str, origin: Origin) -> bool:
         """A page says that something was bought; whether that is new. Raises `TooMany`."""
-        self._orders.spend((origin.network, origin.house), time.monotonic())
+        self._orders.spend((origin.network, origin.house), seconds(self._clock))
         async with self._engine.connect() as connection:
             consent = await rows.consent_of(connection, visitor) if visitor else Consent()
         known = visitor if consent.analytics else ""
@@ -180,14 +179,14 @@ class Visits:
 
     async def held(self, visitor: str, origin: Origin) -> dict[str, Any]:
         """Everything we hold about a visitor."""
-        self._asks.spend((origin.network, origin.house), time.monotonic())
+        self._asks.spend((origin.network, origin.house), seconds(self._clock))
         async with self._engine.connect() as connection:
             return await personal.held(connection, visitor)
 
     async def forget(self, visitor: str, origin: Origin) -> int:
         """Delete it; how many lines of chat there were. Where one part fails the others forget all the same, and the failure is
         raised in the end: to ask again is to go on."""
-        self._asks.spend((origin.network, origin.house), time.monotonic())
+        self._asks.spend((origin.network, origin.house), seconds(self._clock))
         async with writing(self._engine).begin() as connection:
             gone = await personal.forget(connection, visitor, self._banned(visitor))
         await let_go(self._engine)
@@ -214,9 +213,8 @@ class Visits:
         """The pages a visitor has open."""
         return [member for live in self._live_shows() for member in live.pages.members if member.id == visitor]
 
-    @staticmethod
-    def _spend(limits: Layers, member: Member) -> None:
+    def _spend(self, limits: Layers, member: Member) -> None:
         try:
-            limits.spend((member.id, member.origin.house), time.monotonic())
+            limits.spend((member.id, member.origin.house), seconds(self._clock))
         except TooMany as error:
             raise Refused("slow", error.wait_s) from None

@@ -15,7 +15,7 @@ from studio.server.app import ShowServer
 from studio.server.live.show import LiveShow
 from tests.fakes import until
 from tests.server.conftest import MakeDesktop
-from tests.server.fakes import Desktop, page, pass_in_silence
+from tests.server.fakes import Desktop, PushedClock, page
 
 
 @pytest.fixture
@@ -86,9 +86,9 @@ async def test_a_paused_show_can_be_started_too_and_keeps_its_beginning(live: De
     assert (room.show.state, room.show.live_since_ms) == ("live", began)
 
 
-async def test_a_show_is_paused_and_ended_by_people_only(live: Desktop, room: LiveShow) -> None:
+async def test_a_show_is_paused_and_ended_by_people_only(live: Desktop, room: LiveShow, hands: PushedClock) -> None:
     await live.close()
-    pass_in_silence(room, 60)
+    hands.push(60)
     assert room.show.state == "live"
 
 

@@ -1,7 +1,6 @@
 """The lease over the link: one desktop sends, the others know who."""
 
 import asyncio
-import time
 
 import aiohttp
 import pytest
@@ -17,7 +16,7 @@ from studio.server.live import show as show_module
 from studio.server.live.show import LiveShow
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
-from tests.server.fakes import Desktop, Programme, page, pass_in_silence
+from tests.server.fakes import Desktop, Programme, PushedClock, page
 
 pytestmark = BOTH_DATABASES
 
@@ -73,7 +72,7 @@ async def test_packets_of_who_lost_it_are_dropped(desktop: Desktop, other: Deskt
     other.stream_ms = 1500
     await other.sound()
     await until(lambda: room.show.on_air)
-    assert room.stream.clock.now_ms(time.monotonic()) < 10_000
+    assert room.stream.clock.now_ms(room.now_s) < 10_000
 
 
 async def test_packets_of_an_older_epoch_are_dropped(desktop: Desktop, room: LiveShow) -> None:
@@ -88,7 +87,7 @@ async def test_packets_of_an_older_epoch_are_dropped(desktop: Desktop, room: Liv
     await desktop.sound()
     await until(lambda: room.show.on_air)
     events = [m.event["data"]["epoch"] for m in desktop.inbox.all if isinstance(m, wire.EventMessage)]
-    assert 777 <= room.stream.clock.now_ms(time.monotonic()) < 5000
+    assert 777 <= room.stream.clock.now_ms(room.now_s) < 5000
     await desktop.event("stream.started")
     assert events.count(1) == 1, "the lease, and no stream"
 
@@ -152,7 +151,7 @@ async def test_giving_it_back_says_that_the_stream_stopped(desktop: Desktop, pro
 async def test_who_does_not_have_it_gives_nothing_back(desktop: Desktop, other: Desktop, room: LiveShow) -> None:
     await desktop.take()
     await other.connection.lease(wire.Lease(action="release", show="demo"))
-    assert room.stream.lease.held(time.monotonic())
+    assert room.stream.lease.held(room.now_s)
 
 
 async def test_another_show_than_ones_own_is_not_to_be_had(desktop: Desktop) -> None:
@@ -174,13 +173,15 @@ async def test_a_supporter_may_not_send_a_show(desktop: Desktop, make_desktop: M
     supporter = await make_desktop(client="sune", token="the-supporter's-token").connect()
     with pytest.raises(Forbidden):
         await supporter.take()
-    assert not room.stream.lease.held(time.monotonic())
+    assert not room.stream.lease.held(room.now_s)
 
 
-async def test_a_stream_that_falls_silent_is_lost_and_found_again(desktop: Desktop, programme: Programme, room: LiveShow) -> None:
+async def test_a_stream_that_falls_silent_is_lost_and_found_again(
+    desktop: Desktop, programme: Programme, room: LiveShow, hands: PushedClock
+) -> None:
     await desktop.on_air(programme)
     await desktop.pause()
-    pass_in_silence(room, 2)
+    hands.push(2)
     assert (await desktop.event("stream.lost"))["data"]["epoch"] == 1
     assert room.show.state == "draft", "the show is not the stream"
     desktop.inbox.forget()
@@ -249,7 +250,7 @@ async def test_when_it_cannot_be_stored_nobody_has_it_and_the_link_stands(
     with pytest.raises(StudioError, match="The server failed"):
         await desktop.take()
     assert "the lease could not be stored" in caplog.text
-    assert not room.stream.lease.held(time.monotonic())
+    assert not room.stream.lease.held(room.now_s)
     event.remove(server.tokens.engine.sync_engine, "commit", disk_full)
     assert (await desktop.take()).epoch == 1
     assert [type(item.data).__name__ for item in await server.log.since("demo", 0)] == ["LeaseTaken"]
@@ -270,13 +271,18 @@ async def test_when_taking_over_cannot_be_stored_the_holder_keeps_it(
 
 
 async def test_a_lost_stream_is_said_once_it_can_be_stored(
-    desktop: Desktop, programme: Programme, room: LiveShow, server: ShowServer, caplog: pytest.LogCaptureFixture
+    desktop: Desktop,
+    programme: Programme,
+    room: LiveShow,
+    hands: PushedClock,
+    server: ShowServer,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await desktop.on_air(programme)
     await desktop.pause()
     assert server.tokens.engine is not None
     event.listen(server.tokens.engine.sync_engine, "commit", disk_full)
-    pass_in_silence(room, 2)
+    hands.push(2)
     await until(lambda: "the state of the stream could not be stored" in caplog.text)
     event.remove(server.tokens.engine.sync_engine, "commit", disk_full)
     await desktop.event("stream.lost")
