@@ -6,7 +6,7 @@
 import { element } from './elements.js';
 import { buyButton, picture, priceLine, stockLine } from './product-view.js';
 
-/** @typedef {import('./vitrine-show.js').ShopFloor} ShopFloor */
+/** @typedef {import('./show-shop.js').ShopFloor} ShopFloor */
 
 export class Cards {
   root = element('div', { class: 'pins', role: 'group', 'aria-live': 'polite' });

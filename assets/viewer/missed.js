@@ -9,7 +9,7 @@ export class Missed {
   lines = 0;
   root = element('section', { class: 'missed', hidden: '' });
 
-  /** @param {import('./vitrine-show.js').ShopFloor} floor */
+  /** @param {import('./show-shop.js').ShopFloor} floor */
   constructor(floor) {
     this.floor = floor;
     this.onVisibility = () => (document.hidden ? this.leave() : this.come());

@@ -10,7 +10,7 @@ export class ProductList {
   root = element('section', { class: 'products', hidden: '' }, this.heading, this.list);
   drawn = '';
 
-  /** @param {import('./vitrine-show.js').ShopFloor} floor @param {(film_ms: number) => void} jump */
+  /** @param {import('./show-shop.js').ShopFloor} floor @param {(film_ms: number) => void} jump */
   constructor(floor, jump) {
     this.floor = floor;
     this.jump = jump;

@@ -12,7 +12,7 @@ export class ProductSheet {
   /** What the server says of it beyond the list. @type {any} */
   details = null;
 
-  /** @param {import('./vitrine-show.js').ShopFloor} floor */
+  /** @param {import('./show-shop.js').ShopFloor} floor */
   constructor(floor) {
     this.floor = floor;
     this.root.addEventListener('click', (event) => event.target === this.root && this.root.close());

@@ -11,7 +11,6 @@ import './common.js';
 import { HOME } from './home.js';
 import { AudienceSocket } from './audience.js';
 import { Cards } from './cards.js';
-import { visit } from './call/visit.js';
 import { Chat } from './chat.js';
 import { agreesWith, consents } from './consent.js';
 import { dress } from './contrast.js';
@@ -25,11 +24,11 @@ import { PollView } from './poll.js';
 import { Privacy } from './privacy.js';
 import { ProductList } from './products.js';
 import { Reactions } from './reactions.js';
-import { Replay } from './replay.js';
 import { Shelf } from './shelf.js';
+import { ShowControls } from './show-controls.js';
+import { ShowReplay } from './show-replay.js';
+import { ShowShop } from './show-shop.js';
 import { keepRoom, leaveRoom } from './room.js';
-import { ProductSheet } from './sheet.js';
-import { cartLine, productLink, ShopBridge } from './shop-bridge.js';
 import { Sound } from './sound.js';
 import { store } from './store.js';
 import { speaker, wordless, wordsIn } from './strings.js';
@@ -37,7 +36,6 @@ import { style } from './styles.js';
 import { SHARED } from './words/shared.js';
 import { SHOW } from './words/show.js';
 
-const IDLE_MS = 3500;
 /** Widths of the element, in CSS pixels, below which the chat comes under the picture, and below which it is laid out for a hand. */
 const NARROW = 860;
 const PHONE = 560;
@@ -46,23 +44,8 @@ const GUTTERS = 80;
 const NOTE_MS = 6000;
 /** Until a consent is told again that the server refused without a time. */
 const REFUSED_S = 10;
-/** A film was published: the pages ask for it within this time, not all at once. */
-const ASK_WITHIN_MS = 1500;
 
-/**
- * What the parts that show products may ask for.
- * @typedef {object} ShopFloor
- * @property {import('./product-view.js').Speech} speech
- * @property {(id: string) => any} product
- * @property {(id: string) => Promise<'elsewhere'>} look open its sheet
- * @property {(id: string, variant: string) => Promise<'ok'|'failed'|'gone'|'elsewhere'>} buy
- * @property {(id: string) => void} wish
- * @property {(id: string) => boolean} wished
- * @property {(id: string) => string} link
- */
-
-/** @implements {ShopFloor} */
-class VitrineShow extends HTMLElement {
+export class VitrineShow extends HTMLElement {
   say = wordless;
   language = 'en';
   home = HOME;
@@ -78,26 +61,14 @@ class VitrineShow extends HTMLElement {
   /** @type {Sound|null} */
   sound = null;
   /** @type {number|undefined} */
-  idleTimer = undefined;
-  /** @type {number|undefined} */
   noteTimer = undefined;
   /** @type {number|undefined} */
   consentTimer = undefined;
-  /** @type {number|undefined} */
-  replayTimer = undefined;
   /** Seconds behind the studio; null until known. @type {number|null} */
   delaySeconds = null;
-  /** @type {import('./vitrine.d.ts').Cart|null} */
-  cart = null;
-  /** What led to the cart, newest last. @type {import('./vitrine.d.ts').Attribution|null} */
-  lastAttribution = null;
   welcomed = false;
   begun = false;
   waiting = false;
-  /** The chat is a replay's. */
-  listening = false;
-  /** What the products were drawn with. @type {string[]} */
-  drawnPins = [];
   /** Welcomed again, and not yet told everything that happened meanwhile. */
   returning = false;
 
@@ -107,47 +78,35 @@ class VitrineShow extends HTMLElement {
   livePill = element('span', { class: 'pill air', hidden: '' });
   viewersPill = element('span', { class: 'pill', hidden: '' });
   delayPill = element('span', { class: 'pill delay', hidden: '' });
-  replayPill = element('span', { class: 'pill', hidden: '' });
   status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite', hidden: '' });
-  prompt = button('prompt', 'sound-off', () => this.sound?.turnOn());
-  muteButton = button('round', 'sound-off', () => this.toggleSound());
-  fullButton = button('round', 'full', () => this.toggleFullscreen());
-  shareButton = button('round', 'share', () => this.share());
-  checkoutButton = button('checkout', 'cart', () => this.checkout());
   privacyButton = button('plain privacy-link', '', () => this.privacy.open());
   curtain = new Curtain();
   shelf = new Shelf();
-  bridge = new ShopBridge(this);
-  cards = new Cards(this);
-  products = new ProductList(this, (film_ms) => this.jump(film_ms));
-  sheet = new ProductSheet(this);
-  missed = new Missed(this);
+  shop = new ShowShop(this);
+  cards = new Cards(this.shop);
+  products = new ProductList(this.shop, (film_ms) => this.replays.jump(film_ms));
+  missed = new Missed(this.shop);
   privacy = new Privacy();
   chat = new Chat((text, name) => this.write(text, name), (name) => store.keep({ name }), () => this.reactions.love());
   reactions = new Reactions((times) => this.socket?.send({ t: 'react', times }));
   poll = new PollView((answer) => this.socket?.ask({ t: 'vote', answer }) ?? Promise.resolve(null));
-  replay = new Replay(this.video, () => this.fetchReplay(), (id) => this.product(id), () => this.sound?.allow());
+  replays = new ShowReplay(this);
+  replay = this.replays.player;
   mini = new MiniPlayer(this.place, this.stage, this.video, () => this.playback?.shown === true || this.replay.playing);
+  controls = new ShowControls(this);
   /** @param {Event} event */
   onConsent = (event) => this.agreed(/** @type {CustomEvent} */ (event).detail);
   onStranger = () => this.socket?.renew();
   /** @param {import('./vitrine.d.ts').Cart} cart */
-  onCart = (cart) => this.setCart(cart);
+  onCart = (cart) => this.shop.setCart(cart);
 
   constructor() {
     super();
     keepRoom(this.attachShadow({ mode: 'open' }));
     this.video.muted = true;
-    this.stage.addEventListener('keydown', (event) => this.key(event));
-    for (const stirred of ['pointermove', 'pointerdown', 'keydown', 'focusin']) this.stage.addEventListener(stirred, () => this.wake());
-    this.stage.addEventListener('fullscreenchange', () => this.fullscreenChanged());
-    this.video.addEventListener('click', (event) => this.pressed(event));
     this.video.addEventListener('resize', () => this.toggleAttribute('portrait', this.video.videoHeight > this.video.videoWidth));
     this.shelf.addEventListener('changed', () => this.shelfChanged());
     this.resized = new ResizeObserver(() => this.fit());
-    this.replay.addEventListener('changed', () => this.replayChanged());
-    this.replay.addEventListener('moment', () => this.momentChanged());
-    this.replay.addEventListener('doubt', () => this.askForReplay());
     listen(this.replay, 'note', (words) => this.note(words));
   }
 
@@ -190,7 +149,7 @@ class VitrineShow extends HTMLElement {
     if (this.getAttribute('consent') === 'google') consents.hearGoogle();
     this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`, () => store.visitor);
     this.socket.open();
-    this.sound = new Sound(this.video, () => this.soundChanged());
+    this.sound = new Sound(this.video, () => this.controls.soundChanged());
     this.playback = new Playback(this.video, `${this.base}/whep${this.query || '?'}`, this.socket, this.sound);
     this.playback.say = this.say;
     this.playback.anticipate(); // it and the socket are under way while the parts are laid out
@@ -204,7 +163,7 @@ class VitrineShow extends HTMLElement {
     this.mini.watch(this.getAttribute('mini') !== 'off');
     this.missed.watch();
     this.replay.open();
-    this.wake();
+    this.controls.wake();
     this.refresh();
   }
 
@@ -217,10 +176,9 @@ class VitrineShow extends HTMLElement {
 
   disconnectedCallback() {
     if (this.waiting) return;
-    window.clearTimeout(this.idleTimer);
+    this.controls.close();
     window.clearTimeout(this.noteTimer);
     window.clearTimeout(this.consentTimer);
-    window.clearTimeout(this.replayTimer);
     consents.removeEventListener('changed', this.onConsent);
     store.removeEventListener('stranger', this.onStranger);
     cartFollowers.delete(this.onCart);
@@ -228,13 +186,9 @@ class VitrineShow extends HTMLElement {
     this.socket?.close();
     this.playback?.close();
     this.sound?.close();
-    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed, this.sheet, this.privacy, this.replay]) part.close();
+    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed, this.shop.sheet, this.privacy, this.replays]) part.close();
     this.show = null;
     this.welcomed = false;
-  }
-
-  get speech() {
-    return { say: this.say, language: this.language, home: this.home };
   }
 
   /** Lay the parts out and give them their words. */
@@ -245,28 +199,25 @@ class VitrineShow extends HTMLElement {
     this.privacy.speak(say, this.getAttribute('consent') === 'bar');
     this.mini.speak(say);
     this.replay.speak(say, this.language, this.home);
-    this.replayPill.textContent = say('replay');
+    this.replays.pill.textContent = say('replay');
     this.nameStage();
-    this.prompt.replaceChildren(element('span', {}, say('tap_for_sound')));
-    this.name(this.fullButton, say('fullscreen'), 'F');
-    this.name(this.muteButton, say('unmute'), 'M');
-    this.name(this.shareButton, say('share'), '');
+    this.controls.speak(say);
     this.privacyButton.textContent = say('privacy');
     this.stage.replaceChildren(
       this.video,
       this.curtain.root,
       this.replay.offer.root,
-      element('div', { class: 'top' }, this.livePill, this.replayPill, this.viewersPill, this.delayPill),
+      element('div', { class: 'top' }, this.livePill, this.replays.pill, this.viewersPill, this.delayPill),
       this.status,
       this.reactions.root,
-      this.prompt,
+      this.controls.prompt,
       this.cards.root,
-      this.controls(),
+      this.controls.row(),
       this.replay.list.root,
       this.mini.back,
       this.mini.leave,
     );
-    this.checkoutButton.hidden = true;
+    this.shop.checkoutButton.hidden = true;
     this.place.replaceChildren(this.stage);
     const beside = element('div', { class: 'beside' }, this.poll.root, this.chat.root);
     beside.hidden = this.getAttribute('chat') === 'off';
@@ -275,23 +226,10 @@ class VitrineShow extends HTMLElement {
     const below = element('div', { class: 'below' }, this.missed.root, this.products.root, element('p', { class: 'fine' }, this.privacyButton));
     const frame = element('div', { class: 'frame', hidden: '' }, element('div', { class: 'hall' }, this.place, beside), below);
     for (const come of ['load', 'error']) sheet.addEventListener(come, () => (frame.hidden = false));
-    frame.lang = this.sheet.root.lang = this.privacy.bar.lang = this.privacy.dialog.lang = wordsIn(this.language);
-    for (const part of [frame, this.sheet.root, this.privacy.bar, this.privacy.dialog]) part.dir = 'ltr'; // as its words are
-    this.shadowRoot?.replaceChildren(sheet, frame, this.sheet.root, this.privacy.bar, this.privacy.dialog);
+    frame.lang = this.shop.sheet.root.lang = this.privacy.bar.lang = this.privacy.dialog.lang = wordsIn(this.language);
+    for (const part of [frame, this.shop.sheet.root, this.privacy.bar, this.privacy.dialog]) part.dir = 'ltr'; // as its words are
+    this.shadowRoot?.replaceChildren(sheet, frame, this.shop.sheet.root, this.privacy.bar, this.privacy.dialog);
     this.privacy.refresh(); // it can only be raised where it stands
-  }
-
-  /** One row of buttons; in a replay there is the film's bar above it. */
-  controls() {
-    const { bar, play, speed, listButton } = this.replay;
-    const right = [speed, listButton, this.shareButton, this.mini.window, this.fullButton, this.checkoutButton];
-    return element('div', { class: 'controls' }, bar.root, play, this.muteButton, element('span', { class: 'grow' }), ...right);
-  }
-
-  /** @param {HTMLElement} control @param {string} words @param {string} key */
-  name(control, words, key) {
-    control.setAttribute('aria-label', words);
-    control.title = key ? `${words} (${key})` : words;
   }
 
   /** @param {AudienceSocket} socket @param {Playback} playback */
@@ -425,7 +363,7 @@ class VitrineShow extends HTMLElement {
         break;
       case 'film.published':
       case 'film.withdrawn':
-        if (event.data.kind === 'replay') this.filmed(event.data);
+        if (event.data.kind === 'replay') this.replays.filmed(event.data);
         break;
     }
     this.missed.happened(event);
@@ -461,7 +399,7 @@ class VitrineShow extends HTMLElement {
     this.livePill.hidden = !live || this.covered;
     this.viewersPill.hidden = !live || this.covered;
     if (!shown || this.covered) this.delayPill.hidden = true;
-    this.prompt.hidden = !shown || this.covered || this.sound?.on !== false;
+    this.controls.prompt.hidden = !shown || this.covered || this.sound?.on !== false;
     this.drawCards();
     const name = this.replay.on ? 'replay' : this.replay.stage === 'offer' || this.replay.stage === 'unheard' ? 'ended' : this.curtain.name || 'playing';
     this.setAttribute('state', name);
@@ -486,8 +424,8 @@ class VitrineShow extends HTMLElement {
     if (this.getAttribute('products') !== 'off') this.products.fill(this.shelf.products, this.pins, this.replay.firsts);
     this.drawCards();
     this.replay.named();
-    this.sheet.refresh();
-    this.askShop();
+    this.shop.sheet.refresh();
+    this.shop.askShop();
   }
 
   /** What is shown now; in a replay, what was shown then, at today's price. @returns {string[]} the newest last */
@@ -499,10 +437,6 @@ class VitrineShow extends HTMLElement {
     const pinned = this.replay.here ? [...this.pins].reverse().flatMap((id) => this.shelf.get(id) ?? []) : this.shelf.pinned;
     this.cards.draw(pinned, this.replay.on || ['live', 'rehearsal', 'paused'].includes(this.show?.state));
     this.cards.root.hidden = this.covered;
-  }
-
-  askShop() {
-    this.shelf.askShop((products) => this.bridge.productData(products, this.language));
   }
 
   /** @param {string} id */
@@ -520,174 +454,16 @@ class VitrineShow extends HTMLElement {
     return this.replay.here ? 'replay' : 'live';
   }
 
-  /** @param {string} id @returns {import('./vitrine.d.ts').Attribution} */
-  attribution(id) {
-    return { show: this.show?.id ?? '', product: id, media_ms: this.mediaMs ?? 0, part: this.seenAs };
-  }
-
   /** @param {string} what @param {string} [product] */
   did(what, product = '') {
     this.socket?.send({ t: 'did', what, product, media_ms: this.mediaMs, part: this.seenAs });
   }
 
-  /** @param {string} id @returns {Promise<'elsewhere'>} */
-  async look(id) {
-    this.did('view', id);
-    visit.see(this.product(id));
-    this.shelf.asked.delete(id); // what it costs now, not when the show began
-    this.askShop();
-    this.sheet.open(id, this.fetchJson(`/products/${encodeURIComponent(id)}`));
-    return 'elsewhere';
-  }
-
-  /** @param {string} id */
-  link(id) {
-    return productLink(this.product(id)?.url ?? '', this.attribution(id));
-  }
-
-  /** @param {string} id @param {string} variant @returns {Promise<'ok'|'failed'|'gone'|'elsewhere'>} */
-  async buy(id, variant) {
-    const product = this.product(id);
-    if (!product) return 'failed';
-    const option = this.sheet.id === id ? this.sheet.options.find((one) => one.id === variant) : null;
-    const attribution = this.attribution(id);
-    const answer = await this.bridge.addToCart([cartLine(product, option)], attribution);
-    if (answer === null) return this.leaveFor(id);
-    if (answer.cart) this.setCart(answer.cart);
-    if (answer.status === 'ok' || answer.status === 'partial') {
-      this.lastAttribution = attribution;
-      this.did('cart', id);
-      if (consents.choices?.analytics) store.attribute(attribution);
-    }
-    if (answer.status === 'ok') return 'ok';
-    const words = { partial: 'add_partial', 'out-of-stock': 'add_gone', error: 'add_failed' }[answer.status];
-    this.note(typeof answer.message === 'string' && answer.message ? answer.message.slice(0, 300) : this.say(words));
-    if (answer.status === 'out-of-stock') this.shelf.shopSays([{ ...this.shelf.shop.get(id), id, ...(variant ? {} : { sold_out: true }) }]);
-    return answer.status === 'out-of-stock' ? 'gone' : 'failed';
-  }
-
-  /** The page has no cart for us: the product's own page is where it is bought. @param {string} id @returns {'elsewhere'|'failed'} */
-  leaveFor(id) {
-    const link = this.link(id);
-    if (!link) {
-      this.note(this.say('add_failed'));
-      return 'failed';
-    }
-    this.did('cart', id);
-    window.open(link, '_blank', 'noopener');
-    return 'elsewhere';
-  }
-
-  /** @param {import('./vitrine.d.ts').Cart} cart */
-  setCart(cart) {
-    this.cart = cart;
-    const count = Math.max(0, Math.floor(Number(cart?.count) || 0));
-    this.checkoutButton.hidden = !count;
-    const words = this.say('checkout', { count });
-    this.checkoutButton.dataset.count = String(count);
-    this.checkoutButton.setAttribute('aria-label', words);
-    this.checkoutButton.replaceChildren(element('span', {}, words));
-  }
-
-  async checkout() {
-    this.did('checkout');
-    await this.bridge.checkout(this.lastAttribution ?? this.attribution(''));
-  }
-
-  /** @param {string} id */
-  wished(id) {
-    return store.memory.wishes?.includes(id) ?? false;
-  }
-
-  /** @param {string} id */
-  wish(id) {
-    const wished = !this.wished(id);
-    const others = (store.memory.wishes ?? []).filter((one) => one !== id);
-    store.keep({ wishes: wished ? [...others, id].slice(-200) : others });
-    if (wished) this.did('wish', id);
-    this.dispatchEvent(new CustomEvent('vitrine:wish', { detail: { product: id, wished }, bubbles: true, composed: true }));
-    this.sheet.refresh();
-  }
-
   // ── the replay ─────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** @returns {Promise<any>} what there is to see; null: nothing; undefined: it cannot be had now */
-  async fetchReplay() {
-    const response = await fetch(this.api('/replay')).catch(() => null);
-    if (response?.status === 404) return null;
-    return response?.ok ? response.json().catch(() => undefined) : undefined;
-  }
-
-  /** A replay came or went. @param {{type: string, film: string}} data */
-  filmed({ type, film }) {
-    if (type === 'film.withdrawn' && this.replay.film?.id === film) this.withdrawn();
-    window.clearTimeout(this.replayTimer);
-    this.replayTimer = window.setTimeout(() => this.askForReplay(), Math.random() * ASK_WITHIN_MS);
-  }
-
-  withdrawn() {
-    const watched = this.replay.on;
-    if (this.show) this.show.replay = null;
-    this.replay.stop();
-    if (watched) this.note(this.say('replay_gone'));
-  }
-
-  /** Is there one? Who watches one goes on watching it. */
-  async askForReplay() {
-    const told = await this.fetchJson('');
-    if (!told || !this.show) return;
-    if (!told.replay) {
-      if (this.replay.here) this.withdrawn();
-    } else if (!this.replay.on) this.replay.stop();
-    this.show.replay = told.replay ?? null;
-    this.refresh();
-  }
-
-  /** Another stage of the replay. */
-  replayChanged() {
-    const { here, on } = this.replay;
-    if (here !== this.listening) {
-      this.listening = here;
-      this.chat.listen(here);
-      this.missed.root.hidden = true;
-      this.poll.draw(null, this.say);
-      if (here) this.toggleAttribute('portrait', this.replay.film.height > this.replay.film.width);
-    }
-    this.toggleAttribute('replay', here);
-    this.replayPill.hidden = !here;
-    this.nameStage();
-    if (on && !this.stage.classList.contains('replay')) this.place.scrollIntoView({ block: 'nearest' });
-    this.stage.classList.toggle('replay', on);
-    this.refresh();
-    this.shelfChanged();
-    this.wake();
-  }
 
   nameStage() {
     const words = this.say(this.replay.here ? 'replay' : 'player');
     for (const part of [this.stage, this.video]) part.setAttribute('aria-label', words);
-  }
-
-  /** Another moment of the show is seen. */
-  momentChanged() {
-    const { timeline, pins, line, poll, count } = this.replay;
-    if (line !== this.chat.pinnedLine) this.chat.pin(line);
-    if (poll !== this.poll.poll) this.poll.draw(poll, this.say);
-    this.chat.reach(timeline?.said ?? [], count);
-    if (pins !== this.drawnPins) this.shelfChanged();
-    this.drawnPins = pins;
-  }
-
-  /** @param {number} film_ms */
-  jump(film_ms) {
-    this.replay.jump(film_ms);
-    this.place.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
-    this.stage.focus({ preventScroll: true });
-  }
-
-  /** A click on the picture of a replay stops it and goes on; a touch brings the controls. @param {MouseEvent} event */
-  pressed(event) {
-    if (this.replay.on && /** @type {PointerEvent} */ (event).pointerType !== 'touch') this.replay.toggle();
   }
 
   // ── the audience ───────────────────────────────────────────────────────────────────────────────────────────
@@ -713,29 +489,7 @@ class VitrineShow extends HTMLElement {
     this.dispatchEvent(new CustomEvent('vitrine:consent', { detail: choices, bubbles: true, composed: true }));
   }
 
-  async share() {
-    const data = { title: this.show?.title ?? '', url: location.href };
-    this.did('share');
-    try {
-      if (navigator.share) await navigator.share(data);
-      else {
-        await navigator.clipboard.writeText(data.url);
-        this.note(this.say('shared'));
-      }
-    } catch {
-      // they thought better of it
-    }
-  }
-
   // ── the player ─────────────────────────────────────────────────────────────────────────────────────────────
-
-  soundChanged() {
-    if (this.sound?.on) this.playback?.hear();
-    const words = this.say(this.sound?.on ? 'mute' : 'unmute');
-    this.name(this.muteButton, words, 'M');
-    this.muteButton.dataset.icon = this.sound?.on ? 'sound-on' : 'sound-off';
-    this.refresh();
-  }
 
   /** @param {number} delay seconds */
   showDelay(delay) {
@@ -764,46 +518,6 @@ class VitrineShow extends HTMLElement {
     this.noteTimer = window.setTimeout(() => this.tell(''), NOTE_MS);
   }
 
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'm' || event.key === 'M') this.toggleSound();
-    else if (event.key === 'f' || event.key === 'F') this.toggleFullscreen();
-    else if (this.typing(event) || !this.replay.key(event.key)) return;
-    event.preventDefault();
-  }
-
-  /** Whether a control takes this key for itself. @param {KeyboardEvent} event */
-  typing(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    return target.matches('select, input, textarea') || (event.key === ' ' && target.matches('button, a'));
-  }
-
-  /** In a replay that stands still it stays so. */
-  toggleSound() {
-    if (this.replay.on && !this.sound?.on) this.sound?.allow();
-    else this.sound?.toggle();
-  }
-
-  /** Somebody is there: show the controls, and let them go again after a while so that nothing covers the picture. */
-  wake() {
-    this.stage.classList.remove('idle');
-    window.clearTimeout(this.idleTimer);
-    if (this.replay.on && !this.replay.playing) return; // what stands still is looked at with its controls
-    this.idleTimer = window.setTimeout(() => this.stage.classList.add('idle'), IDLE_MS);
-  }
-
-  toggleFullscreen() {
-    const video = /** @type {any} */ (this.video);
-    if (document.fullscreenElement) document.exitFullscreen();
-    else if (this.stage.requestFullscreen) this.stage.requestFullscreen().catch(() => {});
-    else if (video.webkitEnterFullscreen) video.webkitEnterFullscreen();
-  }
-
-  fullscreenChanged() {
-    const words = this.say(document.fullscreenElement ? 'fullscreen_leave' : 'fullscreen');
-    this.name(this.fullButton, words, 'F');
-  }
 }
 
 if (!customElements.get('vitrine-show')) customElements.define('vitrine-show', VitrineShow);

@@ -94,7 +94,7 @@ def buy(page: Any, show: Any, card: Any) -> None:
     sheet.locator(".buy").click()
     sheet.locator(".buy.done").wait_for(timeout=TIMEOUT_MS)
     page.keyboard.press("Escape")
-    page.wait_for_function("document.querySelector('vitrine-show').cart?.count === 2")
+    page.wait_for_function("document.querySelector('vitrine-show').shop.cart?.count === 2")
 
 
 def talk(window: Window, person: Mouse, page: Any, browser: Any, address: str) -> None:

@@ -192,7 +192,7 @@ def test_the_sheet_keeps_the_focus_while_it_is_drawn_again(shop: Callable[..., A
     page, show = shop()
     show.details = PRODUCTS[0] | {"description": "<p>Words</p>", "images": [], "options": []}
     visit = show.open(page)
-    page.evaluate("document.querySelector('vitrine-show').look('p0')")
+    page.evaluate("document.querySelector('vitrine-show').shop.look('p0')")
     focused = f"{INSIDE}.activeElement?.dataset.key"
     page.wait_for_function(f"{focused} === 'title'")
     page.evaluate(f"{INSIDE}.querySelector('dialog.sheet .close').focus()")

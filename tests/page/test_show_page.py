@@ -97,7 +97,7 @@ def test_a_no_of_another_tab_is_read_before_anything_is_written(show: FakeShow, 
     agree(page, NO)
     show.consent = NO
     before = show.visits[-1]
-    other.evaluate("document.querySelector('vitrine-show').wish('oil')")
+    other.evaluate("document.querySelector('vitrine-show').shop.wish('oil')")
     assert set(page.evaluate(STORED)) == {"choices", "asked_ms"}
     assert other.evaluate("vitrine.choices") == NO
     assert show.welcomed(other, before).told("hello")[0]["visitor"] == ""

@@ -12,7 +12,7 @@ const WISHES = 200;
 
 /** @implements {ShopFloor} */
 export class Counter {
-  /** @typedef {import('../vitrine-show.js').ShopFloor} ShopFloor */
+  /** @typedef {import('../show-shop.js').ShopFloor} ShopFloor */
   shelf = new Shelf();
   cards = new Cards(this);
   sheet = new ProductSheet(this);
