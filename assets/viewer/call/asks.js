@@ -65,13 +65,13 @@ export class Asks {
   /** @param {Ask} ask @returns {Promise<boolean>} whether it is so now */
   async make(ask) {
     const { media } = this.floor.session;
-    if (ask === 'screen') return this.floor.share();
+    if (ask === 'screen') return this.floor.sending.share();
     if (ask === 'camera') {
-      await this.floor.show();
+      await this.floor.sending.show();
       return Boolean(media.devices.tracks.camera);
     }
     if (ask === 'microphone') {
-      await this.floor.unmute();
+      await this.floor.sending.unmute();
       return Boolean(media.devices.tracks.microphone);
     }
     return true;

@@ -29,7 +29,7 @@ export class Shown {
       this.titles.set(this.id, String(product.title ?? ''));
       this.shelf.put(product);
       this.shelf.arrange([this.id]);
-      this.shelf.askShop((products) => this.floor.bridge.productData(products, this.floor.language));
+      this.shelf.askShop((products) => this.floor.cart.bridge.productData(products, this.floor.language));
     }
     this.refresh();
   }
@@ -53,8 +53,8 @@ export class Shown {
     const actions = element('div', { class: 'actions' });
     const several = product.variants > 1;
     const address = shopAddress(product.url);
-    if (!several && !product.sold_out && this.floor.bridge.hasCart !== false) {
-      actions.append(buyButton(say('add'), say, () => this.floor.buy(product), String(product.title ?? '')));
+    if (!several && !product.sold_out && this.floor.cart.bridge.hasCart !== false) {
+      actions.append(buyButton(say('add'), say, () => this.floor.cart.buy(product), String(product.title ?? '')));
     }
     if (address) actions.append(element('a', { class: 'choice', href: address }, say(several ? 'choose' : 'call_look')));
     return element('article', { class: 'product', 'data-product': this.id }, picture(product.image, speech.home, 72), words, actions);

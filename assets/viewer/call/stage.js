@@ -29,10 +29,10 @@ export class Stage {
   constructor(floor) {
     this.floor = floor;
     this.confirm = new Confirm(() => floor.session.hangUp());
-    this.mute = button('round', 'microphone', () => floor.toggleSound());
-    this.camera = button('round camera', 'camera', () => floor.togglePicture());
+    this.mute = button('round', 'microphone', () => floor.sending.toggleSound());
+    this.camera = button('round camera', 'camera', () => floor.sending.togglePicture());
     this.flip = button('round flip', 'flip', () => floor.session.media.devices.flip());
-    this.share = button('round', 'screen', () => floor.toggleScreen());
+    this.share = button('round', 'screen', () => floor.sending.toggleScreen());
     this.window = button('round', 'window', () => this.pip.toggle());
     this.full = button('round', 'full', () => this.toggleFull());
     this.change = button('round', 'change', () => floor.changeKind());

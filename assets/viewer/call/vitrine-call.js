@@ -12,8 +12,6 @@ import '../common.js';
 import { HOME } from '../home.js';
 import { consents } from '../consent.js';
 import { element, listen } from '../elements.js';
-import { cartFollowers } from '../page-api.js';
-import { cartLine, ShopBridge } from '../shop-bridge.js';
 import { store } from '../store.js';
 import { style } from '../styles.js';
 import { speaker, wordless } from '../strings.js';
@@ -25,22 +23,24 @@ import { After } from './after.js';
 import { Agreed } from './agreed.js';
 import { Asks } from './asks.js';
 import { card } from './card.js';
+import { CallCart } from './cart.js';
 import { Change } from './change.js';
 import { Check } from './check.js';
 import { Choose } from './choose.js';
 import { Desk } from './desk.js';
 import { Ending } from './ending.js';
+import { Front } from './front.js';
 import { Help } from './help.js';
 import { kindOf } from './kinds.js';
 import { Launcher } from './launcher.js';
 import { Panel } from './panel.js';
 import { Quiet } from './quiet.js';
 import { Room } from './room.js';
+import { Sending } from './sending.js';
 import { Session } from './session.js';
 import { Shown } from './shown.js';
 import { Stage } from './stage.js';
 import { Talk } from './talk.js';
-import { hours, wait } from './times.js';
 import { visit } from './visit.js';
 import { Waiting } from './waiting.js';
 
@@ -62,10 +62,10 @@ export class VitrineCall extends HTMLElement {
   step = 'choose';
   /** @type {Record<string, unknown>} */
   given = {};
-  /** What the advisor put into the cart is on its way there: by number. @type {Set<number>} */
-  carting = new Set();
   frame = element('div', { class: 'frame', hidden: '' });
-  bridge = new ShopBridge(this);
+  cart = new CallCart(this);
+  sending = new Sending(this);
+  front = new Front(this);
   quiet = new Quiet();
   /** @type {Desk} */
   desk;
@@ -179,7 +179,7 @@ export class VitrineCall extends HTMLElement {
     this.session.addEventListener('changed', () => this.soon());
     this.session.addEventListener('state', () => this.turned());
     listen(this.session, 'point', (places) => this.stage.own.point(places));
-    listen(this.session, 'cart', (detail) => this.fill(detail));
+    listen(this.session, 'cart', (detail) => this.cart.fill(detail));
   }
 
   build() {
@@ -350,51 +350,6 @@ export class VitrineCall extends HTMLElement {
     this.views.room.open(!this.views.room.talking);
   }
 
-  toggleSound() {
-    const { media } = this.session;
-    if (media.muted || !media.devices.tracks.microphone) this.unmute().then((done) => done || this.dialogs.help.open('microphone', () => this.unmute()));
-    else media.mute(true);
-  }
-
-  togglePicture() {
-    const { media } = this.session;
-    if (media.devices.tracks.camera) media.turnCamera(true);
-    else this.show().then((done) => done || this.dialogs.help.open('camera', () => this.show()));
-  }
-
-  toggleScreen() {
-    if (this.session.media.screen) this.session.media.unshare();
-    else this.share();
-  }
-
-  /** Be seen from now on. @returns {Promise<boolean>} whether one is */
-  async show() {
-    const { session } = this;
-    session.memory.keep({ cameraOff: false });
-    await session.media.devices.want({ camera: true });
-    if (!session.media.devices.tracks.camera) return false;
-    if (session.call?.kind !== 'video') session.change('video');
-    return true;
-  }
-
-  /** Be heard from now on. @returns {Promise<boolean>} whether one is */
-  async unmute() {
-    const { session } = this;
-    session.media.mute(false);
-    await session.media.devices.want({ microphone: true });
-    if (!session.media.devices.tracks.microphone) return false;
-    if (session.call?.kind === 'text') session.change('sound');
-    return true;
-  }
-
-  /** Show one's screen from now on. @returns {Promise<boolean>} whether one does */
-  async share() {
-    const { session } = this;
-    if (!(await session.media.share())) return false;
-    if (session.call?.kind === 'text') session.change('watch');
-    return true;
-  }
-
   enlarge() {
     this.open();
   }
@@ -434,64 +389,6 @@ export class VitrineCall extends HTMLElement {
     this.rest();
     this.draw();
     this.launcher.root.focus();
-  }
-
-  // ── the shop ───────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** @param {string} product @returns {import('../vitrine.d.ts').Attribution} */
-  attribution(product) {
-    return { show: '', product, media_ms: 0, part: 'call', call: this.session.call?.id ?? '' };
-  }
-
-  /** @param {import('../vitrine.d.ts').CartLine} line @returns {Promise<import('../vitrine.d.ts').CartAnswer|null>} */
-  async put(line) {
-    const answer = await this.bridge.addToCart([line], this.attribution(line.product));
-    const cart = answer?.cart;
-    if (cart) {
-      visit.carry(cart);
-      cartFollowers.forEach((tell) => tell(cart));
-    }
-    return answer;
-  }
-
-  /** The customer takes what is shown. @param {any} product @returns {Promise<'ok'|'failed'|'gone'|'elsewhere'>} */
-  async buy(product) {
-    const answer = await this.put(cartLine(product));
-    if (!answer) {
-      this.shown.refresh();
-      return 'elsewhere';
-    }
-    if (answer.status === 'ok') return 'ok';
-    this.panel.tell(this.words(answer));
-    return answer.status === 'out-of-stock' ? 'gone' : 'failed';
-  }
-
-  /** The advisor puts something into the customer's cart. @param {any} message */
-  async fill({ n, product, variant, cart_id, sku, gtin, quantity }) {
-    const { session, say } = this;
-    const said = session.memory.values.carted[n];
-    if (said) return session.carted(n, said.status, said.message);
-    if (this.carting.has(n)) return;
-    this.carting.add(n);
-    const shown = session.call?.shown;
-    const known = { id: String(product), code: shown?.id === product ? shown.code : '' };
-    const kind = { id: String(variant ?? ''), cart_id: String(cart_id ?? ''), sku: String(sku ?? ''), gtin: String(gtin ?? '') };
-    const count = Math.max(1, Math.floor(Number(quantity) || 1));
-    const answer = await this.put(cartLine(known, kind, count));
-    this.carting.delete(n);
-    session.carted(n, answer?.status ?? 'error', answer?.message ?? '');
-    const name = session.call?.people[0]?.name || say('call_advisor');
-    const title = this.titleOf(String(product));
-    const done = answer?.status === 'ok';
-    const words = done ? say('call_put', { name, title, count }) : `${say('call_put_failed', { name, title })} ${answer ? this.words(answer) : ''}`.trim();
-    session.lines.note(words);
-    this.panel.tell(words);
-  }
-
-  /** @param {import('../vitrine.d.ts').CartAnswer} answer */
-  words(answer) {
-    const key = { ok: 'added', partial: 'add_partial', 'out-of-stock': 'add_gone', error: 'add_failed' }[answer.status];
-    return typeof answer.message === 'string' && answer.message ? answer.message.slice(0, 300) : this.say(key);
   }
 
   // ── what is seen ───────────────────────────────────────────────────────────────────────────────────────────
@@ -554,54 +451,12 @@ export class VitrineCall extends HTMLElement {
     const place = stage ? this.stage.pills : panel.pills;
     if (this.agreed.root.parentElement !== place) place.append(this.agreed.root);
     this.dialogs.asks.draw();
-    this.head(view);
-    this.launch();
+    this.front.head(view);
+    this.front.launch();
     this.setAttribute('state', this.state);
     this.setAttribute('view', panel.shown ? view : 'launcher');
   }
 
-  /** @param {string} view */
-  head(view) {
-    const { say, panel, session } = this;
-    const label = this.getAttribute('label') || say('call_title');
-    const names = session.call?.people.map(({ name }) => name || say('call_advisor')).join(', ');
-    const { place } = this.hours;
-    const title = view === place ? say(place === 'appointment' ? 'call_booked' : `call_do_${place}`) : view === 'check' ? say(`call_kind_${this.views.check.kind}`) : view === 'waiting' ? say('call_in_line') : view === 'room' ? names || say('call_connecting') : label;
-    if (panel.title.textContent !== title) panel.title.textContent = title;
-    const lost = session.lost > 1 && session.call && view !== 'after';
-    const under = lost ? say('call_lost') : '';
-    if (panel.under.textContent !== under) panel.under.textContent = under;
-    panel.under.hidden = !under;
-    panel.back.hidden = view !== 'check' && view !== place;
-    panel.smaller.hidden = view !== 'room' || session.call?.kind === 'text' || panel.small;
-    panel.shut.hidden = !panel.smaller.hidden || (panel.small && view === 'room');
-    const shut = say(view === 'waiting' ? 'call_put_away' : 'close');
-    panel.shut.setAttribute('aria-label', shut);
-    panel.shut.title = shut;
-  }
-
-  /** What stands on the button. */
-  launch() {
-    const { say, desk, session, launcher, language } = this;
-    const { call } = session;
-    const unread = this.unread ? String(this.unread) : '';
-    launcher.root.setAttribute('aria-expanded', String(this.panel.shown));
-    if (call && call.state !== 'ended') {
-      const [going] = this.agreed.going;
-      const line = going ? this.agreed.words(going) : session.live ? say('call_ongoing') : call.place === 1 || call.place === null ? say('call_first') : say('call_place', { count: call.place });
-      return launcher.draw({ tone: going ? 'air' : 'call', line, short: line, badge: unread });
-    }
-    const { state } = desk;
-    if (!state) return;
-    if (this.hours.booking.booked?.may_ring) {
-      const line = say('call_booked_now_short');
-      return launcher.draw({ tone: 'call', line, short: line, badge: '' });
-    }
-    const when = hours(state, say, language);
-    if (!state.open) return launcher.draw({ tone: 'closed', line: when ? `${say('call_closed')} · ${when}` : say('call_closed'), short: say('call_closed'), badge: '' });
-    const line = state.free ? say('call_free') : `${say('call_busy_short')} · ${wait(state.wait_s, say)}`;
-    launcher.draw({ tone: state.free ? 'free' : 'busy', line, short: say(state.free ? 'call_free_short' : 'call_busy_short'), badge: '' });
-  }
 }
 
 if (!customElements.get('vitrine-call')) customElements.define('vitrine-call', VitrineCall);
