@@ -26,7 +26,7 @@ from studio.media.mailbox import Mailbox
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.scenes.nesting import guest_sources, in_program
 from studio.scenes.program import Program
-from studio.sources.guest import CALL
+from studio.show.guest import ON_CALL
 from studio.sources.guest_book import GuestBook
 from studio.spine import Dispatcher, Store
 from studio.state import CallMedia, State
@@ -189,9 +189,9 @@ class CallDesk:
         """The customer is what guest sources show that are to show the call; with their yes, and for as long as that holds."""
         customer = self._remotes.get(CUSTOMER)
         agreed = any(one.ask == "air" and one.yes for one in self._advising.asked)
-        self._book.put(CALL, customer if agreed and not self._present.held else None)
+        self._book.put(ON_CALL, customer if agreed and not self._present.held else None)
         if customer is not None:
-            self._sendings[CUSTOMER].minus.sources = frozenset(guest_sources(self._store.state, CALL))
+            self._sendings[CUSTOMER].minus.sources = frozenset(guest_sources(self._store.state, ON_CALL))
 
     def _record(self) -> None:
         """Make a film for as long as the customer agrees; when they take that back nothing of it is kept. Of several advisors
@@ -229,7 +229,7 @@ class CallDesk:
         recording.heard = media.sends_sound and call.kind != "text"
         recording.seen(on=media.sends_picture and call.kind in ("video", "watch"))
         recording.hear(tuple(self._remotes.values()))
-        recording.minus.sources = frozenset(guest_sources(self._store.state, CALL))
+        recording.minus.sources = frozenset(guest_sources(self._store.state, ON_CALL))
 
     def _end_recording(self, *, keep: bool) -> None:
         recording, self._recording = self._recording, None
@@ -248,7 +248,7 @@ class CallDesk:
 
     @property
     def _on_air(self) -> bool:
-        return self._book.find(CALL) is not None and in_program(self._store.state, CALL)
+        return self._book.find(ON_CALL) is not None and in_program(self._store.state, ON_CALL)
 
     def _meet(self, peers: list[str]) -> None:
         """Advisors in one call hear each other: who came later offers to who was there."""
@@ -292,7 +292,7 @@ class CallDesk:
         self._peer = ""
         self._end_recording(keep=True)
         self._recording_failed, self._records = False, True
-        self._book.put(CALL, None)
+        self._book.put(ON_CALL, None)
         self._voices.hear("calls", {})
         self._voices.there("calls", here=False)
         self._store.update(call_media=CallMedia())  # before anything is waited for: a next call may begin meanwhile

@@ -6,6 +6,8 @@ from msgspec import Meta, Struct
 
 from studio.show.call import Name
 
+ON_CALL = "call"
+"""The customer of the call that this desktop has."""
 GUEST_CALL = "guest:"
 """Before the guest's id: what the link calls the connection with them."""
 GUESTS_MAX = 16

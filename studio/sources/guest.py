@@ -9,11 +9,10 @@ from studio.clock import NS_PER_S
 from studio.i18n import _
 from studio.media.frames import Picture
 from studio.media.timed_ring import Samples, TimedRing
+from studio.show.guest import ON_CALL
 from studio.sources.base import Report, SourceContext, SourceSettings
 from studio.sources.guest_book import GuestFeed
 
-CALL = "call"
-"""The customer of the call that this desktop has."""
 STILL_NS = 3 * NS_PER_S
 """A picture that has not changed for so long is lost."""
 
@@ -71,7 +70,7 @@ class GuestSource:
     def _changed(self, *, still: bool = False) -> None:
         feed = self._book.find(self._name)
         if feed is None:
-            away = _("The customer is not on air") if self._name == CALL else _("The guest is not here")
+            away = _("The customer is not on air") if self._name == ON_CALL else _("The guest is not here")
             self._say("failed", away)
         elif feed.picture.peek() is None:
             self._say("starting", "")

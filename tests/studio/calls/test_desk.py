@@ -23,7 +23,7 @@ from studio.errors import WrongState
 from studio.media.timed_ring import TimedRing
 from studio.scenes.program import Program
 from studio.show.call import Agreement, Call, Person
-from studio.sources.guest import CALL as ON_AIR
+from studio.show.guest import ON_CALL as ON_AIR
 from studio.sources.guest_book import GuestBook
 from studio.spine import Dispatcher, Store
 from studio.state import Advising, Canvas, Scene, SceneItem, Scenes, Show, Source

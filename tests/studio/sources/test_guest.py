@@ -5,8 +5,9 @@ import numpy as np
 from studio.media.frames import Picture
 from studio.media.mailbox import Mailbox
 from studio.media.timed_ring import TimedRing
+from studio.show.guest import ON_CALL
 from studio.sources.base import Report, SourceContext
-from studio.sources.guest import CALL, GuestSettings, GuestSource
+from studio.sources.guest import GuestSettings, GuestSource
 from studio.sources.guest_book import GuestBook
 from tests.fakes import RED, solid
 
@@ -58,7 +59,7 @@ def test_who_is_not_there_is_said_to_be_away_until_they_come() -> None:
 
 
 def test_a_call_that_is_not_on_air_says_so() -> None:
-    _, _, reports = made(CALL)
+    _, _, reports = made(ON_CALL)
     assert reports[-1].reason == "The customer is not on air"
 
 
