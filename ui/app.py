@@ -32,85 +32,98 @@ def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> 
     app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "vitrine.svg")))
     theme.apply(app, settings["window.theme"], settings["window.text_percent"])
     speak_qt(app)
-    splash = label("", _("Vitrine is starting …"))
-    splash.setContentsMargins(48, 32, 48, 32)
-    splash.setStyleSheet(f"background: {theme.token('bg')}; font-size: {theme.px(18)}px;")
-    splash.show()
-    session = Session()
-    left = session.left()
-    bridge = Bridge(dataclasses.replace(options, resume=False), settings)
-    windows: list[MainWindow] = []
-    boxes: list[QMessageBox] = []
-    noted: list[tuple[Path | None, bool, bool]] = []
-    asking: list[Left] = []
-    """What a crash left, until the person has answered: were there another crash, it would be asked again."""
-
-    def note() -> None:
-        """Write down what is open, for the case that this ends badly."""
-        state = bridge.state
-        on_air = state.stream.status != "off" or any(one.on_air for one in asking)
-        now = (bridge.options.path, on_air, state.panic)
-        if bridge.runs and noted[-1:] != [now]:
-            noted[:] = [now]
-            session.write(now[0], on_air=on_air, panic=state.panic, at_ms=int(time.time() * 1000))
-
-    def answered() -> None:
-        asking.clear()
-        note()
-
-    def started() -> None:
-        if not windows and left is not None and options.path is not None and left.show == str(options.path):
-            asking.append(left)
-            if left.panic:  # the curtain was down: it stays so until somebody raises it
-                bridge.run(PanicOn())
-        note()
-        if windows:
-            windows[0].rebuild()
-        else:
-            windows.append(MainWindow(bridge, settings))
-            windows[0].show()
-            splash.close()
-            bridge.changed.connect(note)
-            if notice:
-                windows[0].tell(notice)
-            if asking:
-                windows[0].dialogs.recover(asking[0]).finished.connect(lambda _result: answered())
-            elif not settings["assistant.done"] and options.path is None:
-                windows[0].dialogs.assistant()
-        windows[0].dialogs.missing()
-
-    def failed(reason: str) -> None:
-        if windows and bridge.runs:
-            windows[0].tell(reason)
-            return
-        if windows:
-            box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("The studio has stopped."), parent=windows[0])
-            box.setInformativeText(plain_tip(reason))
-            again = box.addButton(_("Try again"), QMessageBox.ButtonRole.AcceptRole)
-            quit_ = box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
-            again.clicked.connect(lambda: bridge.open(bridge.options))
-            quit_.clicked.connect(lambda: app.exit(1))
-            box.open()
-            boxes.append(box)
-            return
-        box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("Vitrine cannot start."))
-        box.setInformativeText(plain_tip(reason))
-        box.finished.connect(lambda result: app.exit(1))
-        box.open()
-        boxes.append(box)
-        splash.close()
-
-    bridge.started.connect(started)
-    bridge.failed.connect(failed)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_args: app.exit(0))  # not quit(): nobody is there to answer "you are on air"
     beat = QTimer()
     beat.timeout.connect(lambda: None)  # lets Python see signals
     beat.start(200)
-    bridge.start()
+    application = Application(app, options, settings, notice)
+    application.bridge.start()
     status = app.exec()
-    for window in windows:
-        window.remember_place()  # a signal ends us without closing it
-    bridge.close()
-    session.end()
+    application.close()
     return status
+
+
+class Application:
+    """The splash, the studio behind it, the window in front; and what a crash left, until the person has answered."""
+
+    def __init__(self, app: QApplication, options: StudioOptions, settings: Settings, notice: str) -> None:
+        self._app, self._options, self._settings, self._notice = app, options, settings, notice
+        self._splash = label("", _("Vitrine is starting …"))
+        self._splash.setContentsMargins(48, 32, 48, 32)
+        self._splash.setStyleSheet(f"background: {theme.token('bg')}; font-size: {theme.px(18)}px;")
+        self._splash.show()
+        self._session = Session()
+        self._left = self._session.left()
+        self._asking: Left | None = None
+        """What a crash left, until the person has answered: were there another crash, it would be asked again."""
+        self._noted: tuple[Path | None, bool, bool] | None = None
+        self._window: MainWindow | None = None
+        self._boxes: list[QMessageBox] = []
+        self.bridge = Bridge(dataclasses.replace(options, resume=False), settings)
+        self.bridge.started.connect(self._started)
+        self.bridge.failed.connect(self._failed)
+
+    def close(self) -> None:
+        """Stop the studio. What is open ended well."""
+        if self._window is not None:
+            self._window.remember_place()  # a signal ends us without closing it
+        self.bridge.close()
+        self._session.end()
+
+    def _note(self) -> None:
+        """Write down what is open, for the case that this ends badly."""
+        bridge, state = self.bridge, self.bridge.state
+        on_air = state.stream.status != "off" or (self._asking is not None and self._asking.on_air)
+        now = (bridge.options.path, on_air, state.panic)
+        if bridge.runs and self._noted != now:
+            self._noted = now
+            self._session.write(now[0], on_air=on_air, panic=state.panic, at_ms=int(time.time() * 1000))
+
+    def _answered(self) -> None:
+        self._asking = None
+        self._note()
+
+    def _started(self) -> None:
+        left = self._left
+        if self._window is None and left is not None and self._options.path is not None and left.show == str(self._options.path):
+            self._asking = left
+            if left.panic:  # the curtain was down: it stays so until somebody raises it
+                self.bridge.run(PanicOn())
+        self._note()
+        if self._window is None:
+            self._window = self._open()
+        else:
+            self._window.rebuild()
+        self._window.dialogs.missing()
+
+    def _open(self) -> MainWindow:
+        window = MainWindow(self.bridge, self._settings)
+        window.show()
+        self._splash.close()
+        self.bridge.changed.connect(self._note)
+        if self._notice:
+            window.tell(self._notice)
+        if self._asking is not None:
+            window.dialogs.recover(self._asking).finished.connect(lambda _result: self._answered())
+        elif not self._settings["assistant.done"] and self._options.path is None:
+            window.dialogs.assistant()
+        return window
+
+    def _failed(self, reason: str) -> None:
+        if self._window is None:
+            box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("Vitrine cannot start."))
+            box.finished.connect(lambda _result: self._app.exit(1))
+        elif self.bridge.runs:
+            self._window.tell(reason)
+            return
+        else:
+            box = QMessageBox(QMessageBox.Icon.Critical, "Vitrine", _("The studio has stopped."), parent=self._window)
+            again = box.addButton(_("Try again"), QMessageBox.ButtonRole.AcceptRole)
+            quit_ = box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
+            again.clicked.connect(lambda: self.bridge.open(self.bridge.options))
+            quit_.clicked.connect(lambda: self._app.exit(1))
+        box.setInformativeText(plain_tip(reason))
+        box.open()
+        self._boxes.append(box)
+        self._splash.close()  # with a box on the screen: the application ends with its last window

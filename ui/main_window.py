@@ -70,7 +70,31 @@ class MainWindow(RestsFocus, QMainWindow):
         self.dialogs = Dialogs(self, self._lent)
         self.extra = ExtraWindows(self, bridge, settings, self.prompter, self._watch)
         self.menus = Menus(self.menuBar(), settings, self._trigger)
-        self._acts: dict[str, Callable[[str], None]] = {
+        self._acts = self._make_acts()
+        """What the table of actions may ask of the window, by the word before the colon."""
+        self.workspaces: WorkspaceStack
+        self._shown: str = settings["window.workspace"]
+        """The workspace that is shown, also when all are made anew."""
+        self._hotkeys = Hotkeys(self, lambda: bridge.state, bridge.run, self.act)
+        self.rebuild()
+        bridge.changed.connect(self._refresh)
+        bridge.refused.connect(self._on_refused)
+        settings.observe(self._on_setting)
+        self._begin_to_tick()
+        if placing.put_back(self, settings["window.place"], USUAL):
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _begin_to_tick(self) -> None:
+        self._frame = QTimer(self)
+        self._frame.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frame.timeout.connect(self._on_frame)
+        self._frame.start(FRAME_MS)
+        self._hide_notice = QTimer(self)
+        self._hide_notice.setSingleShot(True)
+        self._hide_notice.timeout.connect(lambda: self.notice.hide())
+
+    def _make_acts(self) -> dict[str, Callable[[str], None]]:
+        return {
             "dialog": self.dialogs.open,
             "window": self.extra.toggle,
             "workspace": self.show_workspace,
@@ -82,24 +106,6 @@ class MainWindow(RestsFocus, QMainWindow):
             "text": self._resize_text,
             "page": lambda _none: self._open_page(),
         }
-        """What the table of actions may ask of the window, by the word before the colon."""
-        self.workspaces: WorkspaceStack
-        self._shown: str = settings["window.workspace"]
-        """The workspace that is shown, also when all are made anew."""
-        self._hotkeys = Hotkeys(self, lambda: bridge.state, bridge.run, self.act)
-        self.rebuild()
-        bridge.changed.connect(self._refresh)
-        bridge.refused.connect(self._on_refused)
-        settings.observe(self._on_setting)
-        self._frame = QTimer(self)
-        self._frame.setTimerType(Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self._on_frame)
-        self._frame.start(FRAME_MS)
-        self._hide_notice = QTimer(self)
-        self._hide_notice.setSingleShot(True)
-        self._hide_notice.timeout.connect(lambda: self.notice.hide())
-        if placing.put_back(self, settings["window.place"], USUAL):
-            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────
 

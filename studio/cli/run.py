@@ -22,25 +22,7 @@ DEMO_LINGER_S = 15.0
 
 
 def main(words: list[str]) -> int:
-    parser = Parser("run", "Start the studio.", "vitrine run --headless --demo --go-live --duration 60")
-    parser.add_argument("--headless", action="store_true", help="without a window; prints one JSON line a happening")
-    parser.add_argument("--show", type=Path, metavar="FILE", help="the show file")
-    parser.add_argument(
-        "--demo", action="store_true", help="the demo show (also when there is no other; the window opens the last show)"
-    )
-    parser.add_argument("--server", help="a show server (default: one on this machine); token by VITRINE_TOKEN")
-    parser.add_argument("--token-file", type=Path, help="file with the server's token")
-    parser.add_argument("--go-live", action="store_true", help="start stream and show at once (headless)")
-    parser.add_argument("--end-show", action="store_true", help="end the show, not only the stream, at the end (headless)")
-    parser.add_argument("--take-calls", action="store_true", help="answer every customer's call that rings (headless)")
-    parser.add_argument("--duration", type=positive, metavar="S", help="stop after so many seconds (headless)")
-    parser.add_argument("--port", type=port, default=0, help="port of the show server started here")
-    options = parser.parse_args(words)
-    if options.show is not None and options.demo:
-        parser.error("give either --show or --demo")
-    for flag in ("go_live", "end_show", "take_calls", "duration"):
-        if getattr(options, flag) and not options.headless:
-            parser.error(f"--{flag.replace('_', '-')} needs --headless")
+    options = _options(words)
     logs.configure()
     settings = Settings()
     notice = ""
@@ -71,6 +53,29 @@ def main(words: list[str]) -> int:
     from ui.app import run_window
 
     return run_window(studio_options, settings, notice)
+
+
+def _options(words: list[str]) -> argparse.Namespace:
+    parser = Parser("run", "Start the studio.", "vitrine run --headless --demo --go-live --duration 60")
+    parser.add_argument("--headless", action="store_true", help="without a window; prints one JSON line a happening")
+    parser.add_argument("--show", type=Path, metavar="FILE", help="the show file")
+    parser.add_argument(
+        "--demo", action="store_true", help="the demo show (also when there is no other; the window opens the last show)"
+    )
+    parser.add_argument("--server", help="a show server (default: one on this machine); token by VITRINE_TOKEN")
+    parser.add_argument("--token-file", type=Path, help="file with the server's token")
+    parser.add_argument("--go-live", action="store_true", help="start stream and show at once (headless)")
+    parser.add_argument("--end-show", action="store_true", help="end the show, not only the stream, at the end (headless)")
+    parser.add_argument("--take-calls", action="store_true", help="answer every customer's call that rings (headless)")
+    parser.add_argument("--duration", type=positive, metavar="S", help="stop after so many seconds (headless)")
+    parser.add_argument("--port", type=port, default=0, help="port of the show server started here")
+    options = parser.parse_args(words)
+    if options.show is not None and options.demo:
+        parser.error("give either --show or --demo")
+    for flag in ("go_live", "end_show", "take_calls", "duration"):
+        if getattr(options, flag) and not options.headless:
+            parser.error(f"--{flag.replace('_', '-')} needs --headless")
+    return options
 
 
 def _studio_options(options: argparse.Namespace, settings: Settings) -> StudioOptions:

@@ -178,20 +178,26 @@ async def connect(http: aiohttp.ClientSession, url: str, token: str, hello: wire
         raise Unreachable("The show server at {url} cannot be reached: {problem}", url=url, problem=_cause(error)) from None
     except ValueError:
         raise Unreachable("{url} is not the address of a show server", url=url) from None
-    if first.type is not aiohttp.WSMsgType.TEXT:
+    try:
+        return Connection(http, socket, _welcome(first, message), shop)
+    except StudioError:
         await _hang_up(socket)
+        raise
+
+
+def _welcome(first: aiohttp.WSMessage, message: object) -> wire.Welcome:
+    """The server's first word, when it lets us in; raises what it says otherwise."""
+    if first.type is not aiohttp.WSMsgType.TEXT:
         raise Unreachable(N_("The show server hung up"))
     if isinstance(message, wire.Reply) and message.error is not None:
-        await _hang_up(socket)
         raise _error(message.error)
     if not isinstance(message, wire.Welcome) or not wire.same_major(message.protocol):
-        await _hang_up(socket)
         raise Incompatible(
             "The server speaks protocol {theirs}, this studio {ours}: update the older one",
             theirs=getattr(message, "protocol", "?"),
             ours=wire.PROTOCOL,
         )
-    return Connection(http, socket, message, shop)
+    return message
 
 
 def hello(client: str, name: str, show: str, *, studio: bool) -> wire.Hello:

@@ -115,16 +115,15 @@ class StreamController:
             self._uplink = Uplink(tuple(output.rates().values()))
         first = self._first(output)
         rates = dict(tuple(output.rates().items())[first:])
-        answer = await self._link.lease(
-            wire.Lease(
-                action="take",
-                show=self._link.show,
-                take_over=take_over,
-                media_ms=self.output.media_ms() if self.output is not None else 0,
-                renditions=list(rates),
-                kbps=list(rates.values()),
-            )
+        lease = wire.Lease(
+            action="take",
+            show=self._link.show,
+            take_over=take_over,
+            media_ms=self.output.media_ms() if self.output is not None else 0,
+            renditions=list(rates),
+            kbps=list(rates.values()),
         )
+        answer = await self._link.lease(lease)
         try:
             await self._link.open_media()
         except StudioError:
@@ -142,14 +141,8 @@ class StreamController:
         self._offered, self._carried = first, self._uplink.first
         for short_side in output.encoders:
             output.request_keyframe(short_side)
-        self._set(
-            status="live",
-            reason="",
-            epoch=answer.epoch,
-            renditions=tuple(rates),
-            encoder=output.codec,
-            since_ms=self._store.state.stream.since_ms or self._clock.wall_ms(),
-        )
+        since_ms = self._store.state.stream.since_ms or self._clock.wall_ms()
+        self._set(status="live", reason="", epoch=answer.epoch, renditions=tuple(rates), encoder=output.codec, since_ms=since_ms)
 
     async def _stop(self, reason: str) -> None:
         if self._stats is not None:

@@ -77,8 +77,9 @@ class Brush:
             ) if ratio < 0.6 else source)  # fmt: skip
         painter.restore()
 
-    def line(self, painter: QPainter, words: str, face: QFont, *, ink: QColor, left: float, top: float, room: float) -> float:
-        """One line, cut with an ellipsis; returns how wide it became."""
+    def line(self, painter: QPainter, words: str, face: QFont, *, ink: QColor, at: tuple[float, float], room: float) -> float:
+        """One line, its left upper corner `at`, cut with an ellipsis; returns how wide it became."""
+        left, top = at
         metrics = QFontMetricsF(face)
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
         painter.setFont(face)

@@ -85,8 +85,8 @@ class ChatMessageSource(FollowingOverlay):
         painter.drawText(round_, Qt.AlignmentFlag.AlignCenter, initials(look.name)[:2])
         face, bold = brush.face(34), brush.face(26, bold=True)
         left, top = round_.right() + px(20), box.top() + px(18)
-        brush.line(painter, look.name, bold, ink=brush.accent, left=left, top=top, room=self._room)
+        brush.line(painter, look.name, bold, ink=brush.accent, at=(left, top), room=self._room)
         top += QFontMetricsF(bold).height()
         for words in wrapped(look.text, face, self._room, LINES):
-            brush.line(painter, words, face, ink=brush.ink, left=left, top=top, room=self._room)
+            brush.line(painter, words, face, ink=brush.ink, at=(left, top), room=self._room)
             top += QFontMetricsF(face).height()

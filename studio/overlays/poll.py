@@ -70,7 +70,7 @@ class PollSource(FollowingOverlay):
         left, room, top = box.left() + px(30), box.width() - px(60), box.top() + px(26)
         face = brush.face(38, bold=True)
         for words in wrapped(look.question, face, room, 3):
-            brush.line(painter, words, face, ink=brush.ink, left=left, top=top, room=room)
+            brush.line(painter, words, face, ink=brush.ink, at=(left, top), room=room)
             top += QFontMetricsF(face).height()
         top += px(12)
         ahead = max(look.shares, default=0)
@@ -78,7 +78,7 @@ class PollSource(FollowingOverlay):
             self._answer(painter, QRectF(left, top, room, px(60)), number, words, share, leads=bool(ahead) and share == ahead)
             top += px(72)
         total = (_("The poll is over: {count} votes") if look.over else _("{count} votes")).format(count=look.total)
-        brush.line(painter, total, brush.face(24), ink=brush.quiet, left=left, top=top, room=room)
+        brush.line(painter, total, brush.face(24), ink=brush.quiet, at=(left, top), room=room)
 
     def _answer(self, painter: QPainter, box: QRectF, number: int, words: str, share: int, *, leads: bool) -> None:
         brush, px = self._brush, self._brush.px
@@ -97,6 +97,6 @@ class PollSource(FollowingOverlay):
         percent = f"{share} %"
         taken = QFontMetricsF(face).horizontalAdvance(percent)
         middle = box.top() + (box.height() - QFontMetricsF(face).height()) / 2
-        brush.line(painter, percent, face, ink=brush.ink, left=box.right() - px(18) - taken, top=middle, room=taken + 2)
+        brush.line(painter, percent, face, ink=brush.ink, at=(box.right() - px(18) - taken, middle), room=taken + 2)
         shown = f"{number}  {words}" if self._settings.numbers else words
-        brush.line(painter, shown, face, ink=brush.ink, left=box.left() + px(20), top=middle, room=box.width() - taken - px(60))
+        brush.line(painter, shown, face, ink=brush.ink, at=(box.left() + px(20), middle), room=box.width() - taken - px(60))

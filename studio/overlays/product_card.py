@@ -141,17 +141,11 @@ class ProductCardSource(FollowingOverlay):
         height = QFontMetricsF(face).height()
         under = look.before or look.stock
         top = box.top() + (box.height() - height - (px(30) if under else 0)) / 2
-        brush.line(painter, look.price, face, ink=self._price_ink, left=box.left() + px(36), top=top, room=box.width() - px(48))
+        brush.line(painter, look.price, face, ink=self._price_ink, at=(box.left() + px(36), top), room=box.width() - px(48))
         if under:
             small = brush.face(24, struck=bool(look.before))
             brush.line(
-                painter,
-                under,
-                small,
-                ink=brush.quiet,
-                left=box.left() + px(36),
-                top=top + height - px(4),
-                room=box.width() - px(48),
+                painter, under, small, ink=brush.quiet, at=(box.left() + px(36), top + height - px(4)), room=box.width() - px(48)
             )
 
     def _banner(self, painter: QPainter) -> None:
@@ -170,13 +164,7 @@ class ProductCardSource(FollowingOverlay):
         middle = px(6) + (height - px(6)) / 2
         right = width - px(60) - costs
         brush.line(
-            painter,
-            look.price,
-            face,
-            ink=self._price_ink,
-            left=right,
-            top=middle - QFontMetricsF(face).height() / 2,
-            room=costs + 4,
+            painter, look.price, face, ink=self._price_ink, at=(right, middle - QFontMetricsF(face).height() / 2), room=costs + 4
         )
         if look.before:
             struck = brush.face(30, struck=True)
@@ -187,24 +175,17 @@ class ProductCardSource(FollowingOverlay):
                 look.before,
                 struck,
                 ink=brush.quiet,
-                left=right,
-                top=middle - QFontMetricsF(struck).height() / 2,
+                at=(right, middle - QFontMetricsF(struck).height() / 2),
                 room=was + 4,
             )
         room = right - picture.right() - px(60)
         title, small = brush.face(44, bold=True), brush.face(28)
         top = middle - (QFontMetricsF(title).height() + (QFontMetricsF(small).height() if look.stock else 0)) / 2
-        brush.line(painter, self._title, title, ink=brush.ink, left=picture.right() + px(28), top=top, room=room)
+        brush.line(painter, self._title, title, ink=brush.ink, at=(picture.right() + px(28), top), room=room)
         if look.stock:
             ink = brush.accent if look.sold_out else brush.quiet
             brush.line(
-                painter,
-                look.stock,
-                small,
-                ink=ink,
-                left=picture.right() + px(28),
-                top=top + QFontMetricsF(title).height(),
-                room=room,
+                painter, look.stock, small, ink=ink, at=(picture.right() + px(28), top + QFontMetricsF(title).height()), room=room
             )
 
     def _ground(self, painter: QPainter) -> QRectF:
@@ -238,18 +219,16 @@ class ProductCardSource(FollowingOverlay):
         titles = wrapped(look.title, title, box.width(), max(1, min(LINES, int((box.height() - others) / line))))
         top = box.top() + max(0.0, (box.height() - others - len(titles) * line) / 2)
         if number:
-            brush.line(painter, number, small, ink=brush.quiet, left=box.left(), top=top, room=box.width())
+            brush.line(painter, number, small, ink=brush.quiet, at=(box.left(), top), room=box.width())
             top += high
         for words in titles:
-            brush.line(painter, words, title, ink=brush.ink, left=box.left(), top=top, room=box.width())
+            brush.line(painter, words, title, ink=brush.ink, at=(box.left(), top), room=box.width())
             top += line
-        taken = brush.line(painter, look.price, costs, ink=self._price_ink, left=box.left(), top=top, room=box.width())
+        taken = brush.line(painter, look.price, costs, ink=self._price_ink, at=(box.left(), top), room=box.width())
         room = box.width() - taken - brush.px(14)
         if look.before and room > brush.px(40):
             lower = top + QFontMetricsF(costs).ascent() - QFontMetricsF(struck).ascent()
-            brush.line(
-                painter, look.before, struck, ink=brush.quiet, left=box.left() + taken + brush.px(14), top=lower, room=room
-            )
+            brush.line(painter, look.before, struck, ink=brush.quiet, at=(box.left() + taken + brush.px(14), lower), room=room)
         top += QFontMetricsF(costs).height()
         if look.stock:
             brush.line(
@@ -257,8 +236,7 @@ class ProductCardSource(FollowingOverlay):
                 look.stock,
                 small,
                 ink=brush.accent if look.sold_out else brush.quiet,
-                left=box.left(),
-                top=top,
+                at=(box.left(), top),
                 room=box.width(),
             )
 

@@ -187,7 +187,6 @@ class RecordingBoard:
             raise WrongState(N_("It is being recorded already"))
         session, part = self._session()
         film = await self._film(session, part)
-        frame_ns = NS_PER_S // self._intake.fps
         microphones, filmed, cameras = self._isolated()
         sides = [*(side for side, _ring in microphones), *filmed]
         reel = Reel(
@@ -195,7 +194,7 @@ class RecordingBoard:
             keyframe=lambda: run.encoding.request_keyframe(),
             media_ms=self._intake.media_ms,
             turned=lambda over: self._turned(run, over),
-            frame_ns=frame_ns,
+            frame_ns=NS_PER_S // self._intake.fps,
             sides=sides,
         )
 
@@ -209,28 +208,22 @@ class RecordingBoard:
         run = Run(session, reel, self._intake.encoding(seen), cameras)
         self._run = run
         self._began_ns = self._clock.now_ns()
+        self._say_begun(film, part)
+        for encoding in (run.encoding, *cameras):
+            encoding.start()
+            encoding.readers = 1
+
+        run.remove = self._intake.mixer.add_sink(partial(_heard, reel, microphones))
+        self._library.put(self._note(film, "recording"))
+        return film.folder.path.name
+
+    def _say_begun(self, film: Film, part: int) -> None:
         standing = tuple(marks.standing(self._store.state))
         self._set(
             status="recording", id=film.folder.path.name, since_ms=self._clock.wall_ms(), part=part,
             length_ms=0, written_ms=0, behind="", size=0,
             reason="", marks=standing, dropped=0,
         )  # fmt: skip
-        for encoding in (run.encoding, *cameras):
-            encoding.start()
-            encoding.readers = 1
-
-        def heard(block: Samples, pts_ns: int) -> None:
-            try:
-                for side, ring in microphones:
-                    side.put((ring.read(sample_index(pts_ns), len(block)), pts_ns))
-                reel.sound(block, pts_ns)
-            except Exception:  # nor is the mixer's ours
-                log.exception("the recording has failed")
-                reel.film.recorder.fail("failed")
-
-        run.remove = self._intake.mixer.add_sink(heard)
-        self._library.put(self._note(film, "recording"))
-        return film.folder.path.name
 
     def _session(self) -> tuple[str, int]:
         """What was recorded of this show before, as by a desktop that crashed, and this are one: whose part is this?"""
@@ -461,6 +454,16 @@ class RecordingBoard:
         if self._run is None:
             raise WrongState(NOTHING)
         return self._run
+
+
+def _heard(reel: Reel, microphones: list[tuple[Side, TimedRing]], block: Samples, pts_ns: int) -> None:
+    try:
+        for side, ring in microphones:
+            side.put((ring.read(sample_index(pts_ns), len(block)), pts_ns))
+        reel.sound(block, pts_ns)
+    except Exception:  # the mixer's thread is the audience's
+        log.exception("the recording has failed")
+        reel.film.recorder.fail("failed")
 
 
 def _ask(encoding: list[Encoding]) -> None:

@@ -103,6 +103,14 @@ class Figures(Struct, frozen=True, kw_only=True):
         return self.watched_s / self.unique if self.unique else 0.0
 
 
+def _totals(counted: Sequence[Counted]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for item in counted:
+        if item.name != "viewers":
+            totals[item.name] += item.count
+    return totals
+
+
 def figures(
     titles: dict[str, str],
     counted: Sequence[Counted],
@@ -114,10 +122,7 @@ def figures(
     seconds: int,
 ) -> Figures:
     """Work it out. `titles` names the show's products in its order; others that were sold come after them."""
-    totals: Counter[str] = Counter()
-    for item in counted:
-        if item.name != "viewers":
-            totals[item.name] += item.count
+    totals = _totals(counted)
     peak = max((item.count for item in counted if item.name == "viewers"), default=0)
     value: Counter[str] = Counter()
     unconfirmed: Counter[str] = Counter()

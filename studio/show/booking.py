@@ -92,6 +92,16 @@ def method_of(booking: Booking, *, mailed: bool) -> Method:
     return "REQUEST" if mailed else "PUBLISH"
 
 
+def _reminder(title: str) -> list[str]:
+    return [
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{escaped(title)}",
+        f"TRIGGER:-PT{REMINDER_MINUTES}M",
+        "END:VALARM",
+    ]
+
+
 def calendar_file(
     booking: Booking, *, title: str, url: str, host: str, language: str, now_ms: int, organizer: str = "", mailed: bool = False
 ) -> str:
@@ -106,13 +116,6 @@ def calendar_file(
     invited = []
     if mailed and ADDRESS.fullmatch(booking.contact):
         invited = [f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{booking.contact}"]
-    reminder = [
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        f"DESCRIPTION:{escaped(title)}",
-        f"TRIGGER:-PT{REMINDER_MINUTES}M",
-        "END:VALARM",
-    ]
     return written(
         [
             "BEGIN:VCALENDAR",
@@ -132,7 +135,7 @@ def calendar_file(
             f"SUMMARY:{escaped(title)}",
             f"URL:{url}",
             f"DESCRIPTION:{escaped(invitation)}",
-            *([] if cancelled else reminder),
+            *([] if cancelled else _reminder(title)),
             "END:VEVENT",
             "END:VCALENDAR",
         ]

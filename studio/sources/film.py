@@ -41,25 +41,8 @@ class Film:
     def __init__(self, path: str, chip: HWAccel | None = None) -> None:
         """`chip` decodes its pictures. Raises `DeviceFailed` where the file is no film, or the chip does not decode it."""
         file = checked_file(path)
-        try:
-            self.container = av.open(str(file), options={"protocol_whitelist": "file"}, metadata_errors="replace", hwaccel=chip)
-        except (av.FFmpegError, ValueError, RuntimeError) as error:
-            problem = getattr(error, "strerror", None) or error
-            if chip is not None:
-                raise DeviceFailed(
-                    "The graphics chip does not decode {path}: {problem}", path=file.name, problem=problem
-                ) from None
-            raise DeviceFailed(
-                "The file {path} is not a film that can be read: {problem}", path=file.name, problem=problem
-            ) from None
-        streams = self.container.streams
-        self.video = chosen(stream for stream in streams.video if not stream.disposition & STILL)
-        self.audio = chosen(streams.audio)
-        self.cover = chosen(streams.video) if self.video is None else None
-        """A picture that lies beside the music."""
-        if self.video is None and self.audio is None and self.cover is None:
-            self.container.close()
-            raise DeviceFailed("The file {path} has neither picture nor sound", path=file.name)
+        self.container = _opened(str(file), file.name, chip)
+        self._choose_streams(file.name)
         self.on_chip = chip is not None
         """A graphics chip decodes its pictures."""
         if self.video is not None:
@@ -91,6 +74,16 @@ class Film:
         self._stance: tuple[tuple[int, int, int], Stance] | None = None
         self._due: deque[tuple[int, int]] = deque()
         """When the frames are due that wait for their fields."""
+
+    def _choose_streams(self, name: str) -> None:
+        streams = self.container.streams
+        self.video = chosen(stream for stream in streams.video if not stream.disposition & STILL)
+        self.audio = chosen(streams.audio)
+        self.cover = chosen(streams.video) if self.video is None else None
+        """A picture that lies beside the music."""
+        if self.video is None and self.audio is None and self.cover is None:
+            self.container.close()
+            raise DeviceFailed("The file {path} has neither picture nor sound", path=name)
 
     @property
     def alpha(self) -> bool:
@@ -238,6 +231,16 @@ class Film:
     @staticmethod
     def _new_resampler() -> AudioResampler:
         return AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
+
+
+def _opened(path: str, name: str, chip: HWAccel | None) -> av.container.InputContainer:
+    try:
+        return av.open(path, options={"protocol_whitelist": "file"}, metadata_errors="replace", hwaccel=chip)
+    except (av.FFmpegError, ValueError, RuntimeError) as error:
+        problem = getattr(error, "strerror", None) or error
+        if chip is not None:
+            raise DeviceFailed("The graphics chip does not decode {path}: {problem}", path=name, problem=problem) from None
+        raise DeviceFailed("The file {path} is not a film that can be read: {problem}", path=name, problem=problem) from None
 
 
 def _alpha_decoder(video: Any) -> Any:

@@ -129,17 +129,20 @@ class CallRulesDialog(Dialog):
             "warn", _("Somebody else has changed these rules meanwhile. Saving puts yours in their place."), wrap=True
         )
         self.elsewhere.hide()
-        self.body.addWidget(self.tabs, 1)
-        rows = self.layout()
-        assert isinstance(rows, QVBoxLayout)
-        for words_ in (self.elsewhere, self.problem):  # above the buttons, whatever scrolls
-            rows.insertWidget(rows.count() - 1, words_)
+        self._lay_out()
         self.add_button(Button(_("Cancel"), self.reject))
         self.save = self.add_button(Button(_("Save"), self._save, kind="primary"))
         self.hours.on.toggled.connect(self.answering.show_hours)
         self.answering.show_hours(rules.hours is not None)
         bridge.changed.connect(self._on_changed)
         self._as_opened = self.read({})
+
+    def _lay_out(self) -> None:
+        self.body.addWidget(self.tabs, 1)
+        rows = self.layout()
+        assert isinstance(rows, QVBoxLayout)
+        for words_ in (self.elsewhere, self.problem):  # above the buttons, whatever scrolls
+            rows.insertWidget(rows.count() - 1, words_)
 
     def _on_changed(self) -> None:
         self.elsewhere.setVisible(self._bridge.state.calls.rules not in (self._rules, self._sent))

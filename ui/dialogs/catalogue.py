@@ -154,6 +154,23 @@ class _Feeds(QWidget):
         self.currency.setMaxLength(3)
         self.currency.setPlaceholderText(_("Such as DKK: of prices that name none"))
         self.currency.editingFinished.connect(self._keep_currency)
+        form = self._make_fields()
+        self.convention = ConventionFields(form, Convention())
+        self.convention.changed.connect(self._offer_again)
+        self.again = Button(_("Read it again"), self._read_again, kind="primary")
+        self.again.hide()
+        self.file = Button(_("Read a file …"), self._choose_file, tip=_("Shopify, Google, WooCommerce, JSON-LD or Vitrine's own"))
+        self.keep = Button(_("Read this address"), self._keep_address, kind="primary")
+        self.stop = Button(_("Cancel"), self._stop, tip=_("Nothing is changed"))
+        self._lay_out(form)
+        self.address.textChanged.connect(lambda _text: self._check())
+        for field in (self.currency, self.shop):
+            field.textChanged.connect(lambda _text: self._check())
+        self._busy(False)
+        self.refusals.hide()
+
+    def _make_fields(self) -> Form:
+        """What is asked for, in a form."""
         self._last: Path | None = None
         self.shop = QLineEdit()
         self.shop.setAccessibleName(_("The shop's address"))
@@ -168,13 +185,9 @@ class _Feeds(QWidget):
         form.add(_("The shop's address"), self.shop)
         form.add(_("Address of a feed"), self.address)
         form.add(_("How often"), self.every)
-        self.convention = ConventionFields(form, Convention())
-        self.convention.changed.connect(self._offer_again)
-        self.again = Button(_("Read it again"), self._read_again, kind="primary")
-        self.again.hide()
-        self.file = Button(_("Read a file …"), self._choose_file, tip=_("Shopify, Google, WooCommerce, JSON-LD or Vitrine's own"))
-        self.keep = Button(_("Read this address"), self._keep_address, kind="primary")
-        self.stop = Button(_("Cancel"), self._stop, tip=_("Nothing is changed"))
+        return form
+
+    def _lay_out(self, form: Form) -> None:
         buttons = QHBoxLayout()
         for button in (self.file, self.keep, self.again, self.stop):
             buttons.addWidget(button)
@@ -199,11 +212,6 @@ class _Feeds(QWidget):
         rows.addWidget(self.refusals)
         rows.addLayout(self._rows)
         rows.addStretch(1)
-        self.address.textChanged.connect(lambda _text: self._check())
-        for field in (self.currency, self.shop):
-            field.textChanged.connect(lambda _text: self._check())
-        self._busy(False)
-        self.refusals.hide()
 
     def refresh(self, state: State) -> None:
         """Show `state`."""

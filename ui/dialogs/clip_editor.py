@@ -48,12 +48,7 @@ class ClipEditor(Dialog):
         self._chosen = ""
         self._film_shown = False
         self._fps = FPS
-        self.list = QListWidget()
-        self.list.setAccessibleName(_("Clips of this recording"))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMinimumSize(theme.px(170), theme.px(110))
-        self.list.setIconSize(QSize(theme.px(ICON.width()), theme.px(ICON.height())))
-        self.list.currentItemChanged.connect(lambda _now, _before: self._choose())
+        self._make_list()
         self.none = label("muted", wrap=True)
         self.add = Button(_("New clip"), self._add, tip=_("Half a minute from the playhead on"))
         self.propose = Button(_("Propose"), self._propose, tip=_("A clip for every product that was shown"))
@@ -63,13 +58,7 @@ class ClipEditor(Dialog):
         self.film.changed.connect(self._show_play)
         self.film.picture.dragged.connect(self._drag_frame)
         self.film.picture.dropped.connect(self._drop_frame)
-        self.line = Timeline(_("Timeline"), film_time)
-        self.line.setToolTip("")
-        self.line.moved.connect(self._on_moved)
-        self.line.trimmed.connect(self._show_times)
-        self.line.trimmed_for_good.connect(self._trim)
-        self.line.zoomed.connect(self._read_line)
-        self.line.play_asked.connect(self.toggle)
+        self._make_line()
         self.times = label("heading")
         self.times.setFont(theme.figures(self.times.font()))
         self.fields = ClipFields(bridge)
@@ -86,6 +75,23 @@ class ClipEditor(Dialog):
         self.finished.connect(lambda _result: self._end())
         self.follow()
         self.line.setFocus()
+
+    def _make_line(self) -> None:
+        self.line = Timeline(_("Timeline"), film_time)
+        self.line.setToolTip("")
+        self.line.moved.connect(self._on_moved)
+        self.line.trimmed.connect(self._show_times)
+        self.line.trimmed_for_good.connect(self._trim)
+        self.line.zoomed.connect(self._read_line)
+        self.line.play_asked.connect(self.toggle)
+
+    def _make_list(self) -> None:
+        self.list = QListWidget()
+        self.list.setAccessibleName(_("Clips of this recording"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMinimumSize(theme.px(170), theme.px(110))
+        self.list.setIconSize(QSize(theme.px(ICON.width()), theme.px(ICON.height())))
+        self.list.currentItemChanged.connect(lambda _now, _before: self._choose())
 
     def _make_tools(self) -> None:
         line = self.line

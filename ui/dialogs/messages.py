@@ -54,6 +54,9 @@ class MessageView(QWidget):
         self.play = Button(_("Play"), self._play, kind="primary")
         self.done = Button(_("Seen to"), self._done)
         self.delete = Button(_("Delete …"), self.ask_delete, tip=_("Delete this message, and its recording"))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         address = FlowLayout()
         for part in (self.contact, self.copy, self.write):
             address.addWidget(part)

@@ -69,6 +69,13 @@ class OpeningHoursPage(QWidget):
         self.closed = self._lines(dates_text(self._hours.closed), _("One date a line, such as 2026-12-27"))
         special = special_days_text(self._hours.opened)
         self.opened = self._lines(special, _("One day a line, such as 2026-12-24 9:00-12:00; a date alone is closed"))
+        self._lay_out()
+        self.form.setVisible(hours is not None)
+        self.hint.setVisible(hours is None)
+        self.on.toggled.connect(self._show_form)
+        self._ask_for_days()
+
+    def _lay_out(self) -> None:
         self.form = QWidget()
         rows = Form()
         self._add(rows, "zone", _("Time zone"), self.zone)
@@ -94,10 +101,6 @@ class OpeningHoursPage(QWidget):
         whole.addWidget(self.hint)
         whole.addWidget(self.form)
         whole.addStretch(1)
-        self.form.setVisible(hours is not None)
-        self.hint.setVisible(hours is None)
-        self.on.toggled.connect(self._show_form)
-        self._ask_for_days()
 
     def _ask_for_days(self) -> None:
         self.days.hide()

@@ -60,14 +60,14 @@ class TakeColumn(QWidget):
             title = label("muted", name)
             title.setBuddy(box)
             form.addRow(title, box)
-        self.tbar = QSlider(Qt.Orientation.Horizontal)
-        self.tbar.setRange(0, STEPS)
-        self.tbar.setAccessibleName(_("T-bar: from programme to preview"))
-        self.tbar.setToolTip(plain_tip(self.tbar.accessibleName()))
-        self.tbar.valueChanged.connect(self._on_tbar)
-        self.tbar.sliderReleased.connect(self._on_released)
+        self._make_tbar()
         self.changes = label("warn", wrap=True)
         self.changes.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._lay_out(flow, form)
+        self._settling = self._over = False
+        self.refresh(bridge.state)
+
+    def _lay_out(self, flow: FlowLayout, form: QFormLayout) -> None:
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme.px(8))
@@ -76,8 +76,14 @@ class TakeColumn(QWidget):
         rows.addLayout(flow)
         rows.addLayout(form)
         rows.addWidget(self.changes, 1)
-        self._settling = self._over = False
-        self.refresh(bridge.state)
+
+    def _make_tbar(self) -> None:
+        self.tbar = QSlider(Qt.Orientation.Horizontal)
+        self.tbar.setRange(0, STEPS)
+        self.tbar.setAccessibleName(_("T-bar: from programme to preview"))
+        self.tbar.setToolTip(plain_tip(self.tbar.accessibleName()))
+        self.tbar.valueChanged.connect(self._on_tbar)
+        self.tbar.sliderReleased.connect(self._on_released)
 
     def refresh(self, state: State) -> None:
         """Show `state`."""

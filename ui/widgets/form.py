@@ -232,12 +232,18 @@ def control(
         path.line.setText(str(value))
         path.picked.connect(tell)
         return path
-    if kind == "lines":
-        words = LinesField(name)
-        words.setPlainText(str(value))
-        words.finished.connect(tell)
-        return words
-    line = QLineEdit(str(value))
+    return _lines(name, str(value), tell) if kind == "lines" else _line(name, str(value), tell, length)
+
+
+def _lines(name: str, value: str, tell: Callable[[Any], None]) -> QWidget:
+    words = LinesField(name)
+    words.setPlainText(value)
+    words.finished.connect(tell)
+    return words
+
+
+def _line(name: str, value: str, tell: Callable[[Any], None], length: int | None) -> QLineEdit:
+    line = QLineEdit(value)
     line.setAccessibleName(name)
     if length is not None:
         line.setMaxLength(length)

@@ -115,12 +115,15 @@ class AdvisorCommands:
         self._desk.figures_stale = True
         self._desk.follow(changed)
         self._desk.signals.introduce(seat)  # after it knows that it is in the call
-        if changed.booking:
+        await self._mark_held(changed.booking)
+        return row.id
+
+    async def _mark_held(self, booking: str | None) -> None:
+        if booking:
             try:
-                await self._desk.bookings.held(changed.booking)
+                await self._desk.bookings.held(booking)
             except Exception as error:  # they talk all the same
                 log.error("a booking could not be marked as held: %s", place_of(error))
-        return row.id
 
     async def _claim(self, row: CallRow, seat: Seat, person: Person) -> CallRow | None:
         now_ms = self._clock.wall_ms()

@@ -18,6 +18,7 @@ from studio.server.calls.customer import Customer
 from studio.server.calls.desk import Desk
 from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
+from studio.show.booking import Booking
 from studio.show.call import Agreement, CallState
 from studio.show.call_rules import WAITING_MAX
 from studio.show.consent import Consent
@@ -65,11 +66,22 @@ class Callers:
         waiting = self._desk.line.rows.values()
         if any(row.visitor == customer.visitor or (booking is not None and row.booking == booking.id) for row in waiting):
             return {"refused": "again"}
-        known = {topic.id for topic in self._desk.rules.topics}
         secret = secrets.token_urlsafe(24)
-        row = CallRow(
+        row = self._row(customer, word, booking, digest(secret))
+        entered = events.CallEntered(call=row.id, kind=row.kind, topic=row.topic, consent=row.consent)
+        await self._desk.line.add(row, entered)
+        self._houses[row.id] = customer.origin.house
+        customer.call = row.id
+        self._desk.customers[row.id] = customer
+        customer.tell_call(self._desk.public_call(row, secret=secret, lines=()))
+        self._desk.changed()
+        return {"ok": True}
+
+    def _row(self, customer: Customer, word: words.Ring, booking: Booking | None, secret: str) -> CallRow:
+        now_ms, known = self._clock.wall_ms(), {topic.id for topic in self._desk.rules.topics}
+        return CallRow(
             id=secrets.token_hex(8),
-            secret=digest(secret),
+            secret=secret,
             state="waiting",
             kind=word.kind,
             topic=word.topic if word.topic in known else "",
@@ -85,14 +97,6 @@ class Callers:
             booking=booking.id if booking is not None else None,
             booked_ms=booking.begins_ms if booking is not None else None,
         )
-        entered = events.CallEntered(call=row.id, kind=row.kind, topic=row.topic, consent=row.consent)
-        await self._desk.line.add(row, entered)
-        self._houses[row.id] = customer.origin.house
-        customer.call = row.id
-        self._desk.customers[row.id] = customer
-        customer.tell_call(self._desk.public_call(row, secret=secret, lines=()))
-        self._desk.changed()
-        return {"ok": True}
 
     def _crowds(self, house: str) -> bool:
         """Whether as many of one address wait as may: each call rings somebody, who cannot answer another meanwhile."""

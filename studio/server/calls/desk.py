@@ -68,9 +68,7 @@ class Desk:
         ice: IceServers,
         relay: bool,
     ) -> None:
-        self.line = line
-        self.inbox = inbox
-        self.bookings = bookings
+        self.line, self.inbox, self.bookings = line, inbox, bookings
         inbox.changed = bookings.changed = self.changed
         inbox.rules = bookings.rules = lambda: self.rules
         self.rules = CallRules()

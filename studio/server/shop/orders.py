@@ -63,6 +63,24 @@ class _Told(Exception):
         self.before = before
 
 
+def _kept(live: LiveShow, order: Order) -> tuple[rows.Row, dict[str, Any]]:
+    """What the database and what the event say of an order, besides who told of it."""
+    lines = lines_of(order.lines)
+    facts: dict[str, Any] = {
+        "number": order.number,
+        "value_minor": order.value_minor,
+        "currency": order.currency,
+        "media_ms": max(0, min(live.media_ms if order.media_ms is None else order.media_ms, live.media_ms)),
+        "part": order.part,
+    }
+    row: rows.Row = facts | {
+        "show": live.show.id,
+        "at_ms": live.wall_ms,
+        "lines": msgspec.json.encode(lines).decode(),
+    }
+    return row, facts | {"products": tuple(line.product for line in lines)}
+
+
 async def place(
     live: LiveShow, order: Order, *, claim: str = "", visitor: str = "", consent: str = "---", live_shows: Sequence[LiveShow] = ()
 ) -> bool:
@@ -73,30 +91,8 @@ async def place(
         raise InvalidValue("{currency} is no currency", field="currency", currency=order.currency)
     if order.part not in PARTS:
         raise InvalidValue(N_("It must be live, replay or clip"), field="part")
-    lines = lines_of(order.lines)
-    media_ms = max(0, min(live.media_ms if order.media_ms is None else order.media_ms, live.media_ms))
-    row: rows.Row = {
-        "number": order.number,
-        "claim": claim,
-        "show": live.show.id,
-        "at_ms": live.wall_ms,
-        "media_ms": media_ms,
-        "part": order.part,
-        "value_minor": order.value_minor,
-        "currency": order.currency,
-        "lines": msgspec.json.encode(lines).decode(),
-        "verified": not claim,
-        "visitor": visitor,
-        "consent": consent,
-    }
-    facts: dict[str, Any] = {
-        "number": order.number,
-        "value_minor": order.value_minor,
-        "currency": order.currency,
-        "products": tuple(line.product for line in lines),
-        "media_ms": media_ms,
-        "part": order.part,
-    }
+    row, facts = _kept(live, order)
+    row |= {"claim": claim, "verified": not claim, "visitor": visitor, "consent": consent}
 
     async def put(connection: AsyncConnection) -> None:
         before = await rows.orders_numbered(connection, order.number)

@@ -14,7 +14,7 @@ from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import chat as chat_rows
 from studio.server.db import numbers as rows
 from studio.server.live.show import LiveShow
-from studio.show.analytics import Counted, Figures, Pinned, SoldLine, SoldOrder, figures
+from studio.show.analytics import Counted, Figures, Pinned, ProductFigures, SoldLine, SoldOrder, figures
 from studio.show.chat import ChatLine
 from studio.show.money import price
 from studio.show.poll import Poll
@@ -93,39 +93,39 @@ def as_json(gathered: Gathered) -> bytes:
     return msgspec.json.format(msgspec.json.encode(told), indent=1)
 
 
+Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
+"""Its head, and its rows."""
+
+
+def _products_table(products: Iterable[ProductFigures]) -> Table:
+    head = ("product", "title", "pinned_s", "views", "carted", "wished", "sold", "sold_live", "sold_later", "value")
+    return head, (
+        (
+            *(p.product, p.title, _seconds(p.pinned_ms), p.views, p.carted, p.wished),
+            *(p.sold, p.live, p.later, amounts(p.value)),
+        )
+        for p in products
+    )
+
+
+def _orders_table(orders: Iterable[SoldOrder]) -> Table:
+    head = ("number", "time", "second", "part", "value_minor", "currency", "verified", "product", "quantity", "line_minor")
+    return head, (
+        (
+            *(o.number, time_of(o.at_ms), line.media_ms // 1000, line.part, o.value_minor, o.currency, o.verified),
+            *(line.product, line.quantity, line.value_minor),
+        )
+        for o in orders
+        for line in o.lines or (SoldLine(product="", quantity=0, value_minor=0, media_ms=o.media_ms, part=o.part),)
+    )
+
+
 def as_csv(gathered: Gathered) -> bytes:
     """A zip of tables: products, orders, the course of the show, all counts, polls, chat."""
     figures_ = gathered.figures
-    files: dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]] = {
-        "products.csv": (
-            ("product", "title", "pinned_s", "views", "carted", "wished", "sold", "sold_live", "sold_later", "value"),
-            (
-                (
-                    p.product,
-                    p.title,
-                    _seconds(p.pinned_ms),
-                    p.views,
-                    p.carted,
-                    p.wished,
-                    p.sold,
-                    p.live,
-                    p.later,
-                    amounts(p.value),
-                )
-                for p in figures_.products
-            ),
-        ),
-        "orders.csv": (
-            ("number", "time", "second", "part", "value_minor", "currency", "verified", "product", "quantity", "line_minor"),
-            (
-                (
-                    *(o.number, time_of(o.at_ms), line.media_ms // 1000, line.part, o.value_minor, o.currency, o.verified),
-                    *(line.product, line.quantity, line.value_minor),
-                )
-                for o in gathered.orders
-                for line in o.lines or (SoldLine(product="", quantity=0, value_minor=0, media_ms=o.media_ms, part=o.part),)
-            ),
-        ),
+    files: dict[str, Table] = {
+        "products.csv": _products_table(figures_.products),
+        "orders.csv": _orders_table(gathered.orders),
         "course.csv": (
             ("second", "viewers", "reactions", "carted", "sold"),
             ((p.second, p.viewers, p.reactions, p.carted, p.sold) for p in figures_.course),

@@ -62,6 +62,11 @@ class LinesPanel(Panel):
         self.replies.setMenu(self.menu)
         self.invite = Button(_("Invite colleague"), invite, tip=_("Bring a free colleague into this call"))
         self.transfer = Button(_("Transfer"), transfer, tip=_("Pass the customer on, to a colleague or a topic"))
+        self._lay_out()
+        self._known_replies: object = None
+        self.refresh(bridge.state)
+
+    def _lay_out(self) -> None:
         writing = QHBoxLayout()
         writing.setSpacing(theme.px(8))
         writing.addWidget(self.input, 1)
@@ -78,8 +83,6 @@ class LinesPanel(Panel):
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.empty, 1)
         self.body.addLayout(self._grid)
-        self._known_replies: object = None
-        self.refresh(bridge.state)
 
     def refresh(self, state: State) -> None:
         """Show `state`."""

@@ -50,6 +50,10 @@ class RingingPage(QWidget):
         self.note = label("heading", wrap=True)
         self.answer = Button(_("Answer") + "  ↵", self._answer, kind="large", tip=_("Answer the call that rings"))
         self.pass_on = Button(_("Pass on"), lambda: bridge.run(CallPass()), tip=_("Let it ring at somebody else"))
+        self._lay_out()
+        self.refresh(bridge.state)
+
+    def _lay_out(self) -> None:
         about = FlowLayout(spacing=10, centred=True)
         about.addWidget(self.kind)
         about.addWidget(self.back)
@@ -80,7 +84,6 @@ class RingingPage(QWidget):
         whole.addStretch(2)
         whole.addLayout(across)
         whole.addStretch(3)
-        self.refresh(bridge.state)
 
     def refresh(self, state: State) -> None:
         """Show `state`."""

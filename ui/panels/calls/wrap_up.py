@@ -49,6 +49,10 @@ class WrapUpPage(QWidget):
         stay, leave = partial(self._done, True), partial(self._done, False)
         self.free = Button(_("Ready for the next call"), stay, kind="large", tip=_("Keep this, and let the next call ring here"))
         self.rest = Button(_("Take a break"), leave, tip=_("Keep this, and take no more calls until you say so"))
+        self._lay_out(choices)
+        self.refresh(bridge.state)
+
+    def _lay_out(self, choices: FlowLayout) -> None:
         buttons = FlowLayout(spacing=10, centred=True)
         buttons.addWidget(self.free)
         buttons.addWidget(self.rest)
@@ -74,7 +78,6 @@ class WrapUpPage(QWidget):
         whole.addStretch(2)
         whole.addLayout(across)
         whole.addStretch(3)
-        self.refresh(bridge.state)
 
     def refresh(self, state: State) -> None:
         """Show `state`."""
