@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPainterPath
 
 from studio.demo import products, wordmark
-from studio.demo.bottles import leaf
 from studio.demo.brush import (
     blur,
     box,
@@ -26,6 +25,7 @@ from studio.demo.brush import (
     tone,
 )
 from studio.demo.clip import HostPicture
+from studio.demo.flowers import leaf
 from studio.overlays.base import font
 
 WARM_WHITE = "#fff6ea"

@@ -54,6 +54,7 @@ class Reel:
     def __init__(
         self,
         film: Film,
+        *,
         keyframe: Callable[[], None],
         media_ms: Callable[[int], int | None],
         turned: Callable[[Film], None],

@@ -273,10 +273,6 @@ class LiveShow:
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────
 
-    async def pinned(self) -> list[tuple[str, int]]:
-        """What was pinned since the show went live, and where on the show clock."""
-        return await self.journal.pinned(self._row.live_since_ms)
-
     async def _prepare(self, new: list[Logged]) -> Callable[[], None]:
         lines = await self.chat.words(new)
 

@@ -73,7 +73,7 @@ class StudioFeed:
             pins=self._shelf.pins,
             claims=settings.claims,
             cart_confirms=settings.cart_confirms,
-            sets=self._shelf.sets,
+            sets=self._shelf.sets.kept,
             rules=settings.rules,
             pinned_line=self._chat.line(settings.pinned_line),
             picture_line=self._chat.line(settings.picture_line),

@@ -49,7 +49,9 @@ async def gather(live: LiveShow, engine: AsyncEngine) -> Gathered:
         planned = {product.id: product.title for product in live.shelf.products}
         named = {line.product for order in orders for line in order.lines} - planned.keys()
         titles = planned | await catalogue_rows.titles(connection, named)
-    pins = tuple(Pinned(product=product, media_ms=media_ms) for product, media_ms in await live.pinned())
+    pins = tuple(
+        Pinned(product=product, media_ms=media_ms) for product, media_ms in await live.journal.pinned(live.show.live_since_ms)
+    )
     shown = sum(line.state == "shown" and not line.staff for line in lines)
     made = figures(titles, counted, orders, pins, unique=unique, lines=shown, seconds=max(0, show.media_ms) // 1000)
     about = {

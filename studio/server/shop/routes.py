@@ -67,7 +67,7 @@ class ShopRoutes:
     async def _pins(self, request: web.Request) -> web.StreamResponse:
         """What has been pinned so far, and when on the show clock."""
         live, _ = await self._shows.find(request)
-        pinned = await live.pinned()
+        pinned = await live.journal.pinned(live.show.live_since_ms)
         pins = [{"product": product, "media_ms": media_ms} for product, media_ms in pinned if live.shelf.has(product)]
         return json_answer({"pins": pins})
 

@@ -1,6 +1,5 @@
 """The products of a running show: its plan, what the catalogue says of them now, what is pinned."""
 
-import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from studio.i18n import N_
 from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import planned as planned_rows
 from studio.server.db import show_prices
-from studio.server.db.engine import writing
+from studio.server.shop.product_sets import ProductSets
 from studio.server.shop.stage import Stage
 from studio.show import shelf
 from studio.show.price_claim import ShownPrice
@@ -24,7 +23,6 @@ from studio.show.product import CatalogueProduct, Variant, same_gtin
 from studio.show.shelf import PRODUCTS_MAX, Planned, Product, ShowPrice, Stocked
 from studio.spine import Dispatcher
 from studio.spine.undo import Offered
-from studio.state.shop import ProductSet
 
 FIRST = 100
 """Products a page is told at once; it asks for the others."""
@@ -36,7 +34,7 @@ class Shelf:
     def __init__(self, stage: Stage, engine: AsyncEngine) -> None:
         self.plan: tuple[Planned, ...] = ()
         self.products: tuple[Product, ...] = ()
-        self.sets: tuple[ProductSet, ...] = ()
+        self.sets = ProductSets(stage, engine, lambda: self.plan, self._add)
         self._stocked: dict[str, Stocked] = {}
         self._resolved: dict[str, tuple[Planned, Product]] = {}
         self._public: list[dict[str, Any]] = []
@@ -54,7 +52,7 @@ class Shelf:
         show = self._stage.show.id
         async with self._engine.connect() as connection:
             self.plan = await planned_rows.load(connection, show)
-            self.sets = await planned_rows.load_sets(connection)
+            await self.sets.load(connection)
             self._stocked = await catalogue_rows.load_stocked(connection, [item.product for item in self.plan])
             self._running = await show_prices.running(connection, show, self._stage.wall_ms)
         self._resolve()
@@ -158,10 +156,8 @@ class Shelf:
         register(ask.ProductOrder, self._on_order)
         register(ask.ProductChange, self._on_change)
         register(ask.ProductPrice, self._on_price)
-        register(ask.SetSave, self._on_set_save)
-        register(ask.SetAdd, self._on_set_add)
-        register(ask.SetRemove, self._on_set_remove)
         register(ask.ShopSet, self._on_shop)
+        self.sets.register(dispatcher)
 
     # ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -270,39 +266,6 @@ class Shelf:
             )
         priced = events.ProductPriced(product=item.product, price_minor=command.price_minor)
         await self._change(by, _with(self.plan, msgspec.structs.replace(item, show_price=price)), [priced])
-
-    async def _on_set_save(self, command: ask.SetSave, by: Actor) -> str:
-        same = next((kept.id for kept in self.sets if kept.name.casefold() == command.name.casefold()), None)
-        products = tuple(item.product for item in self.plan)
-        kept = ProductSet(id=same or secrets.token_hex(4), name=command.name, products=products)
-        async with writing(self._engine).begin() as connection:
-            await planned_rows.save_set(connection, kept)
-        await self._load_sets()
-        return kept.id
-
-    async def _on_set_add(self, command: ask.SetAdd, by: Actor) -> None:
-        await self._load_sets()
-        kept = self._set(command.set)
-        async with self._engine.connect() as connection:
-            there = await catalogue_rows.load(connection, kept.products)
-        await self._add([product for product in kept.products if product in there], by)
-
-    async def _on_set_remove(self, command: ask.SetRemove, by: Actor) -> None:
-        kept = self._set(command.set)
-        async with writing(self._engine).begin() as connection:
-            await planned_rows.remove_set(connection, kept.id)
-        await self._load_sets()
-
-    def _set(self, identity: str) -> ProductSet:
-        for kept in self.sets:
-            if kept.id == identity:
-                return kept
-        raise NotFound("There is no set {set}", set=identity)
-
-    async def _load_sets(self) -> None:
-        async with self._engine.connect() as connection:
-            self.sets = await planned_rows.load_sets(connection)
-        self._stage.shop_changed()
 
     async def _on_shop(self, command: ask.ShopSet, by: Actor) -> None:
         named = {name: value for name, value in msgspec.structs.asdict(command).items() if value is not None}

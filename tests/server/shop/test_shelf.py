@@ -356,7 +356,7 @@ async def test_what_is_rehearsed_is_not_told_and_not_counted(
     assert not [m for m in visitor.inbox.all if m["t"] in ("products", "poll") or "poll" in str(m.get("event", ""))]
     await shop.do(ShowRehearse(on=False))
     await visitor.inbox.find(lambda m: m["t"] == "products" and m["pins"] == ["oil"])
-    assert await room.pinned() == []
+    assert await room.journal.pinned(room.show.live_since_ms) == []
 
 
 async def test_what_changes_while_a_page_catches_up_is_not_lost(

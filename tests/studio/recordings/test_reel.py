@@ -55,7 +55,7 @@ class Show:
         self.key_wanted = True
         self.keys = 0
         self.turned: list[Film] = []
-        self.reel = Reel(film(), self._want_key, self._media_ms, self.turned.append, FRAME_NS)
+        self.reel = Reel(film(), keyframe=self._want_key, media_ms=self._media_ms, turned=self.turned.append, frame_ns=FRAME_NS)
         self._next_picture = self._next_sound = BEGIN_NS
 
     def _want_key(self) -> None:
