@@ -31,7 +31,7 @@ WHAT = {
     "call_blocks": "that they may not ring for a day",
     "call_messages": "a message with its contact and recording; the film of a recorded call",
     "bookings": "a booked call: name, contact, topic, time",
-    "mails": "a letter that waits to be sent: the address and the text",
+    "mails": "an e-mail that waits to be sent: the address and the text",
     "visitors": "when they came first and last, and what they agreed to",
     "events": "that it was they who did what the event log says; the event itself stays, nameless",
 }

@@ -14,8 +14,8 @@ from studio.errors import StudioError
 from studio.i18n import _
 from studio.settings import Settings
 from studio.shows.session import Left
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.dialogs.ask import ask_name
 from ui.dialogs.assistant import Assistant
 from ui.dialogs.audience import AudienceDialog
@@ -50,7 +50,7 @@ class Lent(NamedTuple):
     bridge: Bridge
     settings: Settings
     films: Films
-    desk: CallDesk
+    desk: AdvisorTools
     tell: Callable[[str], None]
 
 

@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from studio.errors import StudioError
-from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.pictures import EVERY_MAX_MS, picture, strip
+from studio.recordings.cutting.probe import facts
 from studio.recordings.cutting.waveform import waveform
 from ui.bridge import still_there
 

@@ -19,8 +19,8 @@ from studio.show.chat import ChatLine
 from studio.state import State
 from ui import placing, theme
 from ui.actions import BY_ID, preview_scene, take_scene
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.dialog_table import Dialogs, Lent
 from ui.dialogs.ask import ask_first
 from ui.extra_windows import ExtraWindows
@@ -63,7 +63,7 @@ class MainWindow(RestsFocus, QMainWindow):
         bridge.line_removed.connect(self.chat.remove)
         self._show = ""
         self.prompter = Prompter(settings["teleprompter.words_a_minute"])
-        self.desk = CallDesk(bridge)
+        self.desk = AdvisorTools(bridge)
         self.ringing = Ringing(self, self.sounds)
         self.ringing.came.connect(self._to_the_call)
         self._lent = Lent(bridge, settings, self.films, self.desk, self.tell)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from studio.audio.adaptive_latency import GONE, LEAST, AdaptiveLatency
 from studio.audio.ducking import Duck
 from studio.audio.echo import EchoCancellation
 from studio.audio.effects import EffectChain
@@ -19,7 +20,6 @@ from studio.audio.limiter import STEP, Limiter
 from studio.audio.loudness import Loudness, LoudnessMeter
 from studio.audio.meter import SILENCE_DB, Level, gain, measure
 from studio.audio.monitor import Monitor
-from studio.audio.patience import GONE, LEAST, Patience
 from studio.audio.speech import SpeechWatch
 from studio.clock import NS_PER_MS, Clock
 from studio.media.encoder import OPUS_FRAME, SAMPLE_RATE
@@ -85,7 +85,7 @@ class Mixer:
         self.speech = SpeechWatch()
         """Who speaks, whether heard or not."""
         self.late = self.failed = 0
-        self._patience = Patience(latency_ms)
+        self._patience = AdaptiveLatency(latency_ms)
         self._first = 0
         """The sample that is mixed first."""
         self.clock = clock

@@ -10,9 +10,9 @@ import msgspec
 
 from studio import wire
 from studio.audio.mixer import Mixer
-from studio.calls.far_voices import FarVoices
+from studio.calls.call_sender import CallSender
 from studio.calls.remote import Remote
-from studio.calls.sending import Sending
+from studio.calls.remote_audio import RemoteAudio
 from studio.clock import Clock
 from studio.errors import StudioError
 from studio.media.encoder import X264, Codec
@@ -32,14 +32,14 @@ SHORT_SIDE = 360
 CLOSE_S = 5.0
 
 
-class GuestDesk:
+class GuestController:
     """On the studio's loop. `send` gives signals to the server; `codec` says what pictures are encoded with."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
-        engine: tuple[Program, Mixer, FarVoices],
+        engine: tuple[Program, Mixer, RemoteAudio],
         send: Callable[[wire.Signal], Awaitable[None]],
         book: GuestBook,
     ) -> None:
@@ -50,7 +50,7 @@ class GuestDesk:
         self._send = send
         self._book = book
         self._remotes: dict[str, Remote] = {}
-        self._sendings: dict[str, Sending] = {}
+        self._sendings: dict[str, CallSender] = {}
         self._pages: dict[str, Any] = {}
         self._closed = False
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -101,7 +101,7 @@ class GuestDesk:
     def _remote_of(self, guest: str) -> Remote:
         remote = self._remotes.get(guest)
         if remote is None:
-            sending = Sending(self._program, self._mixer, self._clock, self.codec, SHORT_SIDE)
+            sending = CallSender(self._program, self._mixer, self._clock, self.codec, SHORT_SIDE)
 
             def signal(data: dict[str, Any]) -> None:
                 self._spawn(self._send(wire.Signal(call=GUEST_CALL + guest, peer=guest, data=data)))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from studio.calls.hearing import Hearing
-from studio.calls.seeing import Seeing
-from studio.calls.sending import Sending
+from studio.calls.audio_receiver import AudioReceiver
+from studio.calls.call_sender import CallSender
+from studio.calls.video_receiver import VideoReceiver
 from studio.clock import NS_PER_MS, NS_PER_S, Clock
 from studio.errors import StudioError
 from studio.media.timed_ring import TimedRing
@@ -38,7 +38,7 @@ class Remote:
     """`signal(data)` sends to the other side. `changed()` is called when `state` may be another."""
 
     def __init__(
-        self, peer: str, clock: Clock, sending: Sending, signal: Callable[[dict[str, Any]], None], behind: Callable[[], int]
+        self, peer: str, clock: Clock, sending: CallSender, signal: Callable[[dict[str, Any]], None], behind: Callable[[], int]
     ) -> None:
         self.peer = peer
         self.ring = TimedRing(3.0)
@@ -52,8 +52,8 @@ class Remote:
         self._signal = signal
         self._behind = behind
         self._state = RemoteState(peer=peer, name="")
-        self._hearing = Hearing(self.ring, behind())
-        self._seeing = Seeing(clock, self._ask_keyframe, self._due_ns)
+        self._hearing = AudioReceiver(self.ring, behind())
+        self._seeing = VideoReceiver(clock, self._ask_keyframe, self._due_ns)
         self._connection: CallPeer | None = None
         self._leg = self._wired = 0
         """The newest leg, and the one that `_connection` is."""
@@ -89,12 +89,12 @@ class Remote:
         return self._behind() + self.heard_after_ns * 48_000 // NS_PER_S
 
     @property
-    def hearing(self) -> Hearing:
+    def hearing(self) -> AudioReceiver:
         """How its sound comes."""
         return self._hearing
 
     @property
-    def seeing(self) -> Seeing:
+    def seeing(self) -> VideoReceiver:
         """How its pictures come."""
         return self._seeing
 
@@ -201,7 +201,7 @@ class Remote:
         connection.on_connected = lambda: self._connected(connection)
         connection.on_closed = lambda: self._lost(connection)
         connection.on_state = lambda state: self._ice(connection, state)
-        self._hearing = Hearing(self.ring, self._behind())
+        self._hearing = AudioReceiver(self.ring, self._behind())
         self._seeing.restart()
         self._reports.clear()
         connection.hears.on_packet = self._hearing.put

@@ -40,7 +40,7 @@ class Means:
     planned_kbps: Callable[[], int]
 
 
-class PreflightBoard:
+class PreflightController:
     """Runs `preflight.run`; findings appear in the state one by one. On the studio's loop."""
 
     def __init__(self, store: Store, dispatcher: Dispatcher, clock: Clock, means: Means) -> None:

@@ -4,8 +4,8 @@ import asyncio
 
 import msgspec
 
-from studio.calls.desk import CallDesk
-from studio.calls.guests import GuestDesk
+from studio.calls.controller import CallController
+from studio.calls.guests import GuestController
 from studio.clock import NS_PER_S, Clock
 from studio.desktop.encoders import Encoders
 from studio.outputs.adaptation import Adaptation, Controls
@@ -26,7 +26,7 @@ class SteppingDown:
         clock: Clock,
         program: Program,
         encoders: Encoders,
-        sending: tuple[StreamController, CallDesk, GuestDesk],
+        sending: tuple[StreamController, CallController, GuestController],
     ) -> None:
         self._store = store
         self._clock = clock

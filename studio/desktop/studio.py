@@ -16,13 +16,13 @@ import msgspec
 
 from studio import commands, paths, wire
 from studio.alarms.watch import AlarmWatch, disk_hours
-from studio.audio.desk import AudioDesk
+from studio.audio.controller import MixerController
 from studio.audio.mixer import Mixer
-from studio.calls.desk import CallDesk
-from studio.calls.far_voices import FarVoices
-from studio.calls.guests import GuestDesk
+from studio.calls.controller import CallController
+from studio.calls.guests import GuestController
 from studio.calls.recording import CallRecordings
-from studio.checks.preflight import Means, PreflightBoard
+from studio.calls.remote_audio import RemoteAudio
+from studio.checks.preflight import Means, PreflightController
 from studio.clock import Clock, MonotonicClock
 from studio.commands import Actor, Command
 from studio.commands import show as show_commands
@@ -50,20 +50,20 @@ from studio.overlays.kinds import all_kinds
 from studio.overlays.painter import OverlayPainter
 from studio.overlays.shop_data import ShopData
 from studio.overlays.slate import Slates
-from studio.recordings.board import RecordingBoard
-from studio.recordings.clips import ClipBoard
-from studio.recordings.library import LibraryBoard
+from studio.recordings.clips import ClipController
+from studio.recordings.controller import RecordingController
+from studio.recordings.library import LibraryController
 from studio.recordings.proxies import Proxies
 from studio.recordings.publisher import Publisher
 from studio.recordings.stores.s3 import S3Store, place
 from studio.recordings.stores.server import FilmClient
 from studio.recordings.works import Works
 from studio.rehearsal.audience import SimulatedAudience
-from studio.rundown.board import RundownBoard
-from studio.scenes.board import SceneBoard, new_id
+from studio.rundown.controller import RundownController
+from studio.scenes.controller import SceneController, new_id
 from studio.scenes.nesting import shown_sources
 from studio.scenes.program import Program
-from studio.scenes.stage import Stage
+from studio.scenes.program_follower import ProgramFollower
 from studio.settings import Settings
 from studio.show.chat import ChatLine
 from studio.show.guest import GUEST_CALL
@@ -127,10 +127,10 @@ class Studio:
         self.rack: SourceRack
         self.link: Link
         self.stream: StreamController
-        self.calls: CallDesk
-        self.guests: GuestDesk
-        self.library: LibraryBoard
-        self.recording: RecordingBoard
+        self.calls: CallController
+        self.guests: GuestController
+        self.library: LibraryController
+        self.recording: RecordingController
         self._opened = contextlib.AsyncExitStack()
         """How each part that was opened is closed again."""
         self._tasks = Tasks(log)
@@ -241,11 +241,11 @@ class Studio:
         file = self.options.file
         book = GuestBook()
         self._build_picture(book)
-        self.desk = AudioDesk(self.store, self.dispatcher, self.mixer)
+        self.desk = MixerController(self.store, self.dispatcher, self.mixer)
         self._build_link()
         self._build_calls(book)
         self._build_recordings()
-        self.preflight = PreflightBoard(
+        self.preflight = PreflightController(
             self.store,
             self.dispatcher,
             self.clock,
@@ -265,11 +265,11 @@ class Studio:
         )
         self.rack = SourceRack(self.store, self.dispatcher, self.kinds, context, new_id)
         curtain = CurtainSource(self.painter, context, file.show.brand or file.show.title)
-        self.stage = Stage(self.program, self.rack, self.kinds, Slates(self.painter, context).of, curtain)
-        self.board = SceneBoard(
+        self.stage = ProgramFollower(self.program, self.rack, self.kinds, Slates(self.painter, context).of, curtain)
+        self.board = SceneController(
             self.store, self.dispatcher, self.stage.remember_take, lambda at: self.stage.push(self.store.state, at)
         )
-        self.rundown = RundownBoard(self.store, self.dispatcher, self.clock, self._take_scene)
+        self.rundown = RundownController(self.store, self.dispatcher, self.clock, self._take_scene)
 
     def _build_link(self) -> None:
         name = socket.gethostname()
@@ -280,12 +280,12 @@ class Studio:
         self.pictures = ProductPictures(self.shop_data, self.link)
 
     def _build_calls(self, book: GuestBook) -> None:
-        engine = (self.program, self.mixer, FarVoices(self.mixer, self.desk))
+        engine = (self.program, self.mixer, RemoteAudio(self.mixer, self.desk))
         server = hashlib.sha256((self.options.server_url or "").encode()).hexdigest()[:12]  # films of another one wait for it
         recordings = CallRecordings(paths.data_dir() / "calls" / server, self._send_recording)
         self._call_recordings = recordings
         snapshots = paths.data_dir() / "snapshots"
-        self.calls = CallDesk(
+        self.calls = CallController(
             self.store,
             self.dispatcher,
             self.clock,
@@ -295,19 +295,19 @@ class Studio:
             book=book,
             recordings=recordings,
         )
-        self.guests = GuestDesk(self.store, self.clock, engine, self.link.signal, book)
+        self.guests = GuestController(self.store, self.clock, engine, self.link.signal, book)
 
     def _build_recordings(self) -> None:
         chosen = self.settings["recording.folder"]
         root = Path(chosen).expanduser() if chosen else paths.data_dir() / "recordings"
-        self.library = LibraryBoard(self.store, self.dispatcher, self.clock, self.settings, root)
+        self.library = LibraryController(self.store, self.dispatcher, self.clock, self.settings, root)
         intake = self.encoders.intake(self.mixer, self._show_ms)
-        self.recording = RecordingBoard(
+        self.recording = RecordingController(
             self.store, self.dispatcher, self.clock, settings=self.settings, intake=intake, library=self.library
         )
         self.works = Works(self.store, self.dispatcher)
         self.proxies = Proxies(self.store, self.dispatcher, self.rack, self.works)
-        self.clips = ClipBoard(self.store, self.dispatcher, self.library, self.works)
+        self.clips = ClipController(self.store, self.dispatcher, self.library, self.works)
         self.publisher = Publisher(
             self.dispatcher,
             self.library,

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from studio import __version__, silence, wire
+from studio import __version__, heartbeat, wire
 from studio.commands import Command, named
 from studio.errors import Forbidden, Incompatible, StudioError, Unreachable, from_wire
 from studio.i18n import N_
@@ -99,12 +99,12 @@ class Connection:
         pinger = asyncio.create_task(self._keep_pinging(), name="link-ping")
         try:
             while True:
-                received = await silence.receive(self._socket)
+                received = await heartbeat.receive(self._socket)
                 if received.type is not aiohttp.WSMsgType.TEXT:
                     return
                 await self._dispatch(wire.decode(received.data), handle)
         except (TimeoutError, msgspec.MsgspecError) as error:
-            log.warning("the link broke: %s", str(error) or "silence")
+            log.warning("the link broke: %s", str(error) or "heartbeat")
         finally:
             pinger.cancel()
             await asyncio.gather(pinger, return_exceptions=True)

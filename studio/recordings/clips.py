@@ -14,7 +14,7 @@ from studio.i18n import N_, _
 from studio.recordings.cutting.exporter import Exporter
 from studio.recordings.cutting.job import EndCard, Job, LowerThird
 from studio.recordings.cutting.proposals import Pinned, Proposal, propose
-from studio.recordings.library import LibraryBoard
+from studio.recordings.library import LibraryController
 from studio.recordings.stoppable import Progress
 from studio.recordings.works import Works, is_on_air
 from studio.spine import Dispatcher, Inverse, Store
@@ -31,10 +31,10 @@ ONLY_WORDS = frozenset({"title", "product", "proposed"})
 """Fields that leave the clip's film as it is."""
 
 
-class ClipBoard:
+class ClipController:
     """On the studio's loop."""
 
-    def __init__(self, store: Store, dispatcher: Dispatcher, library: LibraryBoard, works: Works) -> None:
+    def __init__(self, store: Store, dispatcher: Dispatcher, library: LibraryController, works: Works) -> None:
         self._store, self._library, self._works = store, library, works
         self._exporter = Exporter()
         dispatcher.register(ask.ClipAdd, self._on_add)

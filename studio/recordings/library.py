@@ -19,8 +19,8 @@ from studio.errors import DeviceFailed, InvalidValue, NotFound, StudioError, Wro
 from studio.i18n import N_, _
 from studio.recordings.backlog import left
 from studio.recordings.chapters import chapters
-from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.pictures import picture
+from studio.recordings.cutting.probe import facts
 from studio.recordings.folder import ISOLATED, RecordingFolder
 from studio.recordings.mend import mend
 from studio.recordings.movie_file import compact
@@ -42,7 +42,7 @@ FIRST_LOOK_MS = 4000
 BROKEN = N_("The film cannot be read")
 
 
-class LibraryBoard:
+class LibraryController:
     """On the studio's loop. `root` is made when it is needed."""
 
     def __init__(self, store: Store, dispatcher: Dispatcher, clock: Clock, settings: Settings, root: Path) -> None:

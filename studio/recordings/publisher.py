@@ -16,13 +16,13 @@ from studio.commands import recording as ask
 from studio.errors import NotFound, StudioError, Unreachable, WrongState
 from studio.i18n import N_, _
 from studio.recordings.chapters import chapters
-from studio.recordings.clips import ClipBoard
+from studio.recordings.clips import ClipController
 from studio.recordings.cutting.cut import cut
-from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.job import Job
 from studio.recordings.cutting.join import join
 from studio.recordings.cutting.pictures import picture
-from studio.recordings.library import POSTER_HEIGHT, LibraryBoard
+from studio.recordings.cutting.probe import facts
+from studio.recordings.library import POSTER_HEIGHT, LibraryController
 from studio.recordings.stoppable import Progress, on_thread
 from studio.recordings.works import Works
 from studio.show.film import TITLE_MAX, FilmOffer, Span
@@ -83,8 +83,8 @@ class Publisher:
     def __init__(
         self,
         dispatcher: Dispatcher,
-        library: LibraryBoard,
-        clips: ClipBoard,
+        library: LibraryController,
+        clips: ClipController,
         *,
         works: Works,
         server: Callable[[], FilmServer],

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from studio.events import Logged
 from studio.outputs.encoding import Encoding
-from studio.recordings.reel import Film, Reel
+from studio.recordings.session import Film, RecordingSession
 
 
 class Run:
     """What one recording has while it lasts: it may be split into several films."""
 
-    def __init__(self, session: str, reel: Reel, encoding: Encoding, cameras: list[Encoding]) -> None:
+    def __init__(self, session: str, reel: RecordingSession, encoding: Encoding, cameras: list[Encoding]) -> None:
         self.session, self.reel, self.encoding, self.cameras = session, reel, encoding, cameras
         self.unsplit = False
         """There was no room for another film; that is said once."""

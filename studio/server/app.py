@@ -37,11 +37,11 @@ from studio.server.limiter import Limiter
 from studio.server.listener import Listener
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
-from studio.server.mail.postbox import Postbox
+from studio.server.mail.queue import MailQueue
 from studio.server.metrics import TEXT, Metrics
 from studio.server.open_sockets import OpenSockets
 from studio.server.part import Part
-from studio.server.retention import keep
+from studio.server.retention import purge_loop
 from studio.server.shop.part import ShopPart
 from studio.server.shop.visits import Visits
 from studio.server.show_routes import ShowRoutes
@@ -87,7 +87,7 @@ class ShowServer:
         self.broker = Broker()
         self.log: EventLog
         self.live_shows: LiveShows
-        self.mail: Postbox
+        self.mail: MailQueue
         self.link: StudioLink
         self.catalogue: CataloguePart
         self.films: FilmsPart
@@ -149,7 +149,7 @@ class ShowServer:
         opened.push_async_callback(self.live_shows.close)
         await self.visitors.open(engine, clock.wall_ms())
         visits = self.audience.visits = Visits(engine, clock, self.live_shows.open, self.visitors.banned)
-        self.mail = Postbox(engine, clock, config.mail)
+        self.mail = MailQueue(engine, clock, config.mail)
         return Ground(
             config=config,
             engine=engine,
@@ -218,7 +218,7 @@ class ShowServer:
     def _start_tasks(self, engine: AsyncEngine) -> None:
         self.metrics.start()
         self._tasks.spawn(self.link.watch_tokens(), "tokens")
-        self._tasks.spawn(keep(engine, self.config.retention, self._clock), "retention")
+        self._tasks.spawn(purge_loop(engine, self.config.retention, self._clock), "retention")
         self._tasks.spawn(self.mail.run(), "e-mails")
 
     def reload(self) -> None:

@@ -98,7 +98,7 @@ class Audience:
 
     async def _greet(self, live: LiveShow, member: Member, seq: int) -> None:
         until, told = live.feed.delivered, live.pages.told
-        live.tally.came(member.id if member.consent.analytics else self._visitors.today(member.origin))
+        live.counters.came(member.id if member.consent.analytics else self._visitors.today(member.origin))
         begins_anew = until - seq > BEHIND_MAX
         member.put(msgspec.json.encode(self._welcome(live, member, until, begins_anew=begins_anew)))
         await self._catch_up(live, member, until if begins_anew or not seq else min(seq, until))

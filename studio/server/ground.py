@@ -12,7 +12,7 @@ from studio.server.config import ServerConfig
 from studio.server.event_log import EventLog
 from studio.server.ice_servers import IceServers
 from studio.server.live.shows import LiveShows
-from studio.server.mail.postbox import Postbox
+from studio.server.mail.queue import MailQueue
 from studio.server.open_sockets import OpenSockets
 from studio.server.shop.visits import Visits
 from studio.server.visitors import Visitors
@@ -32,7 +32,7 @@ class Ground:
     visits: Visits
     sockets: OpenSockets
     ice: IceServers
-    mail: Postbox
+    mail: MailQueue
     url: Callable[[], str]
 
     @property

@@ -21,7 +21,7 @@ CLIENTS_MS = 90 * DAY_MS
 DAYS: tuple[personal.Days, ...] = ("chat_days", "visitors_days", "calls_days")
 
 
-async def keep(engine: AsyncEngine, retention: Retention, clock: Clock) -> None:
+async def purge_loop(engine: AsyncEngine, retention: Retention, clock: Clock) -> None:
     """Forget once an hour. Runs until it is cancelled."""
     while True:
         try:

@@ -16,7 +16,7 @@ class Consent(Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
     @property
-    def letters(self) -> str:
+    def flags(self) -> str:
         """The short form that travels with every stored event: `apm`, in which a `-` stands for a no."""
         return "".join(
             letter if given else "-"

@@ -147,7 +147,7 @@ async def test_a_secret_that_is_not_there_is_the_error_that_is_told(start_server
         "studio.server.event_log.EventLog.start",
         "studio.server.visitors.Visitors.open",
         "studio.server.calls.inbox.Inbox.load",
-        "studio.server.calls.desk.Desk.start",
+        "studio.server.calls.router.CallRouter.start",
         "studio.server.guests.guests.Guests.load",
         "studio.server.films.films.Films.start",
         "studio.server.catalogue.feeds.Feeds.start",

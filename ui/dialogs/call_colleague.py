@@ -10,8 +10,8 @@ from studio.show.call import LINE_MAX
 from studio.state import State
 from studio.state.calls import Advisor
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.dialogs.base import Dialog
 from ui.models.call_words import in_call, language_name, topic_name
 from ui.widgets.button import Button
@@ -127,7 +127,7 @@ class InviteDialog(ColleagueDialog):
 class TransferDialog(ColleagueDialog):
     """A free colleague, or a topic; with a note."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget, desk: AdvisorTools) -> None:
         words = _("The customer keeps cart and place in line. Your notes go with them.")
         super().__init__(bridge, parent, _("Transfer"), words)
         self._desk = desk

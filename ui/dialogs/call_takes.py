@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from studio.i18n import _
 from studio.show.call import NAME_MAX
+from ui.advisor_tools import AdvisorTools, Profile
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk, Profile
 from ui.dialogs.base import Dialog
 from ui.models.call_words import language_name
 from ui.widgets.button import Button
@@ -17,7 +17,7 @@ LANGUAGES = ("da", "en", "sv", "no", "de", "nl", "fr", "es", "pl", "uk")
 class TakesDialog(Dialog):
     """Holds at once when one is available, and is kept on this machine."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget, desk: AdvisorTools) -> None:
         words = _("Where nothing is ticked, everything rings here.")
         super().__init__(parent, _("What rings here"), words, size=(460, 560))
         self._bridge, self._desk = bridge, desk

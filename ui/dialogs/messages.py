@@ -11,8 +11,8 @@ from studio.i18n import _
 from studio.show.call_message import CallMessage
 from studio.state import Calls
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.dialogs.ask import ask_first
 from ui.dialogs.base import Dialog
 from ui.models.contact import contact_url
@@ -29,7 +29,7 @@ SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFl
 class MessageView(QWidget):
     """One message, and what can be done with it. Names and words are strangers': none is taken for HTML."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self._bridge, self._desk = bridge, desk
         self._message: CallMessage | None = None
@@ -160,7 +160,7 @@ class MessageView(QWidget):
 class MessagesDialog(Dialog):
     """A list that follows the state, those that nobody has seen to first; the chosen one beside it."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget, desk: AdvisorTools) -> None:
         super().__init__(parent, _("Messages"), size=(820, 560))
         self._bridge, self._desk = bridge, desk
         self._shown: tuple[tuple[str, str], ...] | None = None

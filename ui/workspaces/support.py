@@ -8,8 +8,8 @@ from studio.commands.call import CallAnswer
 from studio.i18n import _
 from studio.state import State
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.dialogs.call_colleague import InviteDialog, TransferDialog
 from ui.dialogs.call_takes import TakesDialog
 from ui.models.call_words import rings
@@ -49,7 +49,7 @@ class SupportWorkspace(QWidget, Follows):
 
     tiles = False
 
-    def __init__(self, bridge: Bridge, sounds: Sounds, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, sounds: Sounds, desk: AdvisorTools) -> None:
         QWidget.__init__(self)
         Follows.__init__(self)
         self._bridge, self._desk = bridge, desk

@@ -14,14 +14,14 @@ from av.video.stream import VideoStream
 
 from studio.media.frames import Converter, Picture, blank
 from studio.recordings.cutting import cards, framing
-from studio.recordings.cutting.ahead import ahead
-from studio.recordings.cutting.facts import exact, index_of
+from studio.recordings.cutting.crop_window import draw, shown_of
+from studio.recordings.cutting.frame_scan import look
 from studio.recordings.cutting.job import Done, Job, size_of
-from studio.recordings.cutting.looking import look
 from studio.recordings.cutting.output import Output
+from studio.recordings.cutting.prefetch import ahead
+from studio.recordings.cutting.probe import exact, index_of
 from studio.recordings.cutting.soundtrack import Soundtrack
 from studio.recordings.cutting.source import Source, opened
-from studio.recordings.cutting.view import draw, shown_of
 from studio.scenes.geometry import Placement, Rect
 from studio.scenes.sprite import blend, straight_sprite
 

@@ -9,8 +9,8 @@ from typing import Any
 import av
 
 from studio.errors import InvalidValue
-from studio.recordings.cutting.facts import index_of
 from studio.recordings.cutting.output import Output
+from studio.recordings.cutting.probe import index_of
 from studio.recordings.cutting.source import Source, opened
 from studio.show.film import Chapter
 

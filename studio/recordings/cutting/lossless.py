@@ -11,9 +11,9 @@ from typing import Any
 import av
 from av.stream import Discard
 
-from studio.recordings.cutting.facts import exact, index_of
 from studio.recordings.cutting.job import Done, Job
 from studio.recordings.cutting.output import Output
+from studio.recordings.cutting.probe import exact, index_of
 from studio.recordings.cutting.source import LEAD_MS, ROUNDING_MS, Source, opened
 
 Report = Callable[[float], None]

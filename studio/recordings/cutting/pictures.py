@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from studio.media.frames import Converter
-from studio.recordings.cutting.facts import index_of
+from studio.recordings.cutting.probe import index_of
 from studio.recordings.cutting.source import Source, opened
 
 QUALITY = 85

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from studio.recordings.cutting.facts import Index, index_of
 from studio.recordings.cutting.pauses import Spans, quiet_in
+from studio.recordings.cutting.probe import Index, index_of
 from studio.recordings.cutting.scenes import likely
 from studio.recordings.cutting.source import Source, opened
 

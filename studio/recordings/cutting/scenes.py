@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.media.frames import Plane, of_frame
-from studio.recordings.cutting.facts import Index
+from studio.recordings.cutting.probe import Index
 from studio.recordings.cutting.source import opened
 
 ROWS, COLUMNS = 36, 64

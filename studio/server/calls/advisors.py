@@ -13,8 +13,8 @@ from studio.commands import Actor
 from studio.commands import call as ask
 from studio.errors import InvalidValue, NotFound, Unreachable, WrongState
 from studio.i18n import N_
-from studio.server.calls.desk import Desk
-from studio.server.calls.line import WAITING
+from studio.server.calls.queue import WAITING
+from studio.server.calls.router import CallRouter
 from studio.server.calls.seats import Seat
 from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
@@ -35,7 +35,7 @@ ANY: tuple[CallState, ...] = get_args(CallState)
 class AdvisorCommands:
     """Runs them."""
 
-    def __init__(self, desk: Desk, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, desk: CallRouter, engine: AsyncEngine, clock: Clock) -> None:
         self._desk = desk
         self._engine = engine
         self._clock = clock
@@ -43,7 +43,7 @@ class AdvisorCommands:
     def _mine(self, by: Actor, *states: str) -> tuple[Seat, CallRow]:
         """The advisor's seat and the call that is theirs now."""
         seat = self._desk.seats.get(by.id)
-        row = self._desk.line.rows.get(seat.call.id) if seat is not None and seat.call is not None else None
+        row = self._desk.queue.rows.get(seat.call.id) if seat is not None and seat.call is not None else None
         if seat is None or row is None or seat.status != "busy" or row.state not in (states or ("live", "away")):
             raise WrongState(N_("You are in no call"))
         return seat, row
@@ -81,7 +81,7 @@ class AdvisorCommands:
             self._desk.free(seat, "free" if command.on else "off")
 
     async def _on_answer(self, command: ask.CallAnswer, by: Actor) -> str:
-        row = self._desk.line.rows.get(command.call)
+        row = self._desk.queue.rows.get(command.call)
         if row is None:
             raise NotFound(N_("This call is over"))
         seat = self._desk.seat(by.id, by.name or by.id)
@@ -97,7 +97,7 @@ class AdvisorCommands:
         try:
             if seat.invited_until_ms is not None and row.state in ("live", "away"):
                 joined = events.CallJoined(call=row.id, advisor=seat.client)
-                changed = await self._desk.line.change(
+                changed = await self._desk.queue.change(
                     row.id, ["live", "away"], [joined], by=by.id, build=lambda now: {"people": (*now.people, person)}
                 )
             else:
@@ -111,7 +111,7 @@ class AdvisorCommands:
             if other is not seat and other.status == "ringing":
                 self._desk.free(other, "free")
         seat.status, seat.call, seat.peer, seat.invited_until_ms, seat.why = "busy", changed, person.peer, None, ""
-        seat.lines = await self._desk.line.lines(row.id)
+        seat.lines = await self._desk.queue.lines(row.id)
         self._desk.figures_stale = True
         self._desk.follow(changed)
         self._desk.signals.introduce(seat)  # after it knows that it is in the call
@@ -128,7 +128,7 @@ class AdvisorCommands:
     async def _claim(self, row: CallRow, seat: Seat, person: Person) -> CallRow | None:
         now_ms = self._clock.wall_ms()
         wait_ms = row.wait_ms if row.wait_ms is not None else now_ms - row.entered_ms
-        return await self._desk.line.change(
+        return await self._desk.queue.change(
             row.id,
             ["waiting", "ringing"],
             [events.CallAnswered(call=row.id, advisor=seat.client, wait_ms=wait_ms)],
@@ -187,7 +187,7 @@ class AdvisorCommands:
         answer = await customer.ask(asked, CART_S)
         status = answer.status if answer is not None else "no_answer"
         carted = events.CallCarted(call=row.id, product=command.product, quantity=command.quantity, status=status)
-        await self._desk.line.note(carted, by.id)
+        await self._desk.queue.note(carted, by.id)
         if status not in ("ok", "partial"):
             raise WrongState(REFUSED.get(status, N_("The shop could not put it into the cart")))
         return status
@@ -209,7 +209,7 @@ class AdvisorCommands:
         seat = self._desk.seats.get(by.id)
         if seat is None or seat.call is None or seat.status not in ("busy", "wrap_up"):
             raise WrongState(N_("You are in no call"))
-        changed = await self._desk.line.change(seat.call.id, ANY, by=by.id, notes=command.text)
+        changed = await self._desk.queue.change(seat.call.id, ANY, by=by.id, notes=command.text)
         if changed is not None:
             self._desk.follow(changed)
 
@@ -253,7 +253,7 @@ class AdvisorCommands:
         if seat is None or seat.call is None or seat.status != "wrap_up":
             raise WrongState(N_("There is no call to wrap up"))
         event = events.CallWrappedUp(call=seat.call.id, advisor=by.id, outcome=command.outcome)
-        changed = await self._desk.line.change(seat.call.id, ANY, [event], by=by.id, outcome=command.outcome)
+        changed = await self._desk.queue.change(seat.call.id, ANY, [event], by=by.id, outcome=command.outcome)
         self._desk.figures_stale = True
         self._desk.free(seat, "free" if command.stay else "off")
         if changed is not None and changed.state != "ended":

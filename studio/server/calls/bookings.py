@@ -26,8 +26,8 @@ from studio.server.db.engine import writing
 from studio.server.db.tables import BRAND
 from studio.server.event_log import EventLog
 from studio.server.limiter import Limiter, TooMany
-from studio.server.mail import letters
-from studio.server.mail.postbox import ADDRESS, Postbox
+from studio.server.mail import emails
+from studio.server.mail.queue import ADDRESS, MailQueue
 from studio.server.members import Origin
 from studio.server.reading import Decoder
 from studio.server.shop.visits import Identify
@@ -84,7 +84,7 @@ class Bookings:
         event_log: EventLog,
         clock: Clock,
         identify: Identify,
-        postbox: Postbox,
+        postbox: MailQueue,
         *,
         url: Callable[[], str],
         origins: tuple[str, ...],
@@ -206,9 +206,9 @@ class Bookings:
         token = self._letters_token(booking.id)
         link, calendar = self._link(booking, page, token), self._calendar(booking, page, token, mailed=True)
         about: dict[str, Any] = {"about": booking.id, "visitor": visitor, "until_ms": booking.begins_ms}
-        await self._postbox.put(connection, letters.booked(booking, link, zone, calendar), due_ms=now_ms, **about)
-        if (due_ms := booking.begins_ms - letters.REMINDER_MS) > now_ms + letters.REMINDER_MS:
-            await self._postbox.put(connection, letters.reminder(booking, link, zone), due_ms=due_ms, **about)
+        await self._postbox.put(connection, emails.booked(booking, link, zone, calendar), due_ms=now_ms, **about)
+        if (due_ms := booking.begins_ms - emails.REMINDER_MS) > now_ms + emails.REMINDER_MS:
+            await self._postbox.put(connection, emails.reminder(booking, link, zone), due_ms=due_ms, **about)
 
     async def find(self, token: str) -> Booking | None:
         """The booking of a link, whatever has become of it."""
@@ -265,7 +265,7 @@ class Bookings:
             await self._postbox.drop(connection, booking)
             if soon:
                 return
-            letter = letters.cancelled(changed, self._zone(), self._calendar(changed, "", mailed=True))
+            letter = emails.cancelled(changed, self._zone(), self._calendar(changed, "", mailed=True))
             when = {"due_ms": self._clock.wall_ms(), "until_ms": changed.begins_ms}
             await self._postbox.put(connection, letter, about=booking, visitor=visitor, **when)
 

@@ -15,7 +15,7 @@ from studio.errors import NotFound
 from studio.server.calls import words
 from studio.server.calls.bookings import EARLY_MS, may_ring
 from studio.server.calls.customer import Customer
-from studio.server.calls.desk import Desk
+from studio.server.calls.router import CallRouter
 from studio.server.db import calls as rows
 from studio.server.db.calls import CallRow
 from studio.show.booking import Booking
@@ -33,7 +33,7 @@ YES_NEEDED = ("recording", "air")
 class Callers:
     """Lets them ring, come back, speak and leave."""
 
-    def __init__(self, desk: Desk, engine: AsyncEngine, clock: Clock, *, limited: bool) -> None:
+    def __init__(self, desk: CallRouter, engine: AsyncEngine, clock: Clock, *, limited: bool) -> None:
         self._limited = limited
         self._houses: dict[str, str] = {}
         """From where the calls in line came."""
@@ -48,7 +48,7 @@ class Callers:
             return await self._enter(customer, word)
 
     async def _enter(self, customer: Customer, word: words.Ring) -> dict[str, Any]:
-        if customer.call in self._desk.line.rows:
+        if customer.call in self._desk.queue.rows:
             return {"refused": "again"}
         now_ms = self._clock.wall_ms()
         booking = await self._desk.bookings.find(word.booking) if word.booking else None
@@ -58,18 +58,18 @@ class Callers:
             return {"refused": "early", "wait_s": -(-(booking.begins_ms - EARLY_MS - now_ms) // 1000)}
         if booking is None and not self._desk.open:
             return {"refused": "closed"}
-        if len(self._desk.line.waiting) >= WAITING_MAX or self._crowds(customer.origin.house):
+        if len(self._desk.queue.waiting) >= WAITING_MAX or self._crowds(customer.origin.house):
             return {"refused": "full"}
         async with self._engine.connect() as connection:
             if await rows.blocked(connection, (customer.visitor, customer.banned), customer.origin.network, now_ms):
                 return {"refused": "closed"}
-        waiting = self._desk.line.rows.values()
+        waiting = self._desk.queue.rows.values()
         if any(row.visitor == customer.visitor or (booking is not None and row.booking == booking.id) for row in waiting):
             return {"refused": "again"}
         secret = secrets.token_urlsafe(24)
         row = self._row(customer, word, booking, digest(secret))
         entered = events.CallEntered(call=row.id, kind=row.kind, topic=row.topic, consent=row.consent)
-        await self._desk.line.add(row, entered)
+        await self._desk.queue.add(row, entered)
         self._houses[row.id] = customer.origin.house
         customer.call = row.id
         self._desk.customers[row.id] = customer
@@ -89,7 +89,7 @@ class Callers:
             name=word.name.strip() or (booking.name if booking is not None else ""),
             visitor=customer.visitor,
             network=customer.origin.network,
-            consent=customer.consent.letters,
+            consent=customer.consent.flags,
             card=customer.allowed(word.card),
             entered_ms=now_ms,
             since_ms=now_ms,
@@ -100,13 +100,13 @@ class Callers:
 
     def _crowds(self, house: str) -> bool:
         """Whether as many of one address wait as may: each call rings somebody, who cannot answer another meanwhile."""
-        waiting = {row.id for row in self._desk.line.waiting}
+        waiting = {row.id for row in self._desk.queue.waiting}
         self._houses = {call: where for call, where in self._houses.items() if call in waiting}
         return self._limited and sum(where == house for where in self._houses.values()) >= HOUSE_WAITING
 
     async def come_back(self, customer: Customer, call: str, secret: str) -> dict[str, Any] | None:
         """A page that knows a call and its secret is its customer again, in line or in the middle of it."""
-        row = self._desk.line.rows.get(call)
+        row = self._desk.queue.rows.get(call)
         if row is None:
             async with self._engine.connect() as connection:
                 row = await rows.load(connection, call)
@@ -121,18 +121,18 @@ class Callers:
             self._desk.absent.pop(call, None)
             if row.state == "away":
                 returned = events.CallReturned(call=call)
-                row = await self._desk.line.change(call, ["away"], [returned], state="live", until_ms=None) or row
+                row = await self._desk.queue.change(call, ["away"], [returned], state="live", until_ms=None) or row
                 self._desk.follow(row)
         if row.shown:
             with contextlib.suppress(NotFound):  # the shop has it no more
                 await self._desk.look.find(row.shown)
         self._desk.changed()
-        return self._desk.public_call(row, lines=await self._desk.line.lines(call))
+        return self._desk.public_call(row, lines=await self._desk.queue.lines(call))
 
     async def gone(self, customer: Customer) -> None:
         """A page's socket is closed: its place is kept for a while."""
         self._desk.listeners.discard(customer)
-        row = self._desk.line.rows.get(customer.call)
+        row = self._desk.queue.rows.get(customer.call)
         if row is None or self._desk.customers.get(row.id) is not customer:
             return
         del self._desk.customers[row.id]
@@ -145,7 +145,7 @@ class Callers:
         """What a page says about its call; the answer, when one is due."""
         if isinstance(word, words.Rate):
             return await self._rated(customer, word)
-        row = self._desk.line.rows.get(customer.call)
+        row = self._desk.queue.rows.get(customer.call)
         if isinstance(word, words.Choices):
             await self._chose(customer, row, word)
             return None
@@ -172,7 +172,7 @@ class Callers:
         return None
 
     async def _try(self, row: CallRow, states: list[CallState], new: Sequence[Any] = (), **values: Any) -> None:
-        changed = await self._desk.line.change(row.id, states, new, **values)
+        changed = await self._desk.queue.change(row.id, states, new, **values)
         if changed is not None:
             self._desk.follow(changed)
 
@@ -181,7 +181,7 @@ class Callers:
         given = {name: getattr(word, name) for name in ("analytics", "personalisation", "marketing")}
         customer.consent = Consent(**given, at_ms=self._clock.wall_ms())
         if row is not None:
-            await self._try(row, [*LIVING], consent=customer.consent.letters, card=customer.allowed(row.card))
+            await self._try(row, [*LIVING], consent=customer.consent.flags, card=customer.allowed(row.card))
 
     async def _agreed(self, row: CallRow, word: words.Agree) -> None:
         if not any(one.ask == word.ask for one in row.asked):
@@ -200,7 +200,7 @@ class Callers:
     async def _rated(self, customer: Customer, word: words.Rate) -> dict[str, Any]:
         """How a call was, by whoever it belonged to; once it is over."""
         call = customer.last
-        changed = await self._desk.line.change(
+        changed = await self._desk.queue.change(
             call, ["ended"], [events.CallRated(call=call, stars=word.stars)], stars=word.stars, rating=word.text.strip()
         )
         return {"ok": True} if changed is not None else {"refused": "over"}

@@ -30,8 +30,8 @@ from studio.server.db.tables import BRAND
 from studio.server.event_log import EventLog
 from studio.server.faults import leave_floor
 from studio.server.limiter import Limiter
-from studio.server.mail import letters
-from studio.server.mail.postbox import Postbox
+from studio.server.mail import emails
+from studio.server.mail.queue import MailQueue
 from studio.server.members import Origin
 from studio.server.reading import Decoder, Pace
 from studio.server.shop.visits import Identify
@@ -79,7 +79,7 @@ class Inbox:
         clock: Clock,
         *,
         identify: Identify,
-        postbox: Postbox,
+        postbox: MailQueue,
         folder: Path,
         limited: bool,
     ) -> None:
@@ -263,7 +263,7 @@ class Inbox:
 
         async def put(connection: AsyncConnection) -> None:
             await rows.put_message(connection, row)
-            await self._postbox.tell_brand(connection, letters.message_left(kind, self._postbox.language), about=name)
+            await self._postbox.tell_brand(connection, emails.message_left(kind, self._postbox.language), about=name)
 
         await self._log.append(BRAND, "", 0, [left], put)
         self._postbox.wake()
@@ -302,7 +302,7 @@ class Inbox:
         """Delete what somebody left."""
         await self._remove(visitor=visitor)
 
-    async def keep(self, days: int) -> None:
+    async def purge_loop(self, days: int) -> None:
         """Delete messages that are older than so many days (0: none), and recordings that belong to no message: the power went
         while one was written. Once an hour, until it is cancelled."""
         while True:

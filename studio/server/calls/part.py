@@ -11,9 +11,9 @@ from studio import wire
 from studio.server.calls.advisors import AdvisorCommands
 from studio.server.calls.bookings import Bookings
 from studio.server.calls.callers import Callers
-from studio.server.calls.desk import Desk
 from studio.server.calls.inbox import Inbox
-from studio.server.calls.line import Line
+from studio.server.calls.queue import CallQueue
+from studio.server.calls.router import CallRouter
 from studio.server.calls.routes import CallRoutes
 from studio.server.calls.seats import AdvisorSession
 from studio.server.calls.sockets import CallSockets
@@ -42,8 +42,8 @@ class CallsPart(Part):
         )
         origins = ground.config.origins
         self.bookings = Bookings(engine, ground.log, clock, identify, mail, url=ground.url, origins=origins, limited=limited)
-        line = Line(engine, ground.log, clock)
-        self.desk = Desk(line, self.inbox, self.bookings, engine=engine, clock=clock, ice=ground.ice, relay=ground.relay)
+        queue = CallQueue(engine, ground.log, clock)
+        self.desk = CallRouter(queue, self.inbox, self.bookings, engine=engine, clock=clock, ice=ground.ice, relay=ground.relay)
         self.desk.push, self.desk.sessions_of = push, sessions_of
         self._advisors = AdvisorCommands(self.desk, engine, clock)
         callers = Callers(self.desk, engine, clock, limited=ground.limited)
@@ -59,7 +59,7 @@ class CallsPart(Part):
     async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
         opened.push_async_callback(self.desk.close)
         await self.desk.start()
-        tasks.spawn(self.inbox.keep(self._kept_days), "inbox")
+        tasks.spawn(self.inbox.purge_loop(self._kept_days), "inbox")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._routes.add_routes(router)

@@ -6,7 +6,7 @@ from studio.commands.chat import TALK
 from studio.server import reading
 from studio.server.admission import Admission
 from studio.server.answers import at_once, json_answer
-from studio.server.calls.desk import Desk
+from studio.server.calls.router import CallRouter
 from studio.server.calls.sockets import CallSockets
 from studio.server.limiter import address_of
 from studio.server.visitors import Visitors
@@ -19,7 +19,7 @@ class CallRoutes:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: CallRouter,
         sockets: CallSockets,
         admission: Admission,
         visitors: Visitors,

@@ -12,7 +12,7 @@ from studio.i18n import N_
 from studio.server.calls import words
 from studio.server.calls.callers import Callers
 from studio.server.calls.customer import Customer
-from studio.server.calls.desk import Desk
+from studio.server.calls.router import CallRouter
 from studio.server.ground import Ground
 from studio.server.limiter import Limiter, TooMany
 from studio.server.members import Origin
@@ -30,7 +30,7 @@ RINGS_A_MINUTE = 6
 class CallSockets:
     """Serves them all."""
 
-    def __init__(self, ground: Ground, desk: Desk, callers: Callers) -> None:
+    def __init__(self, ground: Ground, desk: CallRouter, callers: Callers) -> None:
         config = self._config = ground.config
         self._clock = ground.clock
         self._desk = desk

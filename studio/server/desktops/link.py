@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from studio import commands, silence, wire
+from studio import commands, heartbeat, wire
 from studio.errors import (
     Forbidden,
     Incompatible,
@@ -232,7 +232,7 @@ class StudioLink:
     async def _converse(self, socket: web.WebSocketResponse, session: StudioSession) -> None:
         while True:
             try:
-                received = await silence.receive(socket)
+                received = await heartbeat.receive(socket)
             except TimeoutError:
                 await socket.close(code=WSCloseCode.GOING_AWAY, message=b"lost")
                 return

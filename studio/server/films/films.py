@@ -111,7 +111,7 @@ class Films:
             del self.public[film.id]
         self._posters = {path.stem for path in self._folder.glob("*.jpg")}
 
-    async def keep(self) -> None:
+    async def purge_loop(self) -> None:
         """Clear away once an hour, until it is cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)

@@ -24,7 +24,7 @@ class FilmsPart(Part):
 
     async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
         await self.films.start()
-        tasks.spawn(self.films.keep(), "films")
+        tasks.spawn(self.films.purge_loop(), "films")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._uploads.add_routes(router)

@@ -32,8 +32,8 @@ from studio.server.reader import Reader
 from studio.server.shop.chat import Chat
 from studio.server.shop.polls import Polls
 from studio.server.shop.shelf import Shelf
-from studio.server.shop.stage import ShopSettings
-from studio.server.shop.tally import Tally
+from studio.server.shop.show_context import ShopSettings
+from studio.server.shop.show_counters import ShowCounters
 from studio.spine import Dispatcher
 from studio.state import Show, ShowState
 
@@ -67,16 +67,16 @@ class LiveShow:
         self.shelf = Shelf(self, engine)
         self.chat = Chat(self, engine)
         self.polls = Polls(self, engine)
-        self.tally = Tally(self, engine)
+        self.counters = ShowCounters(self, engine)
         self.pages = PageFeed(self, self.stream, self.demand.fanout, (self.shelf, self.chat, self.polls))
-        parts = (self.shelf, self.chat, self.polls, self.tally)
+        parts = (self.shelf, self.chat, self.polls, self.counters)
         self.studios = StudioFeed(lambda: self.show, lambda: self.settings, parts, self._seconds)
         self.feed = EventFeed(row["id"], row["seq"], log_, broker, self._prepare)
         self._register()
 
     async def load(self) -> None:
         """Read what the shop's parts keep."""
-        for part in (self.shelf, self.chat, self.polls, self.tally):
+        for part in (self.shelf, self.chat, self.polls, self.counters):
             await part.load()
         self.studios.load()
 
@@ -96,7 +96,7 @@ class LiveShow:
         await asyncio.gather(*(reader.peer.close() for reader in tuple(self.fanout.readers.values())))
         try:
             await self.stream.store()
-            await self.tally.store()
+            await self.counters.store()
         except Exception as error:  # the database is gone: the others still have to be closed
             log.error("the show clock could not be stored: %s", place_of(error))
 
@@ -269,7 +269,7 @@ class LiveShow:
     def react(self, times: int) -> None:
         """The audience is pleased; everybody sees how much, once a second."""
         self._reactions += times
-        self.tally.count("reaction", times=times)
+        self.counters.count("reaction", times=times)
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -309,10 +309,10 @@ class LiveShow:
         if self._reactions:
             self.tell({"t": "reactions", "count": self._reactions})
             self._reactions = 0
-        store = self.tally.second(len(self.pages.members))
+        store = self.counters.second(len(self.pages.members))
         self.studios.push_numbers()
         if store:
             try:
-                await self.tally.store()
+                await self.counters.store()
             except Exception as error:  # the database may be away for a moment; nothing is lost, the next time tries again
                 log.error("the numbers could not be stored: %s", place_of(error))

@@ -11,10 +11,10 @@ from studio.events import Logged
 from studio.server.members import StudioMember
 from studio.server.shop.chat import Chat
 from studio.server.shop.polls import Polls
+from studio.server.shop.product_changes import ProductChanges
 from studio.server.shop.shelf import Shelf
-from studio.server.shop.shelf_news import ShelfNews
-from studio.server.shop.stage import ShopSettings
-from studio.server.shop.tally import Tally
+from studio.server.shop.show_context import ShopSettings
+from studio.server.shop.show_counters import ShowCounters
 from studio.show.chat import ChatLine
 from studio.state import Numbers, Shop, Show
 
@@ -29,15 +29,15 @@ class StudioFeed:
         self,
         show: Callable[[], Show],
         settings: Callable[[], ShopSettings],
-        parts: tuple[Shelf, Chat, Polls, Tally],
+        parts: tuple[Shelf, Chat, Polls, ShowCounters],
         now_s: Callable[[], float],
     ) -> None:
         self.sessions: set[StudioMember] = set()
         self._show = show
         self._settings = settings
-        self._shelf, self._chat, self._polls, self._tally = parts
+        self._shelf, self._chat, self._polls, self._counters = parts
         self._now_s = now_s
-        self._products = ShelfNews()
+        self._products = ProductChanges()
         self._shop_sent, self._numbers_sent = Shop(), Numbers()
         self._show_sent, self._show_sent_s = Show(), float("-inf")
         self._shop_dirty = False
@@ -83,7 +83,7 @@ class StudioFeed:
 
     @property
     def _numbers(self) -> Numbers:
-        return self._tally.numbers(self._chat.said)
+        return self._counters.numbers(self._chat.said)
 
     # ── what changes ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,7 +19,7 @@ from studio.server.db import chat as rows
 from studio.server.db.engine import writing
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.members import Member
-from studio.server.shop.stage import Stage
+from studio.server.shop.show_context import ShowContext
 from studio.show import moderation
 from studio.show.chat import NAME_MAX, TEXT_MAX, ChatLine, LineState
 from studio.show.text import clean
@@ -57,7 +57,7 @@ class Block(Struct, frozen=True, kw_only=True):
 class Chat:
     """Lines, rules and blocks of one show; on the server's loop."""
 
-    def __init__(self, stage: Stage, engine: AsyncEngine) -> None:
+    def __init__(self, stage: ShowContext, engine: AsyncEngine) -> None:
         self.lines: OrderedDict[str, ChatLine] = OrderedDict()
         self.said = 0
         """Lines of the audience that were shown."""
@@ -197,9 +197,9 @@ class Chat:
         line = self._line(text=text, name=name, visitor=member.id, asked=asked, state=state, why=verdict.why)
         event: AnyEvent
         if state == "shown":
-            event = ChatSaid(line=line.id, consent=member.consent.letters)
+            event = ChatSaid(line=line.id, consent=member.consent.flags)
         else:
-            event = ChatWhispered(line=line.id, to=member.id, consent=member.consent.letters)
+            event = ChatWhispered(line=line.id, to=member.id, consent=member.consent.flags)
         await self._put(line, member.id, [event])
         self.said += state == "shown"
         return line

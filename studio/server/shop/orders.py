@@ -17,7 +17,7 @@ from studio.server.db import numbers as rows
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
 from studio.server.shop.order_lines import OrderLine, lines_of
-from studio.server.shop.tally import Bought
+from studio.server.shop.show_counters import Bought
 from studio.show.money import known
 from studio.show.product import Minor
 
@@ -107,7 +107,7 @@ async def place(
         if not claim and not any(one["verified"] for one in told.before):
             await _verify(live, row, live_shows, now, events.OrderVerified(**facts))
         return False
-    live.tally.bought(now)
+    live.counters.bought(now)
     return True
 
 
@@ -131,11 +131,11 @@ async def _verify(
         await live.append("", [event], change)
     except _Told:
         return
-    live.tally.bought(now)
+    live.counters.bought(now)
     for told in before:
         known_by = next((other for other in live_shows if other.show.id == told["show"]), None)
         if known_by is not None:
-            known_by.tally.bought(Bought(value_minor=told["value_minor"], currency=told["currency"], verified=False), -1)
+            known_by.counters.bought(Bought(value_minor=told["value_minor"], currency=told["currency"], verified=False), -1)
 
 
 class _Moved(Exception):
@@ -209,7 +209,7 @@ async def _changed(live: LiveShow, stood: rows.Row, values: rows.Row) -> None:
     await live.append("", [event], write)
     for row, times in ((stood, -1), (now, 1)):
         if not row["cancelled"]:
-            live.tally.bought(Bought(value_minor=rows.kept_minor(row), currency=row["currency"]), times)
+            live.counters.bought(Bought(value_minor=rows.kept_minor(row), currency=row["currency"]), times)
 
 
 def check_signature(secret: str, header: str, body: bytes, now_ms: int) -> None:

@@ -14,7 +14,7 @@ from studio.i18n import N_
 from studio.server.db import chat as rows
 from studio.server.db.personal import voter_digest
 from studio.server.shop.chat import Refused
-from studio.server.shop.stage import Stage
+from studio.server.shop.show_context import ShowContext
 from studio.show.poll import Poll
 from studio.show.text import clean
 from studio.spine import Dispatcher
@@ -23,7 +23,7 @@ from studio.spine import Dispatcher
 class Polls:
     """`poll` is the newest, until it is put away. Votes are counted at once and told once a second."""
 
-    def __init__(self, stage: Stage, engine: AsyncEngine) -> None:
+    def __init__(self, stage: ShowContext, engine: AsyncEngine) -> None:
         self.poll: Poll | None = None
         self._stage = stage
         self._engine = engine

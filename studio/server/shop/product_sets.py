@@ -11,7 +11,7 @@ from studio.errors import NotFound
 from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import planned as planned_rows
 from studio.server.db.engine import writing
-from studio.server.shop.stage import Stage
+from studio.server.shop.show_context import ShowContext
 from studio.show.shelf import Planned
 from studio.spine import Dispatcher
 from studio.state.shop import ProductSet
@@ -22,7 +22,7 @@ class ProductSets:
 
     def __init__(
         self,
-        stage: Stage,
+        stage: ShowContext,
         engine: AsyncEngine,
         plan: Callable[[], Sequence[Planned]],
         add: Callable[[Sequence[str], Actor], Awaitable[None]],

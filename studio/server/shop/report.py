@@ -35,7 +35,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
 
 async def gather(live: LiveShow, engine: AsyncEngine) -> Gathered:
     """Read it all; what was counted a moment ago is stored first."""
-    await live.tally.store()
+    await live.counters.store()
     show = live.show
     async with engine.connect() as connection:
         counted = tuple(

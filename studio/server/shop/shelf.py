@@ -16,7 +16,7 @@ from studio.server.db import catalogue as catalogue_rows
 from studio.server.db import planned as planned_rows
 from studio.server.db import show_prices
 from studio.server.shop.product_sets import ProductSets
-from studio.server.shop.stage import Stage
+from studio.server.shop.show_context import ShowContext
 from studio.show import shelf
 from studio.show.price_claim import ShownPrice
 from studio.show.product import CatalogueProduct, Variant, same_gtin
@@ -31,7 +31,7 @@ FIRST = 100
 class Shelf:
     """`plan` is what the show says, `products` what that comes to at this moment."""
 
-    def __init__(self, stage: Stage, engine: AsyncEngine) -> None:
+    def __init__(self, stage: ShowContext, engine: AsyncEngine) -> None:
         self.plan: tuple[Planned, ...] = ()
         self.products: tuple[Product, ...] = ()
         self.sets = ProductSets(stage, engine, lambda: self.plan, self._add)

@@ -87,7 +87,7 @@ class Visits:
         """Who a page says it is, and the letters of what they agreed to."""
         visitor = visitors.who(token)
         consent = await self.consent_of(token) if visitor else None
-        return visitor, consent.letters if consent is not None else "---"
+        return visitor, consent.flags if consent is not None else "---"
 
     async def heard(self, live: LiveShow, member: Member, message: words.FromPage) -> Answer:
         """Do what a page says; what it is answered. A fault of ours must not end its socket."""
@@ -126,7 +126,7 @@ class Visits:
                 return None
             member.seen.add(seen)
         self._spend(self._doings, member)
-        live.tally.count(message.what, message.product, part=message.part, media_ms=message.media_ms)
+        live.counters.count(message.what, message.product, part=message.part, media_ms=message.media_ms)
         if member.consent.analytics:
             await self._keep(live, member, message.what, product=message.product, media_ms=message.media_ms, part=message.part)
         return None
@@ -140,7 +140,7 @@ class Visits:
             "product": product,
             "media_ms": min(live.media_ms, live.media_ms if media_ms is None else media_ms),
             "part": part,
-            "consent": member.consent.letters,
+            "consent": member.consent.flags,
         }
         async with writing(self._engine).begin() as connection:
             await rows.visit(connection, row)
@@ -175,7 +175,7 @@ class Visits:
         async with self._engine.connect() as connection:
             consent = await rows.consent_of(connection, visitor) if visitor else Consent()
         known = visitor if consent.analytics else ""
-        return await orders.place(live, order, claim=origin.network, visitor=known, consent=consent.letters)
+        return await orders.place(live, order, claim=origin.network, visitor=known, consent=consent.flags)
 
     async def held(self, visitor: str, origin: Origin) -> dict[str, Any]:
         """Everything we hold about a visitor."""
@@ -201,7 +201,7 @@ class Visits:
             member.consent = Consent()
         for live in self._live_shows():
             live.chat.rename_ban(visitor, self._banned(visitor))
-            live.tally.forget(visitor)
+            live.counters.forget(visitor)
             if lines := [line for show, line in gone if show == live.show.id]:
                 await live.chat.forget(lines)
                 live.tell({"t": "forgotten", "lines": lines})

@@ -16,7 +16,7 @@ from studio.commands.call import BookingCancel, CallAnswer, CallAvailable, CallR
 from studio.server.app import ShowServer
 from studio.server.config import Mail
 from studio.server.db import tables
-from studio.server.mail import postbox
+from studio.server.mail import queue
 from studio.show.booking import MINUTE_MS
 from studio.show.call_rules import CallRules
 from studio.show.opening_hours import OpeningHours, Span
@@ -240,9 +240,9 @@ async def test_letters_wait_for_a_mail_server_that_is_away(
     assert await waiting(server) == 2
     mail_server.answer = "250 OK"
     async with asyncio.timeout(TIMEOUT_S):
-        while not await due_within(server, clock, postbox.TRIES_S[0]):  # it is being put back
+        while not await due_within(server, clock, queue.TRIES_S[0]):  # it is being put back
             server.mail.wake()
-    clock.later_ms += postbox.TRIES_S[0] * 1000
+    clock.later_ms += queue.TRIES_S[0] * 1000
     server.mail.wake()
     await until(lambda: len(mail_server.letters) == 1)
 

@@ -26,7 +26,7 @@ from studio.commands.call import (
 from studio.commands.show import ShowCreate
 from studio.errors import StudioError, WrongState
 from studio.server.app import ShowServer
-from studio.server.calls import desk as calls_desk
+from studio.server.calls import router as calls_router
 from studio.server.calls import sockets as calls_sockets
 from studio.server.db import calls as rows
 from studio.server.db import tables
@@ -74,7 +74,7 @@ async def test_both_write_and_everything_is_kept(server: ShowServer, talking: Ta
     assert (line["name"], line["text"]) == ("Ida", "Goddag")
     both = (await told(advisor, lambda a: len(a["lines"]) == 2))["lines"]
     assert [(one["author"], one["text"]) for one in both] == [("customer", "<b>Hej</b>"), ("advisor", "Goddag")]
-    assert [one.text for one in await server.calls.desk.line.lines(customer.id)] == ["<b>Hej</b>", "Goddag"]
+    assert [one.text for one in await server.calls.desk.queue.lines(customer.id)] == ["<b>Hej</b>", "Goddag"]
 
 
 async def test_a_product_is_shown_and_put_into_the_cart(catalogue: None, server: ShowServer, talking: Talking) -> None:
@@ -128,11 +128,11 @@ async def test_a_yes_is_taken_back_while_they_wait_again_and_beside_another_ques
     both = {"recording": False, "screen": None, "camera": None}
     await told(advisor, lambda a: {one["ask"]: one["yes"] for one in a["asked"]} == both)
     await customer.send(t="agree", ask="recording", yes=True)
-    await until(lambda: [one.yes for one in server.calls.desk.line.rows[customer.id].asked if one.ask == "recording"] == [True])
+    await until(lambda: [one.yes for one in server.calls.desk.queue.rows[customer.id].asked if one.ask == "recording"] == [True])
     await advisor.do(CallTransfer(topic="", advisor="", note="x"))
     await customer.call(state="waiting", again=True)
     await customer.send(t="agree", ask="recording", yes=False)
-    await until(lambda: [one.yes for one in server.calls.desk.line.rows[customer.id].asked if one.ask == "recording"] == [False])
+    await until(lambda: [one.yes for one in server.calls.desk.queue.rows[customer.id].asked if one.ask == "recording"] == [False])
 
 
 async def test_the_call_ends_and_is_wrapped_up(server: ShowServer, talking: Talking) -> None:
@@ -241,7 +241,7 @@ async def test_a_product_that_is_gone_is_no_hindrance_to_coming_back(
 
 
 async def test_no_more_lines_than_a_call_may_have(monkeypatch: pytest.MonkeyPatch, customer: Caller, advisor: Desktop) -> None:
-    monkeypatch.setattr(calls_desk, "LINES_MAX", 2)
+    monkeypatch.setattr(calls_router, "LINES_MAX", 2)
     await customer.ring("text")
     await rung(advisor, customer.id)
     said = [await customer.ask(t="say", text=str(number)) for number in range(3)]

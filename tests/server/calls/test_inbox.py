@@ -114,7 +114,7 @@ async def test_messages_are_deleted_when_their_time_is_up(
     stray.write_bytes(WEBM)
     os.utime(stray, (0, 0))
     clock.later_ms += 91 * DAY_MS
-    keeping = asyncio.create_task(server.calls.inbox.keep(90))
+    keeping = asyncio.create_task(server.calls.inbox.purge_loop(90))
     try:
         await until(lambda: server.calls.inbox.messages == () and files(server) == [])
     finally:
@@ -194,7 +194,7 @@ async def test_a_recorded_call_is_kept_with_a_yes_and_goes_with_its_customer(
         await until(lambda: files(server) == [])  # what there was is gone
         assert await keep(page.id) == 409, "they have taken it back"
         await page.send(t="agree", ask="recording", yes=True)
-        await until(lambda: server.calls.desk.line.rows[page.id].asked[0].yes)
+        await until(lambda: server.calls.desk.queue.rows[page.id].asked[0].yes)
         assert await keep(page.id) == 200
         assert await keep(page.id) == 409, "the answer was lost on its way back"
         assert len(files(server)) == 1

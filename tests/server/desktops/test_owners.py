@@ -194,7 +194,7 @@ async def test_a_supporter_beside_the_hosts_desktop_acts_for_nobody_else(
         await customer.ring("text")
         await eve.do(CallAnswer(call=customer.id))
         await customer.call(state="live")
-        assert server.calls.desk.line.rows[customer.id].advisor == "eve-1", "she may take it herself, and is not the host"
+        assert server.calls.desk.queue.rows[customer.id].advisor == "eve-1", "she may take it herself, and is not the host"
     await eve.connection.ping()
     await until(lambda: eve.connection.rtt_ms > 0)
     assert relayed(desktop) == []

@@ -44,7 +44,7 @@ async def test_what_is_done_and_bought_later_is_in_the_report(
     async with page(http, server, show="shop") as visitor:
         for what in ("view", "cart"):
             await visitor.send(t="did", what=what, product="oil", media_ms=1050, part=part)
-        await until(lambda: room.tally.numbers(0).carted == 1)
+        await until(lambda: room.counters.numbers(0).carted == 1)
     order: dict[str, Any] = {
         "number": "A-1",
         "value_minor": 49_800,

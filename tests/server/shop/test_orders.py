@@ -115,10 +115,10 @@ async def test_a_page_tells_of_an_order_and_the_shop_corrects_it(
     assert (await shop.event("order.placed"))["data"]["products"] == ["oil"]
     real = orders.Order(number="A-1", value_minor=44_800, currency="DKK")
     assert await orders.place(room, real, live_shows=[room]) is False
-    assert room.tally.numbers(0).sales[0].value_minor == 44_800
+    assert room.counters.numbers(0).sales[0].value_minor == 44_800
     assert (await shop.event("order.verified"))["data"]["value_minor"] == 44_800
     assert await orders.place(room, real, claim="a page") is False, "a page cannot change it back"
-    assert room.tally.numbers(0).sales[0].value_minor == 44_800
+    assert room.counters.numbers(0).sales[0].value_minor == 44_800
     assert [len(await room.journal.history(kind)) for kind in ("order.placed", "order.verified")] == [1, 1]
 
 
@@ -151,7 +151,7 @@ async def test_the_report_in_all_its_forms(
     await shop.do(ChatSay(text="Tak"))
     async with http.post(f"{server.url}/api/shows/shop/orders", json=ORDER) as response:
         assert response.status == 201
-    await until(lambda: room.tally.numbers(0).reactions == 3)
+    await until(lambda: room.counters.numbers(0).reactions == 3)
     headers = {"Authorization": f"Bearer {TOKEN}"}
 
     async def get(name: str) -> bytes:
@@ -199,12 +199,12 @@ async def test_whoever_told_of_an_order_first_does_not_keep_it(
     async with http.post(f"{server.url}/api/shows/other/orders", json=claimed) as response:
         assert response.status == 201
     elsewhere = await server.live_shows.get("other")
-    assert [sale.unconfirmed_minor for sale in elsewhere.tally.numbers(0).sales] == [10**11]
+    assert [sale.unconfirmed_minor for sale in elsewhere.counters.numbers(0).sales] == [10**11]
     real = orders.Order(number="A-1", value_minor=49_800, currency="EUR")
     for _ in range(2):  # the shop may well say it twice
         assert await orders.place(room, real, live_shows=server.live_shows.open()) is False
-    assert elsewhere.tally.numbers(0).sales == ()
-    (sale,) = room.tally.numbers(0).sales
+    assert elsewhere.counters.numbers(0).sales == ()
+    (sale,) = room.counters.numbers(0).sales
     assert (sale.currency, sale.value_minor, sale.orders, sale.unconfirmed) == ("EUR", 49_800, 1, 0)
     assert server.tokens.engine is not None
     gathered = await gather(room, server.tokens.engine)

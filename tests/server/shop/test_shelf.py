@@ -31,8 +31,8 @@ from studio.server.db.engine import writing
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import in_catalogue
 from studio.server.members import Member
+from studio.server.shop.product_changes import ProductChanges
 from studio.server.shop.routes import product_sheet
-from studio.server.shop.shelf_news import ShelfNews
 from studio.show.price_claim import DAY_MS
 from studio.show.product import CatalogueProduct, Offer, PricePoint, Variant
 from studio.state import Product
@@ -279,7 +279,7 @@ async def test_the_largest_show_opens_and_a_pin_sends_what_changed(server: ShowS
     await desktop.do(ProductPin(product="p1999"))
     shop = await late.branch("shop", lambda shop: shop["pins"] == ["p1999"])
     assert [product["title"] for product in shop["products"]] == before
-    news = ShelfNews()
+    news = ProductChanges()
     news.changes(many)
     assert max(len(wire.encode(message)) for message in news.everything()) < wire.MAX_MESSAGE
     pinned = msgspec.structs.replace(many[7], pinned_ms=5)
@@ -352,7 +352,7 @@ async def test_what_is_rehearsed_is_not_told_and_not_counted(
         assert (welcome["show"]["pins"], welcome["poll"]) == ([], None)
     await visitor.send(t="did", what="view", product="oil")
     assert (await visitor.say("Er der nogen?"))["line"]
-    assert room.tally.numbers(0).views == 0
+    assert room.counters.numbers(0).views == 0
     assert not [m for m in visitor.inbox.all if m["t"] in ("products", "poll") or "poll" in str(m.get("event", ""))]
     await shop.do(ShowRehearse(on=False))
     await visitor.inbox.find(lambda m: m["t"] == "products" and m["pins"] == ["oil"])

@@ -41,9 +41,9 @@ async def test_without_consent_only_counts_are_kept(visitor: Page, room: LiveSho
     await visitor.send(t="did", what="cart", product="oil")
     await visitor.send(t="did", what="view", product="nothing of ours")
     await visitor.say("Hej")
-    await until(lambda: room.tally.numbers(0).carted == 1)
-    assert room.tally.numbers(0).views == 1, "a look is counted once"
-    await room.tally.store()
+    await until(lambda: room.counters.numbers(0).carted == 1)
+    assert room.counters.numbers(0).views == 1, "a look is counted once"
+    await room.counters.store()
     assert (await rows(server, "visitors"), await rows(server, "visits")) == (0, 0)
     assert await rows(server, "tallies") >= 2
     assert (await visitor.event("chat.said"))["data"]["consent"] == "---"
@@ -53,7 +53,7 @@ async def test_without_consent_only_counts_are_kept(visitor: Page, room: LiveSho
 async def test_with_consent_it_is_kept_and_carries_the_consent(visitor: Page, room: LiveShow, server: ShowServer) -> None:
     await visitor.send(t="consent", analytics=True, marketing=True)
     await visitor.send(t="did", what="view", product="oil", media_ms=0)
-    await until(lambda: room.tally.numbers(0).views == 1)
+    await until(lambda: room.counters.numbers(0).views == 1)
     async with asyncio.timeout(TIMEOUT_S):
         while await rows(server, "visits") != 1:  # it is counted before it is stored  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -93,7 +93,7 @@ async def test_show_me_and_forget_me(
     await visitor.send(t="consent", analytics=True)
     await visitor.send(t="did", what="view", product="oil")
     await visitor.say("Jeg hedder Sofie", name="Sofie")
-    await until(lambda: room.tally.numbers(0).views == 1)
+    await until(lambda: room.counters.numbers(0).views == 1)
     async with http.get(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
         held = await response.json()
     assert (held["chat"][0]["text"], held["visits"][0]["name"]) == ("Jeg hedder Sofie", "view")
@@ -164,11 +164,11 @@ async def test_a_no_holds_on_all_pages_at_once_however_often_it_was_asked(
         assert (await visitor.ask(t="consent", analytics=True, personalisation=True))["refused"] == "slow"
         assert all(member.consent.analytics for member in room.pages.members)
         assert (await visitor.ask(t="consent", personalisation=True))["ok"]
-        assert [member.consent.letters for member in room.pages.members] == ["-p-", "-p-"]
+        assert [member.consent.flags for member in room.pages.members] == ["-p-", "-p-"]
         await tab.send(t="did", what="view", product="oil")
         assert (await visitor.ask(t="consent"))["ok"]
         await tab.send(t="did", what="view", product="cream")
-        await until(lambda: room.tally.numbers(0).views == 2)
+        await until(lambda: room.counters.numbers(0).views == 2)
     assert (await rows(server, "visitors"), await rows(server, "visits")) == (0, 0)
 
 
@@ -178,9 +178,9 @@ async def test_the_peak_is_what_was_seen_while_the_show_clock_stands_still(
     live = msgspec.structs.replace(room.show, state="live")
     monkeypatch.setattr(type(room), "show", property(lambda self: live))
     for second in range(60):
-        if room.tally.second(500 - second):
-            await room.tally.store()
-    await room.tally.store()
+        if room.counters.second(500 - second):
+            await room.counters.store()
+    await room.counters.store()
     engine = server.tokens.engine
     assert engine is not None
     async with engine.connect() as connection:
@@ -193,7 +193,7 @@ async def test_reactions_are_bounded_and_told_once_a_second(visitor: Page, room:
         await visitor.send(t="react", times=10)
     await visitor.next("reactions")
     await visitor.say("stadig her")
-    assert room.tally.numbers(0).reactions == 30
+    assert room.counters.numbers(0).reactions == 30
 
 
 async def test_who_said_no_is_counted_once_a_day(
@@ -202,7 +202,7 @@ async def test_who_said_no_is_counted_once_a_day(
     for browser in ("one", "one", "two"):
         async with page(http, server, show="shop", browser=browser):
             pass
-    assert room.tally.numbers(0).unique == 2
+    assert room.counters.numbers(0).unique == 2
 
 
 async def test_the_salt_of_yesterday_is_gone(server: ShowServer) -> None:
@@ -225,7 +225,7 @@ async def test_retention_is_kept(shop: Desktop, visitor: Page, room: LiveShow, s
     await visitor.send(t="consent", analytics=True)
     await visitor.send(t="did", what="view", product="oil")
     await visitor.say("Hej")
-    await until(lambda: room.tally.numbers(0).views == 1)
+    await until(lambda: room.counters.numbers(0).views == 1)
     engine = server.tokens.engine
     assert engine is not None
     rules = Retention(events_days=0, chat_days=30, visitors_days=30)

@@ -10,8 +10,8 @@ import pytest
 
 from studio import wire
 from studio.audio.mixer import Mixer, Strip
-from studio.calls.far_voices import FarVoices
-from studio.calls.guests import GuestDesk
+from studio.calls.guests import GuestController
+from studio.calls.remote_audio import RemoteAudio
 from studio.clock import MonotonicClock
 from studio.media.timed_ring import TimedRing
 from studio.scenes.program import Program
@@ -46,8 +46,8 @@ class Seat:
         self.clock, self.store, self.said, self.book = clock, Store(), list[wire.Signal](), GuestBook()
         self.program, self.mixer = Program(Canvas(640, 360), 30, clock), Mixer(clock)
         self.sound = Sound()
-        self.voices = FarVoices(self.mixer, self.sound)
-        self.desk = GuestDesk(self.store, clock, (self.program, self.mixer, self.voices), self.send, self.book)
+        self.voices = RemoteAudio(self.mixer, self.sound)
+        self.desk = GuestController(self.store, clock, (self.program, self.mixer, self.voices), self.send, self.book)
         self.store.update(guests=(METTE,), sources=(SOURCE,), scenes=Scenes(scenes=SCENES, program="b"))
 
     async def send(self, message: wire.Signal) -> None:

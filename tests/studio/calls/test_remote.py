@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from studio.audio.mixer import Mixer, Strip
+from studio.calls.call_sender import CallSender
 from studio.calls.remote import Remote
-from studio.calls.sending import Sending
 from studio.clock import MonotonicClock
 from studio.media.timed_ring import TimedRing, sample_index
 from studio.scenes.program import Program
@@ -29,7 +29,7 @@ class Desktop:
         self.program = Program(Canvas(640, 360), 30, self.clock)
         self.mixer = Mixer(self.clock)
         self.told: list[dict[str, Any]] = []
-        self.sending = Sending(self.program, self.mixer, self.clock)
+        self.sending = CallSender(self.program, self.mixer, self.clock)
         self.remote = Remote("customer", self.clock, self.sending, self.told.append, lambda: self.mixer.behind)
 
     def start(self) -> None:

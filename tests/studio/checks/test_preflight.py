@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from studio.checks import preflight, show
-from studio.checks.preflight import Means, PreflightBoard, disk_finding
+from studio.checks.preflight import Means, PreflightController, disk_finding
 from studio.commands import Actor
 from studio.commands.preflight import PreflightRun
 from studio.errors import WrongState
@@ -126,10 +126,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "SPEECH_S", 0.05)
 
 
-def board(shown: State, ears: FakeEars) -> tuple[Store, Dispatcher, PreflightBoard]:
+def board(shown: State, ears: FakeEars) -> tuple[Store, Dispatcher, PreflightController]:
     store = Store(shown)
     dispatcher = Dispatcher("studio", lambda: store.state.show)
-    return store, dispatcher, PreflightBoard(store, dispatcher, ManualClock(), Means(ears, lambda: None, lambda: 4500))
+    return store, dispatcher, PreflightController(store, dispatcher, ManualClock(), Means(ears, lambda: None, lambda: 4500))
 
 
 @pytest.mark.usefixtures("quick", "home")

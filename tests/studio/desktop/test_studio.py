@@ -184,7 +184,7 @@ async def test_a_server_that_is_not_there_is_the_reason_and_nothing_is_left_runn
         "studio.scenes.program.Program.start",
         "studio.audio.mixer.Mixer.start",
         "studio.desktop.studio.choose",
-        "studio.recordings.library.LibraryBoard.open",
+        "studio.recordings.library.LibraryController.open",
         "studio.link.link.Link.start",
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.recordings import board, clips, publisher
+from studio.recordings import clips, controller, publisher
 from studio.settings import Settings
 from tests.studio.recordings.room import Room
 
@@ -19,7 +19,7 @@ def unhurried_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(board, "LOOK_S", 0.05)
+    monkeypatch.setattr(controller, "LOOK_S", 0.05)
     monkeypatch.setattr(clips, "LOOK_S", 0.02)
     monkeypatch.setattr(publisher, "AGAIN_S", (0.01,))
 

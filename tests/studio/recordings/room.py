@@ -19,10 +19,10 @@ from studio.media.timed_ring import TimedRing
 from studio.outputs.rendition_encoder import RenditionEncoder
 from studio.outputs.shared_encoder import Emit, SharedEncoder, Tap
 from studio.outputs.source_encoder import SourceEncoder
-from studio.recordings.board import RecordingBoard
-from studio.recordings.clips import ClipBoard
+from studio.recordings.clips import ClipController
+from studio.recordings.controller import RecordingController
 from studio.recordings.intake import Intake
-from studio.recordings.library import LibraryBoard
+from studio.recordings.library import LibraryController
 from studio.recordings.publisher import Publisher
 from studio.recordings.works import Works
 from studio.scenes.program import PlannedItem, Program
@@ -101,7 +101,7 @@ class Room:
         self.program.show((PlannedItem(self.source, Transform(fit="fill")),))
         self.mixer = Mixer(self.clock)
         self.best = SharedEncoder(self.program, self._encoder)
-        self.library = LibraryBoard(self.store, self.dispatcher, self.clock, settings, root)
+        self.library = LibraryController(self.store, self.dispatcher, self.clock, settings, root)
         self.cameras: dict[str, Any] = {}
         """Sources that are recorded by themselves."""
         self.microphones: dict[str, TimedRing] = {}
@@ -115,11 +115,11 @@ class Room:
             cameras=lambda: {name: partial(self._camera, source) for name, source in self.cameras.items()},
             microphones=lambda: self.microphones,
         )
-        self.board = RecordingBoard(
+        self.board = RecordingController(
             self.store, self.dispatcher, self.clock, settings=settings, intake=intake, library=self.library
         )
         self.works = Works(self.store, self.dispatcher)
-        self.clips = ClipBoard(self.store, self.dispatcher, self.library, self.works)
+        self.clips = ClipController(self.store, self.dispatcher, self.library, self.works)
         self.bucket: dict[str, bytes] = {}
         self.elsewhere = False
         self.publisher = Publisher(

@@ -7,8 +7,8 @@ import pytest
 
 from studio.commands import recording as ask
 from studio.errors import DeviceFailed, InvalidValue, NotFound, WrongState
-from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.job import Done, Job
+from studio.recordings.cutting.probe import facts
 from studio.show.film import Span
 from studio.state.recording import Clip, Mark, Recorded
 from tests.fakes import until

@@ -10,8 +10,8 @@ from studio.show.call import Call
 from studio.state import State
 from ui import theme
 from ui.actions import key_of
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_words import KINDS, details, left, name_of, rings
 from ui.widgets.button import Button
 from ui.widgets.label import ElidedLabel
@@ -25,7 +25,7 @@ class CallBanner(QWidget):
 
     answered = Signal()
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self._bridge, self._desk = bridge, desk
         self._call: Call | None = None

@@ -9,8 +9,8 @@ from studio.i18n import _
 from studio.state import State
 from studio.state.source import LOST
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_words import figures_words, hours_words, language_name, topic_name
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
@@ -21,7 +21,7 @@ from ui.widgets.pill import Pill
 class CallBar(QFrame):
     """`choose` opens what one takes."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk, choose: Callable[[], None]) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools, choose: Callable[[], None]) -> None:
         super().__init__()
         self.setObjectName("topbar")
         self._bridge, self._desk = bridge, desk

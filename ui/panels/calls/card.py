@@ -7,8 +7,8 @@ from studio.i18n import _
 from studio.show.call import Agreement, Call
 from studio.state import Calls, State
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_words import (
     ASKED,
     KINDS,
@@ -36,7 +36,7 @@ SEEN_SHOWN = 6
 class CardPanel(Panel):
     """The customer that rings here, or that one talks with."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self.setAccessibleName(_("Customer"))
         self._bridge, self._desk = bridge, desk

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.i18n import _
 from studio.state import State
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.widgets.button import Button
 from ui.widgets.label import label
 
@@ -15,7 +15,7 @@ from ui.widgets.label import label
 class IdlePage(QWidget):
     """Says why nothing rings, and offers what can be done about it."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self.heading = label("huge", wrap=True)
         self.words = label("muted", wrap=True)

@@ -11,8 +11,8 @@ from studio.errors import StudioError
 from studio.i18n import _
 from studio.state import State
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_words import QUALITIES, customer, duration, in_call, name_of, phase
 from ui.panels.calls.controls import CallControls, shown_path
 from ui.panels.calls.message import Message
@@ -62,7 +62,7 @@ class InCallPage(QWidget):
     end = Signal()
     block = Signal()
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self._bridge, self._desk = bridge, desk
         self._peer, self._number = "", -1

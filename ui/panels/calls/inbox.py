@@ -10,8 +10,8 @@ from studio.i18n import _
 from studio.show.booking import Booking
 from studio.state import Calls, State
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.dialogs.ask import ask_first
 from ui.models.call_words import KINDS, topic_name
 from ui.models.clock import clock_time
@@ -79,7 +79,7 @@ class InboxPart(QWidget):
 
     messages_asked = Signal()
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self._bridge, self._desk = bridge, desk
         self.rows: dict[str, BookingRow] = {}

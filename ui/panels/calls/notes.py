@@ -8,8 +8,8 @@ from studio.i18n import _
 from studio.show.call import NOTES_MAX
 from studio.state import State
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_notes import NotesKeeper
 from ui.widgets.button import Button
 from ui.widgets.label import ElidedLabel, label
@@ -87,7 +87,7 @@ class NotesField(QWidget):
 class NotesPanel(Panel):
     """Beside the call; after it the notes stand in the middle."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__(_("Notes"))
         self._keeper = desk.notes
         self.field = NotesField(desk.notes)

@@ -13,8 +13,8 @@ from studio.show.call import Call
 from studio.state import Calls, State
 from ui import theme
 from ui.actions import key_of
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_words import KINDS, PERMISSIONS, details, duration, left, name_of, needs_help, rings, waited
 from ui.models.clock import clock_time
 from ui.widgets.button import Button, restyle
@@ -126,7 +126,7 @@ class CallRow(QFrame):
 class QueuePanel(Panel):
     """In the server's order."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__(_("Queue"))
         self._bridge, self._desk = bridge, desk
         self.body.setContentsMargins(theme.px(1), theme.px(10), theme.px(1), theme.px(1))

@@ -9,8 +9,8 @@ from studio.show.call import Call
 from studio.state import Calls, State
 from ui import theme
 from ui.actions import key_of
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_words import (
     KINDS,
     PERMISSIONS,
@@ -37,7 +37,7 @@ WIDTH = 400
 class RingingPage(QWidget):
     """Who rings."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self._bridge, self._desk = bridge, desk
         self._call: Call | None = None

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from studio.commands.call import CallBlock, CallHangUp
 from studio.i18n import _
 from studio.state import State
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.dialogs.ask import ask_first
 from ui.models.call_words import in_call, name_of, phase
 from ui.panels.calls.idle import IdlePage
@@ -25,7 +25,7 @@ class CallStage(QWidget):
 
     phased = Signal(str)
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self._bridge = bridge
         self._phase = ""

@@ -12,8 +12,8 @@ from studio.i18n import _
 from studio.show.call import Outcome
 from studio.state import State
 from ui import theme
+from ui.advisor_tools import AdvisorTools
 from ui.bridge import Bridge
-from ui.call_desk import CallDesk
 from ui.models.call_words import ENDINGS, OUTCOMES, duration, name_of
 from ui.panels.calls.notes import NotesField
 from ui.widgets.button import Button
@@ -26,7 +26,7 @@ WIDTH = 540
 class WrapUpPage(QWidget):
     """Sends the notes first, and then the outcome."""
 
-    def __init__(self, bridge: Bridge, desk: CallDesk) -> None:
+    def __init__(self, bridge: Bridge, desk: AdvisorTools) -> None:
         super().__init__()
         self._bridge, self._desk = bridge, desk
         self._call = ""

@@ -5,7 +5,7 @@ import pytest
 
 from studio import paths
 from studio.recordings.cutting.faces import FaceFinder
-from studio.recordings.cutting.looking import look
+from studio.recordings.cutting.frame_scan import look
 from studio.recordings.cutting.source import opened
 
 

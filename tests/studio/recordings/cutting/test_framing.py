@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.recordings.cutting.faces import Face
+from studio.recordings.cutting.frame_scan import PARTS, chosen, moved
 from studio.recordings.cutting.framing import HEAD, SPEED_MAX, Path, Seen, follow, still
-from studio.recordings.cutting.looking import PARTS, chosen, moved
 
 FRAME = 0.3164
 """Of 9:16 in 16:9."""

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from studio.errors import InvalidValue, NotFound
-from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.job import Job
 from studio.recordings.cutting.join import join
 from studio.recordings.cutting.lossless import cut
+from studio.recordings.cutting.probe import facts
 from studio.recordings.movie_file import MovieFile, is_whole
 from studio.show.film import Chapter
 from tests.studio.recordings.cutting.films import chirp, fill, heard, numbered, offset_ms, recorded, shown, silent, units

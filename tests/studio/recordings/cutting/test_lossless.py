@@ -14,9 +14,9 @@ from aiohttp.test_utils import TestServer
 
 from studio.errors import DeviceFailed, InvalidValue
 from studio.recordings.cutting import output
-from studio.recordings.cutting.facts import facts
 from studio.recordings.cutting.job import Done, Job, is_lossless
 from studio.recordings.cutting.lossless import cut
+from studio.recordings.cutting.probe import facts
 from studio.recordings.movie_file import MovieFile, is_whole
 from studio.show.film import Chapter
 from tests.studio.recordings.cutting.films import FPS, fill, heard, numbered, offset_ms, recorded, shown, silent, units

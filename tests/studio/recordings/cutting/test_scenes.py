@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.media.frames import blank
-from studio.recordings.cutting.facts import index_of
+from studio.recordings.cutting.probe import index_of
 from studio.recordings.cutting.scenes import cuts, likely, outstanding
 from studio.recordings.cutting.source import opened
 from studio.recordings.movie_file import MovieFile
