@@ -37,7 +37,7 @@ def cache_dir() -> Path:
 
 
 def runtime_dir() -> Path:
-    """Sockets, locks and the note where the running server is; private to the user."""
+    """Sockets, locks and the note where the running server is; private to the user. Raises `PermissionError`."""
 
     def default() -> Path:
         if base := os.environ.get("XDG_RUNTIME_DIR"):

@@ -190,7 +190,7 @@ class Settings:
 
 
 def checked(name: str, value: Any) -> Any:
-    """`value` in the setting's own type and within its limits, or `InvalidValue`."""
+    """`value` in the setting's own type and within its limits. Raises `InvalidValue`."""
     row = TABLE.get(name)
     if row is None:
         raise InvalidValue("There is no such setting", field=name)

@@ -58,7 +58,7 @@ class Connection:
         return (await self.answered(name, args)).ok
 
     async def answered(self, name: str, args: dict[str, Any]) -> wire.Reply:
-        """The same, and what takes it back."""
+        """The same, and what takes it back. Raises `Unreachable`."""
         number = next(self._ids)
         future: asyncio.Future[wire.Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future

@@ -142,7 +142,7 @@ class Link:
         await self._require().ping()
 
     async def open_media(self) -> None:
-        """Open the media socket of this connection."""
+        """Open the media socket of this connection. Raises `Unreachable`."""
         connection = self._require()
         assert self._endpoint is not None
         assert self._http is not None

@@ -106,7 +106,7 @@ class ShopClient:
             return await response.read()
 
     async def recording(self, message: str) -> tuple[str, bytes]:
-        """What a customer said into a message: how its file ends (one of `RECORDINGS`), and the file."""
+        """What a customer said into a message: how its file ends (one of `RECORDINGS`), and the file. Raises `InvalidValue`."""
         async with self.ask("GET", f"/studio/messages/{quote(message, safe='')}") as response:
             named = response.content_disposition
             ending = (named.filename or "").rpartition(".")[2].lower() if named is not None else ""

@@ -256,7 +256,7 @@ def _database(given: Database, folder: Path, default: str) -> str:
 
 
 def read_secret(path: str, field: str) -> str:
-    """A secret's file, without the line end."""
+    """A secret's file, without the line end. Raises `InvalidValue`."""
     try:
         secret = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -267,7 +267,7 @@ def read_secret(path: str, field: str) -> str:
 
 
 def port_range(text: str) -> range:
-    """`50000-50199`; an empty range when nothing is said."""
+    """`50000-50199`; an empty range when nothing is said. Raises `InvalidValue`."""
     if not text:
         return range(0)
     found = re.fullmatch(r"\s*(\d{1,5})\s*-\s*(\d{1,5})\s*", text)

@@ -39,7 +39,7 @@ def parameter_sets(unit: bytes) -> tuple[bytes, bytes] | None:
 
 
 def size_of(unit: bytes) -> tuple[int, int]:
-    """Width and height of a keyframe, by decoding it."""
+    """Width and height of a keyframe, by decoding it. Raises `ValueError`."""
     decoder = av.CodecContext.create("h264", "r")
     for packet in (av.Packet(unit), None):
         for frame in decoder.decode(packet):

@@ -51,7 +51,7 @@ class DatabaseLock:
 
 @asynccontextmanager
 async def sole_user(url: str) -> AsyncIterator[None]:
-    """The same for a PostgreSQL database: an advisory lock, freed by the server when our connection ends."""
+    """The same for a PostgreSQL database: an advisory lock, freed by the server when our connection ends. Raises `Held`."""
     if sqlite_file(url) is not None:
         yield
         return

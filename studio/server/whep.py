@@ -57,7 +57,8 @@ class Whep:
 
     async def post(self, request: web.Request, live: LiveShow, *, keyed: bool) -> web.Response:
         """A new viewer. `?sound=wait`: no sound until the page's socket asks for it; `?rendition=360`: that one and no other;
-        `?early=1`: who does not know yet whether there is a programme, which is no error then."""
+        `?early=1`: who does not know yet whether there is a programme, which is no error then.
+        Raises `UnsupportedMedia` or `WrongState`."""
         if request.content_type != MEDIA:
             raise UnsupportedMedia("The offer must be sent as {kind}", field="Content-Type", kind=MEDIA)
         if not live.may_watch(keyed=keyed) or not live.show.on_air:
@@ -113,7 +114,7 @@ class Whep:
         return web.Response(status=200)
 
     async def patch(self, request: web.Request) -> web.Response:
-        """Trickled candidates."""
+        """Trickled candidates. Raises `UnsupportedMedia`."""
         self._spend(self._changes, request)
         _, reader = self._find(request)
         if request.content_type != FRAGMENT:
@@ -147,7 +148,7 @@ class Whep:
 
 
 def new_reader(peer: WhepPeer | SocketPeer, live: LiveShow, wanted: str | None, *, keyed: bool) -> Reader:
-    """A viewer of the best rendition, or of the one they asked for when it is offered."""
+    """A viewer of the best rendition, or of the one they asked for when it is offered. Raises `InvalidValue`."""
     offered = {str(RENDITION_NAMES[step.rendition]): step.rendition for step in live.fanout.ladder}
     if wanted is not None and wanted not in offered:
         raise InvalidValue("must be one of {choices}", field="rendition", choices=", ".join(offered))

@@ -31,7 +31,7 @@ def checked_whep_offer(body: bytes) -> tuple[str, list[str]]:
 
 
 def checked_call_offer(body: bytes) -> tuple[str, list[str]]:
-    """The same for a call's, which goes both ways and has sound and pictures."""
+    """The same for a call's, which goes both ways and has sound and pictures. Raises `InvalidValue`."""
     text, parsed = _parsed(body)
     kinds = _kinds(parsed)
     if sorted(kinds) != ["audio", "video"] or any(media.direction != "sendrecv" for media in parsed.media):

@@ -37,7 +37,7 @@ class FilmClient:
             return int(msgspec.json.decode(await response.read())["offset"])
 
     async def send(self, film: str, path: Path, offset: int, sent: Callable[[int], None]) -> None:
-        """Send what is behind `offset`; `sent` is told how far it is."""
+        """Send what is behind `offset`; `sent` is told how far it is. Raises `InvalidValue` or `Unreachable`."""
         headers = TUS | {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
         try:
             file = await asyncio.to_thread(path.open, "rb")

@@ -150,7 +150,7 @@ class Bookings:
         return {"minutes": rules.minutes, "zone": rules.hours.zone, "slots": free}
 
     async def book(self, body: bytes, origin: Origin) -> dict[str, Any]:
-        """`POST /api/calls/bookings`: the answer has the token that the link to the call carries."""
+        """`POST /api/calls/bookings`: the answer has the token that the link to the call carries. Raises `WrongState`."""
         self._made.spend(origin.address, seconds(self._clock))
         wish = _wish.take(body)
         visitor, consent = await self._identify(wish.visitor)
@@ -231,7 +231,7 @@ class Bookings:
         return self._calendar(booking, page, token)
 
     async def call_off(self, token: str) -> None:
-        """`DELETE /calls/bookings/{token}`: the customer cannot come."""
+        """`DELETE /calls/bookings/{token}`: the customer cannot come. Raises `WrongState`."""
         booking, _ = await self._known(token)
         if self._clock.wall_ms() >= booking.ends_ms:
             raise WrongState(N_("This call is not booked any more"))

@@ -177,7 +177,7 @@ class Callers:
             self._desk.follow(changed)
 
     async def _chose(self, customer: Customer, row: CallRow | None, word: words.Choices) -> None:
-        """What they agree to from now on; a no takes what rested on a yes out of a call that goes on."""
+        """Stores new consent; where it is withdrawn, what depended on it is taken out of a call that goes on."""
         given = {name: getattr(word, name) for name in ("analytics", "personalisation", "marketing")}
         customer.consent = Consent(**given, at_ms=self._clock.wall_ms())
         if row is not None:

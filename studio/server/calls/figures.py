@@ -15,7 +15,7 @@ BOUGHT_MS = 24 * 3600 * 1000
 
 
 async def figures(engine: AsyncEngine, since_ms: int) -> CallFigures:
-    """Of the calls that came in since then."""
+    """Today's figures, over the calls that came in since `since_ms` (Unix time)."""
     async with engine.connect() as connection:
         calls = await rows.times_since(connection, since_ms)
         sales = await rows.sales_since(connection, since_ms, BOUGHT_MS)

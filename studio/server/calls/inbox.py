@@ -109,7 +109,8 @@ class Inbox:
         dispatcher.register(ask.MessageRemove, self._on_remove)
 
     async def leave(self, request: web.Request, origin: Origin) -> dict[str, Any]:
-        """`POST /api/calls/messages`: `multipart/form-data` with `message` (JSON) and, if there is one, `recording`."""
+        """`POST /api/calls/messages`: `multipart/form-data` with `message` (JSON) and, if there is one, `recording`.
+        Raises `WrongState`."""
         self._left.spend(origin.address, seconds(self._clock))
         if not self.rules().messages:
             raise WrongState(N_("No messages are taken"))

@@ -462,7 +462,7 @@ class CallRouter:
     async def write(
         self, row: CallRow, author: Author, name: str, by: str, *, text: str = "", product: str = "", new: Sequence[Any] = ()
     ) -> CallLine:
-        """A line of a call, to everybody in it."""
+        """A line of a call, to everybody in it. Raises `Overloaded`."""
         line = CallLine(
             id=secrets.token_hex(8), at_ms=self._clock.wall_ms(), author=author, name=name, text=text, product=product
         )

@@ -62,7 +62,7 @@ def made_small(data: bytes) -> bytes:
 
 
 async def made_small_apart(raw: Path, small: Path) -> None:
-    """The same in a process of its own, from file to file."""
+    """The same in a process of its own, from file to file. Raises `InvalidValue`."""
     words = (sys.executable, "-m", "studio.server.catalogue.picture_file", str(raw), str(small))
     process = await asyncio.create_subprocess_exec(
         *words, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL

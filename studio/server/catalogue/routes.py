@@ -57,6 +57,7 @@ class CatalogueRoutes:
 
         The answer is a line of JSON for each step: `progress`, `rejected`, and at the end `done` or `error`. Whoever hangs up
         cancels it, and nothing has changed.
+        Raises `InvalidValue`.
         """
         await self._admission.role(request)
         kind = request.query.get("kind", "")

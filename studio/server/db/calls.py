@@ -120,11 +120,11 @@ class CallTimes(NamedTuple):
     outcome: str = ""
 
 
-async def times_since(connection: AsyncConnection, entered_ms: int) -> list[CallTimes]:
-    """Of the calls that came in since then."""
+async def times_since(connection: AsyncConnection, since_ms: int) -> list[CallTimes]:
+    """The calls that came in since `since_ms` (Unix time), as the figures need them."""
     columns = tables.calls.c
     fields = columns.wait_ms, columns.answered_ms, columns.ended_ms, columns.outcome
-    found = select(*fields).where(columns.entered_ms >= entered_ms)
+    found = select(*fields).where(columns.entered_ms >= since_ms)
     return [CallTimes(*row) for row in await connection.execute(found)]
 
 

@@ -26,7 +26,7 @@ async def rename(connection: AsyncConnection, guest: str, name: str) -> None:
 
 
 async def remove(connection: AsyncConnection, guest: str) -> None:
-    """A link is worth nothing any more."""
+    """A link stops working."""
     await connection.execute(delete(tables.guests).where(tables.guests.c.id == guest))
 
 

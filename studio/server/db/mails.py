@@ -44,7 +44,7 @@ class MailRow:
 
 
 async def put(connection: AsyncConnection, letter: Written, when: tuple[int, int], about: str, visitor: str) -> None:
-    """A new one, which is due then and until then."""
+    """Queue an e-mail `about` something, to be sent in the time `when` = (due, until), Unix milliseconds."""
     due_ms, until_ms = when
     row = {"id": secrets.token_hex(8), "about": about, "visitor": visitor, "due_ms": due_ms, "until_ms": until_ms, "tries": 0}
     row |= {"recipient": letter.to, "subject": letter.subject, "text": letter.text, "calendar": letter.calendar}

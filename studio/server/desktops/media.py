@@ -37,7 +37,7 @@ class DesktopMedia:
         router.add_post("/studio/uplink", self.handle_uplink)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """`GET /studio/media`."""
+        """`GET /studio/media`. Raises `NotFound`."""
         bearer = await self._admission.studio(request)
         session = self._link.session(request.headers.get(wire.SESSION_HEADER, ""))
         if session is None or session.bearer != bearer or session.live is None or not session.engine:

@@ -58,7 +58,7 @@ class StudioSession:
         self.put(wire.StateMessage(branch=branch, rev=next(self._revision), value=value))
 
     async def relay(self, name: str, args: dict[str, Any], by: Actor) -> Any:
-        """Have the desktop behind this session run a command for `by`."""
+        """Have the desktop behind this session run a command for `by`. Raises `Unreachable`."""
         number = next(self._ids)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.waiting[number] = future

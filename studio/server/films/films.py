@@ -188,7 +188,8 @@ class Films:
     # ── uploads ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def offer(self, show: str, offer: FilmOffer) -> tuple[int, bool]:
-        """A desktop wants to send a film: how much of it is here, and whether it is new. Words that are others now are taken."""
+        """A desktop wants to send a film: how much of it is here, and whether it is new. Words that are others now are taken.
+        Raises `WrongState` or `Uploading`."""
         _check(offer, self._stores)
         live = await self._live_shows.get(show)
         film = msgspec.convert(
@@ -266,7 +267,8 @@ class Films:
         return size, size
 
     async def receive(self, film: str, offset: int, length: int | None, pieces: AsyncIterator[bytes]) -> int:
-        """More of a film, from `offset` on, `length` bytes if that was said; how far it is then. Whole, it is public."""
+        """More of a film, from `offset` on, `length` bytes if that was said; how far it is then. Whole, it is public.
+        Raises `WrongState` or `TooLarge`."""
         with self._hold(film):
             reached, size = await self.reached(film)
             if offset != reached:
@@ -377,7 +379,7 @@ class Films:
             self._posters.add(film)
 
     async def withdraw(self, film: str) -> None:
-        """Nobody can watch it any more, nor go on sending it."""
+        """Nobody can watch it any more, nor go on sending it. Raises `NotFound`."""
         async with self._changing:
             public, upload = self.public.get(film), self.uploading.get(film)
 

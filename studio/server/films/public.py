@@ -58,7 +58,7 @@ class PublicFilms:
         return web.Response(text=text, content_type="text/vtt", charset="utf-8", headers=ASK_AGAIN)
 
     async def replay(self, request: web.Request) -> web.StreamResponse:
-        """`GET /api/shows/{show}/replay`: its film, and what happened, in its order."""
+        """`GET /api/shows/{show}/replay`: its film, and what happened, in its order. Raises `NotFound`."""
         live, _ = await self._shows.find(request)
         if live.show.state != "ended" or not live.replay:
             raise NotFound(N_("This show has no replay"))

@@ -56,7 +56,7 @@ def _standing(item: Logged, lines: dict[str, ChatLine]) -> Logged:
 
 
 def from_start(items: Sequence[Logged]) -> list[Logged]:
-    """Of what was before the show first went live only what stood then: what was pinned, asked, sold out and written."""
+    """Drops what happened before the show first went live, except what was still in effect then: pins, polls, stock, chat."""
     live = next((number for number, item in enumerate(items) if isinstance(item.data, events.ShowStarted)), len(items))
     stood: dict[tuple[str, str], Logged] = {}
     for item in items[:live]:

@@ -76,7 +76,7 @@ class FilmUploads:
         return web.Response(headers=TUS | {"Upload-Offset": str(offset), "Upload-Length": str(size)})
 
     async def receive(self, request: web.Request) -> web.Response:
-        """`PATCH /studio/films/{film}`: more of it, from `Upload-Offset` on."""
+        """`PATCH /studio/films/{film}`: more of it, from `Upload-Offset` on. Raises `UnsupportedMedia` or `InvalidValue`."""
         await self._admission.role(request)
         if request.content_type != BYTES:
             raise UnsupportedMedia("A film must be sent as {kind}", field="Content-Type", kind=BYTES)
@@ -88,7 +88,7 @@ class FilmUploads:
         return web.Response(status=204, headers=TUS | {"Upload-Offset": str(reached)})
 
     async def poster(self, request: web.Request) -> web.Response:
-        """`PUT /studio/films/{film}/poster`: a JPEG."""
+        """`PUT /studio/films/{film}/poster`: a JPEG. Raises `UnsupportedMedia`."""
         await self._admission.role(request)
         if request.content_type != "image/jpeg":
             raise UnsupportedMedia("A poster must be sent as {kind}", field="Content-Type", kind="image/jpeg")

@@ -19,7 +19,8 @@ class AskedShows:
 
     async def find(self, request: web.Request, show: str = "") -> tuple[LiveShow, bool]:
         """The request's show (`show`, when that is not in the path), and whether it came with the show's key, in the address
-        or as a bearer token (a player that shows a wrong one is told so). An unlisted show does not exist without it."""
+        or as a bearer token (a player that shows a wrong one is told so). An unlisted show does not exist without it.
+        Raises `NotFound` or `Unauthorised`."""
         show = show or request.match_info["show"]
         live = await self._live_shows.get(show)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

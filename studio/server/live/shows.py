@@ -62,7 +62,7 @@ class LiveShows:
             return live
 
     async def create(self, command: ShowCreate, actor: str) -> LiveShow:
-        """Create the show if it is not there, and open it."""
+        """Create the show if it is not there, and open it. Raises `InvalidValue`."""
         if len({product.id for product in command.products}) < len(command.products):
             raise InvalidValue(N_("Two products have the same id"), field="products")
         row = {

@@ -118,7 +118,7 @@ class Chat:
         return {"lines": [public_line(line) for line in seen]} | self.standing(hidden=hidden)
 
     def standing(self, *, hidden: bool) -> dict[str, Any]:
-        """What stands above the chat."""
+        """Pinned line and rules of the chat, as pages get them."""
         return {"pinned": None if hidden else self.pinned, "rules": self._public_rules()}
 
     @property

@@ -86,7 +86,7 @@ async def place(
 ) -> bool:
     """Keep an order once: whether it is new. Without a `claim` the shop itself says it, which takes the place of what pages said,
     be it of another of the `live_shows`; else a page does, and `claim` says where that is: what one page said does not make
-    another's no news, since numbers can be guessed."""
+    another's no news, since numbers can be guessed. Raises `InvalidValue`."""
     if not known(order.currency):
         raise InvalidValue("{currency} is no currency", field="currency", currency=order.currency)
     if order.part not in PARTS:

@@ -120,7 +120,7 @@ class ShowCounters:
             raise
 
     def numbers(self, lines: int) -> Numbers:
-        """How it stands."""
+        """Current totals, as studios get them."""
         totals = {field: self._totals[name] for name, field in NAMES.items()}
         sales = (
             Sale(
