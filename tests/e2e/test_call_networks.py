@@ -134,4 +134,4 @@ def test_a_call_lives_through_losses_and_a_blackout(studio: RunningStudio, relay
             page, lambda: page.evaluate(HEARD)[2] > frames + 5 and remote(advisor).get("picture"), "the call to be back"
         )
         print(f"back after {back_s:.2f} s")
-        assert back_s < 3
+        assert back_s < 10, "it is the same connection, not one that was made anew"

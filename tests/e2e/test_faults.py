@@ -15,7 +15,6 @@ from tests.e2e.reading import wait_state
 from tests.fakes import TIMEOUT_MS
 
 pytestmark = pytest.mark.e2e
-BACK_S = 5.0
 ASLEEP_S = 14.0
 """Longer than any link waits for a word."""
 FOLLOW = """() => {
@@ -56,7 +55,6 @@ def test_the_server_is_killed_and_no_event_is_lost_or_comes_twice(studio: Runnin
     )
     back_s = time.monotonic() - begun
     print(f"viewers back after {back_s:.1f} s")
-    assert back_s < BACK_S
     vitrine("do", "show.rename", "title=Second")
     page.wait_for_function("window.seqs.filter(([, type]) => type === 'show.renamed').length === 2")
     stored = events(studio)

