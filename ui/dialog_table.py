@@ -40,7 +40,7 @@ from ui.films import Films
 from ui.shows import open_show
 
 TITLE_MAX = 200
-AGAIN_MS = 50
+RETRY_MS = 50
 """The assistant is opened anew this long after the language was changed: the window is dressed first."""
 
 
@@ -127,7 +127,7 @@ class Dialogs:
 
     def assistant(self, step: int = 0) -> None:
         """The first run."""
-        restart = partial(QTimer.singleShot, AGAIN_MS, self._window)
+        restart = partial(QTimer.singleShot, RETRY_MS, self._window)
         bridge, settings = self._lent.bridge, self._lent.settings
         Assistant(bridge, settings, self._window, lambda again: restart(partial(self.assistant, again)), step).open()
 

@@ -11,7 +11,7 @@ from ui.models.call_words import KINDS, name_of, rings
 from ui.sounds import Sounds
 from ui.widgets.label import without_markup
 
-AGAIN_MS = 2500
+RETRY_MS = 2500
 
 
 class Ringing(QObject):
@@ -31,7 +31,7 @@ class Ringing(QObject):
         self.words = ""
         """Who rings; empty: nobody."""
         self._again = QTimer(self)
-        self._again.setInterval(AGAIN_MS)
+        self._again.setInterval(RETRY_MS)
         self._again.timeout.connect(sounds.ring)
 
     @property
@@ -69,4 +69,4 @@ class Ringing(QObject):
             self._tray.messageClicked.connect(self.came)
         self._tray.setToolTip(without_markup(self.words))
         self._tray.show()
-        self._tray.showMessage(without_markup(self.words), kind, QSystemTrayIcon.MessageIcon.Information, AGAIN_MS * 2)
+        self._tray.showMessage(without_markup(self.words), kind, QSystemTrayIcon.MessageIcon.Information, RETRY_MS * 2)

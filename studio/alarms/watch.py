@@ -10,7 +10,7 @@ from studio.alarms.rules import Ears, Measured, alarms
 from studio.scenes.nesting import shown_sources
 from studio.spine import Store
 
-LOOK_S = 0.25
+POLL_S = 0.25
 DISK_S = 10.0
 CERTAIN_S, LASTS_S = 0.5, 3.0
 """Speech must go on for so long to be believed, and is believed for so long after the last word."""
@@ -69,7 +69,7 @@ class AlarmWatch:
                 self._hours = await asyncio.to_thread(self._disk_hours)
                 self._disk_due_s = time.monotonic() + DISK_S
             self.look(time.monotonic())
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
 
     def look(self, now_s: float) -> None:
         """Compare the state with what is true."""

@@ -32,7 +32,7 @@ TIMES, OTHERS = 3, 0.3
 """So often is measured what makes it slower than that, or was disturbed: other programs took more processors than this. The
 median counts, of the undisturbed times when there are any."""
 WARM_S, START_S, ENDING_S = 5.0, 1.0, 15.0
-GONE_S, LOOK_S = 30.0, 60.0
+GONE_S, POLL_S = 30.0, 60.0
 """Nothing of an attack is left after so long; and for so long we look."""
 JOINING = 6
 """Honest viewers who may be on their way in or out at any moment."""
@@ -177,7 +177,7 @@ class Bench:
     async def _lessened(self, address: str) -> float:
         """Wait until only honest ones are there, the host beside the attackers among them; how long it took."""
         begun = time.monotonic()
-        while time.monotonic() < begun + LOOK_S:
+        while time.monotonic() < begun + POLL_S:
             if held(self._port, address) <= 1 and await self._readers() <= WATCHERS + JOINING:
                 break
             await asyncio.sleep(0.5)
@@ -186,7 +186,7 @@ class Bench:
     async def _gone(self, empty: int) -> float:
         """Wait until nobody is there, and no more sockets than before; how long it took."""
         begun = time.monotonic()
-        while time.monotonic() < begun + LOOK_S:
+        while time.monotonic() < begun + POLL_S:
             if sockets(self._pid) <= empty and await self._readers() == 0:
                 break
             await asyncio.sleep(0.5)

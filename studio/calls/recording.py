@@ -33,7 +33,7 @@ CANVAS, FPS, KBPS = Canvas(1280, 720), 15, 1200
 CORNER = Transform(x=920, y=500, width=336, height=189, fit="fill")
 KEPT_FRAMES = 3
 """A frame may be composed over once the next ones have come."""
-AGAIN_S = 60.0
+RETRY_S = 60.0
 GROWS = ".mp4.part"
 """How a film is called while it is made."""
 LEFT_S = 120.0
@@ -200,7 +200,7 @@ class CallRecordings:
             except Exception:  # a disk that is away: the next round will do
                 log.exception("recorded calls could not be sent")
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(AGAIN_S):
+                async with asyncio.timeout(RETRY_S):
                     await self._wake.wait()
 
     async def _send(self, path: Path) -> None:

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.01
 LEGS_MAX = 200
-AGAIN_S = 3.0
+RETRY_S = 3.0
 """A leg that does not come up, or is lost, is asked for again after so long."""
 LATE_NS, LATE_MOST_MS = 45 * NS_PER_MS, 150
 PICTURE_GONE_S = 1.5
@@ -273,7 +273,7 @@ class Remote:
                 self._set(heard_ms=self._clock.wall_ms())
             if now_s - self._counted[2] >= 1.0:
                 self._count(now_s)
-            if self._state.status == "reconnecting" and now_s - self._status_s > AGAIN_S:
+            if self._state.status == "reconnecting" and now_s - self._status_s > RETRY_S:
                 self._status_s = now_s
                 if self._offers:
                     self.offer()

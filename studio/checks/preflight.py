@@ -26,7 +26,7 @@ from studio.state import State
 from studio.state.preflight import Finding, Preflight
 
 SPEECH_S = 6.0
-LOOK_S = 0.1
+POLL_S = 0.1
 DISK, OTHER = N_("Disk"), N_("Check")
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class PreflightController:
         deadline_s = time.monotonic() + SPEECH_S
         spoken: set[str] = set()
         while microphones and not spoken and time.monotonic() < deadline_s:
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
             spoken = {source for source in microphones if ears.speaking(source)}
         silent = {source for source in microphones if ears.silent_s(source) >= SILENT_S}
         return [show.microphone_finding(self._store.state, spoken, silent)]

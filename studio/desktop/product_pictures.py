@@ -10,7 +10,7 @@ from studio.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
-BYTES_MAX, AGAIN_S = 4 << 20, 5.0
+BYTES_MAX, RETRY_S = 4 << 20, 5.0
 
 
 class ProductPictures:
@@ -41,5 +41,5 @@ class ProductPictures:
             data = await self._link.fetch(path, BYTES_MAX)
         except StudioError as error:
             log.info("a product's picture cannot be had: %s", error)
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.sleep(RETRY_S)
         await asyncio.to_thread(self._shop_data.brought, path, data)

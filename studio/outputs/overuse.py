@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 BEGINS_S = 3.0
 """Pictures must have been lost for so long."""
-AGAIN_S = 1.0
+RETRY_S = 1.0
 """After a step down it takes only so long to see that one more is needed, while it is recent."""
 RECENT_S = 10.0
 WINDOW_S = 1.0
@@ -73,8 +73,8 @@ class OveruseDetector:
             self._over = now_s, before
         since_s, then = self._over
         recent = now_s - self._down_s < RECENT_S
-        settled = now_s - self._down_s >= WINDOW_S + AGAIN_S  # what was lost before the last step is no sign
-        if level >= steps or not settled or now_s - since_s < (AGAIN_S if recent else BEGINS_S):
+        settled = now_s - self._down_s >= WINDOW_S + RETRY_S  # what was lost before the last step is no sign
+        if level >= steps or not settled or now_s - since_s < (RETRY_S if recent else BEGINS_S):
             return level
         if now_s - self._up_s < TAKEN_BACK_S:
             self._calm_s = min(CALM_MOST_S, self._calm_s * 2)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 CLEAN_S = 12.0
 """Without a dropped packet for this long one more rendition is offered."""
 CLEAN_MOST_S = 120.0
-AGAIN_S = 3.0
+RETRY_S = 3.0
 """One overflow is a stall of either computer; a second one within this time is the network."""
 SETTLE_S = 2.0
 """What is dropped this soon after an offer was taken back was queued before it."""
@@ -55,7 +55,7 @@ class Uplink:
     def _too_much(self, sent_kbps: int, now_s: float) -> None:
         self._clean_since_s = now_s
         before_s, self._overflowed_s = self._overflowed_s, now_s
-        if before_s is None or now_s - before_s > AGAIN_S:
+        if before_s is None or now_s - before_s > RETRY_S:
             return
         if self._lowered_s is not None and now_s - self._lowered_s <= SETTLE_S:
             return

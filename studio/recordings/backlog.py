@@ -33,8 +33,8 @@ KEEP_NS = 4 * NS_PER_S
 """What was handed out within this time is not on the disk for certain: a film is written in fragments of a second."""
 TAKEN_MAX = 60
 """Items that are handed out together: about half a second."""
-LOOK_S = 0.25
-AGAIN_S = 2.0
+POLL_S = 0.25
+RETRY_S = 2.0
 """A disk that took nothing is tried again after this time."""
 MEMORY_MAX = 256 << 20
 """Bytes that wait when both the film's disk and that of the backlog stand still: more than three minutes of 1080p."""
@@ -166,7 +166,7 @@ class Backlog:
     # ── on its own thread ────────────────────────────────────────────────────────────────────────────────────
 
     def _spill(self, stop: threading.Event) -> None:
-        while not stop.wait(LOOK_S):  # woken by every picture and block it would cost more than all of its work
+        while not stop.wait(POLL_S):  # woken by every picture and block it would cost more than all of its work
             with self._changed:
                 count = len(self._memory) if self._waits_too_long() else 0
             try:
@@ -174,7 +174,7 @@ class Backlog:
                     count -= self._move()
             except OSError as error:
                 log.warning("what waits for the film stays in memory: %s", error)
-                stop.wait(AGAIN_S)
+                stop.wait(RETRY_S)
 
     def _waits_too_long(self) -> bool:
         return bool(self._memory) and time_of(self._memory[-1]) - time_of(self._memory[0]) > AWAIT_NS

@@ -26,7 +26,7 @@ CLIPS_MAX = 200
 WRITTEN_MS = 1500
 """A film that grows is on the disk as far as this before its end."""
 WAIT_S = 6.0
-LOOK_S = 0.1
+POLL_S = 0.1
 ONLY_WORDS = frozenset({"title", "product", "proposed"})
 """Fields that leave the clip's film as it is."""
 
@@ -223,7 +223,7 @@ class ClipController:
                     now = self._store.state.recording
                     if now.id != recording or now.status != "recording" or now.length_ms >= until_ms + WRITTEN_MS:
                         return
-                    await asyncio.sleep(LOOK_S)
+                    await asyncio.sleep(POLL_S)
         except TimeoutError:
             return  # the encoder rests: what is there is cut
 

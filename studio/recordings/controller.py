@@ -36,10 +36,10 @@ from studio.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 1.0
+POLL_S = 1.0
 NOTE_EVERY = 5
 """Looks between two notes of what is known of the film."""
-AGAIN_NS = 10 * NS_PER_S
+RETRY_NS = 10 * NS_PER_S
 """A recording that ended by itself is begun again, unless it had only just begun."""
 EVENTS_MAX = 2000
 CLOCKS_MS = 60_000
@@ -74,7 +74,7 @@ class RecordingController:
         """Somebody stopped it: it does not begin again by itself before the next show."""
         self._with_show = False
         """It was paused with the show, and goes on with it."""
-        self._began_ns = -AGAIN_NS
+        self._began_ns = -RETRY_NS
         self._tasks = Tasks(log)
         dispatcher.register(ask.RecordingStart, self._on_start)
         dispatcher.register(ask.RecordingStop, self._on_stop)
@@ -88,7 +88,7 @@ class RecordingController:
         """Look after the recording until cancelled."""
         looks = 0
         while True:
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
             looks += 1
             try:
                 await self._look(note=looks % NOTE_EVERY == 0)
@@ -357,7 +357,7 @@ class RecordingController:
             run = self._run
             if run is None or film is not run.reel.film:
                 return
-            auto, young = run.auto, self._clock.now_ns() - self._began_ns < AGAIN_NS
+            auto, young = run.auto, self._clock.now_ns() - self._began_ns < RETRY_NS
             paused, with_show = self._recording.status == "paused", self._with_show
             await self._stop(trouble)
             if trouble == "disk_full" or young:

@@ -35,7 +35,7 @@ from studio.state.recording import Clip, Library, Recorded, Replay
 log = logging.getLogger(__name__)
 
 DAY_MS = 24 * 3600 * 1000
-LOOK_S = 3600.0
+POLL_S = 3600.0
 POSTER_HEIGHT, PICTURE_HEIGHT = 360, 720
 FIRST_LOOK_MS = 4000
 """A show begins with somebody who gets ready: its picture is taken a little later."""
@@ -81,7 +81,7 @@ class LibraryController:
             while True:
                 if self._lock is not None:
                     await self._tidy()
-                due = asyncio.get_running_loop().time() + LOOK_S
+                due = asyncio.get_running_loop().time() + POLL_S
                 while (left_s := due - asyncio.get_running_loop().time()) > 0:
                     try:
                         async with asyncio.timeout(left_s):

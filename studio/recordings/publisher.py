@@ -31,7 +31,7 @@ from studio.state.recording import Clip, Mark, Recorded, Replay
 
 log = logging.getLogger(__name__)
 
-AGAIN_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Pauses while the server is away; the last one repeats."""
 BEFORE_MS = 1500
 """So much before and after the show may stay in its replay."""
@@ -249,7 +249,7 @@ class Publisher:
                 return _There(elsewhere=elsewhere, server=server.address)
             except Unreachable as error:
                 waits(error.sentence(_))
-                await asyncio.sleep(AGAIN_S[min(attempt, len(AGAIN_S) - 1)])
+                await asyncio.sleep(RETRY_S[min(attempt, len(RETRY_S) - 1)])
         raise AssertionError("it is tried for ever")
 
     def _forget(self, film: str) -> None:

@@ -37,7 +37,7 @@ STILL_S = 60.0
 """A disk that takes nothing for so long at the end of a film is given up."""
 ENDING_S = 600.0
 """The same when all is written, and the index is: a film of 256 MB is copied then."""
-LOOK_S = 0.5
+POLL_S = 0.5
 
 Trouble = Literal["", "disk_full", "disk_slow", "gone", "failed"]
 """Why it ended by itself. `gone`: somebody deleted or moved the file."""
@@ -126,8 +126,8 @@ class Recorder:
         self._worker.stop.set()
         self._backlog.end()
         written, still_s = -1, 0.0
-        while self._worker.alive and not self._over.wait(LOOK_S):
-            still_s = still_s + LOOK_S if written == self._written else 0.0
+        while self._worker.alive and not self._over.wait(POLL_S):
+            still_s = still_s + POLL_S if written == self._written else 0.0
             written = self._written
             if still_s >= (STILL_S if not self._ending else ENDING_S):
                 self.trouble = self.trouble or "disk_slow"

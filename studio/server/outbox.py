@@ -10,7 +10,7 @@ MEDIA_MAX = 384 * 1024
 """Bytes of pictures and sound that may wait, most of a second at 3 Mbit/s."""
 DIRECT_MAX = 64 * 1024
 """What the system may hold for a peer; beyond that it waits here, where it is counted."""
-LOOK_S, LOOK_SELDOM_S = 0.02, 0.25
+POLL_S, POLL_SELDOM_S = 0.02, 0.25
 _TEXT, _BINARY = 0x81, 0x82
 
 
@@ -123,7 +123,7 @@ class Outbox:
 
     async def _empty(self) -> None:
         loop = asyncio.get_running_loop()
-        moved_s, pause_s = loop.time(), LOOK_S
+        moved_s, pause_s = loop.time(), POLL_S
         try:
             while self._waiting or self._media or self.overflowed:
                 if self.overflowed:
@@ -132,13 +132,13 @@ class Outbox:
                     return
                 while (self._waiting or self._media) and self._takes():
                     self._write_next()
-                    moved_s, pause_s = loop.time(), LOOK_S
+                    moved_s, pause_s = loop.time(), POLL_S
                 if self._transport is None or self._transport.is_closing() or loop.time() - moved_s > SEND_TIMEOUT_S:
                     self._give_up()
                     return
                 if self._waiting or self._media:
                     await asyncio.sleep(pause_s)
-                    pause_s = min(pause_s * 1.5, LOOK_SELDOM_S)
+                    pause_s = min(pause_s * 1.5, POLL_SELDOM_S)
         except (ConnectionError, TimeoutError, RuntimeError):
             self._give_up()
         finally:

@@ -22,7 +22,7 @@ from studio.errors import DeviceFailed
 
 OPEN_S = 5.0
 """A sound server has so long to open a stream."""
-LOOK_S = 0.1
+POLL_S = 0.1
 """A device that is silent is looked at so often."""
 SILENT_S = 5.0
 """A recorder that is given nothing for so long, and a player that takes nothing, are lost; idle null sinks need two seconds."""
@@ -170,7 +170,7 @@ def _classes(pulse: Any) -> tuple[Any, Any]:
                         pa.pa_stream_drop(self.stream)
                         return chunk
                     self._record_event.clear()
-                self._record_event.wait(LOOK_S)
+                self._record_event.wait(POLL_S)
             raise lost(self._id)
 
     class Player(Exact, pulse._Player):  # type: ignore[misc]

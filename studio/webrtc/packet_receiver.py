@@ -35,13 +35,13 @@ from aiortc.rtp import (
 from studio.webrtc.missing_packets import MissingPackets, SequenceNumbers
 from studio.webrtc.received import Received
 
-LOOK_S = 0.01
+POLL_S = 0.01
 """How often it is seen to what is missing."""
 REPORT_S = 1.0
 KEYFRAME_PAUSE_S = 0.3
 GIVE_UP_S = {"audio": 0.4, "video": 1.0}
 """When a packet that is missing would come too late."""
-AGAIN_LEAST_S = 0.02
+RETRY_LEAST_S = 0.02
 CALM_BITS, CALM_S, TROUBLED_LOSS = 2_500_000, 3.0, 0.03
 """aiortc's estimate begins at what comes and grows by a twelfth a second: from a cold start half a minute of a poor picture.
 While the network shows no strain for so long, the peer is told that it carries this."""
@@ -175,14 +175,14 @@ class PacketReceiver(RTCRtpReceiver):
         self._send(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self._own_ssrc, media_ssrc=0, fci=told))
 
     def _ask(self, now_s: float) -> None:
-        if lost := self.missing.due(now_s, max(AGAIN_LEAST_S, self.rtt_s)):
+        if lost := self.missing.due(now_s, max(RETRY_LEAST_S, self.rtt_s)):
             packet = RtcpRtpfbPacket(fmt=RTCP_RTPFB_NACK, ssrc=self._own_ssrc, media_ssrc=self._ssrc)
             packet.lost = sorted({number & 0xFFFF for number in lost})
             self._send(packet)
 
     async def _keep_asking(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
             if self.missing:
                 self._ask(self.now_s())
 

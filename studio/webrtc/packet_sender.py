@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 HISTORY = 1024
 REPORTS = 8
-AGAIN_S = 0.04
+RETRY_S = 0.04
 """A packet is not sent again within this time of the last: on a full link that only makes the queue longer."""
 BUFFER_MAX = 512 * 1024
 """Bytes that may wait for the socket, about a second of a rendition; asyncio's own buffer has no end."""
@@ -191,7 +191,7 @@ class PacketSender(RTCRtpSender):
             packet = self._history.get(sequence % HISTORY)
             if packet is None or packet[2:4] != sequence.to_bytes(2, "big"):
                 continue
-            if now_s - self._resent_s.get(sequence % HISTORY, 0.0) < AGAIN_S:
+            if now_s - self._resent_s.get(sequence % HISTORY, 0.0) < RETRY_S:
                 continue
             self._resent_s[sequence % HISTORY] = now_s
             if self._rtx_payload_type is not None:

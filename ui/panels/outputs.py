@@ -14,7 +14,7 @@ from ui.widgets.button import restyle
 from ui.widgets.label import ElidedLabel, label
 from ui.widgets.panel import Panel
 
-LOOK_S = 2.0
+POLL_S = 2.0
 
 
 class OutputsPanel(Panel):
@@ -77,7 +77,7 @@ class OutputsPanel(Panel):
     def tick(self) -> None:
         """Look at the machine now and then."""
         now_s = time.monotonic()
-        if now_s - self._looked_s < LOOK_S:
+        if now_s - self._looked_s < POLL_S:
             return
         cpu_s = time.process_time()
         share = (cpu_s - self._cpu_s) / (now_s - self._looked_s) / (os.cpu_count() or 1)

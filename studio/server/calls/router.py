@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 RULES = "calls"
 SHOWN = 50
 """Calls of the line that studios are told; the rest is a number."""
-TOLD_S, LOOK_S = 0.05, 0.5
+TOLD_S, POLL_S = 0.05, 0.5
 """What changes is told so long after, together; and time is looked at so often."""
 USUAL_S = 240
 """How long a call takes, until today's calls say so."""
@@ -131,7 +131,7 @@ class CallRouter:
                 log.error("the line could not be moved: %s", place_of(error))
             await asyncio.sleep(TOLD_S)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(POLL_S):
                     await self._wake.wait()
 
     # ── what everybody is told ───────────────────────────────────────────────────────────────────────────────

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 BRAND = "brand"
 ZONE = "Europe/Copenhagen"
-LOOK_S = 30.0
+POLL_S = 30.0
 """How often the schedule is looked at."""
 MINUTE_MS = 60_000
 
@@ -196,7 +196,7 @@ class Feeds:
                 every_ms = row["every_minutes"] * MINUTE_MS
                 if row["url"] and every_ms and now_ms - (row["read_ms"] or 0) >= every_ms:
                     self._begin(row["id"])
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
 
     def _begin(self, feed: str) -> None:
         if feed not in self._reading:

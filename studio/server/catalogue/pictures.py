@@ -25,7 +25,7 @@ __all__ = ["LONGEST", "Pictures", "made_small", "spool"]
 
 log = logging.getLogger(__name__)
 
-AGAIN_MS = 6 * 3600 * 1000
+RETRY_MS = 6 * 3600 * 1000
 AT_ONCE = 4
 """Fetched, that is; decoded is one at a time."""
 FILE = re.compile(r"[0-9a-f]{32}\.webp")
@@ -72,7 +72,7 @@ class Pictures:
         if not wanted:
             return
         async with self._engine.connect() as connection:
-            missing = await rows.missing_pictures(connection, wanted, self._clock.wall_ms() - AGAIN_MS)
+            missing = await rows.missing_pictures(connection, wanted, self._clock.wall_ms() - RETRY_MS)
         for url in missing:
             self._wanted.setdefault(url, set()).update(wanted[url])
         self._more.set()

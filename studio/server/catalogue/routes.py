@@ -25,7 +25,7 @@ from studio.wire import wire_error
 
 FOUND_MAX = 200
 REJECTED_TOLD = 200
-LOOK_S = 0.2
+POLL_S = 0.2
 
 
 class CatalogueRoutes:
@@ -96,7 +96,7 @@ class CatalogueRoutes:
         task = asyncio.ensure_future(work(tell))
         try:
             while not task.done():
-                await asyncio.wait([task], timeout=LOOK_S)
+                await asyncio.wait([task], timeout=POLL_S)
                 if request.transport is None or request.transport.is_closing():
                     raise ConnectionResetError("the one who asked has left")
             done = msgspec.structs.replace(task.result(), rejected=())

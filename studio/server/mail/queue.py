@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 ADDRESS = re.compile(r"[^@\s<>()\[\]\\,;:\"]{1,64}@[^@\s<>()\[\]\\,;:\"]{1,185}\.[^@\s<>()\[\]\\,;:\".]{2,}")
 """What we send to: no display names, no lists, no quoting."""
-LOOK_S, HELD_S, TIMEOUT_S = 20.0, 120.0, 20.0
+POLL_S, HELD_S, TIMEOUT_S = 20.0, 120.0, 20.0
 """How often it is looked whether one is due; how long a server has one to itself; how long a mail server may take."""
 BRAND_MS = 7 * 24 * 3600 * 1000
 NEVER = "refused for good: "
@@ -88,7 +88,7 @@ class MailQueue:
             except Exception as error:  # the database is away: they wait there
                 log.error("letters could not be sent: %s", place_of(error))
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(POLL_S):
                     await self._wake.wait()
 
     async def deliver(self) -> bool:

@@ -189,7 +189,7 @@ async def test_a_feed_on_a_schedule_is_read_by_itself(
     await until(lambda: len(feed_shop.asked) == 1 and not open_server.catalogue.feeds._reading)
     feeds = open_server.catalogue.feeds
     feeds._rows = {id: row | {"read_ms": row["read_ms"] - 16 * feeds_module.MINUTE_MS} for id, row in feeds._rows.items()}
-    monkeypatch.setattr(feeds_module, "LOOK_S", 0.01)
+    monkeypatch.setattr(feeds_module, "POLL_S", 0.01)
     assert feeds._schedule is not None
     feeds._schedule.cancel()
     feeds._schedule = asyncio.create_task(feeds._keep_schedule())

@@ -99,7 +99,7 @@ async def test_losses_are_made_up_for(desktop: Desktop, browser: Browser) -> Non
 
 
 async def test_a_lost_connection_is_asked_for_again(desktop: Desktop, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.calls.remote.AGAIN_S", 0.1)
+    monkeypatch.setattr("studio.calls.remote.RETRY_S", 0.1)
     await desktop.answers(browser)
     await browser.close()
     await until(lambda: {"type": "again"} in desktop.told)

@@ -122,7 +122,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(preflight, "network_findings", network)
     monkeypatch.setattr(preflight, "encoder_finding", lambda: Finding("Encoder", "ok", "9 ms"))
-    monkeypatch.setattr(preflight, "LOOK_S", 0.005)
+    monkeypatch.setattr(preflight, "POLL_S", 0.005)
     monkeypatch.setattr(preflight, "SPEECH_S", 0.05)
 
 

@@ -17,7 +17,7 @@ from studio.state import Canvas, Transform
 from tests.fakes import RED, FakeSource, ManualClock, solid, wait_for
 
 CANVAS, FPS = Canvas(128, 72), 30
-LOOK_S = 0.25
+POLL_S = 0.25
 
 
 @dataclass
@@ -48,9 +48,9 @@ class Laptop:
 
     def run(self, seconds: float, late: float = 0.0, dropped: float = 0.0) -> tuple[str, ...]:
         """So many seconds in which these shares are lost."""
-        for _ in range(round(seconds / LOOK_S)):
-            self.now_s += LOOK_S
-            count = self.fps * LOOK_S
+        for _ in range(round(seconds / POLL_S)):
+            self.now_s += POLL_S
+            count = self.fps * POLL_S
             stats = self.program.stats
             stats.ticks += round(count * (1 - late))
             stats.late += round(count * late)
@@ -71,7 +71,7 @@ def test_step_by_step_what_the_audience_does_not_see_goes_first(caplog: pytest.L
     assert laptop.asked == (False, False, False, 1)
     seen: list[tuple[str, ...]] = []
     for _ in range(200):
-        steps = laptop.run(LOOK_S, late=0.13)
+        steps = laptop.run(POLL_S, late=0.13)
         if not seen or steps != seen[-1]:
             seen.append(steps)
     assert [len(steps) for steps in seen] == [0, 2, 4]
@@ -119,7 +119,7 @@ def test_what_is_seen_most_is_given_back_first() -> None:
     laptop.recorded = False
     laptop.run(6, late=0.1)
     assert laptop.adaptation.steps == ("window", "preset", "size", "rate")
-    seen = [laptop.run(LOOK_S) for _ in range(400)]
+    seen = [laptop.run(POLL_S) for _ in range(400)]
     assert [steps for number, steps in enumerate(seen) if number == 0 or steps != seen[number - 1]] == [
         ("window", "preset", "size", "rate"),
         ("window", "preset", "size"),
@@ -159,8 +159,8 @@ def test_the_busiest_encoder_of_now_says_whether_there_is_room() -> None:
     laptop.encoder = RenditionEncoder(CANVAS, 72, FPS, kbps=500, preset="superfast", emit=laptop.units.append)
     assert laptop.run(4, late=0.1) == ("window", "preset")
     for _ in range(400):
-        laptop.encoder.busy_s += 0.65 * LOOK_S
-        laptop.run(LOOK_S)
+        laptop.encoder.busy_s += 0.65 * POLL_S
+        laptop.run(POLL_S)
     assert laptop.adaptation.steps == ("window", "preset"), "with more care it would need all of the time"
 
 

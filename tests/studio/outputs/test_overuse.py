@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from studio.outputs.overuse import CALM_MOST_S, CALM_S, Load, OveruseDetector
 
 FPS = 30
-LOOK_S = 0.25
+POLL_S = 0.25
 STEPS = 4
 
 
@@ -31,11 +31,11 @@ class Laptop:
     levels: list[tuple[float, int]] = field(default_factory=list)
 
     def run(self, seconds: float) -> int:
-        for _ in range(round(seconds / LOOK_S)):
-            self.now_s += LOOK_S
-            self.due += FPS * LOOK_S
-            self.lost += FPS * LOOK_S * self.shares[self.level]
-            self.busy_s += self.busy * LOOK_S
+        for _ in range(round(seconds / POLL_S)):
+            self.now_s += POLL_S
+            self.due += FPS * POLL_S
+            self.lost += FPS * POLL_S * self.shares[self.level]
+            self.busy_s += self.busy * POLL_S
             load = Load(int(self.due), int(self.lost), self.busy_s)
             level = self.detector.look(load, self.now_s, min(self.level, self.steps), self.steps, self.costs)
             if level != self.level:
@@ -125,4 +125,4 @@ def test_the_level_is_always_one_that_there_is(phases: list[tuple[float, int, in
     laptop = Laptop()
     for share, looks, steps in phases:
         laptop.shares, laptop.steps = (share,) * 5, steps
-        assert 0 <= laptop.run(looks * LOOK_S) <= steps
+        assert 0 <= laptop.run(looks * POLL_S) <= steps

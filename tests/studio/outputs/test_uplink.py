@@ -1,6 +1,6 @@
 """What our own network carries."""
 
-from studio.outputs.uplink import AGAIN_S, CLEAN_MOST_S, CLEAN_S, Uplink
+from studio.outputs.uplink import CLEAN_MOST_S, CLEAN_S, RETRY_S, Uplink
 
 RATES = (4500, 2450, 870)
 
@@ -40,9 +40,9 @@ def test_a_single_overflow_is_a_stall_and_not_the_network() -> None:
     network = Network()
     for _ in range(5):
         assert network.seconds(1, drops=50, kbps=900) == 0
-        assert network.seconds(int(AGAIN_S) + 1) == 0
+        assert network.seconds(int(RETRY_S) + 1) == 0
     network.seconds(1, drops=50, kbps=900)
-    network.seconds(int(AGAIN_S) - 1)
+    network.seconds(int(RETRY_S) - 1)
     assert network.seconds(1, drops=50, kbps=900) == 2
 
 

@@ -19,9 +19,9 @@ def unhurried_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(controller, "LOOK_S", 0.05)
-    monkeypatch.setattr(clips, "LOOK_S", 0.02)
-    monkeypatch.setattr(publisher, "AGAIN_S", (0.01,))
+    monkeypatch.setattr(controller, "POLL_S", 0.05)
+    monkeypatch.setattr(clips, "POLL_S", 0.02)
+    monkeypatch.setattr(publisher, "RETRY_S", (0.01,))
 
 
 @pytest.fixture

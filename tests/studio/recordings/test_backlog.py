@@ -102,7 +102,7 @@ def test_an_item_that_was_cut_off_is_left_out(tmp_path: Path, cut: int) -> None:
 
 
 def test_a_disk_that_takes_nothing_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backlog, "AGAIN_S", 0.01)
+    monkeypatch.setattr(backlog, "RETRY_S", 0.01)
     (tmp_path / "place").touch()
     waiting = Backlog(tmp_path / "place", "film.mp4")
     waiting.start()

@@ -262,7 +262,7 @@ async def test_a_disk_that_fills_ends_it_with_words_and_keeps_what_there_is(room
 
 @pytest.mark.parametrize("gone", ["deleted", "moved"])
 async def test_a_file_that_goes_away_is_said_and_another_begins(room: Room, gone: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(controller_module, "AGAIN_NS", 0)
+    monkeypatch.setattr(controller_module, "RETRY_NS", 0)
     room.show("live")
     await room.recorded(500)
     before = room.now.id

@@ -252,7 +252,7 @@ def test_a_disk_that_never_comes_back_is_given_up(
     tmp_path: Path, second: list[Encoded], slow_disk: Tap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder_module, "STILL_S", 0.2)
-    monkeypatch.setattr(recorder_module, "LOOK_S", 0.1)
+    monkeypatch.setattr(recorder_module, "POLL_S", 0.1)
     recorder = Recorder(tmp_path / "a.mp4")
     recorder.start()
     slow_disk.open.clear()
