@@ -1,1 +1,1 @@
-"""The window: Qt widgets over the studio. `bridge` is the only file that knows both loops."""
+"""The window: Qt widgets over the studio. `bridge` and `mailboxes` are the only files that know both loops."""

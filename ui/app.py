@@ -32,12 +32,12 @@ def run_window(options: StudioOptions, settings: Settings, notice: str = "") -> 
     app.setWindowIcon(QIcon(str(paths.assets() / "icons" / "vitrine.svg")))
     theme.apply(app, settings["window.theme"], settings["window.text_percent"])
     speak_qt(app)
+    application = Application(app, options, settings, notice)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_args: app.exit(0))  # not quit(): nobody is there to answer "you are on air"
     beat = QTimer()
     beat.timeout.connect(lambda: None)  # lets Python see signals
     beat.start(200)
-    application = Application(app, options, settings, notice)
     application.bridge.start()
     status = app.exec()
     application.close()

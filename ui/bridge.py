@@ -118,8 +118,9 @@ class Bridge(QObject):
         """Execute a command, or ask a query; `done(result)` on the window's thread, or `refused`."""
         self.call(lambda studio: studio.execute(command), done)
 
-    def attempt(self, command: Command, done: Callable[[StudioError | None], None]) -> None:
-        """Execute a command; `done` with what it was refused for, or None. `refused` is told as well."""
+    def attempt(self, command: Command, done: Callable[[StudioError | None], None], *, alone: bool = False) -> None:
+        """Execute a command; `done` with what it was refused for, or None. `refused` is told as well, unless who asks says it
+        `alone`."""
 
         async def work(studio: Studio) -> StudioError | None:
             try:
@@ -129,7 +130,7 @@ class Bridge(QObject):
             return None
 
         def finished(error: StudioError | None) -> None:
-            if error is not None:
+            if error is not None and not alone:
                 self.refused.emit(error)
             if still_there(done):
                 done(error)
@@ -258,7 +259,7 @@ class Bridge(QObject):
         return self._studio.kinds if self._studio is not None else {}
 
     def watch(self, *, tiles: bool, preview: bool) -> None:
-        """Have every scene composed as a small picture (`newer("tile:" + scene, …)`), and the preview, or not."""
+        """Have every scene composed as a small picture (`mailboxes.newer("tile:" + scene, …)`), and the preview, or not."""
         self._watched = (tiles, preview)
         if self._loop is not None and self._studio is not None:
             self._loop.call_soon_threadsafe(self._studio.watch_tiles_and_preview, tiles, preview)

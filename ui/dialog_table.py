@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from studio.checks.show import missing
@@ -54,10 +54,11 @@ class Lent(NamedTuple):
     tell: Callable[[str], None]
 
 
-class Dialogs:
+class Dialogs(QObject):
     """`open(name)` opens one of `names`; those that are about something of their own have methods."""
 
     def __init__(self, window: QWidget, lent: Lent) -> None:
+        super().__init__(window)
         self._window, self._lent = window, lent
         bridge = lent.bridge
         self._several: dict[str, Callable[[], Dialog]] = {

@@ -28,10 +28,11 @@ class ShowFiles:
         dispatcher.register(ShowExport, self._on_export)
 
     async def _on_bring(self, command: ShowBring, by: Actor) -> str:
+        library = ShowLibrary(self._kinds)
         try:
-            return str(await asyncio.to_thread(ShowLibrary(self._kinds).bring, Path(command.path)))
+            return str(await asyncio.to_thread(library.bring, Path(command.path)))
         except OSError as error:
-            raise _unwritten(command.path, error) from None
+            raise _unwritten(str(library.folder), error) from None
 
     async def _on_copy(self, command: ShowCopy, by: Actor) -> str:
         file = fresh(self._file(), command.title)

@@ -1,7 +1,7 @@
 """What can be asked without changing anything, and is neither state nor an event: one frozen struct a query, one file a domain.
 
-The same doors for the window, `vitrine do` and whoever works beside or afar: a query is parsed, allowed, run and relayed exactly
-as a command is.
+The window has no doors of its own: a query is parsed, allowed, run and relayed exactly as a command is, and each says who may
+ask it from where.
 """
 
 from studio.commands import COMMANDS, Command, tag_of

@@ -13,7 +13,7 @@ FOUND_MAX = 100
 
 
 class Found(Struct, frozen=True):
-    """Products by title. `more`: there are others behind them."""
+    """Products by title, without their descriptions, and each with one picture. `more`: there are others behind them."""
 
     products: tuple[CatalogueProduct, ...] = ()
     more: bool = False

@@ -1,4 +1,4 @@
-"""The server's parts, built in order and closed in reverse, and the table of its routes."""
+"""The server's parts, built in order and closed in reverse; their routes, and those that are nobody's in particular."""
 
 import asyncio
 import logging
@@ -132,7 +132,7 @@ class ShowServer:
             self.audience.visits.forgetters += part.forgetters()
             part.register(self.link.brand)
         for part in self.parts:
-            await part.open(self._opened, self._tasks)
+            await part.open(self._opened)
         health = Health(engine, self._facts, lambda: {"desktops": self.link.engines}, ground.admission.bearer)
         await self._listen(self._app(ground, health))
         self._start_tasks(engine)
@@ -140,7 +140,7 @@ class ShowServer:
     async def _open_ground(self, engine: AsyncEngine) -> Ground:
         """The database, and what happens in it."""
         config, clock, opened = self.config, self._clock, self._opened
-        self.tokens.engine = engine
+        self.tokens.engine, self.tokens.clock = engine, clock
         self.tokens.wrong = Limiter(0 if config.embedded else config.limits.wrong_tokens_a_minute)
         self.log = EventLog(engine, self.broker, clock)
         opened.push_async_callback(self.log.close)
@@ -217,6 +217,8 @@ class ShowServer:
 
     def _start_tasks(self, engine: AsyncEngine) -> None:
         self.metrics.start()
+        for part in self.parts:
+            part.begin(self._tasks)
         self._tasks.spawn(self.link.watch_tokens(), "tokens")
         self._tasks.spawn(purge_loop(engine, self.config.retention, self._clock), "retention")
         self._tasks.spawn(self.mail.run(), "e-mails")

@@ -37,7 +37,7 @@ class Tokens:
     """Tokens and their roles. `engine` is set when the database is open."""
 
     def __init__(self, clock: Clock | None = None) -> None:
-        self._clock = clock or MonotonicClock()
+        self.clock = clock or MonotonicClock()
         self._own: dict[str, Bearer] = {}
         self.engine: AsyncEngine | None = None
         self.wrong = Limiter(0)
@@ -59,7 +59,7 @@ class Tokens:
             if hmac.compare_digest(known, digest):
                 found = bearer
         if found is None and self.engine is not None:
-            row = await rows.find(self.engine, digest, self._clock.wall_ms())
+            row = await rows.find(self.engine, digest, self.clock.wall_ms())
             found = Bearer(row[0], row[1], digest) if row is not None else None
         return found
 
@@ -71,6 +71,6 @@ class Tokens:
             raise Unauthorised(MISSING)
         bearer = await self.bearer(token.strip())
         if bearer is None:
-            self.wrong.spend(address, seconds(self._clock))
+            self.wrong.spend(address, seconds(self.clock))
             raise Unauthorised(MISSING)
         return bearer

@@ -33,8 +33,11 @@ class Part:
     """A domain overrides the places where it has something to say; everywhere else it is silent. Its tables with personal data
     stand in `db/personal.PLACES`, its branches in `state/branches`. Made by `ShowServer`, in the order in which they open."""
 
-    async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
-        """Read what is stored and begin; what must end with the server goes into `opened`, what runs beside it into `tasks`."""
+    async def open(self, opened: AsyncExitStack) -> None:
+        """Read what is stored; what must end with the server goes into `opened`."""
+
+    def begin(self, tasks: Tasks) -> None:
+        """The server listens: begin what runs beside it. What deletes is no earlier than that: the port may be another's."""
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """What is asked over HTTP."""

@@ -61,7 +61,7 @@ class OpeningHours(Struct, frozen=True, kw_only=True):
 def checked(hours: OpeningHours) -> OpeningHours:
     """The hours again. Raises `InvalidValue`, which names the field and the cure, for what can never be meant."""
     _check_zone(hours.zone)
-    _check_country(hours.country)
+    check_country(hours.country)
     if len(hours.week) != 7:
         raise InvalidValue(N_("A week has seven days, Monday first"), field="week")
     for number, spans in enumerate(hours.week):
@@ -162,7 +162,8 @@ def _besides(country: str, year: int) -> dict[date, str]:
 
 
 def days_ahead(country: str, today: date, language: str) -> list[tuple[date, str]]:
-    """The same of the year that comes."""
+    """The same of the year that comes; none for no country. Raises `InvalidValue` for one that is not known."""
+    check_country(country)
     if not country:
         return []
     both = shut_days(country, today.year, language) + shut_days(country, today.year + 1, language)
@@ -198,7 +199,8 @@ def _check_zone(zone: str) -> None:
         ) from None
 
 
-def _check_country(country: str) -> None:
+def check_country(country: str) -> None:
+    """Raises `InvalidValue` for one whose public holidays are not known; empty is none."""
     if country and country not in _countries():
         raise InvalidValue(
             "The public holidays of {country} are not known: write a code like DK, or leave it empty",

@@ -43,8 +43,11 @@ class Film:
         file = checked_file(path)
         self.container = _opened(str(file), file.name, chip)
         self._choose_streams(file.name)
-        self.on_chip = chip is not None
+        self.on_chip = self.video is not None and bool(self.video.codec_context.is_hwaccel)
         """A graphics chip decodes its pictures."""
+        if chip is not None and not self.on_chip:  # it decodes another stream of this file
+            self.container.close()
+            raise DeviceFailed("The graphics chip does not decode {path}: {problem}", path=file.name, problem="")
         if self.video is not None:
             self.video.codec_context.thread_count = 1 if self.on_chip else threads(self.video)
             self.video.codec_context.thread_type = "AUTO"

@@ -74,7 +74,7 @@ class FakeBridge(Bridge):
         elif done is not None:
             done(self.answers.get(tag_of(command)))
 
-    def attempt(self, command: Command, done: Callable[[StudioError | None], None]) -> None:
+    def attempt(self, command: Command, done: Callable[[StudioError | None], None], *, alone: bool = False) -> None:
         self.sent.append(command)
         error = self.refuses.get(tag_of(command))
         if error is not None:

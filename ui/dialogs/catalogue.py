@@ -82,6 +82,8 @@ class _Choose(QWidget):
         self.list.itemDoubleClicked.connect(lambda _item: self._add())
         self.list.itemSelectionChanged.connect(self._check)
         self.empty = label("muted", _("No products found. Import a feed on the Feeds page."), wrap=True)
+        self.more = label("muted", _("There are more: search for the one you mean."), wrap=True)
+        self.more.hide()
         self.add = Button(_("Add to the show"), self._add, kind="primary")
         rows = QVBoxLayout(self)
         rows.addWidget(self.search)
@@ -100,6 +102,7 @@ class _Choose(QWidget):
 
     def _came(self, found: Found) -> None:
         self._found = found.products
+        self.more.setVisible(found.more)
         self._fill()
 
     def refresh(self, state: State) -> None:

@@ -152,7 +152,7 @@ class ShowsDialog(Dialog):
         dialog.open()
 
     def _brought(self, path: str) -> None:
-        self._bridge.attempt(ShowBring(path=path), self._on_brought)
+        self._bridge.attempt(ShowBring(path=path), self._on_brought, alone=True)
 
     def _on_brought(self, problem: StudioError | None) -> None:
         if problem is not None:

@@ -56,9 +56,11 @@ class CallsPart(Part):
         hours = self.desk.rules.hours
         return hours.zone if hours is not None else ZONE
 
-    async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
+    async def open(self, opened: AsyncExitStack) -> None:
         opened.push_async_callback(self.desk.close)
         await self.desk.start()
+
+    def begin(self, tasks: Tasks) -> None:
         tasks.spawn(self.inbox.purge_loop(self._kept_days), "inbox")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from studio import wire
 from studio.commands import Actor
 from studio.queries.catalogue import CatalogueSearch, Found
 from studio.server.answers import at_once
@@ -22,12 +21,12 @@ from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
 from studio.server.part import Part
 from studio.show.brand import Brand
+from studio.show.product import CatalogueProduct
 from studio.spine import Dispatcher
 from studio.state import Feed
-from studio.tasks import Tasks
 
-ANSWER_MAX = wire.MAX_MESSAGE // 2
-"""Bytes of products in one answer."""
+ANSWER_MAX = 64 * 1024
+"""Bytes of products in one answer: heartbeats and commands share its way, and wait for it on a slow network."""
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -53,7 +52,7 @@ class CataloguePart(Part):
         self.feeds.zone = zone
         self._routes = CatalogueRoutes(ground.engine, ground.admission, self.feeds, ground.folder("feeds"))
 
-    async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
+    async def open(self, opened: AsyncExitStack) -> None:
         for part in (self.fetcher, self.pictures, self.feeds):
             opened.push_async_callback(part.close)
         self.pictures.start()
@@ -67,12 +66,13 @@ class CataloguePart(Part):
         brand.register(CatalogueSearch, self._search)
 
     async def _search(self, query: CatalogueSearch, by: Actor) -> Found:
-        """As many as one message of the link can carry."""
+        """As a list shows them, and as many as the link carries beside everything else: at least one."""
         async with self._engine.connect() as connection:
             found = await rows.search(connection, query.words, query.limit + 1, query.offset)
-        sizes = accumulate(len(msgspec.json.encode(product)) for product in found[: query.limit])
-        told = sum(size <= ANSWER_MAX for size in sizes)
-        return Found(products=tuple(found[:told]), more=len(found) > told)
+        listed = [_listed(product) for product in found[: query.limit]]
+        sizes = accumulate(len(msgspec.json.encode(product)) for product in listed)
+        told = max(1, sum(size <= ANSWER_MAX for size in sizes))
+        return Found(products=tuple(listed[:told]), more=len(found) > told)
 
     def register_show(self, live: LiveShow) -> None:
         self.feeds.register(live.dispatcher)
@@ -90,3 +90,9 @@ class CataloguePart(Part):
     def _tell(self, feeds: tuple[Feed, ...], brand: Brand) -> None:
         self._push("feeds", feeds)
         self._push("brand", brand)
+
+
+def _listed(product: CatalogueProduct) -> CatalogueProduct:
+    """Without what a list does not show."""
+    variants = tuple(msgspec.structs.replace(variant, options={}, image="") for variant in product.variants)
+    return msgspec.structs.replace(product, description="", images=product.images[:1], variants=variants, history=())

@@ -304,8 +304,10 @@ class StudioLink:
                 await self._follow_curtain(session)
                 self._desktops_changed(session.live)
             elif message.action == "release":
-                await session.live.stream.release_lease(session)
-                self._desktops_changed(session.live)
+                try:
+                    await session.live.stream.release_lease(session)
+                finally:  # it has stepped down, whether that could be stored or not
+                    self._desktops_changed(session.live)
                 session.put(wire.Lease(action="released", show=message.show))
         except StudioError as error:
             session.put(wire.Lease(action="refused", show=message.show, error=wire.wire_error(error)))

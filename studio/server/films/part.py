@@ -22,8 +22,10 @@ class FilmsPart(Part):
         self.public = PublicFilms(self.films, AskedShows(ground.live_shows), ground.live_shows)
         self._uploads = FilmUploads(self.films, ground.admission)
 
-    async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
+    async def open(self, opened: AsyncExitStack) -> None:
         await self.films.start()
+
+    def begin(self, tasks: Tasks) -> None:
         tasks.spawn(self.films.purge_loop(), "films")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:

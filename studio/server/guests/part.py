@@ -15,7 +15,6 @@ from studio.server.guests.sockets import GuestSockets
 from studio.server.live.show import LiveShow
 from studio.server.part import Part, Session
 from studio.show.guest import GUEST_CALL
-from studio.tasks import Tasks
 
 
 class GuestsPart(Part):
@@ -25,7 +24,7 @@ class GuestsPart(Part):
         self.guests = Guests(ground.engine, ground.clock, ground.ice, ground.url, relay=ground.relay)
         self._sockets = GuestSockets(ground, self.guests)
 
-    async def open(self, opened: AsyncExitStack, tasks: Tasks) -> None:
+    async def open(self, opened: AsyncExitStack) -> None:
         await self.guests.load()
 
     def add_routes(self, router: web.UrlDispatcher) -> None:

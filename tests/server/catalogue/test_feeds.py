@@ -80,10 +80,28 @@ async def test_an_answer_is_as_long_as_the_link_carries(
     client: ShopClient, tmp_path: Path, desk: Desktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await read(client, tmp_path, feed(OIL, CREAM))
-    whole = msgspec.convert(await desk.connection.request("catalogue.search", {}), Found)
+
+    async def search() -> Found:
+        return msgspec.convert(await desk.connection.request("catalogue.search", {}), Found)
+
+    whole = await search()
     monkeypatch.setattr(catalogue_part, "ANSWER_MAX", len(msgspec.json.encode(whole.products)) - 10)
-    found = msgspec.convert(await desk.connection.request("catalogue.search", {}), Found)
+    found = await search()
     assert (len(found.products), found.more) == (1, True)
+    monkeypatch.setattr(catalogue_part, "ANSWER_MAX", 1)
+    found = await search()
+    assert (len(found.products), found.more) == (1, True), "however large one is, who goes through them gets on"
+
+
+async def test_a_list_is_told_what_it_shows(client: ShopClient, tmp_path: Path, desk: Desktop) -> None:
+    described = feed("oil,Ansigtsolie,S1,249,329,4,shopify,https://shop.example/oil.jpg").replace(
+        b"Handle,Title,", b"Handle,Title,Body (HTML),"
+    )
+    await read(client, tmp_path, described.replace(b"oil,Ansigtsolie,", b"oil,Ansigtsolie,<p>" + b"Lang " * 500 + b"</p>,"))
+    (product,) = await client.catalogue("oil")
+    assert len(product.description) > 2000
+    (listed,) = msgspec.convert(await desk.connection.request("catalogue.search", {"words": "oil"}), Found).products
+    assert (listed.description, listed.images, listed.offer) == ("", product.images[:1], product.offer)
 
 
 @BOTH_DATABASES

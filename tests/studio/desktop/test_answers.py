@@ -85,6 +85,8 @@ async def test_days_on_which_shops_are_shut(ask: Ask) -> None:
     assert "juledag" in christmas.name.casefold()
     assert days[0].day >= datetime.date.today()
     assert await ask(CallHolidays(country="")) == ()
+    with pytest.raises(InvalidValue, match="ZZ"):
+        await ask(CallHolidays(country="ZZ"))
 
 
 @pytest.mark.parametrize(

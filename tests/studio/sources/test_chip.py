@@ -10,7 +10,7 @@ import pytest
 from studio.clock import NS_PER_MS
 from studio.errors import DeviceFailed
 from studio.sources import chip, media_file
-from studio.sources.chip import Chips
+from studio.sources.chip import PATIENCE_S, TRIALS, Chips
 from studio.sources.film import Film
 from studio.sources.media_file import MediaFileSettings, MediaFileSource
 from tests.fakes import FRAME_NS, ManualClock, Reports, frame_number, make_film, wait_for
@@ -103,7 +103,7 @@ def test_a_faster_chip_with_the_same_pictures_is_used_and_tried_once(chips: Chip
     assert decoder.opened[4:] == [None, "cuda"]
 
 
-@pytest.mark.parametrize("chip_s", [SOFTWARE_S * 0.8, SOFTWARE_S, 0.1])
+@pytest.mark.parametrize("chip_s", [SOFTWARE_S * 0.8, SOFTWARE_S, 5 * SOFTWARE_S])
 def test_a_chip_that_gains_too_little_is_not_used(chips: Chips, decoder: Decoder, large: Path, chip_s: float) -> None:
     decoder.chip_s = chip_s
     assert not first(chips.film(str(large)))
@@ -143,8 +143,49 @@ def test_what_pays_too_little_is_not_tried(chips: Chips, decoder: Decoder, tmp_p
     assert decoder.opened == [None, None]
 
 
-def test_a_film_too_short_to_tell_is_decoded_by_the_processor(chips: Chips, tmp_path: Path) -> None:
-    assert not first(chips.film(str(make_film(tmp_path / "short.mp4", frames=10, size=(1280, 720)))))
+def test_a_film_too_short_to_tell_does_not_decide_for_the_others(chips: Chips, tmp_path: Path, large: Path) -> None:
+    short = make_film(tmp_path / "short.mp4", frames=10, size=(1280, 720))
+    assert not first(chips.film(str(short)))
+    assert first(chips.film(str(large)))
+    assert first(chips.film(str(short))), "it is known now"
+
+
+def test_many_films_too_short_to_tell_are_not_tried_for_ever(chips: Chips, decoder: Decoder, tmp_path: Path) -> None:
+    short = str(make_film(tmp_path / "short.mp4", frames=10, size=(1280, 720)))
+    for _ in range(2 * TRIALS):
+        assert not first(chips.film(short))
+    assert decoder.opened.count("cuda") == TRIALS + 1
+
+
+def test_a_trial_ends_in_time(chips: Chips, decoder: Decoder, large: Path) -> None:
+    decoder.chip_s = PATIENCE_S / 3
+    assert not first(chips.film(str(large)))
+    assert decoder.now < 2 * PATIENCE_S
+
+
+def test_a_codec_that_the_chip_does_not_know_leaves_it_to_the_others(
+    chips: Chips, decoder: Decoder, tmp_path: Path, large: Path
+) -> None:
+    strange = tmp_path / "strange.mkv"
+    with av.open(str(strange), "w") as container:
+        stream = container.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
+        for number in range(30):
+            frame = av.VideoFrame(1280, 720, "yuv420p")
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert not first(chips.film(str(strange)))
+    assert "cuda" not in decoder.opened
+    assert first(chips.film(str(large)))
+
+
+def test_a_fault_of_the_driver_is_no_fault_of_the_film(chips: Chips, decoder: Decoder, large: Path) -> None:
+    def fails(frame: av.VideoFrame, number: int) -> av.VideoFrame:
+        raise ValueError("the driver has gone mad")
+
+    decoder.change = fails
+    assert not first(chips.film(str(large)))
 
 
 def test_one_film_more_than_the_chip_takes(chips: Chips, decoder: Decoder, large: Path) -> None:
