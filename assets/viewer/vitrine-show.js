@@ -459,8 +459,6 @@ export class VitrineShow extends HTMLElement {
     this.socket?.send({ t: 'did', what, product, media_ms: this.mediaMs, part: this.seenAs });
   }
 
-  // ── the replay ─────────────────────────────────────────────────────────────────────────────────────────────
-
   nameStage() {
     const words = this.say(this.replay.here ? 'replay' : 'player');
     for (const part of [this.stage, this.video]) part.setAttribute('aria-label', words);
@@ -517,7 +515,6 @@ export class VitrineShow extends HTMLElement {
     this.tell(words);
     this.noteTimer = window.setTimeout(() => this.tell(''), NOTE_MS);
   }
-
 }
 
 if (!customElements.get('vitrine-show')) customElements.define('vitrine-show', VitrineShow);

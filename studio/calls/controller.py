@@ -31,6 +31,7 @@ from studio.sources.guest_book import GuestBook
 from studio.spine import Dispatcher, Store
 from studio.state import CallMedia, State
 from studio.state.calls import Advising
+from studio.tasks import Tasks
 from studio.webrtc.ice import IceServer
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class CallController:
         self._relay = False
         self._peer = ""
         """What we are addressed with, in this call."""
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks(log, StudioError)  # the link is down: the other side asks again
         dispatcher.register(CallSend, self._on_send)
         dispatcher.register(CallPoint, self._on_point)
         dispatcher.register(CallRecord, self._on_record)
@@ -112,11 +113,7 @@ class CallController:
     async def close(self) -> None:
         """Leave every call."""
         await self._leave()
-        if self._tasks:  # somebody is being left already
-            await asyncio.wait(self._tasks, timeout=CLOSE_S)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close(CLOSE_S)  # somebody may be being left already
 
     @property
     def _advising(self) -> Advising:
@@ -140,7 +137,7 @@ class CallController:
             sending = CallSender(self._program, self._mixer, self._clock, self.codec)
 
             def signal(data: dict[str, Any]) -> None:
-                self._spawn(self._send(wire.Signal(call=call, peer=peer, data=data)))
+                self._tasks.spawn(self._send(wire.Signal(call=call, peer=peer, data=data)), "a signal")
 
             remote = Remote(peer, self._clock, sending, signal, lambda: self._mixer.behind)
             remote.servers, remote.relay = self._servers, self._relay
@@ -165,7 +162,7 @@ class CallController:
             return
         call = new.advising.call
         if self._remotes and (not self._talks or call is None or call.id != self._call or call.state == "ended"):
-            self._spawn(self._leave())
+            self._tasks.spawn(self._leave(), "leaving a call")
         elif self._talks and call is not None:
             self._follow()
             before = old.advising.call
@@ -244,7 +241,7 @@ class CallController:
             else:
                 self._recordings.dropped(path)
 
-        self._spawn(end())
+        self._tasks.spawn(end(), "ending a recording")
 
     @property
     def _on_air(self) -> bool:
@@ -254,7 +251,7 @@ class CallController:
         """Advisors in one call hear each other: who came later offers to who was there."""
         for peer in [peer for peer in self._remotes if peer != CUSTOMER and peer not in peers]:
             remote, sending = self._remotes.pop(peer), self._sendings.pop(peer)
-            self._spawn(_part(remote, sending))
+            self._tasks.spawn(_part(remote, sending), "parting")
             self._listen()
         if self._peer in peers:
             for peer in peers[: peers.index(self._peer)]:
@@ -334,17 +331,6 @@ class CallController:
         path = self._folder / f"{self._present.id}-{self._clock.wall_ms()}.png"
         await asyncio.to_thread(save_png, picture, path)
         return str(path)
-
-    def _spawn(self, work: Awaitable[None]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except StudioError as error:  # the link is down: the other side asks again
-                log.info("a signal could not be sent: %s", error)
-
-        task = asyncio.create_task(run(), name="call")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 async def _part(remote: Remote, sending: CallSender) -> None:

@@ -1,7 +1,6 @@
 """Guests of the show at its desktop: connects their pages, puts them into the book where sources find them, and sends them the
 programme with the mix without themselves."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -23,6 +22,7 @@ from studio.show.guest import GUEST_CALL, Guest
 from studio.sources.guest_book import GuestBook
 from studio.spine import Store
 from studio.state import State
+from studio.tasks import Tasks
 from studio.webrtc.ice import IceServer
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class GuestController:
         self._sendings: dict[str, CallSender] = {}
         self._pages: dict[str, Any] = {}
         self._closed = False
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks(log, StudioError)  # the link is down: the page asks again
         store.observe(self._on_state)
 
     @property
@@ -89,11 +89,7 @@ class GuestController:
         self._closed = True
         for guest in tuple(self._remotes):
             self._part(guest)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=CLOSE_S)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close(CLOSE_S)
 
     def _guest(self, guest: str) -> Guest | None:
         return next((one for one in self._store.state.guests if one.id == guest), None)
@@ -104,7 +100,7 @@ class GuestController:
             sending = CallSender(self._program, self._mixer, self._clock, self.codec, SHORT_SIDE)
 
             def signal(data: dict[str, Any]) -> None:
-                self._spawn(self._send(wire.Signal(call=GUEST_CALL + guest, peer=guest, data=data)))
+                self._tasks.spawn(self._send(wire.Signal(call=GUEST_CALL + guest, peer=guest, data=data)), "a signal")
 
             remote = Remote(guest, self._clock, sending, signal, lambda: self._mixer.behind)
             remote.heard_after_ns = 0  # it is for the programme: nobody waits for headphones
@@ -166,16 +162,5 @@ class GuestController:
             await sending.close()
             await remote.close()
 
-        self._spawn(close())
+        self._tasks.spawn(close(), "parting")
         self._changed()
-
-    def _spawn(self, work: Awaitable[None]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except StudioError as error:  # the link is down: the page asks again
-                log.info("a signal could not be sent: %s", error)
-
-        task = asyncio.create_task(run(), name="guest")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from studio.errors import InvalidValue
 from studio.show.money import Mark
+from studio.show.opening_hours import ZONE
 from studio.show.read_as import DateOrder, Percent
 
 FeedKind = Literal["shopify", "google", "woocommerce", "json_ld", "vitrine"]
@@ -20,7 +21,7 @@ class Options(Struct, frozen=True, kw_only=True):
     currency: str = ""
     decimal: Mark = ""
     dates: DateOrder = ""
-    zone: str = "Europe/Copenhagen"
+    zone: str = ZONE
     vat: Percent = ""
     kind: FeedKind | None = None
     url: str = ""

@@ -28,6 +28,7 @@ from studio.recordings.works import Works
 from studio.show.film import TITLE_MAX, FilmOffer, Span
 from studio.spine import Dispatcher
 from studio.state.recording import Clip, Mark, Recorded, Replay
+from studio.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class Publisher:
     ) -> None:
         self._library, self._clips, self._works, self._server = library, clips, works, server
         self._store, self._elsewhere = store, elsewhere
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(log)
         dispatcher.register(ask.ReplayPublish, self._on_publish)
         dispatcher.register(ask.ReplayWithdraw, self._on_withdraw)
         dispatcher.register(ask.ClipPublish, self._on_clip_publish)
@@ -261,9 +262,7 @@ class Publisher:
             except StudioError as error:
                 log.warning("%s could not be taken back: %s", film, error)
 
-        task = asyncio.get_running_loop().create_task(take_back(), name="take-back")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.spawn(take_back(), "take-back")
 
     async def _take_back_all(self, published: Replay | Clip) -> None:
         """What is public, and what is on its way there."""

@@ -35,6 +35,7 @@ from studio.server.http_guard import HTTP_LOG, LOOPBACK, SECURITY_HEADERS, HttpG
 from studio.server.ice_servers import IceServers
 from studio.server.limiter import Limiter
 from studio.server.listener import Listener
+from studio.server.live.asked import AskedShows
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
 from studio.server.mail.queue import MailQueue
@@ -157,6 +158,7 @@ class ShowServer:
             log=self.log,
             admission=Admission(self.tokens, config.proxies),
             live_shows=self.live_shows,
+            asked=AskedShows(self.live_shows),
             visitors=self.visitors,
             visits=visits,
             sockets=self.sockets,
@@ -252,7 +254,7 @@ class ShowServer:
         router.add_get("/api/openapi.json", at_once(lambda request: json_answer(api.OPENAPI)))
         router.add_get("/studio", self.link.handle)
         DesktopMedia(self.link, ground.admission, self.sockets).add_routes(router)
-        ShowRoutes(ground.live_shows, self.audience, self.whep, ground.url).add_routes(router)
+        ShowRoutes(ground, self.audience, self.whep).add_routes(router)
         for part in self.parts:
             part.add_routes(router)
         return app

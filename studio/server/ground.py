@@ -11,6 +11,7 @@ from studio.server.admission import Admission
 from studio.server.config import ServerConfig
 from studio.server.event_log import EventLog
 from studio.server.ice_servers import IceServers
+from studio.server.live.asked import AskedShows
 from studio.server.live.shows import LiveShows
 from studio.server.mail.queue import MailQueue
 from studio.server.open_sockets import OpenSockets
@@ -20,7 +21,8 @@ from studio.server.visitors import Visitors
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`url()` is where people reach the server, `ice` how media reaches it, `admission` who may ask what studios ask."""
+    """`url()` is where people reach the server, `ice` how media reaches it, `admission` who may ask what studios
+    ask, `asked` which show somebody asks about."""
 
     config: ServerConfig
     engine: AsyncEngine
@@ -28,6 +30,7 @@ class Ground:
     log: EventLog
     admission: Admission
     live_shows: LiveShows
+    asked: AskedShows
     visitors: Visitors
     visits: Visits
     sockets: OpenSockets

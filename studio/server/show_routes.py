@@ -1,14 +1,11 @@
 """What strangers ask about a show by its address: its page, its socket, its picture, what it is."""
 
-from collections.abc import Callable
-
 from aiohttp import web
 
 from studio.server import pages
 from studio.server.answers import at_once, json_answer
 from studio.server.audience import Audience
-from studio.server.live.asked import AskedShows
-from studio.server.live.shows import LiveShows
+from studio.server.ground import Ground
 from studio.server.public_show import public_show
 from studio.server.show_calendar import calendar
 from studio.server.whep import Whep
@@ -16,20 +13,12 @@ from studio.webrtc.signalling import MEDIA
 
 
 class ShowRoutes:
-    """`url()` is where people reach the server."""
+    """Anybody may ask."""
 
-    def __init__(
-        self,
-        live_shows: LiveShows,
-        audience: Audience,
-        whep: Whep,
-        url: Callable[[], str],
-    ) -> None:
-        self._live_shows = live_shows
-        self._asked = AskedShows(live_shows)
+    def __init__(self, ground: Ground, audience: Audience, whep: Whep) -> None:
+        self._live_shows, self._asked, self._url = ground.live_shows, ground.asked, ground.url
         self._audience = audience
         self._whep = whep
-        self._url = url
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """The routes of this file."""

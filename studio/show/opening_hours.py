@@ -19,6 +19,8 @@ from studio.errors import InvalidValue
 from studio.i18n import N_, translate
 
 DAY_MINUTES = 24 * 60
+ZONE = "Europe/Copenhagen"
+"""Until the brand says where it is."""
 DAY_MS = DAY_MINUTES * 60_000
 AHEAD_DAYS = 60
 """How far a change is looked for."""
@@ -46,7 +48,7 @@ _WORKDAY = (Span(9 * 60, 17 * 60),)
 class OpeningHours(Struct, frozen=True, kw_only=True):
     """The hours of a week, and the days that differ. Over midnight it is open until 24:00, and from 0:00 on the next day."""
 
-    zone: Annotated[str, Meta(max_length=64)] = "Europe/Copenhagen"
+    zone: Annotated[str, Meta(max_length=64)] = ZONE
     """Its IANA name."""
     week: Annotated[tuple[Day, ...], Meta(min_length=7, max_length=7)] = (_WORKDAY,) * 5 + ((),) * 2
     """Monday first."""

@@ -456,7 +456,6 @@ export class VitrineCall extends HTMLElement {
     this.setAttribute('state', this.state);
     this.setAttribute('view', panel.shown ? view : 'launcher');
   }
-
 }
 
 if (!customElements.get('vitrine-call')) customElements.define('vitrine-call', VitrineCall);

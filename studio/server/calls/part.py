@@ -21,10 +21,9 @@ from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
 from studio.server.part import Forget, Part, Session
 from studio.show.guest import GUEST_CALL
+from studio.show.opening_hours import ZONE
 from studio.spine import Dispatcher
 from studio.tasks import Tasks
-
-ZONE = "Europe/Copenhagen"
 
 
 class CallsPart(Part):

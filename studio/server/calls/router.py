@@ -82,7 +82,7 @@ class CallRouter:
         """The connections of a desktop."""
         self._engine = engine
         self._clock = clock
-        self.signals = Signals(ice, clock, relay=relay, ends=(self.seats, self.customers), seats_of=self.seats_of)
+        self.signals = Signals(ice, clock, relay=relay, seats=self.seats, customers=self.customers, seats_of=self.seats_of)
         self.look = ProductLook(engine, clock)
         self._figures = CallFigures()
         self.absent: dict[str, int] = {}

@@ -23,13 +23,19 @@ class Signals:
     """`seats` by desktop, `customers` by call, `seats_of(call)`: all the desk's own. `relay`: through TURN only."""
 
     def __init__(
-        self, ice: IceServers, clock: Clock, *, relay: bool, ends: tuple[Mapping[str, Seat], Mapping[str, Customer]],
+        self,
+        ice: IceServers,
+        clock: Clock,
+        *,
+        relay: bool,
+        seats: Mapping[str, Seat],
+        customers: Mapping[str, Customer],
         seats_of: Callable[[str], Iterable[Seat]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._ice = ice
         self._clock = clock
         self._relay = relay
-        self._seats, self._customers = ends
+        self._seats, self._customers = seats, customers
         self._seats_of = seats_of
 
     def ice_servers(self) -> list[dict[str, Any]]:

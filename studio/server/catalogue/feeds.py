@@ -27,6 +27,7 @@ from studio.server.db.engine import writing
 from studio.server.faults import place_of
 from studio.show import money
 from studio.show.brand import Brand
+from studio.show.opening_hours import ZONE
 from studio.show.read_as import Convention, ReadAs
 from studio.spine import Dispatcher
 from studio.state.shop import Feed
@@ -34,7 +35,6 @@ from studio.state.shop import Feed
 log = logging.getLogger(__name__)
 
 BRAND = "brand"
-ZONE = "Europe/Copenhagen"
 POLL_S = 30.0
 """How often the schedule is looked at."""
 MINUTE_MS = 60_000

@@ -8,7 +8,6 @@ from studio.server.films.films import Films
 from studio.server.films.public import PublicFilms
 from studio.server.films.uploads import FilmUploads
 from studio.server.ground import Ground
-from studio.server.live.asked import AskedShows
 from studio.server.live.show import LiveShow
 from studio.server.part import Part
 from studio.tasks import Tasks
@@ -19,7 +18,7 @@ class FilmsPart(Part):
 
     def __init__(self, ground: Ground) -> None:
         self.films = Films(ground.engine, ground.clock, ground.live_shows, ground.folder("films"), ground.config.films)
-        self.public = PublicFilms(self.films, AskedShows(ground.live_shows), ground.live_shows)
+        self.public = PublicFilms(self.films, ground.asked, ground.live_shows)
         self._uploads = FilmUploads(self.films, ground.admission)
 
     async def open(self, opened: AsyncExitStack) -> None:

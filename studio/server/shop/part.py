@@ -4,7 +4,6 @@ from aiohttp import web
 
 from studio.server.config import read_secret
 from studio.server.ground import Ground
-from studio.server.live.asked import AskedShows
 from studio.server.part import Part
 from studio.server.shop.report_routes import ReportRoutes
 from studio.server.shop.routes import OrderRoutes, ShopRoutes, VisitorRoutes
@@ -15,7 +14,7 @@ class ShopPart(Part):
     (`live/show`)."""
 
     def __init__(self, ground: Ground) -> None:
-        shows, file = AskedShows(ground.live_shows), ground.config.shop.orders_secret_file
+        shows, file = ground.asked, ground.config.shop.orders_secret_file
         secret = read_secret(file, "shop.orders_secret_file") if file else ""
         self._routes = (
             ShopRoutes(shows),
