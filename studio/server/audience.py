@@ -138,7 +138,7 @@ class Audience:
             member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": steady_ms()}))
         elif isinstance(message, words.Sound):
             if reader := live.fanout.readers.get(message.session):
-                reader.hears = message.on
+                reader.audio_on = message.on
         elif isinstance(message, words.Media):
             self._media(live, member, on=message.on)
         elif (answer := await self.visits.heard(live, member, message)) is not None:

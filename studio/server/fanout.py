@@ -70,7 +70,7 @@ class Fanout:
 
     def count(self, rendition: int) -> int:
         """Readers of a rendition who may see it."""
-        return sum(1 for r in self.readers.values() if rendition in (r.rendition, r.wanted) and r.allowed and r.watches)
+        return sum(1 for r in self.readers.values() if rendition in (r.rendition, r.target) and r.allowed and r.watches)
 
     def offer(self, ladder: tuple[Step, ...], now_s: float) -> None:
         """The desktop offers these from now on; who reads another one is moved."""
@@ -79,24 +79,24 @@ class Fanout:
             if reader.quality is not None:
                 reader.quality.offer(ladder, now_s)
                 self._steer(reader)
-            elif reader.pinned is not None:
-                self._hold_to(reader, reader.pinned)
+            elif reader.fixed is not None:
+                self._hold_to(reader, reader.fixed)
 
     def _hold_to(self, reader: Reader, pinned: int) -> None:
         """What a reader asked for is offered, or is not: then it gets the next smaller one."""
         offered = [step.rendition for step in self.ladder]
         smaller = (number for number in sorted(offered) if number > pinned)
         wanted = pinned if pinned in offered else next(smaller, offered[-1])
-        reader.wanted = wanted if wanted != reader.rendition else None
-        if reader.wanted is not None:
+        reader.target = wanted if wanted != reader.rendition else None
+        if reader.target is not None:
             self._keyframe(wanted)
 
     def tick(self, now_s: float) -> None:
         """Time passes: viewers whose network is clean go up."""
         for reader in tuple(self.readers.values()):
             if reader.quality is not None and reader.allowed:
-                if reader.held and now_s >= reader.held_until_s:
-                    reader.held = False
+                if reader.paused and now_s >= reader.paused_until_s:
+                    reader.paused = False
                     self._keyframe(reader.rendition)
                 reader.quality.sent(reader.sent_kbps(now_s))
                 reader.quality.tick(now_s)
@@ -111,12 +111,12 @@ class Fanout:
         """Have the reader change to what its quality says, at that rendition's next keyframe."""
         assert reader.quality is not None
         wanted = reader.quality.rendition if reader.quality.rendition != reader.rendition else None
-        if wanted == reader.wanted:
+        if wanted == reader.target:
             return
-        reader.wanted = wanted
-        reader.held = wanted is not None and reader.quality.below(reader.rendition)
+        reader.target = wanted
+        reader.paused = wanted is not None and reader.quality.below(reader.rendition)
         if wanted is not None:
-            reader.held_until_s = self._now_s() + HOLD_S
+            reader.paused_until_s = self._now_s() + HOLD_S
             self._changed()  # the encoder may have to begin
             self._keyframe(wanted)
 
@@ -151,7 +151,7 @@ class Fanout:
         timestamp = self.audio_timestamp(packet.pts_ns)
         self._send_fragment([r for r in self.readers.values() if r.allowed and not r.needs_key], packet)
         for number, reader in enumerate(tuple(self.readers.values())):
-            if reader.allowed and reader.hears and reader.peer.audio is not None:
+            if reader.allowed and reader.audio_on and reader.peer.audio is not None:
                 reader.peer.audio.send_payloads((packet.payload,), timestamp, marker=False)
             if number % (READERS_AT_ONCE * 4) == READERS_AT_ONCE * 4 - 1:
                 await asyncio.sleep(0)
@@ -166,7 +166,7 @@ class Fanout:
             elif packet.gap and not reader.needs_key:
                 reader.needs_key = True
                 self._keyframe(reader.rendition)
-            elif reader.held:
+            elif reader.paused:
                 reader.needs_key = True
         receivers = [reader for reader in receivers if not reader.needs_key]
         if not receivers:
@@ -197,13 +197,13 @@ class Fanout:
                 if reader.quality is not None:
                     reader.quality.loss(1.0, self._now_s())
                     self._steer(reader)
-                self._keyframe(reader.wanted or reader.rendition)
+                self._keyframe(reader.target or reader.rendition)
 
     def _switch(self, rendition: int) -> None:
         """A keyframe of `rendition`: who waits for it has it from now on; until here they had the old one."""
-        moved = [reader for reader in self.readers.values() if reader.wanted == rendition]
+        moved = [reader for reader in self.readers.values() if reader.target == rendition]
         for reader in moved:
-            reader.rendition, reader.wanted, reader.held = rendition, None, False
+            reader.rendition, reader.target, reader.paused = rendition, None, False
             reader.switched += 1
             self.switched += 1
             if reader.peer.video is not None:

@@ -14,25 +14,25 @@ FEW = 20
 
 @dataclass(eq=False)
 class Reader:
-    """`keyed`: it came with the show's key and may see what the public may not. `hears`: sound is sent. A page asks
+    """`keyed`: it came with the show's key and may see what the public may not. `audio_on`: sound is sent. A page asks
     for sound once its audio output runs; until then sound would queue up in the browser and drag the picture late."""
 
     id: str
     peer: WhepPeer | SocketPeer
     rendition: int
     keyed: bool = False
-    hears: bool = True
+    audio_on: bool = True
     allowed: bool = False
-    pinned: int | None = None
+    fixed: int | None = None
     """The one rendition it asked for."""
     needs_key: bool = True
     quality: Quality | None = None
     """None: the viewer asked for this rendition and keeps it."""
-    wanted: int | None = None
+    target: int | None = None
     """The rendition it changes to at that one's next keyframe."""
-    held: bool = False
-    """Nothing is sent until the wanted keyframe, or `held_until_s`."""
-    held_until_s: float = 0.0
+    paused: bool = False
+    """Nothing is sent until the target's keyframe, or until `paused_until_s`."""
+    paused_until_s: float = 0.0
     dropped: int = 0
     switched: int = 0
     _counted: tuple[float, int] = (0.0, 0)

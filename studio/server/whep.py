@@ -86,7 +86,7 @@ class Whep:
         peer = WhepPeer(self._config.ice.stun, self._config.ice.public_ip)
         try:
             reader = new_reader(peer, live, request.query.get("rendition"), keyed=keyed)
-            reader.hears = request.query.get("sound") != "wait"
+            reader.audio_on = request.query.get("sound") != "wait"
             peer.on_connected = lambda: live.add_reader(reader)
             peer.on_closed = lambda: self._gone(live, reader, place)
             answer = await peer.answer(body)
@@ -154,4 +154,4 @@ def new_reader(peer: WhepPeer | SocketPeer, live: LiveShow, wanted: str | None, 
         raise InvalidValue("must be one of {choices}", field="rendition", choices=", ".join(offered))
     quality = Quality(live.fanout.ladder, live.now_s) if wanted is None else None
     rendition = quality.rendition if quality is not None else offered[str(wanted)]
-    return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality, pinned=None if quality else rendition)
+    return Reader(secrets.token_urlsafe(24), peer, rendition, keyed=keyed, quality=quality, fixed=None if quality else rendition)

@@ -236,14 +236,14 @@ async def test_sound_is_switched_by_the_page(
     viewer = make_viewer()
     await viewer.join(sound="wait")
     reader = (await until(lambda: room.fanout.readers))[viewer.session]
-    assert not reader.hears
+    assert not reader.audio_on
     async with page(http, server) as visitor:
         await visitor.send(t="sound", session="somebody-else's")
         await visitor.send(t="sound", session=viewer.session)
-        await until(lambda: reader.hears)
+        await until(lambda: reader.audio_on)
         await until(lambda: len(viewer.sounds) > 3)
         await visitor.send(t="sound", session=viewer.session, on=False)
-        await until(lambda: not reader.hears)
+        await until(lambda: not reader.audio_on)
 
 
 async def test_messages_are_json_text(desktop: Desktop, server: ShowServer, http: aiohttp.ClientSession) -> None:

@@ -104,9 +104,9 @@ async def test_who_may_not_watch_gets_neither_picture_nor_sound(stage: Stage) ->
 
 
 async def test_sound_waits_until_the_page_hears(stage: Stage) -> None:
-    reader = stage.reader(hears=False)
+    reader = stage.reader(audio_on=False)
     await stage.sound(0)
-    reader.hears = True
+    reader.audio_on = True
     await stage.sound(20)
     assert [(payload, marker) for payload, _, marker in reader.peer.audio.sent] == [(OPUS, False)]
 
@@ -238,7 +238,7 @@ async def test_a_viewer_on_the_way_up_keeps_the_old_picture_until_the_new_ones_k
     reader.peer.video.on_loss(0.3)
     await stage.picture(KEY, rendition=LOW)
     stage.fanout.tick(seconds(stage.clock) + 4)
-    assert (reader.rendition, reader.wanted) == (LOW, HIGH)
+    assert (reader.rendition, reader.target) == (LOW, HIGH)
     reader.peer.video.sent.clear()
     await stage.picture(DELTA, 33, rendition=LOW)
     await stage.picture(KEY, 66)
@@ -285,9 +285,9 @@ async def test_heavy_loss_moves_a_viewer_too_and_time_brings_them_back(stage: St
     await stage.picture(KEY, 33, rendition=LOW)
     assert reader.rendition == LOW
     stage.fanout.tick(seconds(stage.clock) + 60)
-    assert reader.wanted == HIGH
+    assert reader.target == HIGH
     await stage.picture(KEY, 66)
-    assert (reader.rendition, reader.wanted) == (HIGH, None)
+    assert (reader.rendition, reader.target) == (HIGH, None)
 
 
 async def test_packets_asked_for_again_tell_before_any_report(stage: Stage) -> None:
@@ -297,7 +297,7 @@ async def test_packets_asked_for_again_tell_before_any_report(stage: Stage) -> N
         reader.missed_share(seconds(stage.clock))
     reader.peer.video.missed += 8
     reader.peer.video.on_missed()
-    assert reader.wanted == LOW
+    assert reader.target == LOW
 
 
 async def test_a_change_of_mind_before_the_keyframe_changes_nothing(stage: Stage) -> None:
@@ -305,7 +305,7 @@ async def test_a_change_of_mind_before_the_keyframe_changes_nothing(stage: Stage
     await stage.picture(KEY)
     reader.peer.video.on_estimate(1_000_000)
     stage.fanout.tick(seconds(stage.clock) + 60)
-    assert reader.wanted is None
+    assert reader.target is None
     await stage.picture(KEY, 33, rendition=LOW)
     assert reader.rendition == HIGH
 
@@ -314,7 +314,7 @@ async def test_who_asked_for_a_rendition_keeps_it(stage: Stage) -> None:
     stage.fanout.ladder = (Step(HIGH, 4500), Step(LOW, 870))
     reader = stage.reader(rendition=LOW)
     stage.fanout.tick(seconds(stage.clock) + 60)
-    assert reader.wanted is None
+    assert reader.target is None
 
 
 async def test_viewers_of_what_the_desktop_offers_no_more_are_moved(stage: Stage) -> None:
@@ -327,10 +327,10 @@ async def test_viewers_of_what_the_desktop_offers_no_more_are_moved(stage: Stage
 
 async def test_who_asked_for_one_rendition_gets_the_next_smaller_while_that_is_not_offered(stage: Stage) -> None:
     stage.fanout.ladder = (Step(HIGH, 4500), Step(LOW, 870))
-    reader = stage.reader(pinned=HIGH)
+    reader = stage.reader(fixed=HIGH)
     await stage.picture(KEY)
     stage.fanout.offer((Step(LOW, 870),), seconds(stage.clock))
-    assert (reader.wanted, stage.asked[-1]) == (LOW, LOW)
+    assert (reader.target, stage.asked[-1]) == (LOW, LOW)
     await stage.picture(KEY, 33, rendition=LOW)
     assert (reader.rendition, stage.fanout.count(HIGH)) == (LOW, 0), "the desktop need not send what it cannot"
     stage.fanout.offer((Step(HIGH, 4500), Step(LOW, 870)), seconds(stage.clock))

@@ -9,7 +9,7 @@ import { KINDS, kindOf } from './kinds.js';
 import { daysOf, readable, zones } from './slots.js';
 import { ticket } from './ticket.js';
 import { clock, date, locale } from './times.js';
-import { Who } from './who.js';
+import { Who } from './contact-form.js';
 
 const PAGE_MAX = 500;
 

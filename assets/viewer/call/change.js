@@ -1,7 +1,7 @@
 /** Go on in another way: the four of them, in a dialog. */
 
 import { button, element } from '../elements.js';
-import { ways } from './ways.js';
+import { ways } from './kind-buttons.js';
 
 export class Change {
   title = element('h2', { id: 'call-change' });

@@ -2,7 +2,7 @@
 
 import { element } from '../elements.js';
 import { hours, wait } from './times.js';
-import { ways } from './ways.js';
+import { ways } from './kind-buttons.js';
 
 export class Choose {
   status = element('p', { class: 'desk' });

@@ -11,7 +11,7 @@ import { Field } from './field.js';
 import { Recording } from './recording.js';
 import { typeOf } from './recorder.js';
 import { Upload } from './upload.js';
-import { Who } from './who.js';
+import { Who } from './contact-form.js';
 
 /** @typedef {'text'|import('./recorder.js').RecordingKind} Way */
 

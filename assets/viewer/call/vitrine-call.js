@@ -34,7 +34,7 @@ import { Help } from './help.js';
 import { kindOf } from './kinds.js';
 import { Launcher } from './launcher.js';
 import { Panel } from './panel.js';
-import { Quiet } from './quiet.js';
+import { Quiet } from './mute-shows.js';
 import { Room } from './room.js';
 import { Sending } from './sending.js';
 import { Session } from './session.js';
