@@ -87,9 +87,9 @@ AnyCommand = (
     | product.ProductOrder
     | product.ProductChange
     | product.ProductPrice
-    | product.SetSave
-    | product.SetAdd
-    | product.SetRemove
+    | product.ProductSetSave
+    | product.ProductSetAdd
+    | product.ProductSetRemove
     | product.ShopSet
     | chat.ChatSay
     | chat.ChatRemove

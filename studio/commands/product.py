@@ -74,19 +74,19 @@ class ProductPrice(ShowCommand, tag="product.price", frozen=True, kw_only=True):
     code: Code = ""
 
 
-class SetSave(ShowCommand, tag="products.save", frozen=True, kw_only=True):
+class ProductSetSave(ShowCommand, tag="products.save", frozen=True, kw_only=True):
     """Keep the show's products, in their order, as a set under this name."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class SetAdd(ShowCommand, tag="products.add", frozen=True, kw_only=True):
+class ProductSetAdd(ShowCommand, tag="products.add", frozen=True, kw_only=True):
     """Add a kept set to the show."""
 
     set: Annotated[str, Meta(max_length=16)]
 
 
-class SetRemove(ShowCommand, tag="products.forget", frozen=True, kw_only=True):
+class ProductSetRemove(ShowCommand, tag="products.forget", frozen=True, kw_only=True):
     """Forget a kept set; shows keep their products."""
 
     set: Annotated[str, Meta(max_length=16)]

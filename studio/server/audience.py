@@ -18,7 +18,7 @@ from studio.server.config import ServerConfig
 from studio.server.ice_servers import IceServers
 from studio.server.limiter import Limiter
 from studio.server.live.show import LiveShow
-from studio.server.members import Member, Origin
+from studio.server.members import AudienceSocket, Origin
 from studio.server.open_sockets import OpenSockets
 from studio.server.outbox import Outbox
 from studio.server.page_socket import ARRIVING_MAX, first_word, opened, words_of
@@ -75,15 +75,15 @@ class Audience:
                         await self._serve(socket, live, member, hello.seq)
         return socket
 
-    async def _member(self, outbox: Outbox, hello: words.Hello, origin: Origin, *, keyed: bool) -> Member:
+    async def _member(self, outbox: Outbox, hello: words.Hello, origin: Origin, *, keyed: bool) -> AudienceSocket:
         await self._visitors.new_day(self._clock.wall_ms())
         token = self._visitors.recognise(hello.visitor)
         consent = await self.visits.consent_of(token) if token == hello.visitor else None
-        member = Member(outbox, token, keyed=keyed, origin=origin, consent=consent)
+        member = AudienceSocket(outbox, token, keyed=keyed, origin=origin, consent=consent)
         member.banned = self._visitors.banned(member.id)
         return member
 
-    async def _serve(self, socket: web.WebSocketResponse, live: LiveShow, member: Member, seq: int) -> None:
+    async def _serve(self, socket: web.WebSocketResponse, live: LiveShow, member: AudienceSocket, seq: int) -> None:
         """From the welcome to the end."""
         try:
             await self._greet(live, member, seq)
@@ -96,7 +96,7 @@ class Audience:
             live.pages.members.discard(member)
             self._media(live, member, on=False)
 
-    async def _greet(self, live: LiveShow, member: Member, seq: int) -> None:
+    async def _greet(self, live: LiveShow, member: AudienceSocket, seq: int) -> None:
         until, told = live.feed.delivered, live.pages.told
         live.counters.came(member.id if member.consent.analytics else self._visitors.today(member.origin))
         begins_anew = until - seq > BEHIND_MAX
@@ -108,7 +108,7 @@ class Audience:
                 member.put(message)
         member.put(live.pages.clock_message(keyed=member.keyed))
 
-    def _welcome(self, live: LiveShow, member: Member, until: int, *, begins_anew: bool) -> dict[str, Any]:
+    def _welcome(self, live: LiveShow, member: AudienceSocket, until: int, *, begins_anew: bool) -> dict[str, Any]:
         standing = live.pages.snapshot(keyed=member.keyed)
         return {
             "t": "welcome",
@@ -123,7 +123,7 @@ class Audience:
             "poll": standing["poll"],
         }
 
-    async def _catch_up(self, live: LiveShow, member: Member, seq: int) -> None:
+    async def _catch_up(self, live: LiveShow, member: AudienceSocket, seq: int) -> None:
         """Send what the page missed, at its own pace. On return nothing is missing, and what comes next arrives live."""
         while seq < live.feed.delivered:
             missed = await live.feed.since(seq, CATCH_UP)
@@ -133,7 +133,7 @@ class Audience:
                 return
             seq = missed[-1].seq
 
-    async def _heard(self, live: LiveShow, member: Member, message: words.FromPage) -> None:
+    async def _heard(self, live: LiveShow, member: AudienceSocket, message: words.FromPage) -> None:
         if isinstance(message, words.Ping):
             member.put(msgspec.json.encode({"t": "pong", "at": message.at, "server_ms": steady_ms()}))
         elif isinstance(message, words.Sound):
@@ -144,7 +144,7 @@ class Audience:
         elif (answer := await self.visits.heard(live, member, message)) is not None:
             member.put(msgspec.json.encode({"t": "answer", "n": getattr(message, "n", 0)} | answer))
 
-    def _media(self, live: LiveShow, member: Member, *, on: bool) -> None:
+    def _media(self, live: LiveShow, member: AudienceSocket, *, on: bool) -> None:
         """Pictures over this socket, from the next keyframe on; or no more."""
         if not on:
             if member.reader is not None:

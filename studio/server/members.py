@@ -21,7 +21,7 @@ class Origin(NamedTuple):
 NOWHERE = Origin("", "", "")
 
 
-class Member:
+class AudienceSocket:
     """A page's socket. `visitor` is the token it was given, `id` the part of it that says who; `origin` where it comes from."""
 
     __slots__ = ("banned", "consent", "id", "keyed", "origin", "outbox", "place", "reader", "seen", "visitor")

@@ -23,10 +23,10 @@ from studio.commands.product import (
     ProductPin,
     ProductPrice,
     ProductRemove,
+    ProductSetAdd,
+    ProductSetRemove,
+    ProductSetSave,
     ProductUnpin,
-    SetAdd,
-    SetRemove,
-    SetSave,
 )
 from studio.i18n import _
 from studio.show.money import price
@@ -346,11 +346,11 @@ class ProductsPanel(Panel):
             _("Keep as a set"),
             _("What is the set called?"),
             value="",
-            done=lambda name: self._bridge.run(SetSave(name=name)),
+            done=lambda name: self._bridge.run(ProductSetSave(name=name)),
         )
 
     def _add_set(self, kept: str, *_checked: bool) -> None:
-        self._bridge.run(SetAdd(set=kept))
+        self._bridge.run(ProductSetAdd(set=kept))
 
     def _forget_set(self, kept: str, *_checked: bool) -> None:
-        self._bridge.run(SetRemove(set=kept))
+        self._bridge.run(ProductSetRemove(set=kept))

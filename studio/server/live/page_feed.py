@@ -10,7 +10,7 @@ from studio.clock import NS_PER_MS, steady_ms
 from studio.events import Logged
 from studio.server.fanout import Fanout
 from studio.server.live.stream import ShowStream
-from studio.server.members import Member
+from studio.server.members import AudienceSocket
 from studio.server.outbox import text_frame
 from studio.server.shop.chat import Chat, public_line
 from studio.server.shop.polls import Polls
@@ -35,7 +35,7 @@ class PageFeed:
     """The pages of one show; `keyed` ones have its key, and are told of rehearsals. On the server's loop."""
 
     def __init__(self, around: Surroundings, stream: ShowStream, fanout: Fanout, parts: tuple[Shelf, Chat, Polls]) -> None:
-        self.members: set[Member] = set()
+        self.members: set[AudienceSocket] = set()
         self.told = 0
         """How often pages were told of the shop."""
         self._around = around
@@ -47,7 +47,7 @@ class PageFeed:
 
     # ── who is here ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def enter(self, member: Member) -> None:
+    def enter(self, member: AudienceSocket) -> None:
         """A page is here, and told everything up to now."""
         self.members.add(member)
         self._networks[member.id] = member.origin.network
@@ -123,7 +123,7 @@ class PageFeed:
             return self._around.may_watch(keyed=keyed)
         return keyed or not (self._around.rehearsed and item.data.hidden_in_rehearsal)
 
-    async def missed(self, items: list[Logged], member: Member) -> bytes | None:
+    async def missed(self, items: list[Logged], member: AudienceSocket) -> bytes | None:
         """Events of the past as a message for one page; None when none of them is its business."""
         told = [item for item in items if self.may_know(item, keyed=member.keyed, visitor=member.id)]
         return page_events(told, await self._chat.words(told)) if told else None

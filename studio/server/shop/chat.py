@@ -18,7 +18,7 @@ from studio.i18n import N_
 from studio.server.db import chat as rows
 from studio.server.db.engine import writing
 from studio.server.limiter import Layers, Limiter, TooMany
-from studio.server.members import Member
+from studio.server.members import AudienceSocket
 from studio.server.shop.show_context import ShowContext
 from studio.show import moderation
 from studio.show.chat import NAME_MAX, TEXT_MAX, ChatLine, LineState
@@ -175,7 +175,7 @@ class Chat:
 
     # ── the audience ─────────────────────────────────────────────────────────────────────────────────────────
 
-    async def say(self, member: Member, text: str, name: str, *, asked: bool) -> ChatLine:
+    async def say(self, member: AudienceSocket, text: str, name: str, *, asked: bool) -> ChatLine:
         """A page's line; raises `Refused`."""
         rules = self._stage.settings.rules
         if not rules.open or self._stage.show.state == "ended":
@@ -204,7 +204,7 @@ class Chat:
         self.said += state == "shown"
         return line
 
-    def _admit(self, member: Member) -> LineState:
+    def _admit(self, member: AudienceSocket) -> LineState:
         now_ms = self._stage.wall_ms
         for visitor, block in tuple(self._blocks.items()):
             if block.until_ms is not None and block.until_ms <= now_ms:
@@ -216,7 +216,7 @@ class Chat:
                 raise Refused(block.kind, 0 if block.until_ms is None else (block.until_ms - now_ms) // 1000 + 1)
         return "shown"
 
-    def _spend(self, member: Member) -> None:
+    def _spend(self, member: AudienceSocket) -> None:
         now_s, slow_s = self._stage.now_s, self._stage.settings.rules.slow_s
         if member.id in self._said_s and (wait := self._said_s[member.id] + slow_s - now_s) > 0:
             raise Refused("slow", int(wait) + 1)

@@ -39,11 +39,11 @@ class ProductSets:
 
     def register(self, dispatcher: Dispatcher) -> None:
         """Run the commands about sets."""
-        dispatcher.register(ask.SetSave, self._on_save)
-        dispatcher.register(ask.SetAdd, self._on_add)
-        dispatcher.register(ask.SetRemove, self._on_remove)
+        dispatcher.register(ask.ProductSetSave, self._on_save)
+        dispatcher.register(ask.ProductSetAdd, self._on_add)
+        dispatcher.register(ask.ProductSetRemove, self._on_remove)
 
-    async def _on_save(self, command: ask.SetSave, by: Actor) -> str:
+    async def _on_save(self, command: ask.ProductSetSave, by: Actor) -> str:
         same = next((kept.id for kept in self.kept if kept.name.casefold() == command.name.casefold()), None)
         products = tuple(item.product for item in self._plan())
         kept = ProductSet(id=same or secrets.token_hex(4), name=command.name, products=products)
@@ -52,14 +52,14 @@ class ProductSets:
         await self._load_again()
         return kept.id
 
-    async def _on_add(self, command: ask.SetAdd, by: Actor) -> None:
+    async def _on_add(self, command: ask.ProductSetAdd, by: Actor) -> None:
         await self._load_again()
         kept = self._known(command.set)
         async with self._engine.connect() as connection:
             there = await catalogue_rows.load(connection, kept.products)
         await self._add([product for product in kept.products if product in there], by)
 
-    async def _on_remove(self, command: ask.SetRemove, by: Actor) -> None:
+    async def _on_remove(self, command: ask.ProductSetRemove, by: Actor) -> None:
         kept = self._known(command.set)
         async with writing(self._engine).begin() as connection:
             await planned_rows.remove_set(connection, kept.id)

@@ -16,7 +16,7 @@ from studio.server.db import personal
 from studio.server.db.engine import let_go, writing
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.live.show import LiveShow
-from studio.server.members import Member, Origin
+from studio.server.members import AudienceSocket, Origin
 from studio.server.shop import orders
 from studio.server.shop.chat import Refused, public_line
 from studio.server.visitors import Visitors
@@ -70,7 +70,7 @@ class Visits:
         self._orders = Layers(Limiter(ORDERS_A_MINUTE, ORDERS_AT_ONCE), Limiter(HOUSE_ORDERS_A_MINUTE, HOUSE_ORDERS_AT_ONCE))
         self._asks = Layers(Limiter(ASKS_A_MINUTE), Limiter(HOUSE_ASKS_A_MINUTE))
         self._choices = Layers(Limiter(ASKS_A_MINUTE), Limiter(HOUSE_CHOICES_A_MINUTE))
-        self._does: dict[type[words.FromPage], Callable[[LiveShow, Member, Any], Awaitable[Answer]]] = {
+        self._does: dict[type[words.FromPage], Callable[[LiveShow, AudienceSocket, Any], Awaitable[Answer]]] = {
             words.Say: self._say,
             words.Vote: self._vote,
             words.React: self._react,
@@ -89,7 +89,7 @@ class Visits:
         consent = await self.consent_of(token) if visitor else None
         return visitor, consent.flags if consent is not None else "---"
 
-    async def heard(self, live: LiveShow, member: Member, message: words.FromPage) -> Answer:
+    async def heard(self, live: LiveShow, member: AudienceSocket, message: words.FromPage) -> Answer:
         """Do what a page says; what it is answered. A fault of ours must not end its socket."""
         try:
             return await self._does[type(message)](live, member, message)
@@ -102,22 +102,22 @@ class Visits:
             fault = faults.known(error)
             return {"refused": fault.code if fault is not None else "error"}
 
-    async def _say(self, live: LiveShow, member: Member, message: words.Say) -> Answer:
+    async def _say(self, live: LiveShow, member: AudienceSocket, message: words.Say) -> Answer:
         line = await live.chat.say(member, message.text, message.name, asked=message.asked)
         return {"line": public_line(line)}
 
-    async def _vote(self, live: LiveShow, member: Member, message: words.Vote) -> Answer:
+    async def _vote(self, live: LiveShow, member: AudienceSocket, message: words.Vote) -> Answer:
         self._spend(self._votes, member)
         await live.polls.vote(member.id, message.answer)
         return {"ok": True}
 
-    async def _react(self, live: LiveShow, member: Member, message: words.React) -> Answer:
+    async def _react(self, live: LiveShow, member: AudienceSocket, message: words.React) -> Answer:
         for _ in range(message.times):
             self._spend(self._hearts, member)
         live.react(message.times)
         return None
 
-    async def _did(self, live: LiveShow, member: Member, message: words.Did) -> Answer:
+    async def _did(self, live: LiveShow, member: AudienceSocket, message: words.Did) -> Answer:
         if message.product and not live.shelf.has(message.product):
             return None
         if message.what in ("view", "wish", "share"):  # once each
@@ -131,7 +131,9 @@ class Visits:
             await self._keep(live, member, message.what, product=message.product, media_ms=message.media_ms, part=message.part)
         return None
 
-    async def _keep(self, live: LiveShow, member: Member, name: str, *, product: str, media_ms: int | None, part: str) -> None:
+    async def _keep(
+        self, live: LiveShow, member: AudienceSocket, name: str, *, product: str, media_ms: int | None, part: str
+    ) -> None:
         row = {
             "visitor": member.id,
             "show": live.show.id,
@@ -147,7 +149,7 @@ class Visits:
 
     # ── consent ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _agree(self, live: LiveShow, member: Member, message: words.Agree) -> Answer:
+    async def _agree(self, live: LiveShow, member: AudienceSocket, message: words.Agree) -> Answer:
         now_ms = self._clock.wall_ms()
         given = {name: getattr(message, name) for name in ("analytics", "personalisation", "marketing")}
         consent = Consent(**given, at_ms=now_ms)
@@ -209,11 +211,11 @@ class Visits:
             raise failures[0]
         return len(gone)
 
-    def _members(self, visitor: str) -> list[Member]:
+    def _members(self, visitor: str) -> list[AudienceSocket]:
         """The pages a visitor has open."""
         return [member for live in self._live_shows() for member in live.pages.members if member.id == visitor]
 
-    def _spend(self, limits: Layers, member: Member) -> None:
+    def _spend(self, limits: Layers, member: AudienceSocket) -> None:
         try:
             limits.spend((member.id, member.origin.house), seconds(self._clock))
         except TooMany as error:

@@ -16,10 +16,10 @@ from studio.commands.product import (
     ProductPin,
     ProductPrice,
     ProductRemove,
+    ProductSetAdd,
+    ProductSetRemove,
+    ProductSetSave,
     ProductUnpin,
-    SetAdd,
-    SetRemove,
-    SetSave,
     ShopSet,
 )
 from studio.commands.show import ShowCreate, ShowRehearse
@@ -30,7 +30,7 @@ from studio.server.db import planned as planned_rows
 from studio.server.db.engine import writing
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import in_catalogue
-from studio.server.members import Member
+from studio.server.members import AudienceSocket
 from studio.server.shop.product_changes import ProductChanges
 from studio.server.shop.routes import product_sheet
 from studio.show.price_claim import DAY_MS
@@ -196,15 +196,15 @@ async def test_order_add_and_remove(shop: Desktop, room: LiveShow, server: ShowS
 
 async def test_a_set_is_kept_for_other_shows(shop: Desktop, server: ShowServer) -> None:
     await shop.do(ProductRemove(product="mask"))
-    kept = await shop.do(SetSave(name="Vinter"))
-    assert await shop.do(SetSave(name="VINTER")) == kept, "the same name is the same set"
+    kept = await shop.do(ProductSetSave(name="Vinter"))
+    assert await shop.do(ProductSetSave(name="VINTER")) == kept, "the same name is the same set"
     await shop.do(ShowCreate(id="next", title="Next"))
     room = await server.live_shows.get("next")
-    await shop.do(SetAdd(set=kept))
+    await shop.do(ProductSetAdd(set=kept))
     assert ids(room) == ["oil", "cream", "mist"]
-    await shop.do(SetRemove(set=kept))
+    await shop.do(ProductSetRemove(set=kept))
     with pytest.raises(NotFound):
-        await shop.do(SetAdd(set=kept))
+        await shop.do(ProductSetAdd(set=kept))
 
 
 async def test_everything_is_there_after_a_restart(shop: Desktop, server: ShowServer, start_server: StartServer) -> None:
@@ -364,7 +364,7 @@ async def test_what_changes_while_a_page_catches_up_is_not_lost(
 ) -> None:
     catch_up = server.audience._catch_up
 
-    async def slowly(room: LiveShow, member: Member, seq: int) -> None:
+    async def slowly(room: LiveShow, member: AudienceSocket, seq: int) -> None:
         await catch_up(room, member, seq)
         await shop.do(ProductPin(product="mist"))
 
