@@ -210,7 +210,7 @@ def test_the_clips_are_there_with_pictures_and_sound(editor: tuple[MainWindow, C
     assert (dialog.line.clip, dialog.line.head_ms) == ((1000, 3000), 1000)
     assert dialog.times.text() == "0:01.00 – 0:03.00 (0:02.00)"
     qtbot.waitUntil(lambda: dialog.film.picture.image is not None and dialog.line.heard)
-    qtbot.waitUntil(lambda: dialog.line.pictures > 2 and len(dialog._icons) == 2)
+    qtbot.waitUntil(lambda: dialog.line.pictures > 2 and len(dialog.list._icons) == 2)
     assert dialog.line.frame_ms == 33, "the film has thirty pictures a second"
     assert dialog.fields.title.text() == "The oil"
     assert [dialog.fields.product.itemText(at) for at in range(2)] == ["None", recorded_title(dialog)]

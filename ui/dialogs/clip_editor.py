@@ -1,10 +1,8 @@
 """The clip editor: left the clips of a recording, in the middle the picture and the timeline, right what the clip is."""
 
-from functools import partial
-
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QIcon, QImage, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from studio.commands.recording import ClipAdd, ClipPropose, ClipSet
 from studio.i18n import _
@@ -16,23 +14,21 @@ from ui.dialogs.base import Dialog
 from ui.films import Films, Peaks
 from ui.models.crop import crop, focus_of
 from ui.models.film_marks import marks_of
-from ui.models.film_words import clip_title, clip_word, exact_time, film_time
+from ui.models.film_words import exact_time, film_time
 from ui.panels.recordings.clip_fields import ClipFields
+from ui.panels.recordings.clip_list import WHICH, ClipList
 from ui.panels.recordings.film import FilmView
 from ui.panels.recordings.works import WorkList
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.label import label, plain_tip
-from ui.widgets.picture_icon import picture_icon
+from ui.widgets.label import label
 from ui.widgets.timeline import Timeline
 
 WIDE = 1000
 """Below this width, at 100 % text, everything stands one under the other."""
-ICON = QSize(64, 36)
 NEW_MS, AROUND_MS = 30_000, 5000
 FPS = 30.0
 """Until the film's own is known."""
-WHICH = Qt.ItemDataRole.UserRole
 
 
 class ClipEditor(Dialog):
@@ -42,13 +38,11 @@ class ClipEditor(Dialog):
         title = next((one.title for one in bridge.state.library.recordings if one.id == recording), "")
         super().__init__(parent, _("Clips of {title}").format(title=title), size=(1240, 760))
         self._bridge, self._films, self.recording = bridge, films, recording
-        self._icons: dict[tuple[str, int], QIcon] = {}
-        self._asked: set[tuple[str, int]] = set()
-        self._shown: tuple[tuple[str, str], ...] | None = None
         self._chosen = ""
         self._film_shown = False
         self._fps = FPS
-        self._make_list()
+        self.list = ClipList(films)
+        self.list.currentItemChanged.connect(lambda _now, _before: self._choose())
         self.none = label("muted", wrap=True)
         self.add = Button(_("New clip"), self._add, tip=_("Half a minute from the playhead on"))
         self.propose = Button(_("Propose"), self._propose, tip=_("A clip for every product that was shown"))
@@ -84,14 +78,6 @@ class ClipEditor(Dialog):
         self.line.trimmed_for_good.connect(self._trim)
         self.line.zoomed.connect(self._read_line)
         self.line.play_asked.connect(self.toggle)
-
-    def _make_list(self) -> None:
-        self.list = QListWidget()
-        self.list.setAccessibleName(_("Clips of this recording"))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMinimumSize(theme.px(170), theme.px(110))
-        self.list.setIconSize(QSize(theme.px(ICON.width()), theme.px(ICON.height())))
-        self.list.currentItemChanged.connect(lambda _now, _before: self._choose())
 
     def _make_tools(self) -> None:
         line = self.line
@@ -156,8 +142,8 @@ class ClipEditor(Dialog):
 
     def _end(self) -> None:
         self.film.end()
-        icons = (f"editor.clip.{clip}" for clip, _at in self._asked)
-        for slot in ("editor.strip", "editor.wave", "editor.fps", *icons):
+        self.list.end()
+        for slot in ("editor.strip", "editor.wave", "editor.fps"):
             self._films.drop(slot)
 
     # ── following ────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,10 +168,7 @@ class ClipEditor(Dialog):
             self.close()
             return
         self._show_film(recorded, state)
-        shown = tuple((clip.id, self._line(clip, state)) for clip in sorted(recorded.clips, key=lambda clip: clip.begins_ms))
-        if shown != self._shown:
-            self._shown = shown
-            self._fill(shown)
+        self.list.show_clips(recorded, state, self._bridge.film(self.recording), self._chosen)
         proposing = any(work.kind == "propose" and work.recording == recorded.id for work in state.works)
         pinned = any(mark.kind == "product" for mark in recorded.marks)
         self.propose.setVisible(recorded.state == "ready" and pinned)
@@ -211,56 +194,9 @@ class ClipEditor(Dialog):
         self._fps = fps
         self.follow()
 
-    @staticmethod
-    def _line(clip: Clip, state: State) -> str:
-        length = film_time(clip.ends_ms - clip.begins_ms)
-        title = ("◇ " if clip.proposed else "") + clip_title(clip)
-        return f"{title}\n{film_time(clip.begins_ms)} · {length}\n{clip_word(clip, state.works)}"
-
-    def _fill(self, shown: tuple[tuple[str, str], ...]) -> None:
-        """The chosen one stays chosen; when it has gone, the one that takes its place is."""
-        place = max(0, self.list.currentRow())
-        if [clip for clip, _words in shown] != [self.list.item(row).data(WHICH) for row in range(self.list.count())]:
-            self.list.blockSignals(True)
-            self.list.clear()
-            for clip, _words in shown:
-                item = QListWidgetItem()
-                item.setData(WHICH, clip)
-                item.setSizeHint(QSize(0, 3 * self.list.fontMetrics().lineSpacing() + theme.px(16)))
-                self.list.addItem(item)
-            self.list.blockSignals(False)
-            ids = [clip for clip, _words in shown]
-            row = ids.index(self._chosen) if self._chosen in ids else min(place, len(ids) - 1)
-            self.list.setCurrentRow(row)
-        for row, (_clip, words) in enumerate(shown):
-            self.list.item(row).setText(words)
-            self.list.item(row).setToolTip(plain_tip(words))
-        self._show_icons()
-
-    def _show_icons(self) -> None:
-        recorded, path = self.recorded, self._bridge.film(self.recording)
-        clips = {clip.id: clip for clip in recorded.clips} if recorded is not None else {}
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            if path is None or (clip := clips.get(item.data(WHICH))) is None:
-                continue
-            key = (clip.id, clip.begins_ms)
-            if key not in self._asked:
-                self._asked.add(key)
-                height = round(self.list.iconSize().height() * self.devicePixelRatioF())
-                self._films.thumb(f"editor.clip.{clip.id}", path, clip.begins_ms, height, partial(self._on_icon, key))
-            if item.icon().isNull() or key in self._icons:
-                blank = picture_icon(None, self.list.iconSize(), self.devicePixelRatioF())
-                item.setIcon(self._icons.get(key, blank))
-
-    def _on_icon(self, key: tuple[str, int], image: QImage) -> None:
-        self._icons[key] = picture_icon(image, self.list.iconSize(), self.devicePixelRatioF())
-        self._show_icons()
-
     def _choose(self) -> None:
         """Another clip: go to it."""
-        item = self.list.currentItem()
-        chosen = str(item.data(WHICH)) if item is not None else ""
+        chosen = self.list.chosen
         if chosen == self._chosen:
             return
         self._chosen = chosen

@@ -5,7 +5,7 @@ Keys: arrows step a picture (with Shift a second), I and O set the ends, Home an
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -16,27 +16,20 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui import theme
+from ui.widgets import timeline_paint
 from ui.widgets.label import plain_tip
+from ui.widgets.timeline_paint import EDGE, RULER, Mark, Span
 
-RULER, STRIP, WAVE, MARKS = 18, 52, 46, 20
-GRIP, EDGE = 10, 8
-"""Pixels beside a handle that still take it; how wide it is drawn."""
+STRIP, WAVE, MARKS = 52, 46, 20
+GRIP = 10
+"""Pixels beside a handle that still take it."""
 SHORTEST_MS, NARROWEST_MS = 500, 2000
-OUTSIDE = 165
-"""How much of the ground covers what is outside of the clip, of 255."""
-STEPS_MS = (100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000)
-TICK_ROOM = 84
-LIKES: dict[str, str] = {"marker": "warn", "product": "accent"}
-Span = tuple[int, int]
-Mark = tuple[int, str, str]
-"""When (ms), what it is called, and its kind."""
 
 
 class Timeline(QWidget):
@@ -292,92 +285,17 @@ class Timeline(QWidget):
         painter.fillRect(QRectF(self.rect()), theme.colour("panel"))
         strip = QRectF(inner.left(), inner.top() + theme.px(RULER + MARKS), inner.width(), theme.px(STRIP))
         wave = QRectF(inner.left(), strip.bottom(), inner.width(), theme.px(WAVE))
-        self._paint_ruler(painter, inner)
+        timeline_paint.ruler(painter, self, inner, self._said)
         painter.save()
         painter.setClipRect(strip.united(wave))
-        self._paint_strip(painter, strip)
-        self._paint_wave(painter, wave)
+        timeline_paint.strip(painter, strip, self._thumbs, self._count)
+        timeline_paint.wave(painter, wave, self._peaks)
         painter.restore()
-        self._paint_marks(painter, inner, wave.bottom())
+        timeline_paint.marks(painter, self, inner, wave.bottom(), self._marks)
         if self.clip is not None:
-            self._paint_clip(painter, strip.united(wave), self.clip)
-        self._paint_head(painter, inner, wave.bottom())
+            timeline_paint.clip(painter, self, strip.united(wave), self.clip)
+        timeline_paint.head(painter, self, inner, wave.bottom())
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-
-    def _paint_ruler(self, painter: QPainter, inner: QRectF) -> None:
-        shown_ms = self.view[1] - self.view[0]
-        room_ms = shown_ms * theme.px(TICK_ROOM) / max(1.0, inner.width())
-        step_ms = next((step for step in STEPS_MS if step >= room_ms), STEPS_MS[-1])
-        painter.setFont(theme.font(11))
-        at_ms = -(-self.view[0] // step_ms) * step_ms
-        while at_ms <= self.view[1]:
-            x = self.x_of(at_ms)
-            painter.setPen(theme.colour("line"))
-            painter.drawLine(QPointF(x, inner.top()), QPointF(x, inner.top() + theme.px(RULER)))
-            painter.setPen(theme.colour("muted"))
-            words = self._said(at_ms)
-            if x + painter.fontMetrics().horizontalAdvance(words) + 4 <= inner.right():
-                painter.drawText(QPointF(x + 4, inner.top() + theme.px(12)), words)
-            at_ms += step_ms
-
-    def _paint_strip(self, painter: QPainter, strip: QRectF) -> None:
-        painter.fillRect(strip, theme.colour("raised"))
-        width = strip.width() / self._count
-        for number, image in self._thumbs.items():
-            box = QRectF(strip.left() + number * width, strip.top(), width, strip.height())
-            shown = image.height() * box.width() / max(1.0, box.height())
-            painter.drawImage(box, image, QRectF((image.width() - shown) / 2, 0, shown, image.height()))
-
-    def _paint_wave(self, painter: QPainter, wave: QRectF) -> None:
-        painter.fillRect(wave, theme.colour("bg"))
-        painter.setPen(theme.colour("line"))
-        painter.drawLine(QPointF(wave.left(), wave.center().y()), QPointF(wave.right(), wave.center().y()))
-        painter.setPen(QPen(theme.colour("ok"), 1.2))
-        for number, peak in enumerate(self._peaks):
-            if peak > 0:
-                x, half = wave.left() + (number + 0.5) * wave.width() / len(self._peaks), peak**0.5 * wave.height() / 2
-                painter.drawLine(QPointF(x, wave.center().y() - half), QPointF(x, wave.center().y() + half))
-
-    def _paint_marks(self, painter: QPainter, inner: QRectF, bottom: float) -> None:
-        painter.setFont(theme.font(11))
-        metrics, top, free = painter.fontMetrics(), inner.top() + theme.px(RULER), inner.left()
-        seen = sorted((mark for mark in self._marks if self.view[0] <= mark[0] <= self.view[1]), key=lambda mark: mark[0])
-        for number, (at_ms, title, kind) in enumerate(seen):
-            x, ink = self.x_of(at_ms), theme.colour(LIKES.get(kind, "muted"))
-            painter.setPen(QPen(ink, 1.5))
-            painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-            following = self.x_of(seen[number + 1][0]) if number + 1 < len(seen) else inner.right()
-            if x >= free and (room := int(following - x - 10)) > theme.px(24):
-                words = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
-                painter.drawText(QPointF(x + 5, top + theme.px(14)), words)
-                free = x + 5 + metrics.horizontalAdvance(words)
-
-    def _paint_clip(self, painter: QPainter, area: QRectF, clip: Span) -> None:
-        left, right = (min(max(self.x_of(ms), area.left()), area.right()) for ms in clip)
-        ground = theme.colour("panel")
-        ground.setAlpha(OUTSIDE)
-        painter.fillRect(QRectF(area.left(), area.top(), left - area.left(), area.height()), ground)
-        painter.fillRect(QRectF(right, area.top(), area.right() - right, area.height()), ground)
-        painter.setPen(QPen(theme.colour("accent"), 2))
-        painter.drawLine(QPointF(left, area.top()), QPointF(right, area.top()))
-        painter.drawLine(QPointF(left, area.bottom()), QPointF(right, area.bottom()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        for ms, x in ((clip[0], left - EDGE), (clip[1], right)):
-            if self.view[0] <= ms <= self.view[1]:
-                painter.setBrush(theme.colour("accent"))
-                painter.drawRoundedRect(QRectF(x, area.top(), EDGE, area.height()), 3, 3)
-                painter.setBrush(theme.colour("accent-ink"))
-                painter.drawRect(QRectF(x + EDGE / 2 - 0.75, area.center().y() - 8, 1.5, 16))
-
-    def _paint_head(self, painter: QPainter, inner: QRectF, bottom: float) -> None:
-        if not self.view[0] <= self.head_ms <= self.view[1]:
-            return
-        x, top = self.x_of(self.head_ms), inner.top()
-        painter.setPen(QPen(theme.colour("text"), 2))
-        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("text"))
-        painter.drawPolygon(QPolygonF([QPointF(x - 6, top), QPointF(x + 6, top), QPointF(x, top + 9)]))
