@@ -104,7 +104,7 @@ class Connection:
                     return
                 await self._dispatch(wire.decode(received.data), handle)
         except (TimeoutError, msgspec.MsgspecError) as error:
-            log.warning("the link broke: %s", str(error) or "heartbeat")
+            log.warning("the link broke: %s", str(error) or "silence")
         finally:
             pinger.cancel()
             await asyncio.gather(pinger, return_exceptions=True)
