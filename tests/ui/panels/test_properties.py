@@ -38,7 +38,7 @@ class Slow(StudioBridge):
         else:
             super().run(command, done)
 
-    def attempt(self, command: Any, done: Callable[[StudioError | None], None]) -> None:
+    def attempt(self, command: Any, done: Callable[[StudioError | None], None], *, alone: bool = False) -> None:
         self.sent.append(command)
         self.waiting.append(done)
 
