@@ -57,7 +57,7 @@ class Menus:
             self._add(bar.addMenu(_(title)), names)
         for more in bar.findChildren(QToolButton):  # Qt shows it where not all menus have room
             more.setAccessibleName(_("More menus"))
-        self._add_choices(bar.addMenu("&Sprog · Language"), "language", (("da", "Dansk"), ("en", "English")), i18n.language())
+        self._add_choices(bar.addMenu("Sp&rog · Language"), "language", (("da", "Dansk"), ("en", "English")), i18n.language())
         self._add_choices(bar.addMenu(_("&Colours")), "window.theme", (("dark", _("Dark")), ("light", _("Light"))), theme.mode())
 
     def _add(self, menu: QMenu, names: tuple[str, ...]) -> None:

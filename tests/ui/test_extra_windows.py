@@ -162,3 +162,17 @@ def test_a_long_word_never_makes_a_window_larger_than_the_screen(
     extra.refresh(bridge.state)
     QApplication.processEvents()
     assert laptop.contains(window.geometry())
+
+
+@pytest.mark.parametrize("how", ["cross", "escape"])
+def test_scenes_are_composed_no_longer_than_the_multiview_is_seen(
+    extra: ExtraWindows, watched: list[bool], qtbot: QtBot, how: str
+) -> None:
+    window = opened(extra, "multiview", qtbot)
+    assert watched[-1]
+    if how == "cross":
+        window.close()
+    else:
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    assert not watched[-1]

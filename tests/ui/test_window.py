@@ -254,7 +254,7 @@ def test_enter_pins_and_s_sells_out(window: MainWindow, qtbot: QtBot) -> None:
 def test_products_are_moved_hidden_and_priced(window: MainWindow, qtbot: QtBot) -> None:
     products = window.workspaces.host.products
     qtbot.waitUntil(lambda: products.list.model().rowCount() == len(FILE.show.products))
-    menu = products.menu_of(state(window).shop.products[0], 0)
+    menu = products.menu_of(state(window).shop.products[0])
     names = {action.text(): action for action in menu.actions()}
     names["Later"].trigger()
     qtbot.waitUntil(lambda: [p.id for p in state(window).shop.products][:2] == ["p1", "p0"])

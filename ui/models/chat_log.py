@@ -68,7 +68,7 @@ class ChatLog:
 
     def since(self, seen: int, most: int) -> list[tuple[int, ChatLine]]:
         """Up to `most` lines with a number above `seen`."""
-        first = max(seen + 1, self.count - len(self._lines) + 1 if self._lines else seen + 1)
+        first = max(seen + 1, next(iter(self._lines), seen + 1))  # lines that were taken away leave gaps
         found = []
         for serial in range(first, self.count + 1):
             if (line := self._lines.get(serial)) is not None:

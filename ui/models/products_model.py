@@ -60,13 +60,12 @@ class ProductsModel(QAbstractListModel):
         """Other products, or others pinned. Rows stay where they are when only what is in them has changed."""
         same = [product.id for product in products] == [product.id for product in self._products]
         if products is not self._products and products != self._products:
-            titles = [product.title for product in products] != [product.title for product in self._products]
             self._products = products
-            if not same or titles:
-                self._searched = [
-                    f"{number} {product.title} {product.id} {product.gtin}".casefold()
-                    for number, product in enumerate(products, 1)
-                ]
+            searched = [
+                f"{number} {product.title} {product.id} {product.gtin}".casefold() for number, product in enumerate(products, 1)
+            ]
+            if not same or searched != self._searched:
+                self._searched = searched
                 self._find()
             elif self._shown:
                 self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
@@ -135,13 +134,15 @@ class ProductsModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         data = QMimeData()
-        data.setData(ROWS, ",".join(str(index.row()) for index in indexes).encode())
+        if indexes:  # by its id: while it is dragged the list may become another
+            data.setData(ROWS, str(indexes[0].data(PRODUCT).id).encode())
         return data
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
         if not data.hasFormat(ROWS) or self._words:
             return False
-        come_from = int(bytes(data.data(ROWS).data()).split(b",")[0])
-        place = row if row >= 0 else len(self._shown)
-        self.moved.emit(self._products[come_from].id, place - (place > come_from))
+        product = bytes(data.data(ROWS).data()).decode()
+        if (come_from := self.row_of(product)) >= 0:
+            place = row if row >= 0 else len(self._shown)
+            self.moved.emit(product, place - (place > come_from))
         return False  # the show says where it is now; nothing is taken away here

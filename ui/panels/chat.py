@@ -233,11 +233,18 @@ class ChatPanel(Panel):
             self._answers = ""  # the server knows that it has been answered
             self.input.clear()
             self._begin_answer(None)
-            self._bridge.attempt(command, partial(self._sent, text))
+            self._bridge.attempt(command, partial(self._sent, command))
 
-    def _sent(self, text: str, error: StudioError | None) -> None:
-        if error is not None and not self.input.text():  # nobody's words are lost; what has been begun meanwhile stays
-            self.input.setText(text)
+    def _sent(self, command: ChatSay, error: StudioError | None) -> None:
+        if error is None or self.input.text():
+            return
+        self.input.setText(command.text)  # nobody's words are lost; what has been begun meanwhile stays
+        if command.reply_to:  # nor do they go to others than they were meant for
+            if (line := self._log.find(command.reply_to)) is not None:
+                self._begin_answer(line)
+            self._answers = command.reply_to
+            self.private.setVisible(self.private.isVisible() or command.private)
+            self.private.setChecked(command.private)
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -364,10 +371,11 @@ class ChatPanel(Panel):
         cursor.removeSelectedText()
         if line is not None and self._belongs(line):
             self._put(cursor, serial, line)
-        elif block.next().isValid():
-            cursor.deleteChar()
-        else:
-            cursor.deletePreviousChar()
+        else:  # it becomes one with its neighbour, whose number Qt would forget
+            beside = block.next() if block.next().isValid() else block.previous()
+            number = beside.userState()
+            cursor.deleteChar() if block.next().isValid() else cursor.deletePreviousChar()
+            cursor.block().setUserState(number)
         cursor.endEditBlock()
 
     def _rewrite(self) -> None:

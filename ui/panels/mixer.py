@@ -129,6 +129,8 @@ class MixerPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(_("Mixer"))
         self._bridge = bridge
+        self._error = ""
+        """Of the headphones, as it is said."""
         self._channels: dict[str, Strip] = {}
         self.listen = Button(_("Headphones"), self._listen, kind="small", tip=_("Choose where solo and monitoring are heard"))
         self.tools.addWidget(self.listen)
@@ -176,8 +178,9 @@ class MixerPanel(Panel):
                 lost=channel.source in lost,
             )
         self.master.show_state(state.mixer.master_db, muted=state.mixer.master_muted)
-        if state.mixer.monitor_error:
-            self.words.setText(state.mixer.monitor_error)
+        if state.mixer.monitor_error != self._error:
+            self._error = state.mixer.monitor_error
+            self.words.setText(self._error)
 
     def tick(self) -> None:
         """Move the meters."""
@@ -194,6 +197,7 @@ class MixerPanel(Panel):
 
     def _ask_headphones(self, found: tuple[Choice, ...]) -> None:
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name, device in ((_("None"), ""), *((choice.name, str(choice.settings["device"])) for choice in found)):
             entry = menu.addAction(name)
             entry.setCheckable(True)

@@ -240,8 +240,8 @@ class ProductsPanel(Panel):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.doubleClicked.connect(lambda _index: self._pin())
-        self.list.pressed_enter.connect(self._pin)
-        self.list.pressed_sold_out.connect(self._sold_out)
+        self.list.pressed_enter.connect(lambda: self._pin())
+        self.list.pressed_sold_out.connect(lambda: self._sold_out())
 
     def refresh(self, state: State) -> None:
         """Show `state`."""
@@ -267,13 +267,14 @@ class ProductsPanel(Panel):
         product: Product = index.data(PRODUCT)
         return product
 
-    def _pin(self) -> None:
-        if (product := self._chosen) is not None:
+    def _pin(self, product: Product | None = None) -> None:
+        """The one that is chosen, unless another is meant."""
+        if (product := product or self._chosen) is not None:
             pinned = product.id in self._bridge.state.shop.pins
             self._bridge.run(ProductUnpin(product=product.id) if pinned else ProductPin(product=product.id))
 
-    def _sold_out(self) -> None:
-        if (product := self._chosen) is not None:
+    def _sold_out(self, product: Product | None = None) -> None:
+        if (product := product or self._chosen) is not None:
             self._bridge.run(ProductChange(product=product.id, sold_out=not product.sold_out))
 
     def _on_scanned(self) -> None:
@@ -300,20 +301,26 @@ class ProductsPanel(Panel):
         order.insert(max(0, min(place, len(order))), product)
         self._bridge.run(ProductOrder(products=tuple(order)))
 
+    def _step(self, product: str, by: int) -> None:
+        """So many places further on in the show, whatever is searched for."""
+        order = [one.id for one in self._bridge.state.shop.products]
+        if product in order:
+            self._move(product, order.index(product) + by)
+
     def _open_menu(self, at: QPoint) -> None:
         index = self.list.indexAt(at)
         if index.isValid():
             self.list.setCurrentIndex(index)
-            self.menu_of(index.data(PRODUCT), index.row()).popup(self.list.viewport().mapToGlobal(at))
+            self.menu_of(index.data(PRODUCT)).popup(self.list.viewport().mapToGlobal(at))
 
-    def menu_of(self, product: Product, row: int) -> QMenu:
+    def menu_of(self, product: Product) -> QMenu:
         """What can be done with a product."""
         run, menu = self._bridge.run, QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pinned = product.id in self._bridge.state.shop.pins
-        menu.addAction(_("Unpin") if pinned else _("Pin")).triggered.connect(self._pin)
+        menu.addAction(_("Unpin") if pinned else _("Pin")).triggered.connect(lambda: self._pin(product))
         sold_out = _("There is more of it") if product.sold_out else _("Sold out")
-        menu.addAction(sold_out).triggered.connect(self._sold_out)
+        menu.addAction(sold_out).triggered.connect(lambda: self._sold_out(product))
         hide = _("Show to the audience") if product.hidden else _("Hide from the audience")
         menu.addAction(hide).triggered.connect(lambda: run(ProductChange(product=product.id, hidden=not product.hidden)))
         menu.addSeparator()
@@ -321,8 +328,8 @@ class ProductsPanel(Panel):
         if product.show_price is not None:
             menu.addAction(_("End the price for this show")).triggered.connect(lambda: run(ProductPrice(product=product.id)))
         menu.addSeparator()
-        menu.addAction(_("Earlier")).triggered.connect(lambda: self._move(product.id, row - 1))
-        menu.addAction(_("Later")).triggered.connect(lambda: self._move(product.id, row + 1))
+        menu.addAction(_("Earlier")).triggered.connect(lambda: self._step(product.id, -1))
+        menu.addAction(_("Later")).triggered.connect(lambda: self._step(product.id, 1))
         menu.addAction(_("Take out of the show")).triggered.connect(lambda: run(ProductRemove(product=product.id)))
         return menu
 

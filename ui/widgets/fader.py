@@ -68,8 +68,9 @@ class Fader(QWidget):
         self._go(0.0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():  # else the wheel scrolls what the fader lies in
-            self._go(self._db + (STEP_DB if event.angleDelta().y() > 0 else -STEP_DB))
+        turned = event.angleDelta().y()
+        if self.hasFocus() and turned:  # else the wheel scrolls what the fader lies in
+            self._go(self._db + (STEP_DB if turned > 0 else -STEP_DB))
         else:
             event.ignore()
 

@@ -107,7 +107,7 @@ class FlowLayout(QLayout):
                     item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
                 x += size.width() + space
             y += height + space
-        return y - space - rect.y() + margins.bottom()
+        return max(y - space, rect.y() + margins.top()) - rect.y() + margins.bottom()
 
     def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         shown = self._shown()

@@ -215,6 +215,9 @@ class Timeline(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.angleDelta().x()
+        if not turned:  # a movement begins or ends
+            event.ignore()
+            return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.zoom(0.8 if turned > 0 else 1.25)
         else:

@@ -89,4 +89,5 @@ class ExtraWindow(RestsFocus, QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.accept()
+        self.hide()  # whoever is told looks whether it is still seen
         self.closed.emit()

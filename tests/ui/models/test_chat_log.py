@@ -56,3 +56,13 @@ def test_the_end_of_a_rehearsal_takes_what_nobody_said() -> None:
     assert ([found.id for found in log.lines], log.asked, log.began) == (["l2"], 1, began + 1)
     log.clear()
     assert len(log) == 0
+
+
+def test_lines_that_were_taken_away_leave_no_gap_for_others_to_fall_into() -> None:
+    log = ChatLog()
+    log.add([line(1), line(2), line(3)])
+    log.remove("l3")
+    assert [found.id for _, found in log.since(0, 10)] == ["l1", "l2"]
+    log.remove("l1")
+    log.add([line(4)])
+    assert [found.id for _, found in log.since(0, 10)] == ["l2", "l4"]

@@ -124,3 +124,22 @@ def test_an_old_number_is_said_with_its_age(model: ProductsModel, age_h: int, wo
 def test_a_before_price_that_may_be_claimed_is_no_warning() -> None:
     assert claim_words(of(OIL, claim="", before_minor=30000)) == ""
     assert claim_words(of(OIL, claim="higher")) == "", "the lowest is not known: nothing is claimed about it"
+
+
+def test_what_is_dragged_is_itself_whatever_happens_to_the_list(model: ProductsModel) -> None:
+    moved: list[tuple[str, int]] = []
+    model.moved.connect(lambda product, place: moved.append((product, place)))
+    carried = model.mimeData([model.index(2)])
+    model.show((MIST, OIL))
+    model.dropMimeData(carried, Qt.DropAction.MoveAction, 2, 0, QModelIndex())
+    assert moved == [("mist", 1)]
+    model.show((OIL,))
+    model.dropMimeData(carried, Qt.DropAction.MoveAction, 0, 0, QModelIndex())
+    assert moved == [("mist", 1)], "it has left the show meanwhile"
+
+
+def test_a_new_barcode_is_found(model: ProductsModel) -> None:
+    model.search("4006381333931")
+    assert found(model) == []
+    model.show((OIL, of(CLAY, gtin="4006381333931"), MIST))
+    assert found(model) == ["clay-9"]

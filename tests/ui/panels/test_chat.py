@@ -259,3 +259,47 @@ def test_whatever_happens_to_earlier_lines_the_panel_shows_the_log(
     assert texts(chat) == [one.text for one in wanted]
     assert [log.get(block.userState()) for block in blocks(chat)] == wanted, "a click takes the line that stands there"
     chat.deleteLater()
+
+
+def test_the_line_before_one_that_goes_keeps_its_name(chat: ChatPanel, log: ChatLog, bridge: StudioBridge, qtbot: QtBot) -> None:
+    """Once it took the number of the last one, and *Remove* took another line away."""
+    chat.tabs.setCurrentIndex(HELD)
+    put(chat, log, line("a", "første", state="held"), line("b", "anden", state="held"))
+    put(chat, log, line("b", "anden"))  # it was released
+    assert texts(chat) == ["første"]
+    choose(chat, qtbot)
+    qtbot.keyClick(chat.view, Qt.Key.Key_Delete)
+    assert bridge.sent == [ChatRemove(line="a")]
+
+
+def test_the_last_line_but_one_can_be_chosen_when_the_last_is_gone(
+    chat: ChatPanel, log: ChatLog, bridge: StudioBridge, qtbot: QtBot
+) -> None:
+    put(chat, log, line("a", "første"), line("b", "anden"), line("c", "tredje"))
+    log.remove("c")
+    log.remove("a")
+    chat.tick()
+    assert texts(chat) == ["anden"]
+    choose(chat, qtbot)
+    qtbot.keyClick(chat.view, Qt.Key.Key_Delete)
+    assert bridge.sent == [ChatRemove(line="b")]
+
+
+@pytest.mark.parametrize("goes", [False, True])
+def test_a_private_answer_that_was_refused_stays_private(
+    chat: ChatPanel, log: ChatLog, bridge: StudioBridge, qtbot: QtBot, goes: bool
+) -> None:
+    put(chat, log, line("a", "hvor meget?"))
+    choose(chat, qtbot)
+    qtbot.keyClick(chat.view, Qt.Key.Key_R)
+    chat.private.setChecked(True)
+    chat.input.setText("kun til dig")
+    bridge.refuses["chat.say"] = Unreachable("The show server does not answer")
+    qtbot.keyClick(chat.input, Qt.Key.Key_Return)
+    if goes:
+        log.remove("a")
+        chat.tick()
+    qtbot.waitUntil(lambda: chat.input.text() == "kun til dig")
+    qtbot.keyClick(chat.input, Qt.Key.Key_Return)
+    said = [command for command in bridge.sent if isinstance(command, ChatSay)]
+    assert said == [ChatSay(text="kun til dig", reply_to="a", private=True)] * 2

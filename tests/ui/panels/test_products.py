@@ -231,9 +231,24 @@ def test_the_menu_of_a_product(bridge: StudioBridge, panel: ProductsPanel, qtbot
     ]
 
 
+def test_the_menu_is_about_its_own_product(bridge: StudioBridge, panel: ProductsPanel) -> None:
+    """Not about the row that is chosen by the time one clicks, nor about places among those that were searched for."""
+    panel.search.setText("30 ml")
+    deeds = entries(panel.menu_of(PRODUCTS[0]))
+    panel.search.setText("")
+    panel.list.setCurrentIndex(panel.list.model().index(2, 0))
+    for words in ("Pin", "Sold out", "Later"):
+        deeds[words]()
+    assert bridge.sent == [
+        ProductPin(product="oil"),
+        ProductChange(product="oil", sold_out=True),
+        ProductOrder(products=("night", "oil", "clay", "mist")),
+    ]
+
+
 def test_a_price_for_this_show_can_be_ended(bridge: StudioBridge, panel: ProductsPanel) -> None:
     priced = of(PRODUCTS[0], show_price=ShowPrice(price_minor=19900))
-    entries(panel.menu_of(priced, 0))["End the price for this show"]()
+    entries(panel.menu_of(priced))["End the price for this show"]()
     assert bridge.sent == [ProductPrice(product="oil")]
 
 

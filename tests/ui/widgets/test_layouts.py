@@ -134,3 +134,9 @@ def test_a_view_frames_a_picture_of_even_size_within_itself(width: int, height: 
     assert QRectF(view.rect()).adjusted(2, 2, -2, -2).contains(box), "the tally has room around it"
     assert (size.width() % 2, size.height() % 2) == (0, 0)
     assert size.width() == pytest.approx(size.height() * aspect, abs=4)
+
+
+def test_where_there_is_nothing_nothing_is_high(qapp: QApplication) -> None:
+    box = QWidget()
+    flow = FlowLayout(box, spacing=8)
+    assert flow.heightForWidth(300) == 0
