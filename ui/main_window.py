@@ -261,6 +261,7 @@ class MainWindow(RestsFocus, QMainWindow):
             self._ask_take_over(error)
         elif not isinstance(error, Confirm):
             self.tell(error.sentence(_))
+            self._refresh()  # a button that was pressed in vain shows again how it is
 
     def _ask_take_over(self, error: Held) -> None:
         """Another desktop sends this show: taking it over is done on purpose."""

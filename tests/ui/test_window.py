@@ -14,6 +14,7 @@ from studio.commands.mixer import ChannelSet
 from studio.commands.panic import PanicOn
 from studio.commands.rundown import CueSend
 from studio.commands.scene import SceneTake
+from studio.errors import WrongState
 from studio.show.chat import ChatLine
 from tests.ui.conftest import FILE, GTIN, Open, front, state, wait_front
 from ui import theme
@@ -371,6 +372,16 @@ def test_the_teleprompter_runs_and_jumps(window: MainWindow, qtbot: QtBot) -> No
     assert window.prompter.at >= 8
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert not window.prompter.running
+
+
+def test_a_button_pressed_in_vain_shows_how_it_is(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_workspace("producer")
+    kinds = window.workspaces.producer.take_column.kinds
+    now = state(window).scenes.transition
+    other = next(kind for kind in kinds if kind != now and kinds[kind].isEnabled())
+    kinds[other].setChecked(True)  # as a click does before anybody is asked
+    window._bridge.refused.emit(WrongState("not now"))
+    assert [kind for kind, button in kinds.items() if button.isChecked()] == [now]
 
 
 def test_a_refused_command_is_said_in_the_eye_line(window: MainWindow, qtbot: QtBot) -> None:
