@@ -27,6 +27,9 @@ WRITTEN_MS = 1500
 """A film that grows is on the disk as far as this before its end."""
 WAIT_S = 6.0
 POLL_S = 0.1
+ON_AIR_NICE = 10
+"""A clip that is made during the show gives way to it, and yet gets a tenth of a processor that other programs keep busy: in the
+last place of all it would never be made there."""
 ONLY_WORDS = frozenset({"title", "product", "proposed"})
 """Fields that leave the clip's film as it is."""
 
@@ -81,7 +84,7 @@ class ClipController:
             lower_third=LowerThird(title=one.lower_third[:120], line=one.lower_line) if one.lower_third else None,
             end_card=self._end_card(recording, one),
             threads=1 if busy else 2,
-            nice=19 if busy else 5,
+            nice=ON_AIR_NICE if busy else 5,
         )
         done = await self._exporter.run(job, progress)
         if not _same(self._now(recording, clip), one):  # it was changed meanwhile, or is gone

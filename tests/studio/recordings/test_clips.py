@@ -181,7 +181,7 @@ async def test_while_a_show_runs_one_is_made_at_a_time(room: Room) -> None:
     assert [bool(clip.file) for clip in room.library.clips("1-a-1")] == [True, True]
 
 
-async def test_while_a_show_runs_cutting_takes_the_last_place(room: Room) -> None:
+async def test_while_a_show_runs_cutting_gives_way(room: Room) -> None:
     await kept(room)
     slow = SlowExporter()
     slow.go.set()
@@ -190,7 +190,7 @@ async def test_while_a_show_runs_cutting_takes_the_last_place(room: Room) -> Non
     await cut(room)
     room.show("live")
     await cut(room)
-    assert [(job.threads, job.nice) for job in slow.jobs] == [(2, 5), (1, 19)]
+    assert [(job.threads, job.nice) for job in slow.jobs] == [(2, 5), (1, 10)]
 
 
 async def test_changed_while_it_was_made_the_old_film_is_not_kept(room: Room) -> None:
