@@ -168,5 +168,5 @@ def front(kind: type[D]) -> D:
 
 
 def state(window: MainWindow) -> State:
-    """The state now."""
-    return window._bridge.state
+    """The state as the window was told last: all that it shows follows that, and not what the studio has by now."""
+    return window._told
