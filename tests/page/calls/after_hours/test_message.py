@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.page.calls.after_hours.night import at_night, begin, closed, offer, send, speak, stop, write_to
 from tests.page.calls.conftest import Visitor
@@ -230,13 +230,20 @@ def test_what_does_not_arrive_is_kept_and_sent_again(
     assert left["recording"][1].startswith(WEBM)
 
 
-def test_it_says_how_far_it_is_and_can_be_stopped(calls: FakeCalls, page: Page) -> None:
-    calls.held = []
+def send_and_hold(calls: FakeCalls, page: Page) -> list[Route]:
+    """A message that has left the page, and that the server has not answered yet: what waits for its answer."""
+    held: list[Route] = []
+    calls.held = held
     begin(calls, page, "message")
     part(page, "#call-message-text").fill("Hello")
     write_to(page)
     send(page)
-    until(page, lambda: bool(calls.held), "the message")
+    until(page, lambda: bool(held), "the message")
+    return held
+
+
+def test_it_says_how_far_it_is_and_can_be_stopped(calls: FakeCalls, page: Page) -> None:
+    send_and_hold(calls, page)
     bar = part(page, "progress")
     expect(bar).to_be_visible()
     expect(bar).to_have_accessible_name("Sending …")
@@ -253,15 +260,10 @@ def test_it_says_how_far_it_is_and_can_be_stopped(calls: FakeCalls, page: Page) 
 
 
 def test_a_message_that_is_on_its_way_arrives_also_when_one_looks_at_something_else(calls: FakeCalls, page: Page) -> None:
-    calls.held = []
-    begin(calls, page, "message")
-    part(page, "#call-message-text").fill("Hello")
-    write_to(page)
-    send(page)
-    until(page, lambda: bool(calls.held), "the message")
+    held = send_and_hold(calls, page)
     press(page, "Back")
     part(page, ".after-hours").wait_for()
-    calls.held[0].fulfill(json={"ok": True, "id": "m1"})
+    held[0].fulfill(json={"ok": True, "id": "m1"})
     expect(part(page, ".panel > .note")).to_have_text("Thank you for your message")
     offer(page, "message")
     expect(part(page, "#call-message-text")).to_have_value("")
