@@ -56,7 +56,7 @@ class UdpRelay:
 
     def __enter__(self) -> "UdpRelay":
         self._thread.start()
-        assert self._ready.wait(5)
+        assert self._ready.wait(60)
         return self
 
     def __exit__(self, *_: object) -> None:

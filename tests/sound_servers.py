@@ -19,16 +19,16 @@ TONES = {"mic_a": 440, "mic_b": 660, "speakers": 1000, "headphones": 1500}
 
 def pactl(env: Env, *words: str) -> str:
     """A command to the server; its answer."""
-    return subprocess.run(["pactl", *words], env=env, check=True, capture_output=True, text=True, timeout=20).stdout.strip()
+    return subprocess.run(["pactl", *words], env=env, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
 
 
 def _answers(env: Env) -> bool:
-    return subprocess.run(["pactl", "info"], env=env, capture_output=True, timeout=20, check=False).returncode == 0
+    return subprocess.run(["pactl", "info"], env=env, capture_output=True, timeout=60, check=False).returncode == 0
 
 
 def _named(env: Env) -> bool:
     """WirePlumber is there once the default sink has a name."""
-    said = subprocess.run(["pactl", "get-default-sink"], env=env, capture_output=True, text=True, timeout=20, check=False).stdout
+    said = subprocess.run(["pactl", "get-default-sink"], env=env, capture_output=True, text=True, timeout=60, check=False).stdout
     return bool(said) and "@DEFAULT" not in said
 
 

@@ -38,7 +38,7 @@ from studio.desktop.server_commands import ServerCommands
 from studio.desktop.show_files import ShowFiles
 from studio.desktop.show_server import DesktopsServer
 from studio.desktop.stepping_down import SteppingDown
-from studio.errors import Forbidden, StudioError
+from studio.errors import Forbidden, StudioError, Unreachable
 from studio.events import ChatRemoved, Logged
 from studio.link.link import Link
 from studio.link.server_process import LINGER_S, Endpoint
@@ -373,7 +373,7 @@ class Studio:
         elif "show" in welcome.state:
             await self._resume(crashed=welcome.resume and self.options.resume)
         else:
-            self._tasks.spawn(self._create_show(), "create-show")
+            await self._create_show()
 
     async def relayed(self, message: wire.CommandMessage) -> Any:
         if self.options.server_url:
@@ -402,11 +402,14 @@ class Studio:
         """The server does not know the show of our file: tell it."""
         try:
             await self.link.execute(show_commands.ShowCreate(**msgspec.structs.asdict(self.options.file.show)))
-            await self._resume()
+        except Unreachable:
+            raise  # the connection broke again: the next one tries again
         except StudioError as error:
             log.error("the show could not be created: %s", error)
             self._failure = error
             self._ready.set()
+        else:
+            await self._resume()
 
     async def _resume(self, *, crashed: bool = False) -> None:
         self.publishing.begin_anew()

@@ -47,7 +47,8 @@ class LinkUser(Protocol):
         """Lines of the chat: new ones, or known ones that have changed."""
 
     async def connected(self, welcome: wire.Welcome) -> None:
-        """A new connection stands; the show may have to be created, the lease to be taken again."""
+        """A new connection stands; the show may have to be created, the lease to be taken again. The link's state is
+        *connected* when this is done: whatever is asked before it, the server may not know the show."""
 
     async def relayed(self, message: wire.CommandMessage) -> Any:
         """A command from elsewhere; its answer goes back."""
@@ -238,16 +239,10 @@ class Link:
         reader = asyncio.create_task(connection.run(self._handle), name="link-reader")
         try:
             welcome = connection.welcome
-            self._set(
-                status="connected",
-                url=endpoint.url,
-                viewer_url=endpoint.url + welcome.viewer_url,
-                reason="",
-                attempt=0,
-                server_pid=welcome.pid,
-            )
+            self._set(url=endpoint.url, viewer_url=endpoint.url + welcome.viewer_url, server_pid=welcome.pid)
             self._told(welcome)
             await self._user.connected(welcome)
+            self._set(status="connected", reason="", attempt=0)
             await reader
         finally:
             self._connection = None

@@ -71,6 +71,7 @@ class RecordingSession:
         self._cut_ns = 0
         self._paused_ns: int | None = None
         self._resumed_ns: int | None = None
+        self._went_on_ns: int | None = None
         self._last_ns: int | None = None
         self._key_ns = self._asked_ns = 0
 
@@ -146,6 +147,7 @@ class RecordingSession:
         for side in self._sides:
             side.skip(unit.pts_ns)
         self._paused_ns = self._resumed_ns = None
+        self._went_on_ns = unit.pts_ns
         return False
 
     def _ask_again(self, unit: Encoded) -> None:
@@ -156,7 +158,8 @@ class RecordingSession:
 
     def _turn(self, unit: Encoded) -> None:
         assert self._next is not None
-        self._flush(unit.pts_ns, keep_last=True)
+        if unit.pts_ns != self._went_on_ns:  # after a pause nothing of what is heard here is the film's before
+            self._flush(unit.pts_ns, keep_last=True)
         self._close_sides()
         before, self.film, self._next = self.film, self._next, None
         self._turned(before)

@@ -217,7 +217,7 @@ async def test_a_film_that_is_looked_at_is_not_public_yet(
 
     def slowly(path: Path, sha256: str) -> str:
         looking.set()
-        assert seen.wait(10)
+        assert seen.wait(60)
         return fault(path, sha256)
 
     fault = module._fault

@@ -122,8 +122,14 @@ async def test_it_connects_and_says_where(server: ShowServer, desktop: Desktop) 
     state = await desktop.user.has("connected")
     assert (state.url, state.viewer_url) == (server.url, f"{server.url}/shows/spring")
     assert (state.server_pid, state.reason, state.attempt) == (4711, "", 0)
-    assert [s.status for s in desktop.user.states] == ["connecting", "connected"]
     assert server.heard(wire.Hello)[0].studio
+
+
+async def test_it_is_connected_when_the_show_is_there_and_not_before(desktop: Desktop) -> None:
+    desktop.user.trouble = Unreachable("The connection to the show server broke")  # while the show was being created
+    await desktop.user.has("connected")
+    assert len(desktop.user.welcomes) == 2
+    assert [state.status for state in desktop.user.states if state.status != "connecting"] == ["reconnecting", "connected"]
 
 
 async def test_a_broken_connection_is_told_and_comes_back(server: ShowServer, desktop: Desktop) -> None:

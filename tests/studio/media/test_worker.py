@@ -55,7 +55,7 @@ def test_it_may_close_itself() -> None:
 
     worker = Worker("self", work)
     worker.start()
-    assert done.wait(5)
+    assert done.wait(60)
     worker.close()
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from studio.clock import NS_PER_MS, NS_PER_S
@@ -201,6 +201,7 @@ def test_where_the_show_clock_stood_still_there_is_a_hole() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["go", "pause", "resume", "split"]), st.floats(0.01, 0.8)), min_size=1, max_size=12))
+@example([("pause", 0.5), ("resume", 0.0625), ("split", 0.5)])  # where it goes on another film begins
 def test_whatever_is_done_every_film_is_whole(steps: list[tuple[str, float]]) -> None:
     show = Show()
     films = [show.reel.film]

@@ -125,7 +125,7 @@ def test_told_to_end_it_ends_and_leaves_nothing(film: Path, tmp_path: Path) -> N
         child.stdout.readline()
         child.terminate()
         child.stdout.read()
-        assert child.wait(10) == 143
+        assert child.wait(60) == 143
     assert list(tmp_path.iterdir()) == []
 
 
@@ -137,7 +137,7 @@ def test_it_does_not_outlive_the_studio(film: Path, tmp_path: Path) -> None:
         child.stdin.close()
         child.stdout.readline()
         child.stdout.close()  # as when the studio has crashed
-        assert child.wait(20) == 1
+        assert child.wait(60) == 1
     assert list(tmp_path.iterdir()) == []
 
 
