@@ -16,6 +16,8 @@ from studio.server.calls import bookings, callers, inbox, sockets
 from studio.server.catalogue import fetcher, picture_file
 from studio.server.config import Limits, Retention
 from studio.server.db import personal
+from studio.server.relation import routes as relation
+from studio.server.relation import said
 from studio.server.shop import chat, orders, visits
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "security.md"
@@ -33,6 +35,16 @@ WHAT = {
     "bookings": "a booked call: name, contact, topic, time",
     "mails": "an e-mail that waits to be sent: the address and the text",
     "visitors": "when they came first and last, and what they agreed to",
+    "behaviours": "what they did on the shop's pages and in shows: which, when, with which products",
+    "exposures": "which rules showed them something, and whether they followed it",
+    "refusals": "what they closed, and which products are *not for me*",
+    "choices": "every answer about a purpose: which, when, where, to which wording",
+    "profiles": "what their behaviours come to: counts, likings, points; whether they are a person",
+    "identifiers": "what leads to them: customer number, confirmed addresses",
+    "members": "the segments they are in",
+    "merges": "that two profiles turned out to be one person, why, and who said so",
+    "looks": "that staff looked at them, and when",
+    "profile_visitors": "which of their devices belong together",
     "events": "that it was they who did what the event log says; the event itself stays, nameless",
 }
 AT_ALL = {
@@ -88,6 +100,11 @@ def limits() -> list[str]:
          f"{visits.ORDERS_A_MINUTE} / {visits.HOUSE_ORDERS_A_MINUTE}"),
         ("*show me* and *forget me* a minute: address and browser / address",
          f"{visits.ASKS_A_MINUTE} / {visits.HOUSE_ASKS_A_MINUTE}"),
+        ("behaviours told by pages a minute: address and browser / address",
+         f"{relation.BEHAVIOURS_A_MINUTE} / {relation.HOUSE_BEHAVIOURS_A_MINUTE:,}"),
+        ("decisions asked a minute: address and browser / address",
+         f"{relation.ASKS_A_MINUTE} / {relation.HOUSE_ASKS_A_MINUTE:,}"),
+        ("behaviours in a batch / bytes of it", f"{said.BATCH_MAX} / {said.BODY_MAX >> 10} kB"),
         ("age of a signed order of the shop's server", f"{orders.SKEW_MS // 60_000} min"),
         ("calls that one address has in line / begins a minute", f"{callers.HOUSE_WAITING} / {sockets.RINGS_A_MINUTE}"),
         ("messages an hour of one address / kept of one address / of all",

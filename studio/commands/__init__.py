@@ -17,6 +17,7 @@ from studio.commands import (
     preflight,
     product,
     recording,
+    relation,
     rundown,
     scene,
     show,
@@ -106,6 +107,17 @@ AnyCommand = (
     | guest.GuestInvite
     | guest.GuestLink
     | guest.GuestRemove
+    | relation.SegmentSave
+    | relation.SegmentDelete
+    | relation.PersonasSave
+    | relation.PersonasDelete
+    | relation.RuleSave
+    | relation.RuleDelete
+    | relation.RuleOrder
+    | relation.RelationMeasure
+    | relation.ProfileKind
+    | relation.ProfileMerge
+    | relation.ProfileSplit
     | feed.FeedAdd
     | feed.FeedChange
     | feed.BrandSet

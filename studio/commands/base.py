@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from studio.state.show import ShowState
 
-Role = Literal["host", "producer", "support", "admin"]
+Role = Literal["host", "producer", "support", "marketer", "shop", "admin"]
 Owner = Literal["studio", "server"]
 
 CONTROL: frozenset[Role] = frozenset({"host", "producer", "admin"})

@@ -368,7 +368,7 @@ class Studio:
         self.branch_changed("advising", msgspec.convert(welcome.state.get("advising", {}), Advising))
         if self.store.state.advising.status == "off" and not self.store.state.advising.why:
             self._tasks.spawn(self.server_commands.take_calls_again(), "available")
-        if welcome.role == "support":  # calls need no show
+        if welcome.role in ("support", "marketer"):  # neither calls nor rules need a show
             self._ready.set()
         elif "show" in welcome.state:
             await self._resume(crashed=welcome.resume and self.options.resume)

@@ -5,7 +5,7 @@ ask it from where.
 """
 
 from studio.commands import COMMANDS, Command, tag_of
-from studio.queries import call, catalogue, mixer, recording, source
+from studio.queries import call, catalogue, mixer, recording, relation, source
 from studio.queries.base import Query
 
 AnyQuery = (
@@ -15,6 +15,9 @@ AnyQuery = (
     | mixer.MixerLevels
     | catalogue.CatalogueSearch
     | call.CallHolidays
+    | relation.SegmentPreview
+    | relation.SegmentMembers
+    | relation.ProfileLook
 )
 
 QUERIES: dict[str, type[Query]] = {tag_of(cls): cls for cls in AnyQuery.__args__}

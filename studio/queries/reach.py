@@ -19,7 +19,8 @@ session of the show. `beside_afar` and `afar` are these two where the desktop wo
 Answer = Literal["yes", "no", "confirm"]
 """`confirm`: yes, and it is run only when it comes a second time, with the code that the first was answered with."""
 
-ROLES: tuple[Role, ...] = get_args(Role)
+ROLES: tuple[Role, ...] = tuple(role for role in get_args(Role) if role != "shop")
+"""Of those who work on shows. A shop's own server only tells what happens there (`relation/v1`), and sends no command."""
 PLACES: tuple[Place, ...] = get_args(Place)
 AT_THE_WINDOW: Role = "host"
 """Whoever sits at a desktop is its host: its pictures and sound are theirs. What is the server's goes by the token's role."""

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from studio import commands
 from studio.commands import Role
+from studio.commands.chat import TALK
 from studio.errors import Forbidden
 from studio.i18n import N_
 from studio.server.auth import Bearer, Tokens
@@ -22,15 +23,16 @@ class Admission:
         """Whose token it shows; raises `Unauthorised`."""
         return await self._tokens.authenticate(request, address_of(request, self._proxies))
 
-    async def studio(self, request: web.Request) -> Bearer:
-        """The same of a studio; raises `Forbidden` for browsers, which send a token along wherever they are told to."""
+    async def studio(self, request: web.Request, roles: frozenset[Role] = TALK) -> Bearer:
+        """The same of a studio in one of these roles; raises `Forbidden`, also for browsers, which send a token along wherever
+        they are told to."""
         if "Origin" in request.headers:
             raise Forbidden(N_("Browsers may not open the studio's link"))
-        return await self.bearer(request)
-
-    async def role(self, request: web.Request, roles: frozenset[Role] = commands.CONTROL) -> Role:
-        """A studio in one of these roles; raises `Forbidden`."""
-        bearer = await self.studio(request)
+        bearer = await self.bearer(request)
         if bearer.role not in roles:
             raise Forbidden("{role} may not use {name}", role=bearer.role, name=route_of(request))
-        return bearer.role
+        return bearer
+
+    async def role(self, request: web.Request, roles: frozenset[Role] = commands.CONTROL) -> Role:
+        """The role of such a studio; raises `Forbidden`."""
+        return (await self.studio(request, roles)).role

@@ -42,6 +42,7 @@ from studio.server.mail.queue import MailQueue
 from studio.server.metrics import TEXT, Metrics
 from studio.server.open_sockets import OpenSockets
 from studio.server.part import Part
+from studio.server.relation.part import RelationPart
 from studio.server.retention import purge_loop
 from studio.server.shop.part import ShopPart
 from studio.server.shop.visits import Visits
@@ -94,6 +95,7 @@ class ShowServer:
         self.films: FilmsPart
         self.calls: CallsPart
         self.guests: GuestsPart
+        self.relation: RelationPart
         self.parts: tuple[Part, ...] = ()
         """Every domain, in the order in which they open."""
 
@@ -149,7 +151,7 @@ class ShowServer:
         self.live_shows = LiveShows(engine, self.log, self.broker, clock)
         opened.push_async_callback(self.live_shows.close)
         await self.visitors.open(engine, clock.wall_ms())
-        visits = self.audience.visits = Visits(engine, clock, self.live_shows.open, self.visitors.banned)
+        visits = self.audience.visits = Visits(engine, clock, self.live_shows.open, self.visitors)
         self.mail = MailQueue(engine, clock, config.mail)
         return Ground(
             config=config,
@@ -176,7 +178,8 @@ class ShowServer:
         self.guests = GuestsPart(ground)
         self.films = FilmsPart(ground)
         self.catalogue = CataloguePart(ground, self.link.push, self.calls.zone)
-        self.parts = self.link.parts = (self.calls, self.guests, self.films, self.catalogue, ShopPart(ground))
+        self.relation = RelationPart(ground, self.link.push, self.calls.zone)
+        self.parts = self.link.parts = (self.calls, self.guests, self.films, self.catalogue, ShopPart(ground), self.relation)
         self.live_shows.register = self._register_show
         self.live_shows.pictures = self.catalogue.pictures.want
 

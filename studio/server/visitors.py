@@ -89,6 +89,15 @@ class Visitors:
         """What is left of somebody banned who was forgotten: enough to know them again, not to say who they were."""
         return self._hash(self._secret, "banned", visitor)[:BANNED_LENGTH]
 
+    def forgotten(self, what: str) -> str:
+        """What is left of a visitor or an address that was forgotten: enough that they stay so."""
+        return self._hash(self._secret, "forgotten", what)
+
+    @property
+    def salt(self) -> str:
+        """By which people are drawn: the same on all devices and after every restart."""
+        return self._hash(self._secret, "draw")[:16]
+
     def today(self, origin: Origin) -> str:
         """The same for counting people who said no: tomorrow nobody can make it again."""
         return self._hash(self._salt[1], "today", origin.network)

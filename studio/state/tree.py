@@ -11,6 +11,7 @@ from studio.state.mixer import Mixer
 from studio.state.preflight import Preflight
 from studio.state.recording import Library, Recording, Work
 from studio.state.rehearsal import Rehearsal
+from studio.state.relation import Relation
 from studio.state.rundown import Rundown
 from studio.state.scene import Scenes
 from studio.state.shop import Feed, Numbers, Shop
@@ -27,6 +28,7 @@ class State(Struct, frozen=True, kw_only=True):
     numbers: ShowBranch[Numbers] = Numbers()
     feeds: BrandBranch[tuple[Feed, ...]] = ()
     brand: BrandBranch[Brand] = Brand()
+    relation: BrandBranch[Relation] = Relation()
     calls: BrandBranch[Calls] = Calls()
     """The brand's customers in line."""
     advising: PersonBranch[Advising] = Advising()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, select, update
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio import events
@@ -88,6 +88,27 @@ def _lines_of_old_calls(before_ms: int) -> ColumnElement[bool]:
 
 _lines, _orders, _bans, _visits = tables.chat_lines, tables.orders, tables.bans, tables.visits
 _visitors, _blocks, _mails, _events = tables.visitors, tables.call_blocks, tables.mails, tables.events
+_behaviours, _choices, _shown, _refused = tables.behaviours, tables.choices, tables.exposures, tables.refusals
+_profiles, _map, _ids, _merges = tables.profiles, tables.profile_visitors, tables.identifiers, tables.merges
+_members, _looks = tables.members, tables.looks
+
+
+def _profile_of(column: Column[Any]) -> Callable[[str], ColumnElement[bool]]:
+    """Of the profile that a visitor is."""
+    return lambda visitor: column.in_(select(_map.c.profile).where(_map.c.visitor == visitor))
+
+
+def _no_profile(column: Column[Any]) -> Callable[[int], ColumnElement[bool]]:
+    """Of a profile that is not there any more."""
+    return lambda before_ms: column.not_in(select(_profiles.c.id))
+
+
+def _merged(visitor: str) -> ColumnElement[bool]:
+    profile = select(_map.c.profile).where(_map.c.visitor == visitor)
+    return or_(
+        _merges.c.profile.in_(profile), _merges.c.source.in_(profile), _merges.c.visitors.contains(visitor, autoescape=True)
+    )
+
 
 PLACES = (
     Place("chat", _lines, _of(_lines.c.visitor), "chat_days", _shows_ended(_lines.c.show)),
@@ -131,6 +152,32 @@ PLACES = (
         _before(_bookings.c.ends_ms),
         untold=frozenset({"token", "network", "advisor"}),
     ),
+    Place("behaviours", _behaviours, _of(_behaviours.c.visitor), "visitors_days", _before(_behaviours.c.at_ms), consent=True),
+    Place("shown", _shown, _of(_shown.c.visitor), "visitors_days", _before(_shown.c.at_ms), consent=True),
+    Place("refused", _refused, _of(_refused.c.visitor), "visitors_days", _before(_refused.c.at_ms), consent=True),
+    Place("choices", _choices, _of(_choices.c.visitor), "visitors_days", _before(_choices.c.at_ms)),
+    Place(
+        "profile",
+        _profiles,
+        _profile_of(_profiles.c.id),
+        "visitors_days",
+        _before(_profiles.c.seen_ms),
+        untold=frozenset({"facts", "counted", "version", "due_ms"}),
+    ),
+    Place("identifiers", _ids, _profile_of(_ids.c.profile), "visitors_days", _no_profile(_ids.c.profile)),
+    Place("segments", _members, _profile_of(_members.c.profile), "visitors_days", _no_profile(_members.c.profile)),
+    Place(
+        "merges",
+        _merges,
+        _merged,
+        "visitors_days",
+        _no_profile(_merges.c.profile),
+        untold=frozenset({"by"}),
+    ),
+    Place(
+        "looked at", _looks, _profile_of(_looks.c.profile), "visitors_days", _before(_looks.c.at_ms), untold=frozenset({"actor"})
+    ),
+    Place("visitors", _map, _of(_map.c.visitor), "visitors_days", _no_profile(_map.c.profile)),
     Place("letters", _mails, _of(_mails.c.visitor), "due", _before(_mails.c.until_ms)),
     Place("visitor", _visitors, _of(_visitors.c.id), "visitors_days", _before(_visitors.c.seen_ms), consent=True),
     Place(
@@ -149,12 +196,13 @@ KEPT_WITH_FILES = "messages"
 """Rows with a file beside them: their owner (`Inbox`) deletes both."""
 
 
-async def held(connection: AsyncConnection, visitor: str) -> Row:
-    """All that we hold about somebody, place by place."""
+async def held(connection: AsyncConnection, visitor: str, family: Collection[str] = ()) -> Row:
+    """All that we hold about somebody, place by place; `family` are all visitors that are the same person."""
     found: Row = {}
     for place in PLACES:
         if place.name:
-            rows = (await connection.execute(select(place.table).where(place.where(visitor)).limit(TOLD_MAX))).mappings()
+            where = or_(*(place.where(one) for one in family or (visitor,)))
+            rows = (await connection.execute(select(place.table).where(where).limit(TOLD_MAX))).mappings()
             found[place.name] = [{name: value for name, value in row.items() if name not in place.untold} for row in rows]
     lines = tables.call_lines.c
     for call in found["calls"]:
@@ -163,7 +211,9 @@ async def held(connection: AsyncConnection, visitor: str) -> Row:
         ).mappings()
         call["lines"] = [{name: row[name] for name in ("at_ms", "author", "name", "text", "product")} for row in said]
         call["card"] = msgspec.json.decode(call["card"])
-    found["visitor"] = next(iter(found["visitor"]), None)
+    for behaviour in found["behaviours"]:
+        behaviour["data"] = msgspec.json.decode(behaviour["data"])
+    found["visitor"] = next((row for row in found["visitor"] if row["id"] == visitor), None)
     return found
 
 
@@ -186,6 +236,20 @@ async def withdraw(connection: AsyncConnection, visitor: str) -> None:
     for place in PLACES:
         if place.consent:
             await _go(connection, place, place.where(visitor), "delete" if place.blank is None else "blank")
+    await forget_facts(connection, visitor)
+
+
+async def forget_facts(connection: AsyncConnection, visitor: str) -> None:
+    """What was counted of a person, and where it put them, is no longer theirs: it is counted anew from what is left."""
+    await connection.execute(delete(_members).where(_profile_of(_members.c.profile)(visitor)))
+    bare = {"facts": b"", "counted": "", "due_ms": 0}
+    await connection.execute(update(_profiles).where(_profile_of(_profiles.c.id)(visitor)).values(bare))
+
+
+async def drop_behaviours(connection: AsyncConnection, visitor: str) -> None:
+    """What somebody did is not kept any more."""
+    for table in (_behaviours, _shown, _refused):
+        await connection.execute(delete(table).where(table.c.visitor == visitor))
 
 
 async def expire(connection: AsyncConnection, days: Days, before_ms: int) -> dict[str, int]:

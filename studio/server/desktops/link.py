@@ -11,6 +11,8 @@ import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from studio import commands, heartbeat, wire
+from studio.commands.chat import TALK
+from studio.commands.relation import MARKETING
 from studio.errors import (
     Forbidden,
     Incompatible,
@@ -99,11 +101,12 @@ class StudioLink:
     def push(self, branch: str, value: Any) -> None:
         """Tell every studio a branch of the state that is no show's."""
         for session in self._sessions.values():
-            session.push(branch, value)
+            if session.may_know(branch):
+                session.push(branch, value)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio`."""
-        bearer = await self._admission.studio(request)
+        bearer = await self._admission.studio(request, TALK | MARKETING)
         socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
         await socket.prepare(request)
         outbox = Outbox(socket, request.transport, size=2000)
@@ -175,7 +178,7 @@ class StudioLink:
             before, session.live = session.live, None
             before.studios.sessions.discard(session)
             self._desktops_changed(before)
-        if not show:
+        if not show or session.role == "marketer":  # who decides what people see later works on no show, and reads no chat
             return
         with contextlib.suppress(NotFound):
             session.live = await self._live_shows.get(show)
@@ -201,7 +204,7 @@ class StudioLink:
         person = session if session.desktop else self.desktop_beside(session) or session
         state: dict[str, Any] = {}
         for part in self.parts:
-            state |= part.branches(person.client, live)
+            state |= {name: value for name, value in part.branches(person.client, live).items() if session.may_know(name)}
         if live is not None:
             for message in live.studios.products():
                 session.put(message)
@@ -295,10 +298,10 @@ class StudioLink:
 
     async def _lease(self, session: StudioSession, message: wire.Lease) -> None:
         try:
-            if session.live is None or session.live.show.id != message.show:
-                raise NotFound("There is no show {show}", show=message.show)
             if session.role not in commands.CONTROL:
                 raise Forbidden("{role} may not use {name}", role=session.role, name="stream.start")
+            if session.live is None or session.live.show.id != message.show:
+                raise NotFound("There is no show {show}", show=message.show)
             if message.action == "take":
                 session.put(await session.live.stream.take_lease(session, message))
                 await self._follow_curtain(session)

@@ -18,6 +18,7 @@ from studio.server.outbox import Outbox
 from studio.show.text import clean
 
 RELAY_TIMEOUT_S = 10.0
+MARKETERS_KNOW = frozenset({"relation", "brand", "feeds"})
 NAME_MAX = 64
 """Characters of what a desktop calls itself; the rest is cut off."""
 
@@ -48,6 +49,10 @@ class StudioSession:
     def actor(self) -> Actor:
         """Who this session acts as."""
         return Actor(self.client, self.role, self.name)
+
+    def may_know(self, branch: str) -> bool:
+        """Whether a branch of the whole brand is their business: customers in line are none of a marketer's."""
+        return self.role != "marketer" or branch in MARKETERS_KNOW
 
     def put(self, message: wire.Message) -> None:
         """Queue a message."""

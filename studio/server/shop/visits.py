@@ -12,7 +12,7 @@ from studio.errors import StudioError
 from studio.server import faults
 from studio.server import page_words as words
 from studio.server.db import numbers as rows
-from studio.server.db import personal
+from studio.server.db import personal, profiles
 from studio.server.db.engine import let_go, writing
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.live.show import LiveShow
@@ -36,6 +36,7 @@ HOUSE_VOTES_A_MINUTE, HOUSE_VOTES_AT_ONCE = 60, 100
 HOUSE_ORDERS_A_MINUTE, HOUSE_ORDERS_AT_ONCE = 15, 25
 HOUSE_ASKS_A_MINUTE, HOUSE_CHOICES_A_MINUTE = 12, 120
 
+PURPOSES = ("analytics", "personalisation", "marketing")
 Answer = dict[str, Any] | None
 Identify = Callable[[str], Awaitable[tuple[str, str]]]
 """From a page's token to whose it is and what they agreed to, in letters."""
@@ -48,18 +49,18 @@ def narrowed(consent: Consent, given: dict[str, bool]) -> Consent:
 
 
 class Visits:
-    """Hears what pages say about the shop; on the server's loop. `live_shows` gives those that are open, `banned` what is left of
-    somebody banned who was forgotten."""
+    """Hears what pages say about the shop; on the server's loop. `live_shows` gives those that are open, `visitors` what is left
+    of somebody who was forgotten."""
 
-    def __init__(
-        self, engine: AsyncEngine, clock: Clock, live_shows: Callable[[], list[LiveShow]], banned: Callable[[str], str]
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, live_shows: Callable[[], list[LiveShow]], visitors: Visitors) -> None:
         self._engine = engine
         self._clock = clock
         self._live_shows = live_shows
-        self._banned = banned
+        self._banned, self._forgotten = visitors.banned, visitors.forgotten
         self.forgetters: list[Callable[[str], Awaitable[None]]] = []
         """What else lets go of a visitor."""
+        self.agreed: list[Callable[[str], None]] = []
+        """Told of a visitor who has answered."""
         self._doings = Layers(
             Limiter(DOINGS_A_MINUTE, DOINGS_AT_ONCE), Limiter(DOINGS_A_MINUTE * HOUSES, DOINGS_AT_ONCE * HOUSES)
         )
@@ -150,24 +151,37 @@ class Visits:
     # ── consent ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _agree(self, live: LiveShow, member: AudienceSocket, message: words.Agree) -> Answer:
-        now_ms = self._clock.wall_ms()
-        given = {name: getattr(message, name) for name in ("analytics", "personalisation", "marketing")}
-        consent = Consent(**given, at_ms=now_ms)
+        given = {name: getattr(message, name) for name in PURPOSES}
         narrower = any(getattr(member.consent, name) and not agreed for name, agreed in given.items())
         for other in self._members(member.id):  # on all pages of theirs, and a no at once, however often it was asked
             other.consent = narrowed(other.consent, given)
         if not narrower:
             self._spend(self._choices, member)
-        async with writing(self._engine).begin() as connection:
-            if any(given.values()):
-                await rows.save_visitor(connection, member.id, consent, now_ms)
-            else:  # a no is remembered by the page; here nothing of this person is left
-                await personal.withdraw(connection, member.id)
-            if not message.analytics:
-                await rows.drop_visits(connection, member.id)
-        for other in self._members(member.id):
-            other.consent = consent
+        await self.agree(member.id, given, f"show {live.show.id}")
         return {"ok": True}
+
+    async def agree(self, visitor: str, given: dict[str, bool], where: str) -> Consent:
+        """Somebody agrees to this, from now on, on all pages of theirs; what rested on what they take back goes."""
+        now_ms = self._clock.wall_ms()
+        consent = Consent(**given, at_ms=now_ms)
+        for other in self._members(visitor):
+            other.consent = narrowed(other.consent, given)
+        async with writing(self._engine).begin() as connection:
+            await profiles.put_choices(connection, visitor, consent, where)
+            if any(given.values()):
+                await rows.save_visitor(connection, visitor, consent, now_ms)
+            else:  # a no is remembered by the page; here nothing of this person is left
+                await personal.withdraw(connection, visitor)
+            if not consent.analytics:
+                await rows.drop_visits(connection, visitor)
+                await personal.drop_behaviours(connection, visitor)
+            if not (consent.analytics and consent.personalisation):
+                await personal.forget_facts(connection, visitor)
+        for other in self._members(visitor):
+            other.consent = consent
+        for tell in self.agreed:
+            tell(visitor)
+        return consent
 
     # ── what pages without a socket ask ──────────────────────────────────────────────────────────────────────
 
@@ -183,15 +197,33 @@ class Visits:
         """Everything we hold about a visitor."""
         self._asks.spend((origin.network, origin.house), seconds(self._clock))
         async with self._engine.connect() as connection:
-            return await personal.held(connection, visitor)
+            family = await profiles.family(connection, visitor)
+            return await personal.held(connection, visitor, family)
 
     async def forget(self, visitor: str, origin: Origin) -> int:
         """Delete it; how many lines of chat there were. Where one part fails the others forget all the same, and the failure is
         raised in the end: to ask again is to go on."""
         self._asks.spend((origin.network, origin.house), seconds(self._clock))
+        gone: list[tuple[str, str]] = []
         async with writing(self._engine).begin() as connection:
-            gone = await personal.forget(connection, visitor, self._banned(visitor))
+            family = await profiles.family(connection, visitor)
+            await profiles.erase(connection, [self._forgotten(one) for one in family], self._clock.wall_ms())
+            for one in family:
+                gone += await personal.forget(connection, one, self._banned(one))
         await let_go(self._engine)
+        failures: list[Exception] = []
+        for one in family:
+            failures += await self._let_go(one)
+        for live in self._live_shows():
+            if lines := [line for show, line in gone if show == live.show.id]:
+                await live.chat.forget(lines)
+                live.tell({"t": "forgotten", "lines": lines})
+        if failures:
+            raise failures[0]
+        return len(gone)
+
+    async def _let_go(self, visitor: str) -> list[Exception]:
+        """What is kept in memory of somebody who was forgotten goes; what could not."""
         failures: list[Exception] = []
         for also in self.forgetters:
             try:
@@ -204,12 +236,9 @@ class Visits:
         for live in self._live_shows():
             live.chat.rename_ban(visitor, self._banned(visitor))
             live.counters.forget(visitor)
-            if lines := [line for show, line in gone if show == live.show.id]:
-                await live.chat.forget(lines)
-                live.tell({"t": "forgotten", "lines": lines})
-        if failures:
-            raise failures[0]
-        return len(gone)
+        for tell in self.agreed:
+            tell(visitor)
+        return failures
 
     def _members(self, visitor: str) -> list[AudienceSocket]:
         """The pages a visitor has open."""

@@ -19,6 +19,7 @@ from tests.server.conftest import BOTH_DATABASES
 
 WHO = "zebra-0123456789abcdef"
 WORDS = "Zebrawords"
+PROFILE = "zebra-profile-0123456789"
 BANNED = "b" * 32
 NOW_MS = 1_700_000_000_000
 SOMEBODY = {"visitor", "voter", "recipient", "contact", "network", "claim"}
@@ -87,6 +88,20 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
                                    "contact": WORDS, "page": "", "advisor": "", "state": "booked", "network": "n" * 40}),
         (tables.mails, {"id": "e1", "about": "b1", "visitor": WHO, "recipient": WORDS, "subject": WORDS, "text": WORDS,
                         "calendar": WORDS, "due_ms": NOW_MS, "until_ms": ends, "tries": 0}),
+        (tables.behaviours, {"visitor": WHO, "id": "b1", "name": "Product Viewed", "at_ms": NOW_MS, "seq": 1, "product": "p",
+                             "number": "", "source": "page", "consent": "apm", "data": f'{{"page":"{WORDS}"}}'}),
+        (tables.choices, {"visitor": WHO, "purpose": "analytics", "at_ms": NOW_MS, "given": True, "version": 1, "where": ""}),
+        (tables.profiles, {"id": PROFILE, "kind": "person", "why": "", "made_ms": 1, "seen_ms": NOW_MS, "due_ms": None,
+                           "version": 1, "counted": "", "facts": WORDS.encode(), "mixed": False, "asked_ms": 0}),
+        (tables.profile_visitors, {"visitor": WHO, "profile": PROFILE, "since_ms": 1, "device": "phone"}),
+        (tables.identifiers, {"kind": "email", "value": WORDS, "profile": PROFILE, "proof": "link", "since_ms": 1}),
+        (tables.merges, {"id": "m1", "source": "other", "profile": PROFILE, "why": WORDS, "by": "desk", "at_ms": 1,
+                         "visitors": f'["{WHO}"]', "identifiers": "[]", "split_ms": None}),
+        (tables.members, {"segment": "serums", "profile": PROFILE, "since_ms": 1}),
+        (tables.exposures, {"visitor": WHO, "decision": "d1", "rule": "r", "version": 1, "variant": "a", "slot": "pin",
+                            "product": "", "day": 1, "at_ms": NOW_MS, "device": "phone", "clicked": False}),
+        (tables.refusals, {"visitor": WHO, "kind": "product", "what": "p", "at_ms": NOW_MS}),
+        (tables.looks, {"at_ms": NOW_MS, "actor": "desk", "profile": PROFILE, "what": "looked at"}),
         (tables.events, event(1, ChatSaid(line="l1"), WHO)),
         (tables.events, event(2, ChatWhispered(line="l2", to=WHO), "desk")),
         (tables.events, event(3, VisitorBlocked(visitor=WHO, kind="ban"), "desk")),
@@ -127,7 +142,7 @@ async def test_who_is_forgotten_is_nowhere(engine: AsyncEngine, state: str) -> N
         await connection.execute(tables.call_messages.delete().where(tables.call_messages.c.visitor == WHO))  # `Inbox.forget`
     assert lines == [("s1", "l1"), ("s1", "l2")]
     hashes = personal.unique_digest("s1", WHO), personal.voter_digest("p1", WHO)
-    assert await found(engine, WHO, WORDS, *hashes, "network-of-a-page") == set()
+    assert await found(engine, WHO, WORDS, PROFILE, *hashes, "network-of-a-page") == set()
     assert await found(engine, BANNED) == (
         {"bans.visitor", "call_blocks.visitor"} if state == "live" else {"call_blocks.visitor"}
     )

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from studio import commands, queries
-from studio.commands import Command, call, chat, scene, show, signature, tag_of
+from studio.commands import Command, call, chat, relation, scene, show, signature, tag_of
 from studio.commands.base import summary
 from studio.queries import ASKED, Query
 
@@ -15,7 +15,16 @@ def every_command(base: type[Command] = Command) -> set[type[Command]]:
 
 
 def test_no_command_is_missing_from_the_table() -> None:
-    bases = {show.ShowCommand, show.ShowFileCommand, chat.ChatCommand, call.CallCommand, call.DeskCommand, call.OwnCall, Query}
+    bases = {
+        relation.RelationCommand,
+        show.ShowCommand,
+        show.ShowFileCommand,
+        chat.ChatCommand,
+        call.CallCommand,
+        call.DeskCommand,
+        call.OwnCall,
+        Query,
+    }
     assert every_command() - bases == set(ASKED.values())
 
 
@@ -56,6 +65,11 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
         "guest.",
         "brand.",
         "catalogue.",
+        "segment.",
+        "personas.",
+        "rule.",
+        "relation.",
+        "profile.",
     )
     desktops = (
         "call.send",

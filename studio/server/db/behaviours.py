@@ -1,0 +1,93 @@
+"""Queries about what people did."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio.relation.behaviour import Behaviour
+from studio.relation.names import ORDER_COMPLETED
+from studio.server.db import tables
+
+_log = tables.behaviours.c
+_decoder = msgspec.json.Decoder(Behaviour)
+AT_ONCE = 300
+
+
+def row_of(behaviour: Behaviour, seq: int) -> dict[str, Any]:
+    """As it is stored."""
+    return {
+        "visitor": behaviour.visitor,
+        "id": behaviour.id,
+        "name": behaviour.name,
+        "at_ms": behaviour.at_ms,
+        "seq": seq,
+        "product": behaviour.items[0].product if behaviour.items else "",
+        "number": behaviour.order if behaviour.name == ORDER_COMPLETED else "",
+        "source": behaviour.source,
+        "consent": behaviour.consent,
+        "data": msgspec.json.encode(behaviour).decode(),
+    }
+
+
+async def newest_seq(connection: AsyncConnection) -> int:
+    """Of what was stored last; 0 when there is nothing."""
+    return int((await connection.execute(select(func.max(_log.seq)))).scalar() or 0)
+
+
+async def known(connection: AsyncConnection, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of (visitor, id) that are stored already."""
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        rows = await connection.execute(select(_log.visitor, _log.id).where(tuple_(_log.visitor, _log.id).in_(some)))
+        found |= {(row.visitor, row.id) for row in rows}
+    return found
+
+
+class Ordered(NamedTuple):
+    """How an order is known: under which visitor and id, who told of it, and what that visitor agreed to then."""
+
+    visitor: str
+    id: str
+    source: str
+    consent: str
+
+
+async def ordered(connection: AsyncConnection, numbers: Collection[str]) -> dict[str, Ordered]:
+    """Those of some orders that are known, by number."""
+    found: dict[str, Ordered] = {}
+    if numbers:
+        query = select(_log.number, _log.visitor, _log.id, _log.source, _log.consent).where(_log.number.in_(list(numbers)))
+        for number, *known in await connection.execute(query):
+            found[number] = Ordered(*known)
+    return found
+
+
+async def drop(connection: AsyncConnection, visitor: str, id_: str) -> None:
+    """One of them goes: somebody knows it better."""
+    await connection.execute(delete(tables.behaviours).where(_log.visitor == visitor, _log.id == id_))
+
+
+async def put(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store new ones."""
+    if rows:
+        await connection.execute(insert(tables.behaviours), list(rows))
+
+
+async def of(
+    connection: AsyncConnection, visitors: Iterable[str], after_seq: int = 0, most: int = 100_000
+) -> list[tuple[int, Behaviour]]:
+    """What some visitors did that was stored after `after_seq`, with the order in which it was."""
+    query = (
+        select(_log.seq, _log.data).where(_log.visitor.in_(list(visitors)), _log.seq > after_seq).order_by(_log.seq).limit(most)
+    )
+    return [(row.seq, _decoder.decode(row.data)) for row in await connection.execute(query)]
+
+
+async def newest(connection: AsyncConnection, visitors: Iterable[str], most: int) -> list[Behaviour]:
+    """The last things some visitors did, newest first."""
+    query = select(_log.data).where(_log.visitor.in_(list(visitors))).order_by(_log.at_ms.desc()).limit(most)
+    return [_decoder.decode(data) for data in (await connection.execute(query)).scalars()]

@@ -1,0 +1,252 @@
+"""Queries about who people are."""
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio.relation.identity import Merge, Person
+from studio.server.db import tables
+from studio.show.consent import Consent
+
+log = logging.getLogger(__name__)
+
+Row = dict[str, Any]
+_profiles, _map, _ids = tables.profiles.c, tables.profile_visitors.c, tables.identifiers.c
+
+
+async def of_visitor(connection: AsyncConnection, visitor: str) -> str:
+    """The profile of a visitor; empty for nobody's."""
+    return (await connection.execute(select(_map.profile).where(_map.visitor == visitor))).scalar() or ""
+
+
+async def of_visitors(connection: AsyncConnection, visitors: Collection[str]) -> dict[str, str]:
+    """The same of several."""
+    rows = await connection.execute(select(_map.visitor, _map.profile).where(_map.visitor.in_(list(visitors))))
+    return {row.visitor: row.profile for row in rows}
+
+
+async def visitors_of(connection: AsyncConnection, profile: str) -> dict[str, str]:
+    """Its visitors, with the kind of device of each."""
+    rows = await connection.execute(select(_map.visitor, _map.device).where(_map.profile == profile))
+    return {row.visitor: row.device for row in rows}
+
+
+async def family(connection: AsyncConnection, visitor: str) -> list[str]:
+    """All visitors that are the same person, this one among them."""
+    profile = await of_visitor(connection, visitor)
+    return sorted({visitor, *(await visitors_of(connection, profile) if profile else ())})
+
+
+async def make(connection: AsyncConnection, profile: str, visitor: str, now_ms: int, device: str) -> None:
+    """A new person, of whom one visitor is known."""
+    await connection.execute(insert(tables.profiles).values(_fresh(profile, now_ms)))
+    await map_visitor(connection, visitor, profile, now_ms, device)
+
+
+def _fresh(profile: str, now_ms: int) -> Row:
+    """Somebody of whom nothing has been counted."""
+    said = {"id": profile, "kind": "person", "why": "", "made_ms": now_ms, "seen_ms": now_ms, "due_ms": now_ms}
+    return said | {"version": 1, "counted": "", "facts": b"", "mixed": False, "asked_ms": 0}
+
+
+async def map_visitor(connection: AsyncConnection, visitor: str, profile: str, now_ms: int, device: str) -> None:
+    """A visitor that was nobody's is this profile's."""
+    values = {"visitor": visitor, "profile": profile, "since_ms": now_ms, "device": device}
+    await connection.execute(insert(tables.profile_visitors).values(values))
+
+
+async def row(connection: AsyncConnection, profile: str) -> Row | None:
+    """One profile."""
+    found = (await connection.execute(select(tables.profiles).where(_profiles.id == profile))).mappings().first()
+    return dict(found) if found else None
+
+
+async def rows(connection: AsyncConnection, profiles: Collection[str]) -> list[Row]:
+    """Several."""
+    return [
+        dict(one)
+        for one in (await connection.execute(select(tables.profiles).where(_profiles.id.in_(list(profiles))))).mappings()
+    ]
+
+
+async def newest(connection: AsyncConnection, most: int) -> list[Row]:
+    """Those that were here last."""
+    query = select(tables.profiles).order_by(_profiles.seen_ms.desc()).limit(most)
+    return [dict(one) for one in (await connection.execute(query)).mappings()]
+
+
+async def change(connection: AsyncConnection, profile: str, values: Mapping[str, Any]) -> None:
+    """Store something about it."""
+    await connection.execute(update(tables.profiles).where(_profiles.id == profile).values(dict(values)))
+
+
+async def seen(connection: AsyncConnection, profiles: Collection[str], now_ms: int) -> None:
+    """They did something: they are to be looked at again."""
+    for some in _chunks(sorted(profiles)):
+        await connection.execute(update(tables.profiles).where(_profiles.id.in_(some)).values(seen_ms=now_ms, due_ms=now_ms))
+
+
+async def due(connection: AsyncConnection, now_ms: int, most: int) -> list[Row]:
+    """Profiles that are to be looked at again, the longest waiting first."""
+    query = select(tables.profiles).where(_profiles.due_ms <= now_ms).order_by(_profiles.due_ms).limit(most)
+    return [dict(one) for one in (await connection.execute(query)).mappings()]
+
+
+async def looked_at(connection: AsyncConnection, row_: Row, values: Mapping[str, Any]) -> None:
+    """Store what came of looking at a profile; unless it did something meanwhile, it is due no earlier than `values` say."""
+    same = _profiles.id == row_["id"], _profiles.version == row_["version"], _profiles.due_ms == row_["due_ms"]
+    if not (await connection.execute(update(tables.profiles).where(*same).values(dict(values)))).rowcount:
+        log.debug("a profile has changed while it was looked at")
+
+
+async def all_due(connection: AsyncConnection, now_ms: int) -> None:
+    """What a segment or a group of personas asks has changed: everybody is looked at again."""
+    await connection.execute(update(tables.profiles).values(due_ms=now_ms))
+
+
+async def counts(connection: AsyncConnection, now_ms: int) -> tuple[int, int]:
+    """How many profiles there are, and how many of them wait to be looked at."""
+    total = (await connection.execute(select(func.count()).select_from(tables.profiles))).scalar() or 0
+    waiting = (
+        await connection.execute(select(func.count()).select_from(tables.profiles).where(_profiles.due_ms <= now_ms))
+    ).scalar()
+    return int(total), int(waiting or 0)
+
+
+async def forget_profile(connection: AsyncConnection, profile: str) -> None:
+    """A profile that nobody is any more."""
+    await connection.execute(delete(tables.members).where(tables.members.c.profile == profile))
+    await connection.execute(delete(tables.identifiers).where(_ids.profile == profile))
+    await connection.execute(delete(tables.profiles).where(_profiles.id == profile))
+
+
+# ── who they are ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def person(connection: AsyncConnection, profile: str) -> Person:
+    """A profile, as far as joining goes."""
+    found = await connection.execute(select(_ids.kind, _ids.value).where(_ids.profile == profile))
+    identifiers = frozenset((row.kind, row.value) for row in found)
+    visitors = frozenset(await visitors_of(connection, profile))
+    return Person(profile=profile, visitors=visitors, identifiers=identifiers)
+
+
+async def owner(connection: AsyncConnection, kind: str, value: str) -> str:
+    """Whose an identifier is; empty: nobody's."""
+    return (await connection.execute(select(_ids.profile).where(_ids.kind == kind, _ids.value == value))).scalar() or ""
+
+
+async def identify(connection: AsyncConnection, kind: str, value: str, profile: str, proof: str, now_ms: int) -> None:
+    """An identifier is this profile's, until now nobody's."""
+    values = {"kind": kind, "value": value, "profile": profile, "proof": proof, "since_ms": now_ms}
+    await connection.execute(insert(tables.identifiers).values(values))
+
+
+async def identifiers_of(connection: AsyncConnection, profile: str) -> list[Row]:
+    """What leads to a profile."""
+    return [dict(one) for one in (await connection.execute(select(tables.identifiers).where(_ids.profile == profile))).mappings()]
+
+
+async def merge(connection: AsyncConnection, merge: Merge) -> None:
+    """One row; the map and the identifiers follow."""
+    values = msgspec.structs.asdict(merge) | {
+        "profile": merge.into,
+        "visitors": msgspec.json.encode(merge.visitors).decode(),
+        "identifiers": msgspec.json.encode(merge.identifiers).decode(),
+    }
+    del values["into"]
+    await connection.execute(insert(tables.merges).values(values | {"split_ms": None}))
+    await connection.execute(update(tables.profile_visitors).where(_map.profile == merge.source).values(profile=merge.into))
+    await connection.execute(update(tables.identifiers).where(_ids.profile == merge.source).values(profile=merge.into))
+    await connection.execute(delete(tables.members).where(tables.members.c.profile == merge.source))
+    await connection.execute(delete(tables.profiles).where(_profiles.id == merge.source))
+    await change(connection, merge.into, {"counted": "", "due_ms": merge.at_ms, "mixed": True})
+
+
+async def merges_of(connection: AsyncConnection, profile: str) -> list[Row]:
+    """The merges into a profile that stand, newest first."""
+    columns = tables.merges.c
+    query = select(tables.merges).where(columns.profile == profile, columns.split_ms.is_(None)).order_by(columns.at_ms.desc())
+    return [dict(one) for one in (await connection.execute(query)).mappings()]
+
+
+async def split(connection: AsyncConnection, row_: Row, now_ms: int) -> None:
+    """A merge is taken back: each visitor is whose it was."""
+    source, into = row_["source"], row_["profile"]
+    visitors = msgspec.json.decode(row_["visitors"], type=tuple[str, ...])
+    pairs = msgspec.json.decode(row_["identifiers"], type=tuple[tuple[str, str], ...])
+    for some in _chunks(list(visitors)):
+        mine = _map.visitor.in_(some), _map.profile == into
+        await connection.execute(update(tables.profile_visitors).where(*mine).values(profile=source))
+    for kind, value in pairs:
+        here = _ids.kind == kind, _ids.value == value, _ids.profile == into
+        await connection.execute(update(tables.identifiers).where(*here).values(profile=source))
+    await connection.execute(update(tables.merges).where(tables.merges.c.id == row_["id"]).values(split_ms=now_ms))
+    await connection.execute(insert(tables.profiles).values(_fresh(source, now_ms) | {"mixed": True}))
+    await change(connection, into, {"counted": "", "due_ms": now_ms})
+
+
+# ── what they agreed to ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def consents_of(connection: AsyncConnection, visitors: Iterable[str]) -> list[tuple[str, Consent]]:
+    """What each of some visitors agrees to, where they were asked."""
+    columns = tables.visitors.c
+    found = await connection.execute(select(columns.id, columns.consent).where(columns.id.in_(list(visitors))))
+    return [(row.id, msgspec.json.decode(row.consent, type=Consent)) for row in found]
+
+
+async def put_choices(connection: AsyncConnection, visitor: str, consent: Consent, where: str) -> None:
+    """Write down an answer, purpose by purpose, where it differs from the one before."""
+    columns = tables.choices.c
+    at_ms = consent.at_ms or 0
+    for purpose in ("analytics", "personalisation", "marketing"):
+        mine = columns.visitor == visitor, columns.purpose == purpose
+        last = (
+            await connection.execute(select(columns.given, columns.at_ms).where(*mine).order_by(columns.at_ms.desc()).limit(1))
+        ).first()
+        given = getattr(consent, purpose)
+        if last is not None and (last.given == given or last.at_ms >= at_ms):
+            continue
+        values = {
+            "visitor": visitor,
+            "purpose": purpose,
+            "at_ms": at_ms,
+            "given": given,
+            "version": consent.version,
+            "where": where,
+        }
+        await connection.execute(insert(tables.choices).values(values))
+
+
+async def choices_of(connection: AsyncConnection, visitors: Iterable[str]) -> list[Row]:
+    """Every answer of some visitors, oldest first."""
+    columns = tables.choices.c
+    query = select(tables.choices).where(columns.visitor.in_(list(visitors))).order_by(columns.at_ms)
+    return [dict(one) for one in (await connection.execute(query)).mappings()]
+
+
+# ── who was forgotten ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def erase(connection: AsyncConnection, digests: Iterable[str], now_ms: int) -> None:
+    """They are to stay forgotten."""
+    columns = tables.erased.c
+    wanted = set(digests)
+    there = set((await connection.execute(select(columns.digest).where(columns.digest.in_(list(wanted))))).scalars())
+    if rows_ := [{"digest": digest, "at_ms": now_ms} for digest in sorted(wanted - there)]:
+        await connection.execute(insert(tables.erased), rows_)
+
+
+async def erased(connection: AsyncConnection, digests: Sequence[str]) -> set[str]:
+    """Those of some that we have forgotten."""
+    columns = tables.erased.c
+    return set((await connection.execute(select(columns.digest).where(columns.digest.in_(list(digests))))).scalars())
+
+
+def _chunks(items: list[str], size: int = 500) -> Iterable[list[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,201 @@
+"""Segments, rules and personas as the brand has them now: kept in memory, every version of them in the database."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio.clock import Clock
+from studio.errors import NotFound, WrongState
+from studio.relation import rule as rule_checks
+from studio.relation import segment as segment_checks
+from studio.relation.condition import InPersona, parts
+from studio.relation.days import Zone
+from studio.relation.decide import Measures
+from studio.relation.facts import Plan
+from studio.relation.persona import PersonaGroup
+from studio.relation.rule import Rule
+from studio.relation.segment import Segment, Use
+from studio.server.db import calls as settings
+from studio.server.db import profiles, rules
+from studio.server.db.engine import writing
+
+Kind = Literal["segment", "rule", "group"]
+TYPES: dict[str, Any] = {"segment": Segment, "rule": Rule, "group": PersonaGroup}
+MEASURES = "relation"
+MOST = 500
+"""Of each kind."""
+Definition = Segment | Rule | PersonaGroup
+
+
+class Book:
+    """`changed` is told after every change. One change at a time; on the server's loop."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, zone: Callable[[], str], salt: Callable[[], str]) -> None:
+        self.segments: dict[str, Segment] = {}
+        self.rules: dict[str, Rule] = {}
+        self.groups: dict[str, PersonaGroup] = {}
+        self.holdback = 0.0
+        self.changed: Callable[[], None] = lambda: None
+        self._engine = engine
+        self._clock = clock
+        self._zone_name = zone
+        self._salt = salt
+        self._lock = asyncio.Lock()
+        self._plan: Plan | None = None
+        self._versions: dict[tuple[str, str], int] = {}
+
+    async def open(self) -> None:
+        """Read what there is."""
+        async with self._engine.connect() as connection:
+            kept = await rules.definitions(connection)
+            said = await settings.setting(connection, MEASURES)
+        for row in kept:
+            made = msgspec.json.decode(row["data"], type=TYPES[row["kind"]])
+            self._versions[row["kind"], row["id"]] = row["version"]
+            self._shelf(row["kind"])[row["id"]] = made
+        self.holdback = float(msgspec.json.decode(said).get("holdback", 0)) if said else 0.0
+
+    @property
+    def zone(self) -> Zone:
+        """The brand's."""
+        return self.plan.zone
+
+    @property
+    def plan(self) -> Plan:
+        """What is counted; made anew after a change."""
+        name = self._zone_name()
+        if self._plan is None or self._plan.zone.name != name:
+            conditions = [segment.condition for segment in self.segments.values()]
+            self._plan = Plan(Zone(name), conditions, self.groups.values())
+        return self._plan
+
+    @property
+    def measures(self) -> Measures:
+        """How it is measured."""
+        return Measures(salt=self._salt(), holdback=self.holdback)
+
+    @property
+    def in_order(self) -> list[Rule]:
+        """The one list: rules with an end first."""
+        return rule_checks.in_order(list(self.rules.values()))
+
+    def uses(self, segment: str) -> list[Use]:
+        """Everything that asks about a segment."""
+        used = segment_checks.uses_in_segments(segment, self.segments.values())
+        return used + [
+            Use(kind="rule", id=rule.id, name=rule.name, live=rule.on) for rule in self.rules.values() if rule.segment == segment
+        ]
+
+    async def save(self, made: Definition, by: str) -> Definition | None:
+        """Keep a new version; the one before, if any. Raises `InvalidValue` or `WrongState`."""
+        kind = _kind_of(made)
+        async with self._lock:
+            self._check(made)
+            shelf = self._shelf(kind)
+            before: Definition | None = shelf.get(made.id)
+            if before is None and len(shelf) >= MOST:
+                raise WrongState("There are {most} already", most=MOST)
+            kept = await self._put(kind, made, by, "on" if getattr(made, "on", True) else "off")
+            shelf[made.id] = kept
+            await self._count_anew(kind)
+        self.changed()
+        return before
+
+    async def delete(self, kind: Kind, id_: str, by: str) -> Definition:
+        """It is gone, and its history stays; what it was. Raises `WrongState` while something uses it, or `NotFound`."""
+        async with self._lock:
+            there: Definition | None = self._shelf(kind).get(id_)
+            if there is None:
+                raise NotFound("There is no {kind} {name}", kind=kind, name=id_)
+            if kind == "segment" and (uses := self.uses(id_)):
+                names = ", ".join(f"{use.kind} “{use.name}”" for use in uses)
+                raise WrongState("It is used by {count}: {names}", count=len(uses), names=names)
+            if kind == "group" and (named := self._segments_with(id_)):
+                raise WrongState("It is used by {count}: {names}", count=len(named), names=", ".join(named))
+            await self._put(kind, there, by, "gone")
+            del self._shelf(kind)[id_]
+            if kind == "segment":
+                async with writing(self._engine).begin() as connection:
+                    await rules.empty(connection, id_)
+            await self._count_anew(kind)
+        self.changed()
+        return there
+
+    async def order(self, wanted: Sequence[str]) -> tuple[str, ...]:
+        """Put the rules into this order, those that are not named after them; how it was before. Raises `NotFound`."""
+        async with self._lock:
+            before = tuple(self.rules)
+            if missing := [name for name in wanted if name not in self.rules]:
+                raise NotFound("There is no {kind} {name}", kind="rule", name=missing[0])
+            names = [*dict.fromkeys(wanted), *(name for name in before if name not in wanted)]
+            async with writing(self._engine).begin() as connection:
+                await rules.place(connection, "rule", [(name, self._versions["rule", name]) for name in names])
+            self.rules = {name: self.rules[name] for name in names}
+        self.changed()
+        return before
+
+    async def measure(self, holdback: float) -> float:
+        """So many per cent of people are never personalised; how many it was."""
+        before = self.holdback
+        async with writing(self._engine).begin() as connection:
+            await settings.put_setting(connection, MEASURES, msgspec.json.encode({"holdback": holdback}).decode())
+        self.holdback = holdback
+        self.changed()
+        return before
+
+    def _check(self, made: Definition) -> None:
+        if isinstance(made, Segment):
+            segment_checks.check(made, self.segments, self.groups)
+        elif isinstance(made, PersonaGroup):
+            for scoring in made.scorings:
+                scoring.match.check()
+        elif isinstance(made, Rule):
+            rule_checks.check(made, self.zone)
+            if made.segment and made.segment not in self.segments:
+                raise NotFound("There is no {kind} {name}", kind="segment", name=made.segment)
+
+    def _segments_with(self, group: str) -> list[str]:
+        return [
+            segment.name
+            for segment in self.segments.values()
+            if any(isinstance(part, InPersona) and part.group == group for part in parts(segment.condition))
+        ]
+
+    async def _put(self, kind: str, made: Definition, by: str, state: str) -> Definition:
+        async with writing(self._engine).begin() as connection:
+            version = await rules.newest_version(connection, kind, made.id) + 1
+            kept = made if isinstance(made, PersonaGroup) else msgspec.structs.replace(made, version=version)
+            names = list(self._shelf(kind))
+            row: dict[str, Any] = {
+                "kind": kind,
+                "id": made.id,
+                "version": version,
+                "place": names.index(made.id) if made.id in names else len(names),
+                "state": state,
+                "data": msgspec.json.encode(kept).decode(),
+                "at_ms": self._clock.wall_ms(),
+                "by": by,
+            }
+            await rules.put(connection, row)
+        self._versions[kind, made.id] = version
+        return kept
+
+    async def _count_anew(self, kind: str) -> None:
+        """Segments and personas: everybody is looked at again."""
+        if kind == "rule":
+            return
+        self._plan = None
+        async with writing(self._engine).begin() as connection:
+            await profiles.all_due(connection, self._clock.wall_ms())
+
+    def _shelf(self, kind: str) -> dict[str, Any]:
+        shelves: dict[str, dict[str, Any]] = {"segment": self.segments, "rule": self.rules, "group": self.groups}
+        return shelves[kind]
+
+
+def _kind_of(made: Struct) -> Kind:
+    return "segment" if isinstance(made, Segment) else "rule" if isinstance(made, Rule) else "group"

@@ -1,0 +1,154 @@
+"""What somebody is shown now: asked over HTTP by any page of the shop, and by shows for whoever watches them."""
+
+from secrets import token_urlsafe
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from studio import i18n
+from studio.clock import Clock
+from studio.i18n import N_
+from studio.relation.decide import Decider, Decision, Person, Sellable
+from studio.relation.evaluate import View, Watching
+from studio.relation.reason import Reason
+from studio.relation.robots import VisitorClass
+from studio.server.db import catalogue, rules
+from studio.server.live.show import LiveShow
+from studio.server.relation.book import Book
+from studio.server.relation.people import Known, People
+from studio.show.shelf import Stocked
+
+CAP_DAYS_MAX = 365
+
+
+class Asking(Struct, frozen=True, kw_only=True):
+    """Who asks, for which slots. `kind`: what the browser says it is; `live` the show they watch, `language` theirs."""
+
+    visitor: str
+    slots: tuple[str, ...]
+    kind: VisitorClass = "person"
+    live: LiveShow | None = None
+    watching: Watching | None = None
+    language: str = "en"
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """What came of it. `known` is None for somebody of whom nothing may be known."""
+
+    decisions: dict[str, Decision]
+    products: dict[str, Stocked]
+    known: Known | None
+    view: View
+
+
+class Decisions:
+    """On the server's loop."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, book: Book, people: People) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._book = book
+        self._people = people
+
+    async def decide(self, asking: Asking) -> Decided:
+        """One decision for each slot."""
+        book, now_ms = self._book, self._clock.wall_ms()
+        asked = set(asking.slots)
+        candidates = [rule for rule in book.in_order if rule.slot in asked]
+        wanted = {variant.action.product for rule in candidates for variant in rule.variants} - {""}
+        personal = any(rule.segment for rule in candidates)
+        async with self._engine.connect() as connection:
+            known = await self._people.of_visitor(connection, asking.visitor) if personal and asking.kind != "robot" else None
+            person = await self._person(connection, asking, known)
+            products = await catalogue.load_stocked(connection, wanted) if wanted else {}
+        view = View(
+            now_ms=now_ms,
+            zone=book.zone,
+            facts=known.facts if known is not None else None,
+            agreed=known.agreed if known is not None else frozenset(),
+            segments=book.segments,
+            groups=book.groups,
+            live=asking.watching,
+        )
+        decider = Decider(candidates, book.measures, lambda product: _sellable(product, products, asking.live))
+        show = asking.live.show.id if asking.live is not None else ""
+        return Decided(decisions=decider.decide(asking.slots, view, person, show), products=products, known=known, view=view)
+
+    async def _person(self, connection: AsyncConnection, asking: Asking, known: Known | None) -> Person:
+        if known is None:
+            return Person(profile=asking.visitor, kind=asking.kind)
+        since = self._book.zone.day(self._clock.wall_ms()) - CAP_DAYS_MAX
+        visitors = known.visitors
+        dismissed, refused = await rules.refusals(connection, visitors)
+        return Person(
+            profile=known.profile,
+            kind=known.kind if known.kind != "person" else asking.kind,
+            exposures=await rules.exposures(connection, visitors, since),
+            dismissed=dismissed,
+            refused=refused,
+        )
+
+
+def _sellable(product: str, products: dict[str, Stocked], live: LiveShow | None) -> Sellable:
+    """Whether it may be shown: by the catalogue, and in a show by what the show says of it."""
+    stocked = products.get(product)
+    if stocked is None or stocked.gone:
+        return Sellable(ok=False, reason=Reason(N_("no longer sold")))
+    if live is not None:
+        if not live.shelf.has(product):
+            return Sellable(ok=False, reason=Reason(N_("not in this show")))
+        if any(item["id"] == product and item.get("sold_out") for item in live.shelf.public()):
+            return Sellable(ok=False, reason=Reason(N_("sold out")))
+    if stocked.product.offer.stock == 0:
+        return Sellable(ok=False, reason=Reason(N_("sold out")))
+    return Sellable(ok=True)
+
+
+def answer(decided: Decided, language: str) -> dict[str, Any]:
+    """As a page is told, in its language: what is shown, why, and until when; not what was considered."""
+    return {slot: _told(decision, decided, language) for slot, decision in decided.decisions.items()}
+
+
+def _told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
+    until = {"valid_until": decision.until_ms}
+    if decision.action is None:
+        return until | {"action": None}
+    action = msgspec.to_builtins(decision.action)
+    if decision.action.product and (stocked := decided.products.get(decision.action.product)) is not None:
+        action["product"] = card(stocked, decided.view.now_ms)
+    return until | {
+        "decision": token_urlsafe(12),
+        "rule": decision.rule,
+        "version": decision.version,
+        "variant": decision.variant,
+        "action": action,
+        "reason": _why(decision.reason).sentence(lambda text: i18n.translate(text, language)),
+        "personal": decision.personal,
+    }
+
+
+def _why(reason: Reason) -> Reason:
+    """What the person did; what the brand calls such people is its own business."""
+    why = reason.params.get("why")
+    return why if isinstance(why, Reason) else reason
+
+
+def card(stocked: Stocked, now_ms: int) -> dict[str, Any]:
+    """A product as a slot shows it."""
+    product = stocked.product
+    offer = product.offer
+    return {
+        "id": product.id,
+        "title": product.title,
+        "brand": product.brand,
+        "category": product.category,
+        "url": product.url,
+        "currency": product.currency,
+        "price_minor": offer.price_at(now_ms),
+        "before_minor": None,
+        "sku": offer.sku,
+        "cart_id": offer.cart_id,
+        "image": stocked.image,
+    }

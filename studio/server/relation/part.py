@@ -1,0 +1,71 @@
+"""The brand's relation to its visitors: behaviours, profiles, segments, rules."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+from aiohttp import web
+
+from studio.server.ground import Ground
+from studio.server.live.show import LiveShow
+from studio.server.part import Part
+from studio.server.relation.book import Book
+from studio.server.relation.cockpit import Cockpit
+from studio.server.relation.controller import RelationController
+from studio.server.relation.decisions import Decisions
+from studio.server.relation.intake import Intake
+from studio.server.relation.people import People
+from studio.server.relation.recount import Recount
+from studio.server.relation.routes import RelationRoutes
+from studio.spine import Dispatcher
+from studio.tasks import Tasks
+
+
+class RelationPart(Part):
+    """`push` tells every studio a branch; `zone()` is where the brand is: its days are counted."""
+
+    def __init__(self, ground: Ground, push: Callable[[str, Any], None], zone: Callable[[], str]) -> None:
+        engine, clock = ground.engine, ground.clock
+        self.book = Book(engine, clock, zone, lambda: ground.visitors.salt)
+        self.people = People(engine, clock, lambda: self.book.plan)
+        self.intake = Intake(engine, clock)
+        self.decisions = Decisions(engine, clock, self.book, self.people)
+        self.recount = Recount(engine, clock, self.book, self.people)
+        cockpit = Cockpit(engine, clock, self.book, self.people, self.decisions)
+        self.controller = RelationController(
+            engine, clock, push, book=self.book, people=self.people, recount=self.recount, cockpit=cockpit
+        )
+        self._routes = RelationRoutes(
+            engine,
+            clock,
+            admission=ground.admission,
+            shows=ground.asked,
+            visitors=ground.visitors,
+            visits=ground.visits,
+            book=self.book,
+            intake=self.intake,
+            people=self.people,
+            decisions=self.decisions,
+            proxies=ground.config.proxies,
+            limited=ground.limited,
+            shown=self.controller.shown,
+        )
+
+    async def open(self, opened: AsyncExitStack) -> None:
+        await self.book.open()
+        await self.controller.open()
+        opened.push_async_callback(self.intake.close)
+        await self.intake.start()
+
+    def begin(self, tasks: Tasks) -> None:
+        tasks.spawn(self.recount.run(), "segments")
+        tasks.spawn(self.controller.run(), "relation-state")
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        self._routes.add_routes(router)
+
+    def register(self, brand: Dispatcher) -> None:
+        self.controller.register(brand)
+
+    def branches(self, client: str, live: LiveShow | None) -> dict[str, Any]:
+        return {"relation": self.controller.state}

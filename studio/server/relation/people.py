@@ -1,0 +1,210 @@
+"""Who a visitor is, what is known of them, and what of it may be used at this moment."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from secrets import token_hex
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from studio.clock import Clock
+from studio.errors import NotFound, WrongState
+from studio.i18n import N_
+from studio.relation.agreement import PURPOSES, Choice, holds
+from studio.relation.behaviour import Behaviour
+from studio.relation.facts import Facts, Plan, facts_of
+from studio.relation.identity import Attached, Identifier, Merge, Person, attach, too_much
+from studio.relation.reason import Reason
+from studio.relation.robots import VisitorClass
+from studio.server.db import behaviours as deeds
+from studio.server.db import profiles as rows
+from studio.server.db.engine import writing
+
+log = logging.getLogger(__name__)
+
+_facts = msgspec.msgpack.Decoder(Facts)
+USED = "ap"
+"""Letters that must have held when something was done, for it to be used for deciding what somebody is shown."""
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A profile as it is now. `agreed` are the purposes that hold at this moment, each with why; `devices` by visitor."""
+
+    profile: str
+    kind: VisitorClass
+    why: str
+    facts: Facts
+    agreed: frozenset[str]
+    reasons: Mapping[str, Reason]
+    devices: Mapping[str, str]
+    mixed: bool
+    made_ms: int
+    ask_again: bool = False
+
+    @property
+    def visitors(self) -> list[str]:
+        """Its visitors."""
+        return sorted(self.devices)
+
+
+class People:
+    """`plan()` says what is counted now; on the server's loop."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, plan: Callable[[], Plan]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._plan = plan
+
+    async def of_visitor(self, connection: AsyncConnection, visitor: str) -> Known | None:
+        """Who a visitor is; None for nobody's."""
+        profile = await rows.of_visitor(connection, visitor) if visitor else ""
+        row = await rows.row(connection, profile) if profile else None
+        return await self.of_row(connection, row) if row is not None else None
+
+    async def of_row(self, connection: AsyncConnection, row: rows.Row) -> Known:
+        """A profile, read anew as far as it has done something."""
+        devices = await rows.visitors_of(connection, row["id"])
+        agreed, reasons, again = await agreement(connection, devices, row["asked_ms"])
+        facts = await self._read(connection, row, devices)
+        return Known(
+            profile=row["id"],
+            kind=row["kind"],
+            why=row["why"],
+            facts=facts,
+            agreed=agreed,
+            reasons=reasons,
+            devices=devices,
+            mixed=row["mixed"],
+            made_ms=row["made_ms"],
+            ask_again=again,
+        )
+
+    async def _read(self, connection: AsyncConnection, row: rows.Row, visitors: Collection[str]) -> Facts:
+        plan = self._plan()
+        facts = _facts.decode(row["facts"]) if row["counted"] == plan.digest and row["facts"] else Facts()
+        tail = await deeds.of(connection, visitors, facts.seq)
+        usable = [one for _, one in tail if _used(one)]
+        if facts.seq and any(one.order_key < facts.newest for one in usable):  # one came late: read all of it in order
+            tail = await deeds.of(connection, visitors)
+            usable = [one for _, one in tail if _used(one)]
+            facts = Facts()
+        if facts.seq:
+            for one in sorted(usable, key=lambda behaviour: behaviour.order_key):
+                facts.add(one, plan)
+        else:
+            facts = facts_of(usable, plan)
+        facts.seq = tail[-1][0] if tail else facts.seq
+        return facts
+
+    # ── who they are ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def identify(self, visitor: str, identifier: Identifier, device: str = "") -> Attached:
+        """A visitor turns out to be somebody. With `fresh` the caller gives the page a new token, and asks again with that."""
+        now_ms = self._clock.wall_ms()
+        async with writing(self._engine).begin() as connection:
+            profile = await rows.of_visitor(connection, visitor)
+            owner = await rows.owner(connection, identifier.kind, identifier.value)
+            here = await rows.person(connection, profile) if profile else Person(profile="", visitors=frozenset({visitor}))
+            there = await rows.person(connection, owner) if owner else None
+            found = attach(identifier, here, there)
+            if found.do == "attach":
+                await self._attach(connection, profile, visitor, identifier, device)
+            elif found.do == "merge" and profile:
+                await rows.merge(connection, self._merge_of(here, found.into, str(found.reason), "", now_ms))
+            elif found.do == "merge":
+                await rows.map_visitor(connection, visitor, found.into, now_ms, device)
+                await rows.change(connection, found.into, {"counted": "", "due_ms": now_ms})
+        return found
+
+    async def _attach(self, connection: AsyncConnection, profile: str, visitor: str, identifier: Identifier, device: str) -> None:
+        now_ms = self._clock.wall_ms()
+        if not profile:
+            profile = token_hex(12)
+            await rows.make(connection, profile, visitor, now_ms, device)
+        await rows.identify(connection, identifier.kind, identifier.value, profile, identifier.proof, now_ms)
+
+    async def customers(self, identifier: Identifier, visitor: str) -> None:
+        """`visitor` stands for what a shop's own server tells of a customer: it is theirs, who is made if nobody knows them."""
+        now_ms = self._clock.wall_ms()
+        async with writing(self._engine).begin() as connection:
+            owner = await rows.owner(connection, identifier.kind, identifier.value)
+            there = await rows.of_visitor(connection, visitor)
+            if there and there == owner:
+                return
+            if not owner and there:
+                await rows.identify(connection, identifier.kind, identifier.value, there, identifier.proof, now_ms)
+            elif not owner:
+                await self._attach(connection, "", visitor, identifier, "")
+            elif not there:
+                await rows.map_visitor(connection, visitor, owner, now_ms, "")
+                await rows.change(connection, owner, {"counted": "", "due_ms": now_ms})
+
+    async def merge(self, source: str, into: str, why: str, by: str) -> str:
+        """Staff say that two are one person; the merge's id. Raises `WrongState` where a limit stands in the way, `NotFound`."""
+        now_ms = self._clock.wall_ms()
+        async with writing(self._engine).begin() as connection:
+            one, other = await self._must(connection, source), await self._must(connection, into)
+            if source == into or (refused := too_much(one, other)) is not None:
+                raise WrongState("{problem}", problem=N_("They are one already") if source == into else refused)
+            merge = self._merge_of(one, into, why, by, now_ms)
+            await rows.merge(connection, merge)
+        return merge.id
+
+    async def split(self, profile: str, merge: str, why: str, by: str) -> None:
+        """A merge is taken back; raises `NotFound`."""
+        async with writing(self._engine).begin() as connection:
+            found = next((row for row in await rows.merges_of(connection, profile) if row["id"] == merge), None)
+            if found is None:
+                raise NotFound(N_("There is no such merge"))
+            await rows.split(connection, found, self._clock.wall_ms())
+        log.info("profiles were split by %s: %s", by, why[:80])
+
+    async def decide_kind(self, profile: str, kind: VisitorClass, by: str) -> None:
+        """Staff say what a visitor is: also for the past, as all is counted from what was done. Raises `NotFound`."""
+        async with writing(self._engine).begin() as connection:
+            await self._must(connection, profile)
+            values = {"kind": kind, "why": f"by {by}"[:60], "due_ms": self._clock.wall_ms()}
+            await rows.change(connection, profile, values)
+
+    async def _must(self, connection: AsyncConnection, profile: str) -> Person:
+        if await rows.row(connection, profile) is None:
+            raise NotFound(N_("There is no such profile"))
+        return await rows.person(connection, profile)
+
+    @staticmethod
+    def _merge_of(source: Person, into: str, why: str, by: str, now_ms: int) -> Merge:
+        return Merge(
+            id=token_hex(8),
+            source=source.profile,
+            into=into,
+            why=why[:300],
+            by=by,
+            at_ms=now_ms,
+            visitors=tuple(sorted(source.visitors)),
+            identifiers=tuple(sorted(source.identifiers)),
+        )
+
+
+async def agreement(
+    connection: AsyncConnection, visitors: Collection[str], asked_ms: int
+) -> tuple[frozenset[str], dict[str, Reason], bool]:
+    """What the person behind some visitors agrees to, with why; and whether they should be asked again."""
+    said = [
+        Choice(purpose=row["purpose"], given=row["given"], at_ms=row["at_ms"], version=row["version"], by=row["visitor"])
+        for row in await rows.choices_of(connection, visitors)
+    ]
+    told = {choice.by for choice in said}
+    for visitor, consent in await rows.consents_of(connection, visitors):
+        if visitor not in told:  # answered before answers were written down one by one
+            said += [
+                Choice(purpose=purpose, given=getattr(consent, purpose), at_ms=consent.at_ms or 0, by=visitor)
+                for purpose in PURPOSES
+            ]
+    held = {purpose: holds(purpose, said, asked_ms) for purpose in PURPOSES}
+    agreed = frozenset(purpose for purpose, one in held.items() if one.given)
+    return agreed, {purpose: one.reason for purpose, one in held.items()}, any(one.ask_again for one in held.values())
+
+
+def _used(behaviour: Behaviour) -> bool:
+    return all(letter in behaviour.consent for letter in USED)

@@ -1,0 +1,95 @@
+"""Looks at profiles again when it is time: they did something, a window of days slides on, or what a segment asks has changed."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from studio.clock import Clock
+from studio.relation.evaluate import View, in_segment
+from studio.relation.robots import of_views
+from studio.server import faults
+from studio.server.db import profiles, rules
+from studio.server.db.engine import writing
+from studio.server.relation.book import Book
+from studio.server.relation.people import Known, People
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+LOOK_S = 1.0
+RETRY_S = 5.0
+
+
+class Recount:
+    """Keeps who is in which segment, and when that next changes by itself. `moved` is told of segments whose sizes changed."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, book: Book, people: People) -> None:
+        self.moved: Callable[[], None] = lambda: None
+        self.waiting = 0
+        """Profiles that were due when we looked last, and are not done."""
+        self.looked_ms = 0
+        """When nothing was due any more, last."""
+        self._engine = engine
+        self._clock = clock
+        self._book = book
+        self._people = people
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                more = await self.step()
+            except Exception as error:  # the database may be away for a moment
+                log.error("segments could not be counted: %s", faults.place_of(error))
+                await asyncio.sleep(RETRY_S)
+                continue
+            await asyncio.sleep(0 if more else LOOK_S)
+
+    async def step(self) -> bool:
+        """Look at the next profiles that are due; whether there may be more."""
+        now_ms = self._clock.wall_ms()
+        async with self._engine.connect() as connection:
+            due = await profiles.due(connection, now_ms, AT_ONCE)
+            known = [(row, await self._people.of_row(connection, row)) for row in due]
+            before = await rules.segments_of_all(connection, [row["id"] for row in due]) if due else {}
+        if due:
+            async with writing(self._engine).begin() as connection:
+                changes = [await self._look(connection, row, one, before.get(row["id"], set()), now_ms) for row, one in known]
+            if any(changes):
+                self.moved()
+        more = len(due) == AT_ONCE
+        if not more:
+            self.looked_ms = now_ms
+        return more
+
+    async def _look(self, connection: AsyncConnection, row: profiles.Row, known: Known, before: set[str], now_ms: int) -> bool:
+        """Look at one; whether it is in other segments than before."""
+        book = self._book
+        view = View(
+            now_ms=now_ms, zone=book.zone, facts=known.facts, agreed=known.agreed, segments=book.segments, groups=book.groups
+        )
+        now: set[str] = set()
+        due_ms: int | None = None
+        for segment in book.segments.values():
+            verdict = in_segment(segment, view)
+            if verdict.holds:
+                now.add(segment.id)
+            if verdict.due_ms is not None and verdict.due_ms < 2**61:
+                due_ms = verdict.due_ms if due_ms is None else min(due_ms, verdict.due_ms)
+        await rules.leave(connection, known.profile, before - now)
+        entered = [{"segment": name, "profile": known.profile, "since_ms": now_ms} for name in sorted(now - before)]
+        await rules.enter(connection, entered)
+        values = {
+            "facts": msgspec.msgpack.encode(known.facts),
+            "counted": book.plan.digest,
+            "version": row["version"] + 1,
+            "due_ms": due_ms,
+        }
+        kind, why = of_views(max(known.facts.views.values(), default=0), known.facts.views_a_minute)
+        if row["kind"] == "person" and not row["why"] and kind != "person":
+            values |= {"kind": kind, "why": str(why)}
+        await profiles.looked_at(connection, row, values)
+        return now != before

@@ -1,0 +1,299 @@
+"""`relation/v1`: what pages and shops' servers tell, and what pages ask."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from studio.clock import Clock, seconds
+from studio.errors import Forbidden, InvalidValue, StudioError
+from studio.i18n import LANGUAGES, N_
+from studio.relation import moments, names, robots
+from studio.relation.agreement import letters
+from studio.relation.behaviour import Behaviour
+from studio.relation.evaluate import Watching
+from studio.relation.identity import Identifier, normal
+from studio.server import reading
+from studio.server.admission import Admission
+from studio.server.answers import json_answer
+from studio.server.db import profiles
+from studio.server.db import rules as rule_rows
+from studio.server.db.engine import writing
+from studio.server.limiter import Layers, Limiter
+from studio.server.live.asked import AskedShows
+from studio.server.members import Origin
+from studio.server.relation import said
+from studio.server.relation.book import Book
+from studio.server.relation.decisions import Asking, Decisions, answer
+from studio.server.relation.intake import Intake
+from studio.server.relation.people import People, agreement
+from studio.server.shop.visits import PURPOSES, Visits
+from studio.server.visitors import Visitors
+from studio.show.consent import Consent
+
+BEHAVIOURS_A_MINUTE, BEHAVIOURS_AT_ONCE = 600, 600
+HOUSE_BEHAVIOURS_A_MINUTE = 6000
+ASKS_A_MINUTE, HOUSE_ASKS_A_MINUTE = 240, 2400
+PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+class RelationRoutes:
+    """On the server's loop. `shown` is told when a rule was on a screen."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        clock: Clock,
+        *,
+        admission: Admission,
+        shows: AskedShows,
+        visitors: Visitors,
+        visits: Visits,
+        book: Book,
+        intake: Intake,
+        people: People,
+        decisions: Decisions,
+        proxies: tuple[str, ...],
+        limited: bool,
+        shown: Callable[[], None],
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._admission = admission
+        self._shows = shows
+        self._visitors = visitors
+        self._visits = visits
+        self._book = book
+        self._intake = intake
+        self._people = people
+        self._decisions = decisions
+        self._proxies = proxies
+        self._shown = shown
+        on = int(limited)
+        self._deeds = Layers(Limiter(BEHAVIOURS_A_MINUTE * on, BEHAVIOURS_AT_ONCE * on), Limiter(HOUSE_BEHAVIOURS_A_MINUTE * on))
+        self._asks = Layers(Limiter(ASKS_A_MINUTE * on), Limiter(HOUSE_ASKS_A_MINUTE * on))
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """The routes of this class."""
+        router.add_post("/relation/v1/behaviours", self._behaviours)
+        router.add_post("/relation/v1/decide", self._decide)
+        router.add_post("/relation/v1/consent", self._consent)
+
+    # ── what was done ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _behaviours(self, request: web.Request) -> web.Response:
+        """`POST relation/v1/behaviours`, from a page, or from a shop's own server with its token."""
+        if request.headers.get("Authorization", "").lower().startswith("bearer "):
+            return await self._told(request)
+        body = await reading.body(request, said.BODY_MAX)
+        batch = said.batch.take(body)
+        origin = self._origin(request)
+        for _ in range(max(1, len(batch.behaviours))):
+            self._deeds.spend((origin.network, origin.house), seconds(self._clock))
+        kind, why = robots.of_agent(request.headers.get("User-Agent", ""), webdriver=batch.webdriver)
+        if kind == "robot":
+            return self._accepted(0, ignored=len(batch.behaviours), why=str(why))
+        token, fresh = await self._token(request, batch.visitor)
+        visitor = self._visitors.who(token)
+        received_ms = self._clock.wall_ms()
+        consent = await self._agreed(visitor, batch, received_ms)
+        if not consent.analytics:
+            return self._accepted(
+                0, ignored=len(batch.behaviours), why=N_("not known (no consent)"), token=token if fresh else ""
+            )
+        taken, refused = self._read(batch, visitor, consent.flags, received_ms)
+        new = await self._intake.put(taken, batch.device)
+        await self._follow(taken)
+        return self._accepted(new, duplicate=len(taken) - new, refused=refused, token=token if fresh else "")
+
+    def _read(
+        self, batch: said.Batch, visitor: str, consent: str, received_ms: int
+    ) -> tuple[list[Behaviour], list[dict[str, str]]]:
+        taken, refused = [], []
+        touch = batch.touch.touch if batch.touch is not None else None
+        props = {name: value for name, value in (("device", batch.device), ("language", batch.language)) if value}
+        for one in batch.behaviours:
+            moment = moments.corrected(one.at, batch.sent_at, received_ms)
+            try:
+                made = said.behaviour(one, visitor, moment, received_ms, consent, "page")
+            except StudioError as error:
+                refused.append({"id": one.id, "why": str(error)})
+                continue
+            taken.append(msgspec.structs.replace(made, touch=touch, props=made.props | props))
+        return taken, refused
+
+    async def _agreed(self, visitor: str, batch: said.Batch, received_ms: int) -> Consent:
+        """What holds now: what the page says, where that is newer than what we know."""
+        known = await self._visits.consent_of(visitor)
+        if batch.choices is None:
+            return known
+        at_ms = moments.corrected(batch.choices.at, batch.sent_at, received_ms).at_ms
+        given = {purpose: getattr(batch.choices, purpose) for purpose in PURPOSES}
+        same = all(getattr(known, purpose) == agreed for purpose, agreed in given.items())
+        if same or (known.at_ms is not None and at_ms <= known.at_ms):
+            return known
+        return await self._visits.agree(visitor, given, "page")
+
+    async def _follow(self, taken: list[Behaviour]) -> None:
+        """What rules have shown, and what was said of it."""
+        told = [one for one in taken if one.name in names.RULES]
+        if not told:
+            return
+        async with writing(self._engine).begin() as connection:
+            for one in told:
+                decision, rule = str(one.props.get("decision", ""))[:24], str(one.props.get("rule", ""))[:40]
+                product = one.products[0] if one.items else ""
+                if one.name == names.RULE_SHOWN and decision and rule in self._book.rules:
+                    version = one.props.get("version", 0)
+                    row = {
+                        "visitor": one.visitor,
+                        "decision": decision,
+                        "rule": rule,
+                        "version": version if isinstance(version, int) and 0 <= version < 2**31 else 0,
+                        "variant": str(one.props.get("variant", ""))[:40],
+                        "slot": str(one.props.get("slot", ""))[:40],
+                        "product": product,
+                        "day": self._book.zone.day(one.at_ms),
+                        "at_ms": one.at_ms,
+                        "device": str(one.props.get("device", ""))[:16],
+                        "clicked": False,
+                    }
+                    await rule_rows.expose(connection, row)
+                elif one.name == names.RULE_CLICKED:
+                    await rule_rows.clicked(connection, one.visitor, decision)
+                elif one.name == names.RULE_DISMISSED and rule in self._book.rules:
+                    await rule_rows.refuse(connection, one.visitor, "rule", rule, one.at_ms)
+                elif one.name == names.ITEM_REFUSED and product:
+                    await rule_rows.refuse(connection, one.visitor, "product", product, one.at_ms)
+        self._shown()
+
+    async def _told(self, request: web.Request) -> web.Response:
+        """A shop's own server tells what its customers did; their times are true."""
+        role = (await self._admission.bearer(request)).role
+        if role not in ("shop", "admin"):
+            raise Forbidden("{role} may not use {name}", role=role, name="relation/v1/behaviours")
+        batch = said.told.take(await reading.body(request, said.BODY_MAX))
+        token, why = await self._whose(batch)
+        visitor = token.partition(".")[0]
+        received_ms = self._clock.wall_ms()
+        consent = await self._consent_of_profile(visitor) if visitor else "---"
+        taken, refused = [], []
+        for one in batch.behaviours:
+            try:
+                taken.append(said.behaviour(one, visitor, moments.told(one.at, received_ms), received_ms, consent, "server"))
+            except StudioError as error:
+                refused.append({"id": one.id, "why": str(error)})
+        kept = [one for one in taken if "a" in one.consent or (one.name == names.ORDER_COMPLETED and not visitor)]
+        new = await self._intake.put(kept)
+        fresh = token if batch.visitor and token != batch.visitor else ""
+        return self._accepted(
+            new, duplicate=len(kept) - new, ignored=len(taken) - len(kept), refused=refused, why=why, token=fresh
+        )
+
+    async def _whose(self, batch: said.Told) -> tuple[str, str]:
+        """The token of the visitor that a shop's server speaks of, which is another than it showed where that is somebody
+        else's; and why. Of a customer without one, what stands for a token. Raises `InvalidValue`."""
+        customer = normal("customer", batch.customer) if batch.customer else ""
+        if customer and await self._is_erased(f"customer {customer}"):
+            raise InvalidValue(N_("This customer was forgotten"), field="customer")
+        known = Identifier(kind="customer", value=customer, proof="signed")
+        if batch.visitor:
+            visitor = self._visitors.who(batch.visitor)
+            if not visitor or await self._is_erased(visitor):
+                raise InvalidValue(N_("This visitor is not known here"), field="visitor")
+            found = await self._people.identify(visitor, known) if customer else None
+            if found is None or found.do != "fresh":
+                return batch.visitor, str(found.reason) if found is not None else ""
+            token = self._visitors.recognise("")
+            await self._people.identify(self._visitors.who(token), known)
+            return token, str(found.reason)
+        if not customer:
+            return "", ""
+        visitor = "c" + hashlib.blake2b(customer.encode(), digest_size=14, key=self._visitors.salt.encode()).hexdigest()
+        await self._people.customers(known, visitor)
+        return visitor, ""
+
+    async def _consent_of_profile(self, visitor: str) -> str:
+        """What a customer agreed to, on whichever device."""
+        async with self._engine.connect() as connection:
+            agreed, _, _ = await agreement(connection, await profiles.family(connection, visitor), 0)
+        return letters(agreed)
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _decide(self, request: web.Request) -> web.Response:
+        """`POST relation/v1/decide`."""
+        origin = self._origin(request)
+        self._asks.spend((origin.network, origin.house), seconds(self._clock))
+        wanted = said.wanted.take(await reading.body(request, said.ONE_MAX))
+        kind, _ = robots.of_agent(request.headers.get("User-Agent", ""), webdriver=wanted.webdriver)
+        live = None
+        if wanted.show:
+            live, _ = await self._shows.find(request, wanted.show)
+        language = wanted.language[:2] if wanted.language[:2] in LANGUAGES else "en"
+        asking = Asking(
+            visitor=self._who(request),
+            slots=wanted.slots,
+            kind=kind,
+            live=live,
+            watching=Watching(show=live.show.id) if live is not None else None,
+            language=language,
+        )
+        decided = await self._decisions.decide(asking)
+        response = json_answer({"decisions": answer(decided, language)})
+        response.headers.update(PRIVATE)
+        return response
+
+    async def _consent(self, request: web.Request) -> web.Response:
+        """`POST relation/v1/consent`: what somebody agrees to, on a page without a show."""
+        origin = self._origin(request)
+        self._asks.spend((origin.network, origin.house), seconds(self._clock))
+        answered = said.answered.take(await reading.body(request, said.ONE_MAX))
+        token, fresh = await self._token(request, "")
+        given = {purpose: getattr(answered.choices, purpose) for purpose in PURPOSES}
+        await self._visits.agree(self._visitors.who(token), given, answered.where or "page")
+        return json_answer({"ok": True} | ({"visitor": token} if fresh else {}))
+
+    # ── who asks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _who(self, request: web.Request) -> str:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+
+    async def _token(self, request: web.Request, carried: str) -> tuple[str, bool]:
+        """The token that the page shows, in a header or where none can be; or a new one, for a stranger and for whoever was
+        forgotten. Whether it is new."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        shown = token.strip() if scheme.lower() == "visitor" else carried
+        if shown and (visitor := self._visitors.who(shown)) and not await self._is_erased(visitor):
+            return shown, False
+        return self._visitors.recognise(""), True
+
+    async def _is_erased(self, what: str) -> bool:
+        async with self._engine.connect() as connection:
+            return bool(await profiles.erased(connection, [self._visitors.forgotten(what)]))
+
+    def _origin(self, request: web.Request) -> Origin:
+        return self._visitors.origin(request, self._proxies)
+
+    @staticmethod
+    def _accepted(
+        accepted: int,
+        *,
+        duplicate: int = 0,
+        ignored: int = 0,
+        refused: list[dict[str, str]] | None = None,
+        why: str = "",
+        token: str = "",
+    ) -> web.Response:
+        told: dict[str, Any] = {"accepted": accepted, "duplicate": duplicate, "ignored": ignored, "refused": refused or []}
+        if why:
+            told["why"] = why
+        if token:
+            told["visitor"] = token
+        response = json_answer(told, status=202)
+        response.headers.update(PRIVATE)
+        return response
