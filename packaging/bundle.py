@@ -15,8 +15,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 VIEWER, PAGE = ROOT / "assets" / "viewer", ROOT / "assets" / "page"
 ESBUILD = ROOT / "tests" / "page" / "node_modules" / ".bin" / "esbuild"
-SCRIPTS = ("embed.js", "order.js")
-STYLES = ("vitrine-show.css", "clip/vitrine-clip.css", "call/vitrine-call.css")
+SCRIPTS = ("embed.js", "order.js", "relation.js")
+STYLES = ("vitrine-show.css", "clip/vitrine-clip.css", "call/vitrine-call.css", "relation/vitrine-slot.css")
 TARGETS = "chrome87,edge88,firefox78,safari14"
 """The oldest browsers that docs/page.md names."""
 

@@ -14,11 +14,12 @@ const FAST_TRIP_MS = 10;
 const ANSWER_MS = 8000;
 
 export class AudienceSocket extends EventTarget {
-  /** @param {string} url @param {() => string} visitor the token that says who we are, at each hello; empty: nobody known */
-  constructor(url, visitor) {
+  /** @param {string} url @param {() => string} visitor the token that says who we are, at each hello; empty: nobody known @param {string} language */
+  constructor(url, visitor, language) {
     super();
     this.url = url;
     this.visitor = visitor;
+    this.language = language;
     this.seq = 0;
     /** Whether what we missed follows the welcome; otherwise the welcome is all there is. */
     this.catchesUp = false;
@@ -56,7 +57,7 @@ export class AudienceSocket extends EventTarget {
     }
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', seq: this.seq, visitor: this.visitor() }));
+    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', seq: this.seq, visitor: this.visitor(), language: this.language }));
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       if (typeof data === 'string') this.receive(JSON.parse(data));

@@ -13,9 +13,10 @@ export class Cards {
   /** @type {Map<string, {drawn: string, card: HTMLElement}>} */
   cards = new Map();
 
-  /** @param {ShopFloor} floor */
-  constructor(floor) {
+  /** @param {ShopFloor} floor @param {(product: any) => HTMLElement} [why] says why a card is another than others see */
+  constructor(floor, why) {
     this.floor = floor;
+    this.why = why;
   }
 
   /** @param {any[]} pinned the newest first @param {boolean} shown whether cards belong on the picture now */
@@ -30,7 +31,8 @@ export class Cards {
       }
     }
     wanted.forEach((product, place) => {
-      const drawn = JSON.stringify([product, speech.language]);
+      const { decision, ...plain } = product; // a decision is named anew each time it is made
+      const drawn = JSON.stringify([plain, decision?.rule, decision?.reason, speech.language]);
       const known = this.cards.get(product.id);
       const card = known?.drawn === drawn ? known.card : this.card(product);
       if (known && known.card !== card) known.card.replaceWith(card);
@@ -54,6 +56,7 @@ export class Cards {
       const words_ = speech.say(several ? 'choose' : 'add');
       card.append(buyButton(words_, speech.say, () => (several ? this.floor.look(product.id) : this.floor.buy(product.id, product.variant ?? '')), product.title));
     }
+    if (product.decision && this.why) card.append(this.why(product));
     return card;
   }
 }

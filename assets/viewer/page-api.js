@@ -3,6 +3,7 @@
 import { HOME } from './home.js';
 import { visit } from './call/visit.js';
 import { consents } from './consent.js';
+import { cartChanged, did, ordered, view } from './relation/deeds.js';
 import { store } from './store.js';
 
 
@@ -35,6 +36,7 @@ export const vitrine = {
     return consents.choices;
   },
   async order(order) {
+    ordered(order);
     const { show, media_ms, part } = attributionOf(order);
     if (!show) return { ok: false };
     const { number, value_minor, currency } = order;
@@ -47,10 +49,15 @@ export const vitrine = {
     return ask(`api/shows/${encodeURIComponent(show)}/orders${key ? `?key=${encodeURIComponent(key)}` : ''}`, { method: 'POST', body, headers: bearer(), keepalive: true });
   },
   cart(cart) {
+    cartChanged(visit.cart, cart);
     visit.carry(cart);
     cartFollowers.forEach((tell) => tell(cart));
   },
-  seen: (product) => visit.see(product),
+  seen(product) {
+    visit.see(product);
+    if (product?.id) view({ product_id: String(product.id).slice(0, 255) });
+  },
+  did: (name, facts) => did(name, facts),
   held: () => ask('api/visitor', { headers: bearer() }),
   async forget() {
     const done = await ask('api/visitor', { method: 'DELETE', headers: bearer() });

@@ -11,6 +11,8 @@ import './common.js';
 import { HOME } from './home.js';
 import { AudienceSocket } from './audience.js';
 import { Cards } from './cards.js';
+import { ShowSlots } from './relation/show-slots.js';
+import { watching } from './relation/watching.js';
 import { Chat } from './chat.js';
 import { agreesWith, consents } from './consent.js';
 import { dress } from './contrast.js';
@@ -83,7 +85,10 @@ export class VitrineShow extends HTMLElement {
   curtain = new Curtain();
   shelf = new Shelf();
   shop = new ShowShop(this);
-  cards = new Cards(this.shop);
+  cards = new Cards(this.shop, (product) => this.slots.why(product));
+  slots = new ShowSlots(this);
+  /** Ends telling that somebody watches. */
+  unwatched = () => {};
   products = new ProductList(this.shop, (film_ms) => this.replays.jump(film_ms));
   missed = new Missed(this.shop);
   privacy = new Privacy();
@@ -147,7 +152,7 @@ export class VitrineShow extends HTMLElement {
     if (key) store.keepKey(this.getAttribute('show') ?? '', key);
     this.base = new URL(`shows/${encodeURIComponent(this.getAttribute('show') ?? '')}`, this.home).href;
     if (this.getAttribute('consent') === 'google') consents.hearGoogle();
-    this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`, () => store.visitor);
+    this.socket = new AudienceSocket(`${this.base.replace(/^http/, 'ws')}/ws${this.query}`, () => store.visitor, this.language);
     this.socket.open();
     this.sound = new Sound(this.video, () => this.controls.soundChanged());
     this.playback = new Playback(this.video, `${this.base}/whep${this.query || '?'}`, this.socket, this.sound);
@@ -162,6 +167,7 @@ export class VitrineShow extends HTMLElement {
     this.fit();
     this.mini.watch(this.getAttribute('mini') !== 'off');
     this.missed.watch();
+    this.unwatched = watching(this);
     this.replay.open();
     this.controls.wake();
     this.refresh();
@@ -177,6 +183,7 @@ export class VitrineShow extends HTMLElement {
   disconnectedCallback() {
     if (this.waiting) return;
     this.controls.close();
+    this.unwatched();
     window.clearTimeout(this.noteTimer);
     window.clearTimeout(this.consentTimer);
     consents.removeEventListener('changed', this.onConsent);
@@ -186,7 +193,7 @@ export class VitrineShow extends HTMLElement {
     this.socket?.close();
     this.playback?.close();
     this.sound?.close();
-    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed, this.shop.sheet, this.privacy, this.replays]) part.close();
+    for (const part of [this.curtain, this.shelf, this.chat, this.reactions, this.mini, this.missed, this.slots, this.shop.sheet, this.privacy, this.replays]) part.close();
     this.show = null;
     this.welcomed = false;
   }
@@ -223,7 +230,7 @@ export class VitrineShow extends HTMLElement {
     beside.hidden = this.getAttribute('chat') === 'off';
     this.toggleAttribute('alone', beside.hidden);
     const sheet = element('link', { rel: 'stylesheet', href: style('vitrine-show.css', this.home) });
-    const below = element('div', { class: 'below' }, this.missed.root, this.products.root, element('p', { class: 'fine' }, this.privacyButton));
+    const below = element('div', { class: 'below' }, this.slots.root, this.missed.root, this.products.root, element('p', { class: 'fine' }, this.privacyButton));
     const frame = element('div', { class: 'frame', hidden: '' }, element('div', { class: 'hall' }, this.place, beside), below);
     for (const come of ['load', 'error']) sheet.addEventListener(come, () => (frame.hidden = false));
     frame.lang = this.shop.sheet.root.lang = this.privacy.bar.lang = this.privacy.dialog.lang = wordsIn(this.language);
@@ -236,7 +243,11 @@ export class VitrineShow extends HTMLElement {
   follow(socket, playback) {
     listen(socket, 'welcome', (detail) => this.welcome(detail, playback));
     listen(socket, 'happened', (event) => this.happened(event));
-    listen(socket, 'products', (detail) => this.shelf.change(detail));
+    listen(socket, 'products', (detail) => {
+      if (String(detail.pins) !== String(this.shelf.pins)) this.slots.pinned();
+      this.shelf.change(detail);
+    });
+    listen(socket, 'slots', (detail) => this.slots.told(detail));
     listen(socket, 'chat', (detail) => {
       if (detail.rules) this.chat.rule(detail.rules.open);
       if ('pinned' in detail && !this.replay.here) this.chat.pin(detail.pinned);
@@ -434,9 +445,11 @@ export class VitrineShow extends HTMLElement {
   }
 
   drawCards() {
-    const pinned = this.replay.here ? [...this.pins].reverse().flatMap((id) => this.shelf.get(id) ?? []) : this.shelf.pinned;
-    this.cards.draw(pinned, this.replay.on || ['live', 'rehearsal', 'paused'].includes(this.show?.state));
+    const pinned = this.replay.here ? [...this.pins].reverse().flatMap((id) => this.shelf.get(id) ?? []) : this.slots.instead(this.shelf.pinned);
+    const shown = this.replay.on || ['live', 'rehearsal', 'paused'].includes(this.show?.state);
+    this.cards.draw(pinned, shown);
     this.cards.root.hidden = this.covered;
+    if (shown && !this.covered) this.slots.look(pinned);
   }
 
   /** @param {string} id */
@@ -447,6 +460,11 @@ export class VitrineShow extends HTMLElement {
   /** What this visitor sees now, in ms of the show clock; null when that is not known. @returns {number|null} */
   get mediaMs() {
     return this.replay.here ? this.replay.mediaMs : (this.playback?.mediaMs ?? null);
+  }
+
+  /** Whether it moves before somebody's eyes. */
+  get plays() {
+    return this.replay.on || (Boolean(this.playback?.shown) && !this.curtain.name);
   }
 
   /** @returns {'live'|'replay'} */

@@ -115,6 +115,15 @@ export interface Order {
   attribution?: Partial<Attribution>;
 }
 
+/** What a behaviour was about. Amounts are in minor units. */
+export interface Deed {
+  products?: { product_id: string; variant?: string; category?: string; brand?: string; price_minor?: number; quantity?: number }[];
+  value_minor?: number;
+  currency?: string;
+  order_id?: string;
+  props?: Record<string, string | number | boolean>;
+}
+
 export interface Choices {
   analytics: boolean;
   personalisation: boolean;
@@ -136,6 +145,8 @@ export interface Vitrine {
   cart(cart: Cart): void;
   /** The visitor looks at this product. An advisor sees it, and it is remembered in this visit, only with their consent to personalisation. */
   seen(product: SeenProduct): void;
+  /** The visitor did something (the names are those of docs/relation.md); kept only with their consent to analytics. */
+  did(name: string, facts?: Deed): void;
   /** Everything the show server holds about this visitor. */
   held(): Promise<unknown>;
   /** Delete it. From then on the visitor is somebody new, in all tabs of the shop. */

@@ -49,6 +49,8 @@ class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dismissed_days: Annotated[int, Meta(ge=1, le=365)] = 30
     show: Annotated[str, Meta(max_length=64)] = ""
     """Only in this show."""
+    replaces: Annotated[str, Meta(max_length=255)] = ""
+    """In the slot `pin`: instead of this product only; empty: of whatever is pinned."""
     on: bool = True
     version: int = 1
 

@@ -179,7 +179,9 @@ class ShowServer:
         self.films = FilmsPart(ground)
         self.catalogue = CataloguePart(ground, self.link.push, self.calls.zone)
         self.relation = RelationPart(ground, self.link.push, self.calls.zone)
-        self.parts = self.link.parts = (self.calls, self.guests, self.films, self.catalogue, ShopPart(ground), self.relation)
+        shop = ShopPart(ground)
+        shop.orders.ordered = self.relation.deeds.ordered
+        self.parts = self.link.parts = (self.calls, self.guests, self.films, self.catalogue, shop, self.relation)
         self.live_shows.register = self._register_show
         self.live_shows.pictures = self.catalogue.pictures.want
 
@@ -249,6 +251,7 @@ class ShowServer:
         router.add_get("/metrics", partial(self._metrics, ground.admission))
         router.add_get("/embed.js", at_once(pages.embed))
         router.add_get("/order.js", at_once(pages.order_script))
+        router.add_get("/relation.js", at_once(pages.relation_script))
         router.add_get("/assets/{path:.+}", at_once(pages.asset))
         if self.config.embedded:
             router.add_get("/demo/shop", at_once(pages.demo_shop_home))

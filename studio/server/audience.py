@@ -81,6 +81,7 @@ class Audience:
         consent = await self.visits.consent_of(token) if token == hello.visitor else None
         member = AudienceSocket(outbox, token, keyed=keyed, origin=origin, consent=consent)
         member.banned = self._visitors.banned(member.id)
+        member.language = hello.language[:2]
         return member
 
     async def _serve(self, socket: web.WebSocketResponse, live: LiveShow, member: AudienceSocket, seq: int) -> None:

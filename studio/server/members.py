@@ -24,7 +24,7 @@ NOWHERE = Origin("", "", "")
 class AudienceSocket:
     """A page's socket. `visitor` is the token it was given, `id` the part of it that says who; `origin` where it comes from."""
 
-    __slots__ = ("banned", "consent", "id", "keyed", "origin", "outbox", "place", "reader", "seen", "visitor")
+    __slots__ = ("banned", "consent", "id", "keyed", "language", "origin", "outbox", "place", "reader", "seen", "visitor")
 
     def __init__(
         self, outbox: Outbox, visitor: str, *, keyed: bool, origin: Origin = NOWHERE, consent: Consent | None = None
@@ -38,6 +38,8 @@ class AudienceSocket:
         self.visitor = visitor
         self.id = visitor.partition(".")[0]
         self.keyed = keyed
+        self.language = "en"
+        """In which the page speaks."""
         self.consent = consent or Consent()
         self.reader: Reader | None = None
         """Set while it gets pictures over its socket."""

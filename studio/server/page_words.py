@@ -28,6 +28,7 @@ class Hello(FromPage, tag="hello", frozen=True):
 
     seq: Annotated[int, Meta(ge=0, le=2**53)] = 0
     visitor: Annotated[str, Meta(max_length=200)] = ""
+    language: Annotated[str, Meta(max_length=16)] = "en"
 
 
 class Ping(FromPage, tag="ping", frozen=True):

@@ -148,6 +148,11 @@ def order_script(request: web.Request) -> web.Response:
     return _script(request, "order.js")
 
 
+def relation_script(request: web.Request) -> web.Response:
+    """`GET /relation.js`: one line on every page of the shop."""
+    return _script(request, "relation.js")
+
+
 def _script(request: web.Request, entry: str) -> web.Response:
     """A script with a name of its own, which stands elsewhere than what it imports."""
     body = _lifted(paths.assets() / "page" / _bundled()[entry][0])

@@ -48,6 +48,7 @@ def test_fields_are_the_same_in_both_languages() -> None:
 ELEMENTS = {
     "vitrine-show.js": ("shared", "show"),
     "clip/vitrine-clip.js": ("shared", "clip"),
+    "relation/vitrine-slot.js": ("slot",),
     "call/vitrine-call.js": ("shared", "rooms", "call"),
     "guest/vitrine-guest.js": ("shared", "rooms", "guest"),
 }

@@ -1,6 +1,12 @@
 /** Words of the live show and its replay. @type {import('../strings.js').Words} */
 export const SHOW = {
   en: {
+    for_you: 'For you',
+    why_this: 'Why do I see this?',
+    because: 'Because of what you did here: {reason}. It stays between you and this shop.',
+    not_for_me: 'Not for me',
+    personal_off: 'Turn personal content off',
+    more: 'Read more',
     before_at: 'The show starts {time}',
     starting: 'Starting any moment',
     back_why: 'The picture from the studio is on its way again. Stay here, nothing needs to be reloaded.',
@@ -78,6 +84,12 @@ export const SHOW = {
     replay_chat_empty: 'What was written comes as you watch.',
   },
   da: {
+    for_you: 'Til dig',
+    why_this: 'Hvorfor ser jeg dette?',
+    because: 'På grund af det, du har gjort her: {reason}. Det bliver mellem dig og denne butik.',
+    not_for_me: 'Ikke noget for mig',
+    personal_off: 'Slå personligt indhold fra',
+    more: 'Læs mere',
     before_at: 'Showet begynder {time}',
     starting: 'Begynder når som helst',
     back_why: 'Billedet fra studiet er på vej igen. Bliv her, du behøver ikke genindlæse siden.',

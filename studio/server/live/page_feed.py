@@ -1,6 +1,6 @@
 """What the pages of a show are told: what there is when they come, what happens then, and the clock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -36,6 +36,8 @@ class PageFeed:
 
     def __init__(self, around: Surroundings, stream: ShowStream, fanout: Fanout, parts: tuple[Shelf, Chat, Polls]) -> None:
         self.members: set[AudienceSocket] = set()
+        self.entered: Callable[[AudienceSocket], None] = lambda member: None
+        """Told of a page that has come."""
         self.told = 0
         """How often pages were told of the shop."""
         self._around = around
@@ -53,6 +55,7 @@ class PageFeed:
         self._networks[member.id] = member.origin.network
         while len(self._networks) > NETWORKS_KEPT:
             self._networks.pop(next(iter(self._networks)))
+        self.entered(member)
 
     def network_of(self, visitor: str) -> str:
         """The keyed hash of a visitor's address and browser, when they were here lately."""

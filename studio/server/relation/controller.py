@@ -44,6 +44,7 @@ class RelationController:
         people: People,
         recount: Recount,
         cockpit: Cockpit,
+        rules_changed: Callable[[], None],
     ) -> None:
         self.state = Relation()
         self._engine = engine
@@ -53,8 +54,10 @@ class RelationController:
         self._people = people
         self._recount = recount
         self._cockpit = cockpit
+        self._rules_changed = rules_changed
         self._changed = asyncio.Event()
-        book.changed = recount.moved = self._changed.set
+        book.changed = self._on_change
+        recount.moved = self._changed.set
 
     def register(self, brand: Dispatcher) -> None:
         """Run the commands, answer the queries."""
@@ -90,6 +93,10 @@ class RelationController:
             else:
                 self._push("relation", self.state)
             await asyncio.sleep(TELL_S)
+
+    def _on_change(self) -> None:
+        self._changed.set()
+        self._rules_changed()
 
     def shown(self) -> None:
         """Something was shown: figures have changed."""

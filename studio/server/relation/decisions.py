@@ -1,5 +1,6 @@
 """What somebody is shown now: asked over HTTP by any page of the shop, and by shows for whoever watches them."""
 
+from collections.abc import Sequence
 from secrets import token_urlsafe
 from typing import Any
 
@@ -10,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from studio import i18n
 from studio.clock import Clock
 from studio.i18n import N_
-from studio.relation.decide import Decider, Decision, Person, Sellable
+from studio.relation.decide import Decider, Decision, Measures, Person, Sellable
 from studio.relation.evaluate import View, Watching
 from studio.relation.reason import Reason
 from studio.relation.robots import VisitorClass
+from studio.relation.rule import MESSAGE, PIN, Rule
 from studio.server.db import catalogue, rules
 from studio.server.live.show import LiveShow
 from studio.server.relation.book import Book
@@ -21,6 +23,8 @@ from studio.server.relation.people import Known, People
 from studio.show.shelf import Stocked
 
 CAP_DAYS_MAX = 365
+ANY = "*"
+"""Whatever is pinned."""
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -54,9 +58,24 @@ class Decisions:
 
     async def decide(self, asking: Asking) -> Decided:
         """One decision for each slot."""
-        book, now_ms = self._book, self._clock.wall_ms()
         asked = set(asking.slots)
-        candidates = [rule for rule in book.in_order if rule.slot in asked]
+        look = await self._look(asking, [rule for rule in self._book.in_order if rule.slot in asked])
+        return look.decide(asking.slots, look.rules)
+
+    async def for_show(self, asking: Asking) -> tuple[dict[str, Decided], Decided]:
+        """What somebody who watches a show is shown: in the place of a pinned product, by that product (`*`: of any that is not
+        named), and as a line to them."""
+        look = await self._look(asking, [rule for rule in self._book.in_order if rule.slot in (PIN, MESSAGE)])
+        pins = [rule for rule in look.rules if rule.slot == PIN]
+        replaced = {rule.replaces for rule in pins}
+        found = {
+            product or ANY: look.decide([PIN], [rule for rule in pins if rule.replaces in ("", product)]) for product in replaced
+        }
+        return found, look.decide([MESSAGE], look.rules)
+
+    async def _look(self, asking: Asking, candidates: list[Rule]) -> "_Look":
+        """All that the decisions of one question need."""
+        book = self._book
         wanted = {variant.action.product for rule in candidates for variant in rule.variants} - {""}
         personal = any(rule.segment for rule in candidates)
         async with self._engine.connect() as connection:
@@ -64,7 +83,7 @@ class Decisions:
             person = await self._person(connection, asking, known)
             products = await catalogue.load_stocked(connection, wanted) if wanted else {}
         view = View(
-            now_ms=now_ms,
+            now_ms=self._clock.wall_ms(),
             zone=book.zone,
             facts=known.facts if known is not None else None,
             agreed=known.agreed if known is not None else frozenset(),
@@ -72,23 +91,47 @@ class Decisions:
             groups=book.groups,
             live=asking.watching,
         )
-        decider = Decider(candidates, book.measures, lambda product: _sellable(product, products, asking.live))
-        show = asking.live.show.id if asking.live is not None else ""
-        return Decided(decisions=decider.decide(asking.slots, view, person, show), products=products, known=known, view=view)
+        return _Look(asking, candidates, book.measures, view=view, person=person, known=known, products=products)
 
     async def _person(self, connection: AsyncConnection, asking: Asking, known: Known | None) -> Person:
         if known is None:
             return Person(profile=asking.visitor, kind=asking.kind)
         since = self._book.zone.day(self._clock.wall_ms()) - CAP_DAYS_MAX
-        visitors = known.visitors
-        dismissed, refused = await rules.refusals(connection, visitors)
+        dismissed, refused = await rules.refusals(connection, known.visitors)
         return Person(
             profile=known.profile,
             kind=known.kind if known.kind != "person" else asking.kind,
-            exposures=await rules.exposures(connection, visitors, since),
+            exposures=await rules.exposures(connection, known.visitors, since),
             dismissed=dismissed,
             refused=refused,
         )
+
+
+class _Look:
+    """Somebody as they are now, and the rules that may be theirs."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        rules_: list[Rule],
+        measures: Measures,
+        *,
+        view: View,
+        person: Person,
+        known: Known | None,
+        products: dict[str, Stocked],
+    ) -> None:
+        self.rules = rules_
+        self._asking, self._measures = asking, measures
+        self._view, self._person, self._known, self._products = view, person, known, products
+
+    def decide(self, slots: Sequence[str], rules_: Sequence[Rule]) -> Decided:
+        """One decision for each slot."""
+        live = self._asking.live
+        decider = Decider(rules_, self._measures, lambda product: _sellable(product, self._products, live))
+        show = live.show.id if live is not None else ""
+        decisions = decider.decide(slots, self._view, self._person, show)
+        return Decided(decisions=decisions, products=self._products, known=self._known, view=self._view)
 
 
 def _sellable(product: str, products: dict[str, Stocked], live: LiveShow | None) -> Sellable:
@@ -108,10 +151,11 @@ def _sellable(product: str, products: dict[str, Stocked], live: LiveShow | None)
 
 def answer(decided: Decided, language: str) -> dict[str, Any]:
     """As a page is told, in its language: what is shown, why, and until when; not what was considered."""
-    return {slot: _told(decision, decided, language) for slot, decision in decided.decisions.items()}
+    return {slot: told(decision, decided, language) for slot, decision in decided.decisions.items()}
 
 
-def _told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
+def told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
+    """One of them."""
     until = {"valid_until": decision.until_ms}
     if decision.action is None:
         return until | {"action": None}

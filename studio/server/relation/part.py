@@ -17,6 +17,8 @@ from studio.server.relation.intake import Intake
 from studio.server.relation.people import People
 from studio.server.relation.recount import Recount
 from studio.server.relation.routes import RelationRoutes
+from studio.server.relation.show_deeds import ShowDeeds
+from studio.server.relation.watchers import Watchers
 from studio.spine import Dispatcher
 from studio.tasks import Tasks
 
@@ -31,9 +33,20 @@ class RelationPart(Part):
         self.intake = Intake(engine, clock)
         self.decisions = Decisions(engine, clock, self.book, self.people)
         self.recount = Recount(engine, clock, self.book, self.people)
+        self.watchers = Watchers(clock, self.book, self.decisions)
+        self.deeds = ShowDeeds(clock, self.intake, self.watchers.changed)
+        ground.visits.deed = self.deeds.did
+        ground.visits.agreed.append(self.watchers.changed)
         cockpit = Cockpit(engine, clock, self.book, self.people, self.decisions)
         self.controller = RelationController(
-            engine, clock, push, book=self.book, people=self.people, recount=self.recount, cockpit=cockpit
+            engine,
+            clock,
+            push,
+            book=self.book,
+            people=self.people,
+            recount=self.recount,
+            cockpit=cockpit,
+            rules_changed=self.watchers.changed,
         )
         self._routes = RelationRoutes(
             engine,
@@ -49,6 +62,7 @@ class RelationPart(Part):
             proxies=ground.config.proxies,
             limited=ground.limited,
             shown=self.controller.shown,
+            watchers=self.watchers,
         )
 
     async def open(self, opened: AsyncExitStack) -> None:
@@ -60,12 +74,16 @@ class RelationPart(Part):
     def begin(self, tasks: Tasks) -> None:
         tasks.spawn(self.recount.run(), "segments")
         tasks.spawn(self.controller.run(), "relation-state")
+        tasks.spawn(self.watchers.run(), "watchers")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._routes.add_routes(router)
 
     def register(self, brand: Dispatcher) -> None:
         self.controller.register(brand)
+
+    def register_show(self, live: LiveShow) -> None:
+        self.watchers.register(live)
 
     def branches(self, client: str, live: LiveShow | None) -> dict[str, Any]:
         return {"relation": self.controller.state}

@@ -30,6 +30,8 @@ from studio.server.relation.book import Book
 from studio.server.relation.decisions import Asking, Decisions, answer
 from studio.server.relation.intake import Intake
 from studio.server.relation.people import People, agreement
+from studio.server.relation.product_names import ProductNames
+from studio.server.relation.watchers import Watchers
 from studio.server.shop.visits import PURPOSES, Visits
 from studio.server.visitors import Visitors
 from studio.show.consent import Consent
@@ -59,6 +61,7 @@ class RelationRoutes:
         proxies: tuple[str, ...],
         limited: bool,
         shown: Callable[[], None],
+        watchers: Watchers,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -72,6 +75,8 @@ class RelationRoutes:
         self._decisions = decisions
         self._proxies = proxies
         self._shown = shown
+        self._watchers = watchers
+        self._names = ProductNames(engine, clock)
         on = int(limited)
         self._deeds = Layers(Limiter(BEHAVIOURS_A_MINUTE * on, BEHAVIOURS_AT_ONCE * on), Limiter(HOUSE_BEHAVIOURS_A_MINUTE * on))
         self._asks = Layers(Limiter(ASKS_A_MINUTE * on), Limiter(HOUSE_ASKS_A_MINUTE * on))
@@ -105,8 +110,10 @@ class RelationRoutes:
                 0, ignored=len(batch.behaviours), why=N_("not known (no consent)"), token=token if fresh else ""
             )
         taken, refused = self._read(batch, visitor, consent.flags, received_ms)
+        taken = await self._names.fill(taken)
         new = await self._intake.put(taken, batch.device)
         await self._follow(taken)
+        self._watchers.did(visitor, taken)
         return self._accepted(new, duplicate=len(taken) - new, refused=refused, token=token if fresh else "")
 
     def _read(
@@ -187,7 +194,7 @@ class RelationRoutes:
             except StudioError as error:
                 refused.append({"id": one.id, "why": str(error)})
         kept = [one for one in taken if "a" in one.consent or (one.name == names.ORDER_COMPLETED and not visitor)]
-        new = await self._intake.put(kept)
+        new = await self._intake.put(await self._names.fill(kept))
         fresh = token if batch.visitor and token != batch.visitor else ""
         return self._accepted(
             new, duplicate=len(kept) - new, ignored=len(taken) - len(kept), refused=refused, why=why, token=fresh

@@ -16,9 +16,10 @@ class ShopPart(Part):
     def __init__(self, ground: Ground) -> None:
         shows, file = ground.asked, ground.config.shop.orders_secret_file
         secret = read_secret(file, "shop.orders_secret_file") if file else ""
+        self.orders = OrderRoutes(ground.live_shows, secret, ground.clock)
         self._routes = (
             ShopRoutes(shows),
-            OrderRoutes(ground.live_shows, secret, ground.clock),
+            self.orders,
             VisitorRoutes(shows, ground.visits, ground.visitors, ground.config.proxies),
             ReportRoutes(ground.engine, ground.admission, ground.live_shows),
         )

@@ -1,6 +1,7 @@
 """What pages and shops ask over HTTP about the products of a show, how a shop tells of its orders, and what a visitor may ask
 about what is held of them."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -76,6 +77,8 @@ class OrderRoutes:
     """Orders from the shop's own server, signed with `secret`."""
 
     def __init__(self, live_shows: LiveShows, secret: str, clock: Clock) -> None:
+        self.ordered: Callable[[orders.Order, str], Awaitable[None]] | None = None
+        """Told of an order and its show."""
         self._live_shows = live_shows
         self._secret = secret
         self._clock = clock
@@ -102,6 +105,8 @@ class OrderRoutes:
             raise InvalidValue(why, field="show")
         new = await orders.place(await self._live_shows.get(show), said, live_shows=self._live_shows.open())
         changed = not new and await orders.restate(self._live_shows, said)
+        if self.ordered is not None:
+            await self.ordered(said, show)
         return json_answer({"ok": True, "new": new} | ({"changed": True} if changed else {}), status=201 if new else 200)
 
 

@@ -42,6 +42,10 @@ Identify = Callable[[str], Awaitable[tuple[str, str]]]
 """From a page's token to whose it is and what they agreed to, in letters."""
 
 
+async def _nothing(live: LiveShow, member: AudienceSocket, message: words.Did) -> None:
+    """Nobody listens."""
+
+
 def narrowed(consent: Consent, given: dict[str, bool]) -> Consent:
     """A consent without what is not agreed to any more."""
     left = {name: getattr(consent, name) and agreed for name, agreed in given.items()}
@@ -59,6 +63,8 @@ class Visits:
         self._banned, self._forgotten = visitors.banned, visitors.forgotten
         self.forgetters: list[Callable[[str], Awaitable[None]]] = []
         """What else lets go of a visitor."""
+        self.deed: Callable[[LiveShow, AudienceSocket, words.Did], Awaitable[None]] = _nothing
+        """Told of what somebody did who agreed to analytics."""
         self.agreed: list[Callable[[str], None]] = []
         """Told of a visitor who has answered."""
         self._doings = Layers(
@@ -130,6 +136,7 @@ class Visits:
         live.counters.count(message.what, message.product, part=message.part, media_ms=message.media_ms)
         if member.consent.analytics:
             await self._keep(live, member, message.what, product=message.product, media_ms=message.media_ms, part=message.part)
+            await self.deed(live, member, message)
         return None
 
     async def _keep(

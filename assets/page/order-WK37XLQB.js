@@ -1,1 +1,0 @@
-import{l as r}from"./chunk-55INUOTW.js";export{r as vitrine};

@@ -1,0 +1,16 @@
+/**
+ * One line on every page of the shop, for the brand's own relation to its visitors:
+ *
+ *   <script type="module" src="https://shows.example.com/relation.js"></script>
+ *
+ * It tells what is looked at, put into the cart and bought, once somebody agrees to that, and shows in `<vitrine-slot>` what the
+ * brand's rules say.
+ */
+
+import './common.js';
+export { vitrine } from './page-api.js';
+import { watchPage } from './relation/page-view.js';
+import { whenThere } from './when-there.js';
+
+watchPage();
+whenThere('vitrine-slot', () => import('./relation/vitrine-slot.js'));
