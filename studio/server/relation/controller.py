@@ -98,8 +98,8 @@ class RelationController:
         self._changed.set()
         self._rules_changed()
 
-    def shown(self) -> None:
-        """Something was shown: figures have changed."""
+    def refresh(self, _visitor: str = "") -> None:
+        """Figures or sizes have changed."""
         self._changed.set()
 
     async def _read(self) -> Relation:

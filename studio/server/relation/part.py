@@ -48,6 +48,7 @@ class RelationPart(Part):
             cockpit=cockpit,
             rules_changed=self.watchers.changed,
         )
+        ground.visits.agreed.append(self.controller.refresh)
         self._routes = RelationRoutes(
             engine,
             clock,
@@ -61,7 +62,7 @@ class RelationPart(Part):
             decisions=self.decisions,
             proxies=ground.config.proxies,
             limited=ground.limited,
-            shown=self.controller.shown,
+            shown=self.controller.refresh,
             watchers=self.watchers,
         )
 
