@@ -29,7 +29,11 @@ TABLE: dict[str, Setting] = {
     "window.theme": Setting("dark", N_("Colours"), N_("Dark for the studio, light for a bright room"), choices=("dark", "light")),
     "window.text_percent": Setting(100, N_("Size of text"), N_("Percent of the usual size"), low=100, high=200),
     "window.workspace": Setting(
-        "host", N_("Workspace"), N_("What the window opens with"), choices=("host", "producer", "support"), applies="start"
+        "host",
+        N_("Workspace"),
+        N_("What the window opens with"),
+        choices=("host", "producer", "support", "relation"),
+        applies="start",
     ),
     "window.place": Setting("", "", N_("Where the window stood when it was closed")),
     "window.double_click": Setting(

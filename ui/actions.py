@@ -158,6 +158,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("host", "Ctrl+1", N_("Host's workspace"), window="workspace:host"),
     Action("producer", "Ctrl+2", N_("Producer's workspace"), window="workspace:producer"),
     Action("support", "Ctrl+3", N_("Support workspace"), window="workspace:support"),
+    Action("relation", "Ctrl+4", N_("Audience workspace"), window="workspace:relation"),
     Action("call.answer", "Ctrl+Shift+A", N_("Answer the call that rings"), window="call:answer"),
     Action(
         "call.pass",

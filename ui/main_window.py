@@ -283,7 +283,7 @@ class MainWindow(RestsFocus, QMainWindow):
         self._acts[name](about)
 
     def show_workspace(self, name: str) -> None:
-        """`host`, `producer` or `support`."""
+        """`host`, `producer`, `support` or `relation`."""
         self._shown = name
         self.banner.seen = name == "support"
         self.workspaces.turn_to(name)

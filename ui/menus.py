@@ -24,7 +24,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (N_("&Edit"), ("undo", "redo")),
-    (N_("&View"), ("host", "producer", "support", "", "multiview", "presenter", "projector", "", "larger", "smaller")),
+    (
+        N_("&View"),
+        ("host", "producer", "support", "relation", "", "multiview", "presenter", "projector", "", "larger", "smaller"),
+    ),
     (N_("&On air"), ("mute", "panic", "step", "cue", "prompter")),
     (
         N_("Ca&lls"),

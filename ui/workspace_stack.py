@@ -12,9 +12,10 @@ from ui.widgets.focus import turn_to
 from ui.widgets.panel import scrolled
 from ui.workspaces.host import HostWorkspace
 from ui.workspaces.producer import ProducerWorkspace
+from ui.workspaces.relation import RelationWorkspace
 from ui.workspaces.support import SupportWorkspace
 
-Workspace = HostWorkspace | ProducerWorkspace | SupportWorkspace
+Workspace = HostWorkspace | ProducerWorkspace | SupportWorkspace | RelationWorkspace
 
 
 class WorkspaceStack(QStackedWidget):
@@ -36,6 +37,8 @@ class WorkspaceStack(QStackedWidget):
         """The one that is shown."""
         if self.name == "support":
             return self.support
+        if self.name == "relation":
+            return self.relation
         return self.producer if self.name == "producer" else self.host
 
     @property
@@ -68,8 +71,17 @@ class WorkspaceStack(QStackedWidget):
             self._add("support", found)
         return found
 
+    @property
+    def relation(self) -> RelationWorkspace:
+        """Marketing staff's."""
+        found = self._made.get("relation")
+        if not isinstance(found, RelationWorkspace):
+            found = RelationWorkspace(self._lent.bridge, self._sounds)
+            self._add("relation", found)
+        return found
+
     def turn_to(self, name: str) -> None:
-        """Show `host`, `producer` or `support`."""
+        """Show `host`, `producer`, `support` or `relation`."""
         self.name = name
         self.current.show()
         turn_to(self, self.areas[name])

@@ -94,7 +94,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 class SlotView(Struct, frozen=True, kw_only=True):
-    """What somebody is shown in a slot, and at which gate each other rule stops."""
+    """What somebody is shown in a slot, by the rule of that name, and at which gate each other rule stops."""
 
     slot: str
     rule: str

@@ -10,7 +10,7 @@ from studio.relation import draw
 from studio.relation.action import AnyAction
 from studio.relation.days import DAY_MS
 from studio.relation.evaluate import Verdict, View, in_segment
-from studio.relation.reason import Reason
+from studio.relation.reason import Reason, Values
 from studio.relation.robots import VisitorClass
 from studio.relation.rule import Rule, Variant
 
@@ -249,7 +249,7 @@ class _Asked:
         for one in inside:
             devices[one.device or "?"] = devices.get(one.device or "?", 0) + 1
         shown = " + ".join(f"{count} {device}" for device, count in devices.items())
-        values = {"shown": shown, "times": cap.times, "days": cap.days}
+        values: Values = {"shown": shown, "times": cap.times, "days": cap.days}
         return Reason(N_("shown {shown}, at most {times} in {days} days"), values)
 
     def _dismissed(self) -> Reason | None:

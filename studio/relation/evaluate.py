@@ -19,7 +19,7 @@ from studio.relation.facts import Facts
 from studio.relation.match import below
 from studio.relation.names import IN_WORDS
 from studio.relation.persona import PersonaGroup, standing
-from studio.relation.reason import Reason
+from studio.relation.reason import Reason, Values
 from studio.relation.segment import Segment
 
 
@@ -96,7 +96,7 @@ def _did(asked: kinds.Did, view: View) -> Verdict:
         if _compared(asked, left) != holds:
             due_ms = at_ms
             break
-    values: dict[str, Whatever] = {"actual": count, "needed": asked.times, "what": _what(asked)}
+    values: Values = {"actual": count, "needed": asked.times, "what": _what(asked)}
     words = {
         "at least": N_("{what}: {actual} of {needed}"),
         "at most": N_("{what}: {actual}, at most {needed}"),
@@ -149,7 +149,7 @@ def _recency(asked: kinds.Recency, view: View) -> Verdict:
     holds = ago < asked.days if asked.compare == "less" else ago > asked.days
     flips = day + asked.days + (asked.compare == "more")
     due_ms = view.zone.midnight_ms(flips) if flips > today else None
-    values = {"what": _what(asked), "actual": ago, "needed": asked.days}
+    values: Values = {"what": _what(asked), "actual": ago, "needed": asked.days}
     return Verdict(
         holds=holds,
         reason=Reason(N_("{what}: {actual} days ago ({needed})"), values),
@@ -170,7 +170,7 @@ def _sequence(asked: kinds.Sequence, view: View) -> Verdict:
         )
     first, then = (view.zone.wall(at_ms).strftime("%Y-%m-%d %H:%M") for at_ms in pair)
     apart = round((pair[1] - pair[0]) / MINUTE_MS, 1)
-    values = {"first": first, "then": then, "minutes": apart}
+    values: Values = {"first": first, "then": then, "minutes": apart}
     return Verdict(holds=True, reason=Reason(N_("{first}, then {then}: {minutes} min apart"), values), actual=apart)
 
 
@@ -251,7 +251,7 @@ def _affinity(asked: kinds.Affinity, view: View) -> Verdict:
     liking = facts.likings.of(asked.of)
     wanted = asked.value.casefold()
     percent = 100 * sum(share for what, share in liking.best(10_000) if _likes(asked.of, what, wanted))
-    values = {"value": asked.value, "actual": round(percent), "needed": asked.percent}
+    values: Values = {"value": asked.value, "actual": round(percent), "needed": asked.percent}
     return Verdict(
         holds=percent >= asked.percent,
         reason=Reason(N_("{value}: {actual} % of what they like, {needed} % needed"), values),

@@ -1,16 +1,19 @@
 """Why something was decided, as a sentence that can be read in the reader's language."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Union
 
 from msgspec import Struct
+
+Values = Mapping[str, Union["Reason", str, int, float]]
+"""What stands in the fields of a sentence."""
 
 
 class Reason(Struct, frozen=True):
     """`message` is a gettext msgid with named fields; `params` are their values, which may be reasons themselves."""
 
     message: str
-    params: dict[str, Any] = {}
+    params: Values = {}
 
     def sentence(self, translate: Callable[[str], str]) -> str:
         """The whole sentence."""

@@ -61,7 +61,9 @@ def agree(page: Page, **choices: bool) -> None:
 
 def told(page: Page, do: Callable[[], Any]) -> Any:
     """Do something, and wait until the server has been told of it."""
-    with page.expect_response(lambda response: response.url.endswith("/relation/v1/behaviours") and response.status == 202) as seen:
+    with page.expect_response(
+        lambda response: response.url.endswith("/relation/v1/behaviours") and response.status == 202
+    ) as seen:
         do()
     return seen.value.json()
 

@@ -85,6 +85,7 @@ FIELDS: dict[str, str] = {
     "scale_y": N_("Scale down"),
 }
 CHOICES: dict[str, str] = {
+    "relation": N_("Audience"),
     "left": N_("Left"),
     "centre": N_("Centre"),
     "right": N_("Right"),

@@ -183,7 +183,7 @@ class Cockpit:
         return tuple(
             ask.SlotView(
                 slot=slot,
-                rule=decision.rule,
+                rule=self._book.rules[decision.rule].name if decision.rule in self._book.rules else "",
                 variant=decision.variant,
                 reason=decision.reason,
                 stopped=tuple((one.name, one.gate, one.reason) for one in decision.stopped),
