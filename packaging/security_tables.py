@@ -44,6 +44,7 @@ WHAT = {
     "members": "the segments they are in",
     "merges": "that two profiles turned out to be one person, why, and who said so",
     "looks": "that staff looked at them, and when",
+    "weekly_lists": "what was chosen for them in a week, and why",
     "profile_visitors": "which of their devices belong together",
     "events": "that it was they who did what the event log says; the event itself stays, nameless",
 }

@@ -13,4 +13,5 @@ import { watchPage } from './relation/page-view.js';
 import { whenThere } from './when-there.js';
 
 watchPage();
+whenThere('vitrine-for-you', () => import('./relation/vitrine-for-you.js'));
 whenThere('vitrine-slot', () => import('./relation/vitrine-slot.js'));

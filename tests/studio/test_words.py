@@ -49,6 +49,7 @@ ELEMENTS = {
     "vitrine-show.js": ("shared", "show"),
     "clip/vitrine-clip.js": ("shared", "clip"),
     "relation/vitrine-slot.js": ("slot",),
+    "relation/vitrine-for-you.js": ("slot",),
     "call/vitrine-call.js": ("shared", "rooms", "call"),
     "guest/vitrine-guest.js": ("shared", "rooms", "guest"),
 }

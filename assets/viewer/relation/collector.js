@@ -3,6 +3,7 @@
  * at every try, so that an outage does not move anything in time.
  */
 
+import '../common.js';
 import { consents } from '../consent.js';
 import { HOME } from '../home.js';
 import { store } from '../store.js';

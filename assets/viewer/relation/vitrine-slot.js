@@ -6,6 +6,7 @@
  * The page dresses it by the custom properties of docs/page.md, `::part(card)` and `::part(action)`.
  */
 
+import '../common.js';
 import { consents } from '../consent.js';
 import { button, element } from '../elements.js';
 import { HOME } from '../home.js';

@@ -1,6 +1,8 @@
 /** Words of `<vitrine-slot>`. @type {import('../strings.js').Words} */
 export const SLOT = {
   en: {
+    for_you_heading: 'For you this week',
+    popular_heading: 'Popular this month',
     slot_product: 'A product for you',
     slot_information: 'Information',
     slot_message: 'A message',
@@ -14,6 +16,8 @@ export const SLOT = {
     slot_off: 'Turn personal content off',
   },
   da: {
+    for_you_heading: 'Til dig i denne uge',
+    popular_heading: 'Populært denne måned',
     slot_product: 'En vare til dig',
     slot_information: 'Information',
     slot_message: 'En besked',

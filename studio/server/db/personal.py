@@ -90,7 +90,7 @@ _lines, _orders, _bans, _visits = tables.chat_lines, tables.orders, tables.bans,
 _visitors, _blocks, _mails, _events = tables.visitors, tables.call_blocks, tables.mails, tables.events
 _behaviours, _choices, _shown, _refused = tables.behaviours, tables.choices, tables.exposures, tables.refusals
 _profiles, _map, _ids, _merges = tables.profiles, tables.profile_visitors, tables.identifiers, tables.merges
-_members, _looks = tables.members, tables.looks
+_members, _looks, _weekly = tables.members, tables.looks, tables.weekly_lists
 
 
 def _profile_of(column: Column[Any]) -> Callable[[str], ColumnElement[bool]]:
@@ -166,6 +166,7 @@ PLACES = (
     ),
     Place("identifiers", _ids, _profile_of(_ids.c.profile), "visitors_days", _no_profile(_ids.c.profile)),
     Place("segments", _members, _profile_of(_members.c.profile), "visitors_days", _no_profile(_members.c.profile)),
+    Place("lists", _weekly, _profile_of(_weekly.c.profile), "visitors_days", _before(_weekly.c.made_ms)),
     Place(
         "merges",
         _merges,
@@ -241,7 +242,8 @@ async def withdraw(connection: AsyncConnection, visitor: str) -> None:
 
 async def forget_facts(connection: AsyncConnection, visitor: str) -> None:
     """What was counted of a person, and where it put them, is no longer theirs: it is counted anew from what is left."""
-    await connection.execute(delete(_members).where(_profile_of(_members.c.profile)(visitor)))
+    for table in (_members, _weekly):
+        await connection.execute(delete(table).where(_profile_of(table.c.profile)(visitor)))
     bare = {"facts": b"", "counted": "", "due_ms": 0}
     await connection.execute(update(_profiles).where(_profile_of(_profiles.c.id)(visitor)).values(bare))
 

@@ -19,6 +19,7 @@ from studio.server.relation.recount import Recount
 from studio.server.relation.routes import RelationRoutes
 from studio.server.relation.show_deeds import ShowDeeds
 from studio.server.relation.watchers import Watchers
+from studio.server.relation.weekly import WeeklyLists
 from studio.spine import Dispatcher
 from studio.tasks import Tasks
 
@@ -34,6 +35,7 @@ class RelationPart(Part):
         self.decisions = Decisions(engine, clock, self.book, self.people)
         self.recount = Recount(engine, clock, self.book, self.people)
         self.watchers = Watchers(clock, self.book, self.decisions)
+        self.weekly = WeeklyLists(engine, clock, self.book, self.people)
         self.deeds = ShowDeeds(clock, self.intake, self.watchers.changed)
         ground.visits.deed = self.deeds.did
         ground.visits.agreed.append(self.watchers.changed)
@@ -64,6 +66,7 @@ class RelationPart(Part):
             limited=ground.limited,
             shown=self.controller.refresh,
             watchers=self.watchers,
+            weekly=self.weekly,
         )
 
     async def open(self, opened: AsyncExitStack) -> None:
@@ -76,6 +79,7 @@ class RelationPart(Part):
         tasks.spawn(self.recount.run(), "segments")
         tasks.spawn(self.controller.run(), "relation-state")
         tasks.spawn(self.watchers.run(), "watchers")
+        tasks.spawn(self.weekly.run(), "weekly-lists")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._routes.add_routes(router)

@@ -32,6 +32,7 @@ from studio.server.relation.intake import Intake
 from studio.server.relation.people import People, agreement
 from studio.server.relation.product_names import ProductNames
 from studio.server.relation.watchers import Watchers
+from studio.server.relation.weekly import WeeklyLists
 from studio.server.shop.visits import PURPOSES, Visits
 from studio.server.visitors import Visitors
 from studio.show.consent import Consent
@@ -62,6 +63,7 @@ class RelationRoutes:
         limited: bool,
         shown: Callable[[], None],
         watchers: Watchers,
+        weekly: WeeklyLists,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -76,6 +78,7 @@ class RelationRoutes:
         self._proxies = proxies
         self._shown = shown
         self._watchers = watchers
+        self._weekly = weekly
         self._names = ProductNames(engine, clock)
         on = int(limited)
         self._deeds = Layers(Limiter(BEHAVIOURS_A_MINUTE * on, BEHAVIOURS_AT_ONCE * on), Limiter(HOUSE_BEHAVIOURS_A_MINUTE * on))
@@ -85,6 +88,7 @@ class RelationRoutes:
         """The routes of this class."""
         router.add_post("/relation/v1/behaviours", self._behaviours)
         router.add_post("/relation/v1/decide", self._decide)
+        router.add_post("/relation/v1/for-you", self._for_you)
         router.add_post("/relation/v1/consent", self._consent)
 
     # ── what was done ────────────────────────────────────────────────────────────────────────────────────────
@@ -251,6 +255,18 @@ class RelationRoutes:
         )
         decided = await self._decisions.decide(asking)
         response = json_answer({"decisions": answer(decided, language)})
+        response.headers.update(PRIVATE)
+        return response
+
+    async def _for_you(self, request: web.Request) -> web.Response:
+        """`POST relation/v1/for-you`."""
+        origin = self._origin(request)
+        self._asks.spend((origin.network, origin.house), seconds(self._clock))
+        wanted = said.own_list.take(await reading.body(request, said.ONE_MAX))
+        kind, _ = robots.of_agent(request.headers.get("User-Agent", ""), webdriver=wanted.webdriver)
+        language = wanted.language[:2] if wanted.language[:2] in LANGUAGES else "en"
+        visitor = self._who(request) if kind == "person" else ""
+        response = json_answer(await self._weekly.for_you(visitor, language, wanted.cart))
         response.headers.update(PRIVATE)
         return response
 

@@ -120,6 +120,14 @@ class Wanted(Struct, frozen=True, kw_only=True):
     webdriver: bool = False
 
 
+class OwnList(Struct, frozen=True, kw_only=True):
+    """The weekly list is wanted, without what is in the cart."""
+
+    language: Annotated[str, Meta(max_length=16)] = "en"
+    cart: Annotated[tuple[Annotated[str, Meta(max_length=255)], ...], Meta(max_length=100)] = ()
+    webdriver: bool = False
+
+
 class Answered(Struct, frozen=True, kw_only=True):
     """What a page's own consent tool, or ours, was told."""
 
@@ -130,6 +138,7 @@ class Answered(Struct, frozen=True, kw_only=True):
 batch: Decoder[Batch] = Decoder(Batch)
 told: Decoder[Told] = Decoder(Told)
 wanted: Decoder[Wanted] = Decoder(Wanted)
+own_list: Decoder[OwnList] = Decoder(OwnList)
 answered: Decoder[Answered] = Decoder(Answered)
 
 

@@ -97,6 +97,7 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
         (tables.identifiers, {"kind": "email", "value": WORDS, "profile": PROFILE, "proof": "link", "since_ms": 1}),
         (tables.merges, {"id": "m1", "source": "other", "profile": PROFILE, "why": WORDS, "by": "desk", "at_ms": 1,
                          "visitors": f'["{WHO}"]', "identifiers": "[]", "split_ms": None}),
+        (tables.weekly_lists, {"profile": PROFILE, "week": "2026-W01", "made_ms": NOW_MS, "data": WORDS}),
         (tables.members, {"segment": "serums", "profile": PROFILE, "since_ms": 1}),
         (tables.exposures, {"visitor": WHO, "decision": "d1", "rule": "r", "version": 1, "variant": "a", "slot": "pin",
                             "product": "", "day": 1, "at_ms": NOW_MS, "device": "phone", "clicked": False}),

@@ -1,9 +1,11 @@
 """A page of the brand's shop, a browser each, over the real wire."""
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
+from sqlalchemy import select
 
 from studio.commands import Actor, Command
 from studio.relation.condition import AnyCondition
@@ -14,6 +16,7 @@ from tests.server.fakes import PushedClock
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 ALL = {"analytics": True, "personalisation": True, "marketing": True}
+SHOP = "the-shop's-token"
 BY = Actor("desk", "marketer", "Desk")
 
 
@@ -87,6 +90,14 @@ class Page:
     async def forget(self) -> int:
         async with self._http.delete(f"{self._server.url}/api/visitor", headers=self._headers) as answer:
             return answer.status
+
+
+NewPage = Callable[..., Page]
+
+
+async def rows(server: ShowServer, table: Any) -> list[Any]:
+    async with server.log._engine.connect() as connection:
+        return list((await connection.execute(select(table))).mappings())
 
 
 async def order(server: ShowServer, command: Command) -> Any:

@@ -1,13 +1,11 @@
 """The acceptance cases of the relation that need a server, by their numbers, on both databases."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import msgspec
 import pytest
-from sqlalchemy import select
 
 from studio.commands import relation as ask
 from studio.errors import StudioError, WrongState
@@ -22,20 +20,11 @@ from studio.server.app import ShowServer
 from studio.server.db import tables
 from tests.server.conftest import BOTH_DATABASES
 from tests.server.fakes import PushedClock
-from tests.server.relation.shop import Page, order, rule, segment
+from tests.server.relation.shop import SHOP, NewPage, Page, order, rows, rule, segment
 
 pytestmark = BOTH_DATABASES
 
-SHOP = "the-shop's-token"
-NewPage = Callable[..., Page]
 VIEWS = Did(match=Match(names=(PRODUCT_VIEWED,), categories=("Skincare",)), times=2, days=7)
-
-
-@pytest.fixture
-async def new_page(server: ShowServer, http: aiohttp.ClientSession, hands: PushedClock) -> NewPage:
-    """Browsers on pages of the shop."""
-    server.tokens.add(SHOP, "shop")
-    return lambda device="desktop": Page(http, server, hands, device)
 
 
 async def shop_says(page: Page, *behaviours: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -55,11 +44,6 @@ async def counted(server: ShowServer) -> None:
     """Everybody who is due has been looked at."""
     while await server.relation.recount.step():
         pass
-
-
-async def rows(server: ShowServer, table: Any) -> list[Any]:
-    async with server.log._engine.connect() as connection:
-        return list((await connection.execute(select(table))).mappings())
 
 
 async def serums(server: ShowServer, **fields: Any) -> None:

@@ -22,6 +22,7 @@ from studio.server.db.tables.relation import (
     profile_visitors,
     profiles,
     refusals,
+    weekly_lists,
 )
 from studio.server.db.tables.shows import BRAND, events, followers, shows, streams
 
@@ -74,4 +75,5 @@ __all__ = [
     "visitors",
     "visits",
     "votes",
+    "weekly_lists",
 ]

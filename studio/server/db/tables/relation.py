@@ -155,6 +155,16 @@ refusals = Table(
 )
 """A rule that was closed, a product that is *not for me*."""
 
+weekly_lists = Table(
+    "weekly_lists",
+    metadata,
+    Column("profile", String(32), primary_key=True),
+    Column("week", String(8), primary_key=True),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+)
+"""What was chosen for somebody in an ISO week: `Pick`s as JSON, the spare ones behind."""
+
 erased = Table(
     "erased",
     metadata,

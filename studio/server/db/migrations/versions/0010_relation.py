@@ -129,6 +129,13 @@ def _rules() -> None:
 
 def _shown() -> None:
     op.create_table(
+        "weekly_lists",
+        sa.Column("profile", sa.String(32), primary_key=True),
+        sa.Column("week", sa.String(8), primary_key=True),
+        sa.Column("made_ms", sa.BigInteger, nullable=False),
+        sa.Column("data", sa.Text, nullable=False),
+    )
+    op.create_table(
         "exposures",
         sa.Column("visitor", sa.String(32), primary_key=True),
         sa.Column("decision", sa.String(24), primary_key=True),

@@ -1,1 +1,0 @@
-function a(n,e={},...o){let t=document.createElement(n);for(let[r,c]of Object.entries(e))t.setAttribute(r,c);return t.append(...o),t}function i(n,e,o){let t=a("button",{type:"button",class:n});return e&&(t.dataset.icon=e),t.addEventListener("click",o),t}function s(n,e,o){n.addEventListener(e,t=>o(t.detail))}export{a,i as b,s as c};

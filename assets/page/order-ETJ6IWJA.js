@@ -1,0 +1,1 @@
+import{o as r}from"./chunk-XZP5RPNH.js";export{r as vitrine};
