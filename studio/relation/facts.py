@@ -20,7 +20,7 @@ from studio.relation.persona import PersonaGroup, Scores
 from studio.relation.session import Sessions
 
 VIEW_DAYS = 60
-FACTS_VERSION = "1"
+FACTS_VERSION = "2"
 """Of what a fold makes; another one has everybody's facts made anew."""
 
 
@@ -40,12 +40,12 @@ class Plan:
                     self.sequences[part.key] = part
         self._by_name: dict[str, list[tuple[str, Match]]] = {}
         for key, match in self.matches.items():
-            for name in match.names:
+            for name in set(match.names):
                 self._by_name.setdefault(name, []).append((key, match))
         self._steps: dict[str, list[tuple[str, str, Match]]] = {}
         for key, sequence in self.sequences.items():
             for step, wanted in (("first", sequence.first), ("then", sequence.then), ("between", sequence.without)):
-                for name in wanted.names if wanted is not None else ():
+                for name in set(wanted.names) if wanted is not None else ():
                     assert wanted is not None
                     self._steps.setdefault(name, []).append((key, step, wanted))
 
