@@ -29,7 +29,7 @@ class Did(Condition, tag="did", frozen=True, kw_only=True):
 
 
 class Recency(Condition, tag="recency", frozen=True, kw_only=True):
-    """The first or the last time was less, or more, than `days` days ago. Never is neither, unless `or_never`."""
+    """The first or the last time was less, or more, than `days` days ago. Never is neither, but more with `or_never`."""
 
     match: Match
     which: Literal["first", "last"] = "last"

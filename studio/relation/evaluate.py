@@ -143,7 +143,8 @@ def _recency(asked: kinds.Recency, view: View) -> Verdict:
     counter = facts.counters.get(asked.match.key, Counter())
     at_ms = counter.first_ms if asked.which == "first" else counter.last_ms
     if at_ms is None:
-        return Verdict(holds=asked.or_never, reason=Reason(N_("{what}: never"), {"what": _what(asked)}), needed=asked.days)
+        never = asked.or_never and asked.compare == "more"
+        return Verdict(holds=never, reason=Reason(N_("{what}: never"), {"what": _what(asked)}), needed=asked.days)
     day, today = view.zone.day(at_ms), view.zone.day(view.now_ms)
     ago = today - day
     holds = ago < asked.days if asked.compare == "less" else ago > asked.days
