@@ -88,14 +88,8 @@ def _did(asked: kinds.Did, view: View) -> Verdict:
         return UNKNOWN
     counter = facts.counters.get(asked.match.key, Counter())
     leaves = _leaves(asked, counter, view)
-    count = sum(number for _, number in leaves)
+    count = counter.total if asked.days is None and asked.minutes is None else sum(number for _, number in leaves)
     holds = _compared(asked, count)
-    due_ms, left = None, count
-    for at_ms, number in leaves:
-        left -= number
-        if _compared(asked, left) != holds:
-            due_ms = at_ms
-            break
     values: dict[str, Whatever] = {"actual": count, "needed": asked.times, "what": _what(asked)}
     words = {
         "at least": N_("{what}: {actual} of {needed}"),
@@ -106,20 +100,32 @@ def _did(asked: kinds.Did, view: View) -> Verdict:
     reason = Reason(words[asked.compare], values)
     if not holds and gone and asked.compare == "at least":
         reason = Reason(N_("{before}; {gone} left the window"), {"before": reason, "gone": gone})
-    return Verdict(holds=holds, reason=reason, needed=asked.times, actual=count, due_ms=due_ms)
+    return Verdict(holds=holds, reason=reason, needed=asked.times, actual=count, due_ms=_flips_ms(asked, leaves, count))
 
 
 def _leaves(asked: kinds.Did, counter: Counter, view: View) -> list[tuple[int, int]]:
-    """When what is in the window leaves it, and how much then; oldest first. Without a window nothing ever does."""
+    """When what is in the window leaves it, and how much then; oldest first."""
     if asked.minutes is not None:
         length_ms = asked.minutes * MINUTE_MS
         inside = [at_ms for at_ms in counter.times if view.now_ms - length_ms < at_ms <= view.now_ms]
         return [(at_ms + length_ms, 1) for at_ms in inside]
     if asked.days is None:
-        return [(2**62, counter.total)] if counter.total else []
+        return []
     today, zone = view.zone.day(view.now_ms), view.zone
     inside_days = sorted(day for day in counter.days if day > today - asked.days)
     return [(zone.midnight_ms(day + asked.days), counter.days[day]) for day in inside_days]
+
+
+def _flips_ms(asked: kinds.Did, leaves: list[tuple[int, int]], count: int) -> int | None:
+    """When the answer changes though nothing happens; what leaves at the same moment leaves at once."""
+    holds, together = _compared(asked, count), dict[int, int]()
+    for at_ms, number in leaves:
+        together[at_ms] = together.get(at_ms, 0) + number
+    for at_ms, number in together.items():
+        count -= number
+        if _compared(asked, count) != holds:
+            return at_ms
+    return None
 
 
 def _compared(asked: kinds.Did, count: int) -> bool:

@@ -17,3 +17,15 @@ def test_never_is_longer_ago_than_any_day_and_never_less() -> None:
     match = named(ORDER_COMPLETED)
     assert answer(Recency(match=match, compare="more", days=5, or_never=True), [], NOW).holds
     assert answer(Recency(match=match, compare="less", days=5, or_never=True), [], NOW).holds is False
+
+
+def test_what_was_done_once_was_done_ever_after() -> None:
+    assert answer(Did(match=named(PRODUCT_VIEWED)), [viewed(NOW)], NOW).due_ms is None
+    assert answer(Did(match=named(PRODUCT_VIEWED), compare="exactly", times=0), [viewed(NOW)], NOW).due_ms is None
+
+
+def test_what_was_done_in_the_same_moment_leaves_at_once() -> None:
+    asked = Did(match=named(PRODUCT_VIEWED), compare="exactly", times=1, minutes=5)
+    both = [viewed(NOW, number=number) for number in (1, 2)]
+    found = answer(asked, both, NOW)
+    assert (found.holds, found.due_ms) == (False, None), "two, then none; never one"
