@@ -19,6 +19,7 @@ from studio.relation.condition import (
     depth,
     parts,
 )
+from studio.relation.counter import TIMES
 from studio.relation.match import Match
 from studio.relation.persona import Id, PersonaGroup
 
@@ -63,11 +64,24 @@ def check(segment: Segment, others: Mapping[str, Segment], groups: Mapping[str, 
     for part in parts(segment.condition):
         for match in matches_in(part):
             match.check()
+        if isinstance(part, Did):
+            _check_window(part)
         if isinstance(part, InPersona):
             group = groups.get(part.group)
             if group is None or part.persona not in {persona.id for persona in group.personas}:
                 raise InvalidValue("There is no persona {name}", field="condition", name=f"{part.group}/{part.persona}")
     _look_below(segment, dict(others) | {segment.id: segment}, (segment.id,))
+
+
+def _check_window(asked: Did) -> None:
+    """In a window of minutes no more can be told apart than moments are kept."""
+    if asked.minutes is None:
+        return
+    if asked.days is not None:
+        raise InvalidValue(N_("Days or minutes, not both"), field="condition")
+    most = TIMES if asked.compare == "at least" else TIMES - 1
+    if asked.times > most:
+        raise InvalidValue("Within minutes no more than {most} times can be asked about", field="condition", most=most)
 
 
 def _look_below(segment: Segment, all_of_them: Mapping[str, Segment], path: tuple[str, ...]) -> None:

@@ -1,8 +1,15 @@
 """What conditions say at their edges."""
 
+from typing import Any
+
+import pytest
+
+from studio.errors import InvalidValue
 from studio.relation.condition import Did, Recency
+from studio.relation.days import MINUTE_MS
 from studio.relation.match import Match, named
 from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
+from studio.relation.segment import Segment, check
 from tests.studio.relation.people import answer, viewed, wall
 
 NOW = wall("2026-11-05T12:00")
@@ -29,3 +36,21 @@ def test_what_was_done_in_the_same_moment_leaves_at_once() -> None:
     both = [viewed(NOW, number=number) for number in (1, 2)]
     found = answer(asked, both, NOW)
     assert (found.holds, found.due_ms) == (False, None), "two, then none; never one"
+
+
+@pytest.mark.parametrize(("compare", "most"), [("at least", 20), ("at most", 19), ("exactly", 19)])
+def test_within_minutes_no_more_is_asked_than_is_remembered(compare: Any, most: int) -> None:
+    def asked(times: int, **fields: Any) -> Did:
+        return Did(match=named(PRODUCT_VIEWED), compare=compare, times=times, minutes=60, **fields)
+
+    def save(condition: Did) -> None:
+        check(Segment(id="s", name="S", condition=condition), {}, {})
+
+    save(asked(most))
+    for wrong in (asked(most + 1), asked(1, days=1)):
+        with pytest.raises(InvalidValue):
+            save(wrong)
+    for count in range(18, 24):
+        done = [viewed(NOW - number * MINUTE_MS, number=number) for number in range(count)]
+        wanted = {"at least": count >= most, "at most": count <= most, "exactly": count == most}
+        assert answer(asked(most), done, NOW).holds is wanted[compare]
