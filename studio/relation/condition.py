@@ -54,7 +54,8 @@ class Sequence(Condition, tag="sequence", frozen=True, kw_only=True):
 
 
 class Property(Condition, tag="property", frozen=True, kw_only=True):
-    """Something about the profile. Where it has none every comparison fails, also *is not*; only *is empty* holds."""
+    """Something about the profile. Where it has none every comparison fails, also *is not*; only *is empty* holds.
+    A comparison with nothing holds for nobody."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     compare: Literal["is", "is not", "contains", "begins with", "at least", "at most", "is empty"] = "is"

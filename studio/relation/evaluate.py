@@ -191,6 +191,8 @@ def _property(asked: kinds.Property, view: View) -> Verdict:
     values = {"name": asked.name, "actual": value, "needed": asked.value}
     if asked.compare == "is empty":
         return Verdict(holds=value == "", reason=Reason(N_("{name} is “{actual}”"), values))
+    if asked.value == "":
+        return Verdict(holds=None, reason=Reason(N_("it asks for nothing")), broken=True)
     if value == "":
         return Verdict(holds=False, reason=Reason(N_("{name} is not known"), values))
     have, want = value.casefold(), asked.value.casefold()
@@ -274,8 +276,10 @@ def _likes(kind: str, what: str, wanted: str) -> bool:
 def _persona(asked: kinds.InPersona, view: View) -> Verdict:
     if (facts := view.known) is None:
         return UNKNOWN
-    if (group := view.groups.get(asked.group)) is None:
-        return Verdict(holds=None, reason=Reason(N_("there is no persona {name}"), {"name": asked.group}), broken=True)
+    group = view.groups.get(asked.group)
+    if group is None or asked.persona not in {persona.id for persona in group.personas}:
+        name = f"{asked.group}/{asked.persona}"
+        return Verdict(holds=None, reason=Reason(N_("there is no persona {name}"), {"name": name}), broken=True)
     scores = facts.scores.get(asked.group)
     now = standing(group, scores, view.now_ms, view.zone)
     due_ms = scores.expires_ms(group, view.zone) if scores is not None and now.active else None
@@ -343,7 +347,9 @@ def _any(asked: kinds.Any, view: View) -> Verdict:
 
 
 def _together(found: tuple[Verdict, ...], holds: bool | None, speaks: Verdict, whole: bool) -> Verdict:
-    """Where all of them count the reason names all of them, else the one that decides."""
+    """Where all of them count the reason names all of them, else the one that decides. With a broken one it holds for nobody."""
+    if (broken := next((one for one in found if one.broken), None)) is not None:
+        return Verdict(holds=None, reason=broken.reason, broken=True, parts=found)
     reason = speaks.reason
     if whole and len(found) > 1 and holds:
         for other in found:
@@ -353,7 +359,6 @@ def _together(found: tuple[Verdict, ...], holds: bool | None, speaks: Verdict, w
         holds=holds,
         reason=reason,
         due_ms=_earliest(found),
-        broken=any(one.broken for one in found),
         parts=found,
     )
 

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from studio.errors import InvalidValue
-from studio.relation.condition import Did, Recency
+from studio.relation.condition import All, AnyCondition, Did, InPersona, InSegment, Not, Property, Recency
+from studio.relation.condition import Any as OneOf
 from studio.relation.days import MINUTE_MS
 from studio.relation.match import Match, named
 from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
 from studio.relation.segment import Segment, check
+from tests.studio.relation.anything import group
 from tests.studio.relation.people import answer, viewed, wall
 
 NOW = wall("2026-11-05T12:00")
@@ -54,3 +56,31 @@ def test_within_minutes_no_more_is_asked_than_is_remembered(compare: Any, most: 
         done = [viewed(NOW - number * MINUTE_MS, number=number) for number in range(count)]
         wanted = {"at least": count >= most, "at most": count <= most, "exactly": count == most}
         assert answer(asked(most), done, NOW).holds is wanted[compare]
+
+
+# ── what is broken ───────────────────────────────────────────────────────────────────────────────────────────
+
+LOOKED, NEVER = Did(match=named(PRODUCT_VIEWED)), Did(match=named(ORDER_COMPLETED))
+BROKEN: list[AnyCondition] = [
+    All(),
+    OneOf(),
+    InSegment(segment="gone"),
+    InPersona(group="gone", persona="calm"),
+    InPersona(group="who", persona="gone"),
+    *(Property(name="country", compare=compare) for compare in ("is", "is not", "contains", "begins with", "at least")),
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_is_broken_holds_for_nobody_wherever_it_stands(broken: AnyCondition) -> None:
+    wholes: list[AnyCondition] = [
+        broken,
+        Not(of=broken),
+        All(of=(LOOKED, broken)),
+        Not(of=All(of=(NEVER, broken))),
+        OneOf(of=(LOOKED, broken)),
+        Not(of=OneOf(of=(NEVER, broken))),
+    ]
+    for whole in wholes:
+        found = answer(whole, [viewed(NOW, props={"country": "DK"})], NOW, groups={"who": group()})
+        assert (found.holds, found.broken) == (None, True), whole
