@@ -49,8 +49,9 @@ class Sequence(Condition, tag="sequence", frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Of what is remembered for it."""
-        return f"{self.first.key}>{self.then.key}" + (f"!{self.without.key}" if self.without else "")
+        """Of what is remembered for it, within however long."""
+        same = "=" if self.same_product else ""
+        return f"{self.first.key}>{self.then.key}{same}" + (f"!{self.without.key}" if self.without else "")
 
 
 class Property(Condition, tag="property", frozen=True, kw_only=True):

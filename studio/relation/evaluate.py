@@ -170,7 +170,7 @@ def _sequence(asked: kinds.Sequence, view: View) -> Verdict:
     if (facts := view.known) is None:
         return UNKNOWN
     steps = facts.sequences.get(asked.key)
-    pair = steps.found(asked.within_minutes * MINUTE_MS, same_product=asked.same_product) if steps else None
+    pair = steps.found(asked.within_minutes * MINUTE_MS) if steps else None
     if pair is None:
         return Verdict(
             holds=False, reason=Reason(N_("not one after the other within {minutes} min"), {"minutes": asked.within_minutes})

@@ -98,7 +98,7 @@ class Facts(Struct, omit_defaults=True):
         for key in plan.counters(behaviour):
             self.counters.setdefault(key, Counter()).add(day, at_ms)
         for key, step in plan.steps(behaviour):
-            self.sequences.setdefault(key, Steps()).add(step, behaviour)
+            self.sequences.setdefault(key, Steps()).add(step, behaviour, same_product=plan.sequences[key].same_product)
         for name, group in plan.groups.items():
             self.scores.setdefault(name, Scores()).add(group, behaviour, session, plan.zone)
         self.likings.add(behaviour)
