@@ -22,6 +22,8 @@ from studio.relation.persona import PersonaGroup, standing
 from studio.relation.reason import Reason
 from studio.relation.segment import Segment
 
+MS = timedelta(milliseconds=1)
+
 
 class Watching(Struct, frozen=True, kw_only=True):
     """Somebody watches a show now."""
@@ -242,10 +244,13 @@ def _time(asked: kinds.TimeOfDay, view: View) -> Verdict:
 
 
 def _next_edge_ms(view: View, begins: int, ends: int) -> int:
-    """When the clock on the wall next passes one of the two, or midnight."""
-    wall = view.zone.wall(view.now_ms).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
-    edges = [wall + timedelta(days=day, minutes=minute) for day in (0, 1, 2) for minute in (begins, ends, 0)]
-    return min(at_ms for edge in edges if (at_ms := view.zone.moment_ms(edge)) > view.now_ms)
+    """When the clock on the wall next passes one of the two, or midnight; or is put forward or back, before that."""
+    zone, now_ms = view.zone, view.now_ms
+    wall = zone.wall(now_ms).replace(tzinfo=None)
+    today = wall.replace(hour=0, minute=0, second=0, microsecond=0)
+    edges = [today + timedelta(days=day, minutes=minute) for day in (0, 1) for minute in (begins, ends, 0)]
+    edge_ms = now_ms + min((edge - wall) // MS for edge in edges if edge > wall)
+    return zone.jump_ms(now_ms, edge_ms) or edge_ms
 
 
 def _consented(asked: kinds.Consented, view: View) -> Verdict:
