@@ -142,16 +142,20 @@ AnyCondition = (
 
 def parts(condition: Condition) -> Iterator[Condition]:
     """The condition, and all in it."""
-    yield condition
-    if isinstance(condition, All | Any):
-        for part in condition.of:
-            yield from parts(part)
-    elif isinstance(condition, Not):
-        yield from parts(condition.of)
+    return (part for part, _ in _levels(condition))
 
 
 def depth(condition: Condition) -> int:
     """How deep it is nested."""
-    if isinstance(condition, All | Any):
-        return 1 + max((depth(part) for part in condition.of), default=0)
-    return 1 + depth(condition.of) if isinstance(condition, Not) else 0
+    return max(level + isinstance(part, All | Any | Not) for part, level in _levels(condition))
+
+
+def _levels(condition: Condition) -> Iterator[tuple[Condition, int]]:
+    waiting = [(condition, 0)]  # no call in itself: what strangers nest may be deeper than Python's stack
+    while waiting:
+        part, level = waiting.pop()
+        yield part, level
+        if isinstance(part, All | Any):
+            waiting += [(below, level + 1) for below in reversed(part.of)]
+        elif isinstance(part, Not):
+            waiting.append((part.of, level + 1))
