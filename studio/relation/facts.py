@@ -94,7 +94,7 @@ class Facts(Struct, omit_defaults=True):
         at_ms, day = behaviour.at_ms, plan.zone.day(behaviour.at_ms)
         self.newest = behaviour.order_key
         self.first_ms = at_ms if self.first_ms is None else self.first_ms
-        session = self.sessions.at(at_ms)
+        session = self.sessions.at(at_ms) if behaviour.source == "page" else self.sessions.beside(at_ms)
         for key in plan.counters(behaviour):
             self.counters.setdefault(key, Counter()).add(day, at_ms)
         for key, step in plan.steps(behaviour):

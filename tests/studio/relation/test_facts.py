@@ -1,0 +1,23 @@
+"""What is known of somebody by what they did."""
+
+from studio.relation.days import DAY_MS, MINUTE_MS
+from studio.relation.facts import Plan, facts_of
+from studio.relation.names import ORDER_COMPLETED
+from tests.studio.relation.people import COPENHAGEN, did, item, viewed, wall
+
+NOW = wall("2026-11-05T12:00")
+
+
+def test_what_a_server_tells_is_no_visit() -> None:
+    told = [
+        did(ORDER_COMPLETED, NOW - 30 * DAY_MS, item("serum"), order="1", source="import"),
+        did(ORDER_COMPLETED, NOW - 20 * DAY_MS, item("serum"), order="2", source="import"),
+        viewed(NOW),
+        did(ORDER_COMPLETED, NOW + 5 * MINUTE_MS, item("serum"), order="3", source="server"),
+        viewed(NOW + 29 * MINUTE_MS),
+        did("Email Delivered", NOW + 5 * DAY_MS, source="server"),
+    ]
+    facts = facts_of(told, Plan(COPENHAGEN))
+    assert (facts.sessions.count, len(facts.orders)) == (1, 3)
+    late = [*told, did("Order Updated", NOW + 58 * MINUTE_MS, source="server"), viewed(NOW + 60 * MINUTE_MS)]
+    assert facts_of(late, Plan(COPENHAGEN)).sessions.count == 2, "the parcel was sent: nobody was here for it"
