@@ -2,7 +2,8 @@
 
 from studio.relation.days import DAY_MS, MINUTE_MS
 from studio.relation.facts import Plan, facts_of
-from studio.relation.names import ORDER_COMPLETED
+from studio.relation.names import ORDER_COMPLETED, PAGE_VIEWED
+from tests.studio.relation.anything import group
 from tests.studio.relation.people import COPENHAGEN, did, item, viewed, wall
 
 NOW = wall("2026-11-05T12:00")
@@ -21,3 +22,11 @@ def test_what_a_server_tells_is_no_visit() -> None:
     assert (facts.sessions.count, len(facts.orders)) == (1, 3)
     late = [*told, did("Order Updated", NOW + 58 * MINUTE_MS, source="server"), viewed(NOW + 60 * MINUTE_MS)]
     assert facts_of(late, Plan(COPENHAGEN)).sessions.count == 2, "the parcel was sent: nobody was here for it"
+
+
+def test_each_product_scores_though_they_are_seen_on_one_page() -> None:
+    plan = Plan(COPENHAGEN, groups=[group()])
+    seen = [viewed(NOW + number, product, "Skin", page="/live") for number, product in enumerate(("serum", "cream", "serum"))]
+    assert facts_of(seen, plan).scores["who"].points == {"calm": 6}
+    pages = [did(PAGE_VIEWED, NOW + number, page="/calm", number=number) for number in range(3)]
+    assert facts_of(pages, plan).scores["who"].points == {"calm": 10}
