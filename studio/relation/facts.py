@@ -70,7 +70,7 @@ class Facts(Struct, omit_defaults=True):
 
     seq: int = 0
     """Up to where what is stored has been read."""
-    newest: tuple[int, int, str] = (0, 0, "")
+    newest: tuple[int, int, str, str] = (0, 0, "", "")
     first_ms: int | None = None
     counters: dict[str, Counter] = field(default_factory=dict)
     sequences: dict[str, Steps] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """What is known of somebody by what they did."""
 
+from studio.relation.behaviour import in_order
 from studio.relation.days import DAY_MS, MINUTE_MS
 from studio.relation.facts import Plan, facts_of
-from studio.relation.names import ORDER_COMPLETED, PAGE_VIEWED
+from studio.relation.names import ORDER_COMPLETED, PAGE_VIEWED, PRODUCT_VIEWED
 from tests.studio.relation.anything import group
 from tests.studio.relation.people import COPENHAGEN, did, item, viewed, wall
 
@@ -30,3 +31,13 @@ def test_each_product_scores_though_they_are_seen_on_one_page() -> None:
     assert facts_of(seen, plan).scores["who"].points == {"calm": 6}
     pages = [did(PAGE_VIEWED, NOW + number, page="/calm", number=number) for number in range(3)]
     assert facts_of(pages, plan).scores["who"].points == {"calm": 10}
+
+
+def test_of_two_visitors_the_same_ids_come_in_one_order() -> None:
+    both = [viewed(NOW, product, visitor=visitor) for visitor, product in (("v1", "serum"), ("v2", "cream"))]
+    assert both[0].id == both[1].id
+    assert in_order(both) == in_order(reversed(both)) == both
+    facts = [facts_of(order, Plan(COPENHAGEN)) for order in (both, both[::-1])]
+    assert facts[0] == facts[1]
+    assert list(facts[0].likings.product.weights) == list(facts[1].likings.product.weights)
+    assert {one.name for one in both} == {PRODUCT_VIEWED}
