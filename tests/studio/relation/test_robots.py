@@ -13,6 +13,7 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/
         f"Mozilla/5.0 (Linux; Android 10; CUBOT X30) {CHROME}",
         f"Mozilla/5.0 (Linux; Android 11; Cubot KingKong 5 Pro) {CHROME}",
         f"Mozilla/5.0 (Linux; Android 14; SM-S911B) {CHROME}",
+        f"Mozilla/5.0 (Linux; Android 14; SM-S911B) {CHROME} CamScanner/6.60",
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Instagram 350.0",
     ],
 )
