@@ -36,18 +36,23 @@ def holds(purpose: Purpose, choices: Iterable[Choice], asked_again_ms: int = 0) 
     """What holds of several answers of one person, perhaps given while they were two profiles.
 
     Marketing is an address's: the latest answer by its owner holds. Of analytics and personalisation a no of any of them holds
-    until the person, known by then, is asked once more: after `asked_again_ms` the latest holds.
+    until the person, known by then, is asked once more: with an answer from `asked_again_ms` on, those of before count no more.
+    Of a yes and a no in the same moment the no holds.
     """
-    mine = sorted((choice for choice in choices if choice.purpose == purpose), key=lambda choice: choice.at_ms)
+    mine = sorted(
+        (choice for choice in choices if choice.purpose == purpose), key=lambda choice: (choice.at_ms, not choice.given)
+    )
     if not mine:
         return Agreed(given=False, at_ms=None, reason=Reason(N_("not asked yet")))
     latest = mine[-1]
     if purpose == "marketing":
         return Agreed(given=latest.given, at_ms=latest.at_ms, reason=Reason(N_("latest by the owner")))
-    each = {choice.by: choice for choice in mine}
+    each = {choice.by: choice for choice in [one for one in mine if one.at_ms >= asked_again_ms] or mine}
     refused = [choice for choice in each.values() if not choice.given]
-    if latest.at_ms > asked_again_ms and len(each) > 1 and refused and any(choice.given for choice in each.values()):
-        return Agreed(given=False, at_ms=refused[-1].at_ms, reason=Reason(N_("no wins until asked")), ask_again=True)
+    if refused and any(choice.given for choice in each.values()):
+        return Agreed(
+            given=False, at_ms=max(choice.at_ms for choice in refused), reason=Reason(N_("no wins until asked")), ask_again=True
+        )
     return Agreed(given=latest.given, at_ms=latest.at_ms, reason=Reason(N_("latest answer")))
 
 

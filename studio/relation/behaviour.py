@@ -62,9 +62,9 @@ class Behaviour(Struct, frozen=True, kw_only=True, omit_defaults=True):
     props: dict[str, str | int | float | bool] = {}
 
     @property
-    def order_key(self) -> tuple[int, int, str]:
-        """What comes first: by when it was, then by when we heard of it."""
-        return self.at_ms, self.received_ms, self.id
+    def order_key(self) -> tuple[int, int, str, str]:
+        """What comes first: by when it was, then by when we heard of it. Ids are their visitor's own."""
+        return self.at_ms, self.received_ms, self.id, self.visitor
 
     @property
     def products(self) -> tuple[str, ...]:

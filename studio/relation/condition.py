@@ -29,7 +29,7 @@ class Did(Condition, tag="did", frozen=True, kw_only=True):
 
 
 class Recency(Condition, tag="recency", frozen=True, kw_only=True):
-    """The first or the last time was less, or more, than `days` days ago. Never is neither, unless `or_never`."""
+    """The first or the last time was less, or more, than `days` days ago. Never is neither, but more with `or_never`."""
 
     match: Match
     which: Literal["first", "last"] = "last"
@@ -49,12 +49,14 @@ class Sequence(Condition, tag="sequence", frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Of what is remembered for it."""
-        return f"{self.first.key}>{self.then.key}" + (f"!{self.without.key}" if self.without else "")
+        """Of what is remembered for it, within however long."""
+        same = "=" if self.same_product else ""
+        return f"{self.first.key}>{self.then.key}{same}" + (f"!{self.without.key}" if self.without else "")
 
 
 class Property(Condition, tag="property", frozen=True, kw_only=True):
-    """Something about the profile. Where it has none every comparison fails, also *is not*; only *is empty* holds."""
+    """Something about the profile. Where it has none every comparison fails, also *is not*; only *is empty* holds.
+    A comparison with nothing holds for nobody."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     compare: Literal["is", "is not", "contains", "begins with", "at least", "at most", "is empty"] = "is"
@@ -140,16 +142,20 @@ AnyCondition = (
 
 def parts(condition: Condition) -> Iterator[Condition]:
     """The condition, and all in it."""
-    yield condition
-    if isinstance(condition, All | Any):
-        for part in condition.of:
-            yield from parts(part)
-    elif isinstance(condition, Not):
-        yield from parts(condition.of)
+    return (part for part, _ in _levels(condition))
 
 
 def depth(condition: Condition) -> int:
     """How deep it is nested."""
-    if isinstance(condition, All | Any):
-        return 1 + max((depth(part) for part in condition.of), default=0)
-    return 1 + depth(condition.of) if isinstance(condition, Not) else 0
+    return max(level + isinstance(part, All | Any | Not) for part, level in _levels(condition))
+
+
+def _levels(condition: Condition) -> Iterator[tuple[Condition, int]]:
+    waiting = [(condition, 0)]  # no call in itself: what strangers nest may be deeper than Python's stack
+    while waiting:
+        part, level = waiting.pop()
+        yield part, level
+        if isinstance(part, All | Any):
+            waiting += [(below, level + 1) for below in reversed(part.of)]
+        elif isinstance(part, Not):
+            waiting.append((part.of, level + 1))

@@ -5,7 +5,7 @@ from bisect import insort
 from msgspec import Struct, field
 
 TIMES = 20
-"""So many of the newest moments are kept: windows of minutes and sequences look at them."""
+"""So many of the newest moments are kept: windows of minutes look at them."""
 
 
 class Counter(Struct, omit_defaults=True):

@@ -50,6 +50,19 @@ class Zone:
                 after = middle
         return after
 
+    def jump_ms(self, after_ms: int, until_ms: int) -> int | None:
+        """When, between two moments of about a day, the clock is put forward or back; None when it is not."""
+        offset = self.wall(until_ms).utcoffset()
+        if self.wall(after_ms).utcoffset() == offset:
+            return None
+        while until_ms - after_ms > 1:
+            middle = (after_ms + until_ms) // 2
+            if self.wall(middle).utcoffset() == offset:
+                until_ms = middle
+            else:
+                after_ms = middle
+        return until_ms
+
     def weekday(self, day: int) -> int:
         """0 on Mondays, 6 on Sundays."""
         return date.fromordinal(day).weekday()

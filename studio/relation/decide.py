@@ -48,7 +48,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """Whom it is decided for. `mixed`: they were exposed before two profiles became one, and are measured in nothing."""
+    """Whom it is decided for."""
 
     profile: str
     kind: VisitorClass = "person"
@@ -191,7 +191,7 @@ class _Asked:
         measures, profile = self.measures, self.person.profile
         if draw.held_back(f"{measures.salt} all", profile, measures.holdback):
             return Reason(N_("held back"))
-        if draw.held_back(f"{measures.salt} {self.rule.id}", profile, self.rule.holdback):
+        if draw.held_back(f"{measures.salt} rule {self.rule.id}", profile, self.rule.holdback):
             return Reason(N_("held back from this rule"))
         return None
 
@@ -254,8 +254,9 @@ class _Asked:
 
     def _dismissed(self) -> Reason | None:
         at_ms = self.person.dismissed.get(self.rule.id)
-        if at_ms is None or self.view.now_ms - at_ms >= self.rule.dismissed_days * DAY_MS:
+        if at_ms is None or self.view.now_ms >= (until_ms := at_ms + self.rule.dismissed_days * DAY_MS):
             return None
+        self.until_ms = min(self.until_ms, until_ms)
         return Reason(N_("dismissed {day}"), {"day": self.view.zone.wall(at_ms).date().isoformat()})
 
     def _elsewhere(self) -> Reason | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 def share(salt: str, profile: str) -> float:
     """Where somebody falls, 0 ≤ … < 1."""
     digest = hashlib.blake2b(f"{salt}\n{profile}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64
+    return (int.from_bytes(digest, "big") >> 11) / 2**53  # what a float holds: the last of 64 bits would round up to 1
 
 
 def held_back(salt: str, profile: str, percent: float) -> bool:

@@ -22,6 +22,8 @@ from studio.relation.persona import PersonaGroup, standing
 from studio.relation.reason import Reason, Values
 from studio.relation.segment import Segment
 
+MS = timedelta(milliseconds=1)
+
 
 class Watching(Struct, frozen=True, kw_only=True):
     """Somebody watches a show now."""
@@ -88,14 +90,8 @@ def _did(asked: kinds.Did, view: View) -> Verdict:
         return UNKNOWN
     counter = facts.counters.get(asked.match.key, Counter())
     leaves = _leaves(asked, counter, view)
-    count = sum(number for _, number in leaves)
+    count = counter.total if asked.days is None and asked.minutes is None else sum(number for _, number in leaves)
     holds = _compared(asked, count)
-    due_ms, left = None, count
-    for at_ms, number in leaves:
-        left -= number
-        if _compared(asked, left) != holds:
-            due_ms = at_ms
-            break
     values: Values = {"actual": count, "needed": asked.times, "what": _what(asked)}
     words = {
         "at least": N_("{what}: {actual} of {needed}"),
@@ -106,20 +102,32 @@ def _did(asked: kinds.Did, view: View) -> Verdict:
     reason = Reason(words[asked.compare], values)
     if not holds and gone and asked.compare == "at least":
         reason = Reason(N_("{before}; {gone} left the window"), {"before": reason, "gone": gone})
-    return Verdict(holds=holds, reason=reason, needed=asked.times, actual=count, due_ms=due_ms)
+    return Verdict(holds=holds, reason=reason, needed=asked.times, actual=count, due_ms=_flips_ms(asked, leaves, count))
 
 
 def _leaves(asked: kinds.Did, counter: Counter, view: View) -> list[tuple[int, int]]:
-    """When what is in the window leaves it, and how much then; oldest first. Without a window nothing ever does."""
+    """When what is in the window leaves it, and how much then; oldest first."""
     if asked.minutes is not None:
         length_ms = asked.minutes * MINUTE_MS
         inside = [at_ms for at_ms in counter.times if view.now_ms - length_ms < at_ms <= view.now_ms]
         return [(at_ms + length_ms, 1) for at_ms in inside]
     if asked.days is None:
-        return [(2**62, counter.total)] if counter.total else []
+        return []
     today, zone = view.zone.day(view.now_ms), view.zone
     inside_days = sorted(day for day in counter.days if day > today - asked.days)
     return [(zone.midnight_ms(day + asked.days), counter.days[day]) for day in inside_days]
+
+
+def _flips_ms(asked: kinds.Did, leaves: list[tuple[int, int]], count: int) -> int | None:
+    """When the answer changes though nothing happens; what leaves at the same moment leaves at once."""
+    holds, together = _compared(asked, count), dict[int, int]()
+    for at_ms, number in leaves:
+        together[at_ms] = together.get(at_ms, 0) + number
+    for at_ms, number in together.items():
+        count -= number
+        if _compared(asked, count) != holds:
+            return at_ms
+    return None
 
 
 def _compared(asked: kinds.Did, count: int) -> bool:
@@ -143,7 +151,8 @@ def _recency(asked: kinds.Recency, view: View) -> Verdict:
     counter = facts.counters.get(asked.match.key, Counter())
     at_ms = counter.first_ms if asked.which == "first" else counter.last_ms
     if at_ms is None:
-        return Verdict(holds=asked.or_never, reason=Reason(N_("{what}: never"), {"what": _what(asked)}), needed=asked.days)
+        never = asked.or_never and asked.compare == "more"
+        return Verdict(holds=never, reason=Reason(N_("{what}: never"), {"what": _what(asked)}), needed=asked.days)
     day, today = view.zone.day(at_ms), view.zone.day(view.now_ms)
     ago = today - day
     holds = ago < asked.days if asked.compare == "less" else ago > asked.days
@@ -163,7 +172,7 @@ def _sequence(asked: kinds.Sequence, view: View) -> Verdict:
     if (facts := view.known) is None:
         return UNKNOWN
     steps = facts.sequences.get(asked.key)
-    pair = steps.found(asked.within_minutes * MINUTE_MS, same_product=asked.same_product) if steps else None
+    pair = steps.found(asked.within_minutes * MINUTE_MS) if steps else None
     if pair is None:
         return Verdict(
             holds=False, reason=Reason(N_("not one after the other within {minutes} min"), {"minutes": asked.within_minutes})
@@ -184,6 +193,8 @@ def _property(asked: kinds.Property, view: View) -> Verdict:
     values = {"name": asked.name, "actual": value, "needed": asked.value}
     if asked.compare == "is empty":
         return Verdict(holds=value == "", reason=Reason(N_("{name} is “{actual}”"), values))
+    if asked.value == "":
+        return Verdict(holds=None, reason=Reason(N_("it asks for nothing")), broken=True)
     if value == "":
         return Verdict(holds=False, reason=Reason(N_("{name} is not known"), values))
     have, want = value.casefold(), asked.value.casefold()
@@ -233,10 +244,13 @@ def _time(asked: kinds.TimeOfDay, view: View) -> Verdict:
 
 
 def _next_edge_ms(view: View, begins: int, ends: int) -> int:
-    """When the clock on the wall next passes one of the two, or midnight."""
-    wall = view.zone.wall(view.now_ms).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
-    edges = [wall + timedelta(days=day, minutes=minute) for day in (0, 1, 2) for minute in (begins, ends, 0)]
-    return min(at_ms for edge in edges if (at_ms := view.zone.moment_ms(edge)) > view.now_ms)
+    """When the clock on the wall next passes one of the two, or midnight; or is put forward or back, before that."""
+    zone, now_ms = view.zone, view.now_ms
+    wall = zone.wall(now_ms).replace(tzinfo=None)
+    today = wall.replace(hour=0, minute=0, second=0, microsecond=0)
+    edges = [today + timedelta(days=day, minutes=minute) for day in (0, 1) for minute in (begins, ends, 0)]
+    edge_ms = now_ms + min((edge - wall) // MS for edge in edges if edge > wall)
+    return zone.jump_ms(now_ms, edge_ms) or edge_ms
 
 
 def _consented(asked: kinds.Consented, view: View) -> Verdict:
@@ -267,8 +281,10 @@ def _likes(kind: str, what: str, wanted: str) -> bool:
 def _persona(asked: kinds.InPersona, view: View) -> Verdict:
     if (facts := view.known) is None:
         return UNKNOWN
-    if (group := view.groups.get(asked.group)) is None:
-        return Verdict(holds=None, reason=Reason(N_("there is no persona {name}"), {"name": asked.group}), broken=True)
+    group = view.groups.get(asked.group)
+    if group is None or asked.persona not in {persona.id for persona in group.personas}:
+        name = f"{asked.group}/{asked.persona}"
+        return Verdict(holds=None, reason=Reason(N_("there is no persona {name}"), {"name": name}), broken=True)
     scores = facts.scores.get(asked.group)
     now = standing(group, scores, view.now_ms, view.zone)
     due_ms = scores.expires_ms(group, view.zone) if scores is not None and now.active else None
@@ -336,7 +352,9 @@ def _any(asked: kinds.Any, view: View) -> Verdict:
 
 
 def _together(found: tuple[Verdict, ...], holds: bool | None, speaks: Verdict, whole: bool) -> Verdict:
-    """Where all of them count the reason names all of them, else the one that decides."""
+    """Where all of them count the reason names all of them, else the one that decides. With a broken one it holds for nobody."""
+    if (broken := next((one for one in found if one.broken), None)) is not None:
+        return Verdict(holds=None, reason=broken.reason, broken=True, parts=found)
     reason = speaks.reason
     if whole and len(found) > 1 and holds:
         for other in found:
@@ -346,7 +364,6 @@ def _together(found: tuple[Verdict, ...], holds: bool | None, speaks: Verdict, w
         holds=holds,
         reason=reason,
         due_ms=_earliest(found),
-        broken=any(one.broken for one in found),
         parts=found,
     )
 

@@ -20,7 +20,7 @@ from studio.relation.persona import PersonaGroup, Scores
 from studio.relation.session import Sessions
 
 VIEW_DAYS = 60
-FACTS_VERSION = "1"
+FACTS_VERSION = "2"
 """Of what a fold makes; another one has everybody's facts made anew."""
 
 
@@ -40,12 +40,12 @@ class Plan:
                     self.sequences[part.key] = part
         self._by_name: dict[str, list[tuple[str, Match]]] = {}
         for key, match in self.matches.items():
-            for name in match.names:
+            for name in set(match.names):
                 self._by_name.setdefault(name, []).append((key, match))
         self._steps: dict[str, list[tuple[str, str, Match]]] = {}
         for key, sequence in self.sequences.items():
             for step, wanted in (("first", sequence.first), ("then", sequence.then), ("between", sequence.without)):
-                for name in wanted.names if wanted is not None else ():
+                for name in set(wanted.names) if wanted is not None else ():
                     assert wanted is not None
                     self._steps.setdefault(name, []).append((key, step, wanted))
 
@@ -70,7 +70,7 @@ class Facts(Struct, omit_defaults=True):
 
     seq: int = 0
     """Up to where what is stored has been read."""
-    newest: tuple[int, int, str] = (0, 0, "")
+    newest: tuple[int, int, str, str] = (0, 0, "", "")
     first_ms: int | None = None
     counters: dict[str, Counter] = field(default_factory=dict)
     sequences: dict[str, Steps] = field(default_factory=dict)
@@ -94,11 +94,11 @@ class Facts(Struct, omit_defaults=True):
         at_ms, day = behaviour.at_ms, plan.zone.day(behaviour.at_ms)
         self.newest = behaviour.order_key
         self.first_ms = at_ms if self.first_ms is None else self.first_ms
-        session = self.sessions.at(at_ms)
+        session = self.sessions.at(at_ms) if behaviour.source == "page" else self.sessions.beside(at_ms)
         for key in plan.counters(behaviour):
             self.counters.setdefault(key, Counter()).add(day, at_ms)
         for key, step in plan.steps(behaviour):
-            self.sequences.setdefault(key, Steps()).add(step, behaviour)
+            self.sequences.setdefault(key, Steps()).add(step, behaviour, same_product=plan.sequences[key].same_product)
         for name, group in plan.groups.items():
             self.scores.setdefault(name, Scores()).add(group, behaviour, session, plan.zone)
         self.likings.add(behaviour)

@@ -61,7 +61,7 @@ class Scores(Struct, omit_defaults=True):
         for number, scoring in enumerate(group.scorings):
             if not scoring.match.of(behaviour):
                 continue
-            item = f"{number} {behaviour.page or ' '.join(behaviour.products)}"
+            item = f"{number} {' '.join(behaviour.products) or behaviour.page}"
             done = self.scored.setdefault(session, [])
             if item in done:
                 continue

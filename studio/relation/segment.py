@@ -19,6 +19,7 @@ from studio.relation.condition import (
     depth,
     parts,
 )
+from studio.relation.counter import TIMES
 from studio.relation.match import Match
 from studio.relation.persona import Id, PersonaGroup
 
@@ -63,22 +64,45 @@ def check(segment: Segment, others: Mapping[str, Segment], groups: Mapping[str, 
     for part in parts(segment.condition):
         for match in matches_in(part):
             match.check()
+        if isinstance(part, Did):
+            _check_window(part)
         if isinstance(part, InPersona):
             group = groups.get(part.group)
             if group is None or part.persona not in {persona.id for persona in group.personas}:
                 raise InvalidValue("There is no persona {name}", field="condition", name=f"{part.group}/{part.persona}")
-    _look_below(segment, dict(others) | {segment.id: segment}, (segment.id,))
+    all_of_them = dict(others) | {segment.id: segment}
+    _look_below(segment, all_of_them, (segment.id,))
+    _look_below(segment, all_of_them, (segment.id,), _above(segment.id, all_of_them))
 
 
-def _look_below(segment: Segment, all_of_them: Mapping[str, Segment], path: tuple[str, ...]) -> None:
-    if len(path) > DEPTH_MAX:
+def _check_window(asked: Did) -> None:
+    """In a window of minutes no more can be told apart than moments are kept."""
+    if asked.minutes is None:
+        return
+    if asked.days is not None:
+        raise InvalidValue(N_("Days or minutes, not both"), field="condition")
+    most = TIMES if asked.compare == "at least" else TIMES - 1
+    if asked.times > most:
+        raise InvalidValue("Within minutes no more than {most} times can be asked about", field="condition", most=most)
+
+
+def _above(segment: str, all_of_them: Mapping[str, Segment], levels: int = 0) -> int:
+    """How many stand above one, each asking about the next."""
+    if levels == DEPTH_MAX:
+        return levels
+    above = [one.id for one in all_of_them.values() if segment in named_in(one.condition)]
+    return max((_above(name, all_of_them, levels + 1) for name in above), default=levels)
+
+
+def _look_below(segment: Segment, all_of_them: Mapping[str, Segment], path: tuple[str, ...], above: int = 0) -> None:
+    if above + len(path) > DEPTH_MAX:
         raise InvalidValue("It is nested deeper than {most}", field="condition", most=DEPTH_MAX)
     for name in sorted(named_in(segment.condition)):
         if name in path:
             raise InvalidValue(N_("It would be in itself: {path}"), field="condition", path=" → ".join((*path, name)))
         if (below := all_of_them.get(name)) is None:
             raise InvalidValue("There is no segment {name}", field="condition", name=name)
-        _look_below(below, all_of_them, (*path, name))
+        _look_below(below, all_of_them, (*path, name), above)
 
 
 def uses_in_segments(segment: str, others: Iterable[Segment]) -> list[Use]:

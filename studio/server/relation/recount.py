@@ -77,7 +77,7 @@ class Recount:
             verdict = in_segment(segment, view)
             if verdict.holds:
                 now.add(segment.id)
-            if verdict.due_ms is not None and verdict.due_ms < 2**61:
+            if verdict.due_ms is not None:
                 due_ms = verdict.due_ms if due_ms is None else min(due_ms, verdict.due_ms)
         await rules.leave(connection, known.profile, before - now)
         entered = [{"segment": name, "profile": known.profile, "since_ms": now_ms} for name in sorted(now - before)]

@@ -147,8 +147,6 @@ class WeeklyLists:
             personal = any(one.seed for one in picks)
             popular = await self._popular_now(connection, now_ms)
             known_to_them = {*known.facts.bought, *known.facts.likings.product.weights} if known and personal else set()
-                known.facts.bought.keys() | known.facts.likings.product.weights.keys() if known and personal else set()
-            )
             held = {one.product for one in picks}
             picks += [Pick(product=one, score=0.0, reason=Reason(N_("Popular this month"))) for one in popular if one not in held]
             stocked = await catalogue.load_stocked(connection, [one.product for one in picks])
