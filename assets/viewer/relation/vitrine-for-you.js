@@ -12,7 +12,7 @@ import { HOME } from '../home.js';
 import { money } from '../money.js';
 import { shopAddress } from '../shop-bridge.js';
 import { store } from '../store.js';
-import { speaker, wordless } from '../strings.js';
+import { speaker, wordless, wordsIn } from '../strings.js';
 import { style } from '../styles.js';
 import { SLOT } from '../words/slot.js';
 import { did } from './deeds.js';
@@ -65,7 +65,7 @@ export class VitrineForYou extends HTMLElement {
     const list = element('ul', { class: 'list' }, ...items.slice(0, count).map((item) => this.item(item)));
     const parts = heading ? [element('h2', {}, heading)] : [];
     const sheet = element('link', { rel: 'stylesheet', href: style('relation/vitrine-slot.css', HOME) });
-    root.replaceChildren(sheet, element('section', { class: 'own', 'aria-label': heading || this.say('for_you_heading') }, ...parts, list));
+    root.replaceChildren(sheet, element('section', { class: 'own', lang: wordsIn(this.language), 'aria-label': heading || this.say('for_you_heading') }, ...parts, list));
   }
 
   /** @param {any} item @returns {HTMLElement} */

@@ -12,7 +12,7 @@ import { button, element } from '../elements.js';
 import { HOME } from '../home.js';
 import { money } from '../money.js';
 import { shopAddress } from '../shop-bridge.js';
-import { speaker, wordless } from '../strings.js';
+import { speaker, wordless, wordsIn } from '../strings.js';
 import { style } from '../styles.js';
 import { SLOT } from '../words/slot.js';
 import { decide } from './decisions.js';
@@ -85,7 +85,7 @@ export class VitrineSlot extends HTMLElement {
     }
     const { kind } = action;
     const sheet = element('link', { rel: 'stylesheet', href: style('relation/vitrine-slot.css', HOME) });
-    const card = element('article', { class: `card ${kind}`, part: 'card', 'aria-label': action.title || this.say(`slot_${kind}`) }, ...this.content(action), this.foot());
+    const card = element('article', { class: `card ${kind}`, part: 'card', lang: wordsIn(this.language), 'aria-label': action.title || this.say(`slot_${kind}`) }, ...this.content(action), this.foot());
     const close = button('close', '', () => this.dismiss());
     close.textContent = '×';
     close.setAttribute('aria-label', this.say('slot_close'));

@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from studio import i18n
 from studio.clock import Clock
 from studio.i18n import N_
+from studio.relation.condition import parts
 from studio.relation.decide import Decider, Decision, Measures, Person, Sellable
 from studio.relation.evaluate import View, Watching
+from studio.relation.plain import plain
 from studio.relation.reason import Reason
 from studio.relation.robots import VisitorClass
 from studio.relation.rule import MESSAGE, PIN, Rule
+from studio.relation.segment import matches_in
 from studio.server.db import catalogue, rules
 from studio.server.live.show import LiveShow
 from studio.server.relation.book import Book
@@ -77,6 +80,7 @@ class Decisions:
         """All that the decisions of one question need."""
         book = self._book
         wanted = {variant.action.product for rule in candidates for variant in rule.variants} - {""}
+        wanted |= self._named(candidates)
         personal = any(rule.segment for rule in candidates)
         async with self._engine.connect() as connection:
             known = await self._people.of_visitor(connection, asking.visitor) if personal and asking.kind != "robot" else None
@@ -92,6 +96,12 @@ class Decisions:
             live=asking.watching,
         )
         return _Look(asking, candidates, book.measures, view=view, person=person, known=known, products=products)
+
+    def _named(self, candidates: list[Rule]) -> set[str]:
+        """The products that segments of these rules ask about: whoever is told why is told their titles."""
+        segments = [self._book.segments[rule.segment] for rule in candidates if rule.segment in self._book.segments]
+        matches = [match for one in segments for part in parts(one.condition) for match in matches_in(part)]
+        return {product for match in matches for product in match.products}
 
     async def _person(self, connection: AsyncConnection, asking: Asking, known: Known | None) -> Person:
         if known is None:
@@ -159,6 +169,7 @@ def told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
     until = {"valid_until": decision.until_ms}
     if decision.action is None:
         return until | {"action": None}
+    titles = {name: stocked.product.title for name, stocked in decided.products.items()}
     action = msgspec.to_builtins(decision.action)
     if decision.action.product and (stocked := decided.products.get(decision.action.product)) is not None:
         action["product"] = card(stocked, decided.view.now_ms)
@@ -168,15 +179,9 @@ def told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
         "version": decision.version,
         "variant": decision.variant,
         "action": action,
-        "reason": _why(decision.reason).sentence(lambda text: i18n.translate(text, language)),
+        "reason": plain(decision.reason, titles).sentence(lambda text: i18n.translate(text, language)),
         "personal": decision.personal,
     }
-
-
-def _why(reason: Reason) -> Reason:
-    """What the person did; what the brand calls such people is its own business."""
-    why = reason.params.get("why")
-    return why if isinstance(why, Reason) else reason
 
 
 def card(stocked: Stocked, now_ms: int) -> dict[str, Any]:
