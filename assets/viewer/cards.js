@@ -56,7 +56,7 @@ export class Cards {
       const words_ = speech.say(several ? 'choose' : 'add');
       card.append(buyButton(words_, speech.say, () => (several ? this.floor.look(product.id) : this.floor.buy(product.id, product.variant ?? '')), product.title));
     }
-    if (product.decision && this.why) card.append(this.why(product));
+    if (product.decision?.personal && this.why) card.append(this.why(product));
     return card;
   }
 }

@@ -5,6 +5,7 @@ import './elements.js';
 import './home.js';
 import './page-api.js';
 import './patience.js';
+import './relation/choices.js';
 import './relation/deeds.js';
 import './store.js';
 import './call/clip.js';

@@ -55,6 +55,7 @@ export class ShowShop {
   /** @param {string} id @returns {Promise<'elsewhere'>} */
   async look(id) {
     this.host.did('view', id);
+    this.host.slots?.chosen(id);
     visit.see(this.product(id));
     this.host.shelf.asked.delete(id); // what it costs now, not when the show began
     this.askShop();

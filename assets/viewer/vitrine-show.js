@@ -297,6 +297,7 @@ export class VitrineShow extends HTMLElement {
       this.chat.welcome(detail.chat, this.socket?.catchesUp === true);
       this.poll.draw(detail.poll, this.say);
     }
+    this.slots.begin();
     this.shelf.welcome(detail.show);
     this.refresh();
     playback.hear();

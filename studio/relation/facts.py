@@ -20,6 +20,8 @@ from studio.relation.persona import PersonaGroup, Scores
 from studio.relation.session import Sessions
 
 VIEW_DAYS = 60
+KEPT = 500
+"""Orders, and products that were bought: the newest."""
 FACTS_VERSION = "2"
 """Of what a fold makes; another one has everybody's facts made anew."""
 
@@ -107,6 +109,9 @@ class Facts(Struct, omit_defaults=True):
         if behaviour.name == ORDER_COMPLETED:
             self.orders[behaviour.order or behaviour.id] = (at_ms, behaviour.value_minor or 0)
             self.bought |= {item.product: at_ms for item in behaviour.items}
+            for kept in (self.orders, self.bought):
+                while len(kept) > KEPT:
+                    del kept[next(iter(kept))]
 
     def _touched(self, behaviour: Behaviour) -> None:
         if behaviour.touch is not None:

@@ -15,7 +15,7 @@ Wall = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$(?!\n)")]
 """What the clock on the brand's wall says; empty: not bounded."""
 Slot = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$(?!\n)")]
 PIN, MESSAGE = "pin", "message"
-"""The slots that every show has: the newest pinned card, and a line over the picture. A page names its own besides."""
+"""The slots that every show has: a pinned card, and a line below the picture. A page names its own besides."""
 
 
 class Cap(Struct, frozen=True, kw_only=True):
@@ -78,6 +78,8 @@ def check(rule: Rule, zone: Zone) -> None:
     begins_ms, ends_ms = rule.span_ms(zone)
     if begins_ms is not None and ends_ms is not None and ends_ms <= begins_ms:
         raise InvalidValue(N_("It ends before it begins"), field="ends")
+    if rule.slot == PIN and not all(variant.action.product for variant in rule.variants):
+        raise InvalidValue(N_("A pinned card shows a product"), field="variants")
     if not any(variant.weight for variant in rule.variants):
         raise InvalidValue(N_("One variant at least must be shown"), field="variants")
     if len({variant.id for variant in rule.variants}) != len(rule.variants):

@@ -78,6 +78,8 @@ class Audience:
     async def _member(self, outbox: Outbox, hello: words.Hello, origin: Origin, *, keyed: bool) -> AudienceSocket:
         await self._visitors.new_day(self._clock.wall_ms())
         token = self._visitors.recognise(hello.visitor)
+        if token == hello.visitor and await self.visits.is_erased(token.partition(".")[0]):
+            token = self._visitors.recognise("")  # another device of somebody who was forgotten
         consent = await self.visits.consent_of(token) if token == hello.visitor else None
         member = AudienceSocket(outbox, token, keyed=keyed, origin=origin, consent=consent)
         member.banned = self._visitors.banned(member.id)
@@ -94,7 +96,7 @@ class Audience:
                     return
                 await self._heard(live, member, word)
         finally:
-            live.pages.members.discard(member)
+            live.pages.leave(member)
             self._media(live, member, on=False)
 
     async def _greet(self, live: LiveShow, member: AudienceSocket, seq: int) -> None:

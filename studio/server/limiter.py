@@ -30,18 +30,18 @@ class Limiter:
         self._at_once = float(at_once or a_minute)
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def spend(self, key: str, now_s: float) -> None:
-        """One more time; raises `TooMany`."""
-        if (wait_s := self.wait_s(key, now_s)) > 0:
+    def spend(self, key: str, now_s: float, times: int = 1) -> None:
+        """One more time, or several at once; raises `TooMany`."""
+        if (wait_s := self.wait_s(key, now_s, times)) > 0:
             raise TooMany(int(wait_s) + 1)
         if self._a_minute:
-            self._buckets[key] = self._left(key, now_s) - 1, now_s
+            self._buckets[key] = self._left(key, now_s) - times, now_s
 
-    def wait_s(self, key: str, now_s: float) -> float:
-        """How long until `key` may again; 0 when it may now."""
+    def wait_s(self, key: str, now_s: float, times: int = 1) -> float:
+        """How long until `key` may again, so often; 0 when it may now."""
         if not self._a_minute:
             return 0.0
-        return max(0.0, (1 - self._left(key, now_s)) * 60 / self._a_minute)
+        return max(0.0, (times - self._left(key, now_s)) * 60 / self._a_minute)
 
     def _left(self, key: str, now_s: float) -> float:
         if len(self._buckets) > KEYS_MAX:
@@ -64,13 +64,13 @@ class Layers:
     def __init__(self, *limiters: Limiter) -> None:
         self._limiters = limiters
 
-    def spend(self, keys: Sequence[str], now_s: float) -> None:
-        """One more time; raises `TooMany`."""
+    def spend(self, keys: Sequence[str], now_s: float, times: int = 1) -> None:
+        """One more time, or several at once; raises `TooMany`."""
         pairs = tuple(zip(self._limiters, keys, strict=True))
-        if (wait_s := max(limiter.wait_s(key, now_s) for limiter, key in pairs)) > 0:
+        if (wait_s := max(limiter.wait_s(key, now_s, times) for limiter, key in pairs)) > 0:
             raise TooMany(int(wait_s) + 1)
         for limiter, key in pairs:
-            limiter.spend(key, now_s)
+            limiter.spend(key, now_s, times)
 
 
 def address_of(request: web.BaseRequest, proxies: Collection[str]) -> str:

@@ -67,6 +67,11 @@ class Visitors:
         name = secrets.token_urlsafe(TOKEN_BYTES)
         return f"{name}.{self._sign(name)}"
 
+    def fresh(self, words: str) -> str:
+        """A new token; the same words make the same, so that who asks again because the answer was lost is the same stranger."""
+        name = self._hash(self._secret, "fresh", words)[:22]
+        return f"{name}.{self._sign(name)}"
+
     def who(self, token: str) -> str:
         """Who a token of ours belongs to; empty for any other."""
         return token.partition(".")[0] if token and self.recognise(token) == token else ""

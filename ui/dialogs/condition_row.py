@@ -39,6 +39,8 @@ def editable(condition: AnyCondition) -> bool:
     match condition:
         case Did(match=Match() as match, minutes=None):
             asked = [words for words in (match.products, match.categories, match.brands) if words]
+            if len(match.categories) > 1 or len(match.brands) > 1 or any("," in product for product in match.products):
+                return False
             plain = not (match.shows or match.parts or match.page) and match.least_minor is None
             return len(match.names) == 1 and len(asked) <= 1 and plain
         case Affinity(of="category" | "brand") | Property() | InSegment():
@@ -174,7 +176,9 @@ class DidPart(Part):
 
     @property
     def condition(self) -> AnyCondition:
-        words = tuple(filter(None, (word.strip() for word in self.what.text().split(","))))
+        text = self.what.text().strip()
+        listed = text.split(",") if self.about.currentData() == "products" else [text]  # a category may have a comma in its name
+        words = tuple(filter(None, (word.strip() for word in listed)))
         about = {self.about.currentData(): words} if self.about.currentData() and words else {}
         match = msgspec.structs.replace(Match(names=(self.name.currentData(),)), **about)
         return Did(match=match, compare=self.compare.currentData(), times=self.times.value(), days=self.days.value() or None)

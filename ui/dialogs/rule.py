@@ -19,6 +19,7 @@ from ui.widgets.form import Form, NoWheel, spin
 from ui.widgets.label import label
 
 PLACES = (PIN, MESSAGE, "banner")
+DISMISSED_DAYS = 30
 WHEN = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})")
 
 
@@ -209,6 +210,7 @@ class RuleDialog(Dialog):
                 cap=Cap(times=self.times.value(), days=self.days.value()) if self.times.value() else None,
                 holdback=self.holdback.value(),
                 show=before.show if before is not None else "",
+                dismissed_days=before.dismissed_days if before is not None else DISMISSED_DAYS,
                 replaces=self.replaces.currentData() if self._slot == PIN else "",
                 on=self.on.isChecked(),
             )

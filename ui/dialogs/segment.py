@@ -88,7 +88,7 @@ class SegmentDialog(Dialog):
             parts = whole.of if isinstance(whole, All | Any) else (whole,)
             self.link.choose("any" if isinstance(whole, Any) else "all")
         for part in parts:
-            if editable(part):
+            if editable(part) and len(self._rows) < ROWS_MAX:
                 self._add(part)
             else:
                 self._kept.append(part)

@@ -26,10 +26,17 @@ let failed = 0;
 /** A batch is on its way. */
 let sending = false;
 
+/** One of its own: `randomUUID` is only there where the page came safely. */
+function id() {
+  return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** @param {string} name @param {number} at @param {import('./deeds.js').Facts} facts */
 export function take(name, at, facts) {
   if (!allowed()) return;
-  waiting.push({ ...facts, id: crypto.randomUUID(), name, at, page: location.pathname });
+  const products = facts.products?.map((one) => ({ ...one, product_id: String(one.product_id), ...(one.variant === undefined ? {} : { variant: String(one.variant) }) }));
+  const order = facts.order_id === undefined ? {} : { order_id: String(facts.order_id) };
+  waiting.push({ ...facts, ...(products ? { products } : {}), ...order, id: id(), name, at, page: location.pathname });
   keep(waiting);
   if (waiting.length >= BATCH) flush();
   else later(SOON_MS);
@@ -85,34 +92,27 @@ async function flush() {
   }
 }
 
-/** The page is put away: what still waits goes with it, as much as a beacon may carry. The rest is told by the next page. */
+/**
+ * The page is put away: what still waits goes with it, as much as a beacon may carry. Nobody answers a beacon, so that the next page tells
+ * it again: each counts once.
+ */
 function leave() {
   if (document.visibilityState !== 'hidden' || !waiting.length || !allowed()) return;
   let count = Math.min(waiting.length, BATCH);
   const body = () => JSON.stringify({ ...batch(waiting.slice(0, count)), visitor: store.visitor });
   while (count > 1 && new Blob([body()]).size > BEACON_BYTES) count = Math.floor(count / 2);
-  if (!store.visitor || !navigator.sendBeacon(new URL('relation/v1/behaviours', HOME), body())) return;
-  waiting = waiting.slice(count);
-  keep(waiting);
+  if (store.visitor) navigator.sendBeacon(new URL('relation/v1/behaviours', HOME), body());
 }
 
-/** What somebody agrees to holds at once, also on a page without a show. */
-function tellChoices() {
+/** What was taken back takes what waits with it. */
+function chosen() {
   if (!allowed()) waiting = [];
   keep(waiting);
-  if (!store.visitor || !store.choices) return;
-  const body = JSON.stringify({ choices: { ...store.choices, at: Date.now() }, where: location.pathname });
-  fetch(new URL('relation/v1/consent', HOME), {
-    method: 'POST',
-    keepalive: true,
-    headers: { 'Content-Type': 'application/json', Authorization: `Visitor ${store.visitor}` },
-    body,
-  }).catch(() => {});
 }
 
 document.addEventListener('visibilitychange', leave);
 window.addEventListener('online', () => flush());
-consents.addEventListener('changed', tellChoices);
+consents.addEventListener('changed', chosen);
 store.addEventListener('stranger', () => {
   waiting = [];
   keep(waiting);

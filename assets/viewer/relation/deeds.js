@@ -5,6 +5,7 @@
  */
 
 import { consents } from '../consent.js';
+import './choices.js';
 
 /** A product as Segment's specification has it; amounts in minor units. @typedef {{product_id: string, variant?: string, category?: string, brand?: string, price_minor?: number, quantity?: number}} Item */
 /** @typedef {{products?: Item[], value_minor?: number, currency?: string, order_id?: string, show?: string, media_ms?: number, part?: string, props?: Record<string, string|number|boolean>}} Facts */

@@ -5,6 +5,7 @@
 
 import { consents } from '../consent.js';
 import { button, element } from '../elements.js';
+import { close, isClosed } from './closed.js';
 import { did } from './deeds.js';
 
 const SEEN_MS = 1000;
@@ -28,6 +29,7 @@ export class ShowSlots {
   timer;
   /** Decisions and pins that were told as seen. @type {Set<string>} */
   seen = new Set();
+  drawn = 'null';
   root = element('div', { class: 'line', hidden: '', role: 'status' });
 
   /** @param {import('../vitrine-show.js').VitrineShow} host */
@@ -62,7 +64,7 @@ export class ShowSlots {
   /** @param {any[]} products that are pinned, the newest first @returns {any[]} those that this person sees in their place */
   instead(products) {
     const shown = products.map((product) => {
-      const decision = this.now.pins[product.id] ?? this.now.pins[ANY];
+      const decision = [this.now.pins[product.id], this.now.pins[ANY]].find((one) => one && !isClosed(one.rule));
       const other = decision && this.host.shelf.get(decision.action?.product?.id);
       return other && !other.sold_out ? { ...other, decision } : product;
     });
@@ -111,7 +113,8 @@ export class ShowSlots {
     };
     const not = press('not_for_me', () => {
       this.tell('Item Refused', product.decision, product.id);
-      this.take(NOTHING);
+      close(product.decision.rule);
+      this.host.drawCards();
     });
     const off = press('personal_off', () => {
       const { analytics = false, marketing = false } = consents.choices ?? {};
@@ -122,25 +125,40 @@ export class ShowSlots {
   }
 
   drawMessage() {
-    const { message } = this.now;
+    const message = this.now.message && !isClosed(this.now.message.rule) ? this.now.message : null;
+    const drawn = JSON.stringify(message && [message.rule, message.version, message.action]);
+    if (drawn === this.drawn) return; // it is read once, and keeps the focus
+    this.drawn = drawn;
     this.root.hidden = !message;
     if (!message) return this.root.replaceChildren();
     const { action } = message;
-    const parts = [element('p', {}, ...(action.title ? [element('b', {}, action.title), ' '] : []), action.text)];
+    const parts = [element('p', {}, ...(action.title ? [element('b', {}, action.title), ' '] : []), action.text ?? '')];
     const address = /^(https?:\/\/|\/)/.test(action.link ?? '') ? action.link : '';
     if (address) {
       const link = element('a', { href: address, target: '_blank', rel: 'noopener' }, action.link_text || this.host.say('more'));
       link.addEventListener('click', () => this.tell('Rule Clicked', message));
       parts.push(link);
     }
-    const close = button('close', 'close', () => {
+    const shut = button('close', 'close', () => {
       this.tell('Rule Dismissed', message);
-      this.now = { ...this.now, message: null };
+      close(message.rule);
       this.drawMessage();
     });
-    close.setAttribute('aria-label', this.host.say('close'));
-    this.root.replaceChildren(...parts, close);
+    shut.setAttribute('aria-label', this.host.say('close'));
+    this.root.replaceChildren(...parts, shut);
     this.later(message.decision ?? '', SEEN_MS, () => this.tell('Rule Shown', message));
+  }
+
+  /** Another connection: what holds is said anew. */
+  begin() {
+    this.take(NOTHING);
+  }
+
+  /** @param {string} id of a card that was opened, or whose product was put into the cart */
+  chosen(id) {
+    const decision = Object.values(this.now.pins).find((one) => one.action?.product?.id === id);
+    if (decision && this.host.shelf.pins.length) this.tell('Rule Clicked', decision, id);
+    if (this.instead(this.host.shelf.pinned).some((product) => product.id === id)) did('Pin Clicked', { ...this.where, products: [{ product_id: id }] });
   }
 
   close() {

@@ -15,6 +15,7 @@ import { shopAddress } from '../shop-bridge.js';
 import { speaker, wordless, wordsIn } from '../strings.js';
 import { style } from '../styles.js';
 import { SLOT } from '../words/slot.js';
+import { close, isClosed } from './closed.js';
 import { decide } from './decisions.js';
 import { did } from './deeds.js';
 
@@ -41,7 +42,7 @@ export class VitrineSlot extends HTMLElement {
   onChoice = () => this.load();
 
   connectedCallback() {
-    this.attachShadow({ mode: 'open' });
+    if (!this.shadowRoot) this.attachShadow({ mode: 'open' });
     this.watcher = new IntersectionObserver((entries) => this.look(entries.some((one) => one.intersectionRatio >= 0.5)), { threshold: [0, 0.5] });
     consents.addEventListener('changed', this.onChoice);
     this.draw();
@@ -66,7 +67,8 @@ export class VitrineSlot extends HTMLElement {
     this.language = (this.getAttribute('lang') || document.documentElement.lang || navigator.language).slice(0, 2);
     this.say = speaker(this.language, SLOT);
     const name = this.getAttribute('name') ?? '';
-    const found = name ? await decide(name, this.language) : null;
+    const decided = name ? await decide(name, this.language) : null;
+    const found = isClosed(decided?.rule) ? null : decided;
     if (!this.watcher || name !== this.getAttribute('name')) return;
     const left = found ? found.valid_until - Date.now() : ASK_MOST_MS;
     this.timer = window.setTimeout(() => this.load(), Math.min(ASK_MOST_MS, Math.max(ASK_LEAST_MS, left)));
@@ -169,14 +171,21 @@ export class VitrineSlot extends HTMLElement {
 
   dismiss() {
     this.tell('Rule Dismissed');
-    this.decision = null;
-    this.draw();
+    this.away();
   }
 
   refuse() {
     this.tell('Item Refused');
+    this.away();
+  }
+
+  /** Back to what everybody sees; whoever works with the keyboard stays here. */
+  away() {
+    close(this.decision?.rule);
     this.decision = null;
     this.draw();
+    this.tabIndex = -1;
+    this.focus({ preventScroll: true });
   }
 
   turnOff() {

@@ -48,22 +48,30 @@ async def known(connection: AsyncConnection, keys: Sequence[tuple[str, str]]) ->
 
 
 class Ordered(NamedTuple):
-    """How an order is known: under which visitor and id, who told of it, and what that visitor agreed to then."""
+    """One telling of an order: under which visitor and id it is stored, who told of it, what that visitor agreed to then, and how
+    much it came to."""
 
     visitor: str
     id: str
     source: str
     consent: str
+    value: tuple[int | None, str]
 
 
-async def ordered(connection: AsyncConnection, numbers: Collection[str]) -> dict[str, Ordered]:
-    """Those of some orders that are known, by number."""
-    found: dict[str, Ordered] = {}
+async def ordered(connection: AsyncConnection, numbers: Collection[str]) -> dict[str, list[Ordered]]:
+    """What is stored of some orders, by number."""
+    found: dict[str, list[Ordered]] = {}
     if numbers:
-        query = select(_log.number, _log.visitor, _log.id, _log.source, _log.consent).where(_log.number.in_(list(numbers)))
-        for number, *known in await connection.execute(query):
-            found[number] = Ordered(*known)
+        query = select(_log.number, _log.data).where(_log.number.in_(list(numbers)))
+        for row in await connection.execute(query):
+            found.setdefault(row.number, []).append(told_of(_decoder.decode(row.data)))
     return found
+
+
+def told_of(behaviour: Behaviour) -> Ordered:
+    """A telling of an order."""
+    value = behaviour.value_minor, behaviour.currency
+    return Ordered(behaviour.visitor, behaviour.id, behaviour.source, behaviour.consent, value)
 
 
 async def drop(connection: AsyncConnection, visitor: str, id_: str) -> None:

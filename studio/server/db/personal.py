@@ -193,17 +193,21 @@ PLACES = (
     ),
 )
 """In the order in which they can go: what names others by foreign key comes before them."""
+OF_PROFILES = frozenset({"profiles", "identifiers", "members", "merges", "looks", "weekly_lists"})
+"""What is known of a person, whichever of their devices it came from."""
 KEPT_WITH_FILES = "messages"
 """Rows with a file beside them: their owner (`Inbox`) deletes both."""
 
 
-async def held(connection: AsyncConnection, visitor: str, family: Collection[str] = ()) -> Row:
-    """All that we hold about somebody, place by place; `family` are all visitors that are the same person."""
+async def held(connection: AsyncConnection, visitor: str, *, alone: bool = True) -> Row:
+    """All that we hold about a visitor, place by place. With others that are the same person (not `alone`), only what this one
+    did: who has one device of somebody's is not told what they do on another."""
     found: Row = {}
     for place in PLACES:
-        if place.name:
-            where = or_(*(place.where(one) for one in family or (visitor,)))
-            rows = (await connection.execute(select(place.table).where(where).limit(TOLD_MAX))).mappings()
+        if place.name and not alone and place.table.name in OF_PROFILES:
+            found[place.name] = []
+        elif place.name:
+            rows = (await connection.execute(select(place.table).where(place.where(visitor)).limit(TOLD_MAX))).mappings()
             found[place.name] = [{name: value for name, value in row.items() if name not in place.untold} for row in rows]
     lines = tables.call_lines.c
     for call in found["calls"]:
@@ -214,7 +218,7 @@ async def held(connection: AsyncConnection, visitor: str, family: Collection[str
         call["card"] = msgspec.json.decode(call["card"])
     for behaviour in found["behaviours"]:
         behaviour["data"] = msgspec.json.decode(behaviour["data"])
-    found["visitor"] = next((row for row in found["visitor"] if row["id"] == visitor), None)
+    found["visitor"] = next(iter(found["visitor"]), None)
     return found
 
 
@@ -237,6 +241,7 @@ async def withdraw(connection: AsyncConnection, visitor: str) -> None:
     for place in PLACES:
         if place.consent:
             await _go(connection, place, place.where(visitor), "delete" if place.blank is None else "blank")
+    await connection.execute(delete(_ids).where(_profile_of(_ids.c.profile)(visitor)))
     await forget_facts(connection, visitor)
 
 

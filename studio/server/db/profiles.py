@@ -1,6 +1,5 @@
 """Queries about who people are."""
 
-import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,8 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from studio.relation.identity import Merge, Person
 from studio.server.db import tables
 from studio.show.consent import Consent
-
-log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 _profiles, _map, _ids = tables.profiles.c, tables.profile_visitors.c, tables.identifiers.c
@@ -96,11 +93,10 @@ async def due(connection: AsyncConnection, now_ms: int, most: int) -> list[Row]:
     return [dict(one) for one in (await connection.execute(query)).mappings()]
 
 
-async def looked_at(connection: AsyncConnection, row_: Row, values: Mapping[str, Any]) -> None:
-    """Store what came of looking at a profile; unless it did something meanwhile, it is due no earlier than `values` say."""
+async def looked_at(connection: AsyncConnection, row_: Row, values: Mapping[str, Any]) -> bool:
+    """Store what came of looking at a profile, unless it is another by now: then it is looked at again."""
     same = _profiles.id == row_["id"], _profiles.version == row_["version"], _profiles.due_ms == row_["due_ms"]
-    if not (await connection.execute(update(tables.profiles).where(*same).values(dict(values)))).rowcount:
-        log.debug("a profile has changed while it was looked at")
+    return bool((await connection.execute(update(tables.profiles).where(*same).values(dict(values)))).rowcount)
 
 
 async def all_due(connection: AsyncConnection, now_ms: int) -> None:
@@ -149,6 +145,12 @@ async def identify(connection: AsyncConnection, kind: str, value: str, profile: 
 async def identifiers_of(connection: AsyncConnection, profile: str) -> list[Row]:
     """What leads to a profile."""
     return [dict(one) for one in (await connection.execute(select(tables.identifiers).where(_ids.profile == profile))).mappings()]
+
+
+async def names_of(connection: AsyncConnection, visitor: str) -> list[str]:
+    """What leads to the profile of a visitor, as it is remembered that they were forgotten."""
+    profile = await of_visitor(connection, visitor)
+    return [f"{one['kind']} {one['value']}" for one in await identifiers_of(connection, profile)] if profile else []
 
 
 async def merge(connection: AsyncConnection, merge: Merge) -> None:
@@ -210,8 +212,9 @@ async def put_choices(connection: AsyncConnection, visitor: str, consent: Consen
             await connection.execute(select(columns.given, columns.at_ms).where(*mine).order_by(columns.at_ms.desc()).limit(1))
         ).first()
         given = getattr(consent, purpose)
-        if last is not None and (last.given == given or last.at_ms >= at_ms):
+        if last is not None and last.given == given:
             continue
+        at_ms = max(at_ms, last.at_ms + 1 if last is not None else 0)  # also where our clock was set back
         values = {
             "visitor": visitor,
             "purpose": purpose,
@@ -221,6 +224,23 @@ async def put_choices(connection: AsyncConnection, visitor: str, consent: Consen
             "where": where,
         }
         await connection.execute(insert(tables.choices).values(values))
+
+
+async def answered_ms(connection: AsyncConnection, visitor: str) -> int | None:
+    """When a visitor answered last; None: never."""
+    columns = tables.choices.c
+    at_ms: int | None = (await connection.execute(select(func.max(columns.at_ms)).where(columns.visitor == visitor))).scalar()
+    return at_ms
+
+
+async def families(connection: AsyncConnection, visitors: Collection[str]) -> dict[str, set[str]]:
+    """By visitor, all visitors that are the same person."""
+    profiles_ = await of_visitors(connection, visitors)
+    found = await connection.execute(select(_map.visitor, _map.profile).where(_map.profile.in_(sorted(set(profiles_.values())))))
+    together: dict[str, set[str]] = {}
+    for row in found:
+        together.setdefault(row.profile, set()).add(row.visitor)
+    return {visitor: together.get(profiles_.get(visitor, ""), set()) | {visitor} for visitor in visitors}
 
 
 async def choices_of(connection: AsyncConnection, visitors: Iterable[str]) -> list[Row]:

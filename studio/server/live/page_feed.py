@@ -38,6 +38,8 @@ class PageFeed:
         self.members: set[AudienceSocket] = set()
         self.entered: Callable[[AudienceSocket], None] = lambda member: None
         """Told of a page that has come."""
+        self.left: Callable[[AudienceSocket], None] = lambda member: None
+        """Told of one that is gone."""
         self.told = 0
         """How often pages were told of the shop."""
         self._around = around
@@ -56,6 +58,11 @@ class PageFeed:
         while len(self._networks) > NETWORKS_KEPT:
             self._networks.pop(next(iter(self._networks)))
         self.entered(member)
+
+    def leave(self, member: AudienceSocket) -> None:
+        """A page is gone."""
+        self.members.discard(member)
+        self.left(member)
 
     def network_of(self, visitor: str) -> str:
         """The keyed hash of a visitor's address and browser, when they were here lately."""

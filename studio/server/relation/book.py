@@ -1,6 +1,7 @@
 """Segments, rules and personas as the brand has them now: kept in memory, every version of them in the database."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -47,6 +48,7 @@ class Book:
         self._lock = asyncio.Lock()
         self._plan: Plan | None = None
         self._versions: dict[tuple[str, str], int] = {}
+        self._places: dict[tuple[str, str], int] = {}
 
     async def open(self) -> None:
         """Read what there is."""
@@ -56,6 +58,7 @@ class Book:
         for row in kept:
             made = msgspec.json.decode(row["data"], type=TYPES[row["kind"]])
             self._versions[row["kind"], row["id"]] = row["version"]
+            self._places[row["kind"], row["id"]] = row["place"]
             self._shelf(row["kind"])[row["id"]] = made
         self.holdback = float(msgspec.json.decode(said).get("holdback", 0)) if said else 0.0
 
@@ -82,6 +85,14 @@ class Book:
     def in_order(self) -> list[Rule]:
         """The one list: rules with an end first."""
         return rule_checks.in_order(list(self.rules.values()))
+
+    def alias_of(self, rule: str) -> str:
+        """How pages call a rule: its own name may say what the brand thinks of people."""
+        return hashlib.blake2b(rule.encode(), digest_size=9, key=self._salt().encode()).hexdigest()
+
+    def rule_named(self, alias: str) -> str:
+        """The rule that pages call so; empty for none."""
+        return next((name for name in self.rules if self.alias_of(name) == alias), "")
 
     def uses(self, segment: str) -> list[Use]:
         """Everything that asks about a segment."""
@@ -134,6 +145,7 @@ class Book:
             names = [*dict.fromkeys(wanted), *(name for name in before if name not in wanted)]
             async with writing(self._engine).begin() as connection:
                 await rules.place(connection, "rule", [(name, self._versions["rule", name]) for name in names])
+            self._places |= {("rule", name): number for number, name in enumerate(names)}
             self.rules = {name: self.rules[name] for name in names}
         self.changed()
         return before
@@ -169,19 +181,19 @@ class Book:
         async with writing(self._engine).begin() as connection:
             version = await rules.newest_version(connection, kind, made.id) + 1
             kept = made if isinstance(made, PersonaGroup) else msgspec.structs.replace(made, version=version)
-            names = list(self._shelf(kind))
+            place = self._places.get((kind, made.id), max(self._places.values(), default=-1) + 1)
             row: dict[str, Any] = {
                 "kind": kind,
                 "id": made.id,
                 "version": version,
-                "place": names.index(made.id) if made.id in names else len(names),
+                "place": place,
                 "state": state,
                 "data": msgspec.json.encode(kept).decode(),
                 "at_ms": self._clock.wall_ms(),
                 "by": by,
             }
             await rules.put(connection, row)
-        self._versions[kind, made.id] = version
+        self._versions[kind, made.id], self._places[kind, made.id] = version, place
         return kept
 
     async def _count_anew(self, kind: str) -> None:

@@ -1,11 +1,12 @@
 """What staff see of people: who would be in a segment, who is, and one person with all that is known of them."""
 
+import asyncio
 from typing import cast
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from studio.clock import Clock
+from studio.clock import NS_PER_S, Clock
 from studio.commands import Actor
 from studio.errors import NotFound
 from studio.i18n import N_
@@ -25,7 +26,7 @@ from studio.server.relation.decisions import Asking, Decisions
 from studio.server.relation.people import Known, People
 
 EXAMPLES, DEEDS, LIKES = 10, 50, 5
-LOOKED_AT = 2000
+LOOKED_AT, LOOK_NS = 2000, 3 * NS_PER_S
 """So many profiles a preview looks at, those that were here last."""
 
 
@@ -38,23 +39,32 @@ class Cockpit:
         self._book = book
         self._people = people
         self._decisions = decisions
+        self._previewing = asyncio.Lock()
 
     async def preview(self, query: ask.SegmentPreview, by: Actor) -> ask.Preview:
-        """Who would be in, by what they did: read anew, as a condition that nobody has asked before is not counted yet."""
+        """Who would be in, by what they did: read anew, as a condition that nobody has asked before is not counted yet. One at a
+        time, and as many people as can be read in a moment: shows go on beside it."""
+        async with self._previewing:
+            return await self._preview(query)
+
+    async def _preview(self, query: ask.SegmentPreview) -> ask.Preview:
         book = self._book
         wanted = Segment(id=query.segment or "preview", name="preview", condition=query.condition)
         check_segment(wanted, book.segments, book.groups)
         conditions = [segment.condition for segment in book.segments.values()]
         plan = Plan(book.zone, [*conditions, query.condition], book.groups.values())
-        members, unknown, looked = 0, 0, 0
+        members, unknown, looked = 0, 0, set[str]()
         inside: set[str] = set()
         examples: list[ask.Example] = []
         async with self._engine.connect() as connection:
             before = set(await rules.members(connection, query.segment, LOOKED_AT * 10)) if query.segment else set()
+            begun_ns = self._clock.now_ns()
             for row in await profiles.newest(connection, LOOKED_AT):
+                if self._clock.now_ns() - begun_ns > LOOK_NS:
+                    break
                 known = await self._people.of_row(connection, row)
                 verdict = evaluate(query.condition, await self._with(connection, known, plan))
-                looked += 1
+                looked.add(known.profile)
                 unknown += verdict.holds is None
                 if not verdict.holds or known.kind != "person":
                     continue
@@ -65,9 +75,9 @@ class Cockpit:
         return ask.Preview(
             members=members,
             enters=len(inside - before),
-            leaves=len(before - inside),
+            leaves=len((before & looked) - inside),
             unknown=unknown,
-            of=looked,
+            of=len(looked),
             examples=tuple(examples),
         )
 
@@ -93,7 +103,7 @@ class Cockpit:
             if row is None:
                 raise NotFound(N_("Nobody is known by that"))
             known = await self._people.of_row(connection, row)
-            deeds = await behaviours.newest(connection, known.visitors, DEEDS)
+            deeds = await behaviours.newest(connection, known.visitors, DEEDS) if "analytics" in known.agreed else []
             identifiers = await profiles.identifiers_of(connection, known.profile)
             merges = await profiles.merges_of(connection, known.profile)
         async with writing(self._engine).begin() as connection:
@@ -134,6 +144,8 @@ class Cockpit:
 
     async def _with(self, connection: AsyncConnection, known: Known, plan: Plan) -> View:
         """Somebody by another plan: all that they did is read."""
+        if not {"analytics", "personalisation"} <= known.agreed:
+            return self._view(known)
         done = [one for _, one in await behaviours.of(connection, known.visitors)]
         return self._view(known, facts_of([one for one in done if "a" in one.consent and "p" in one.consent], plan))
 

@@ -27,8 +27,8 @@ from studio.state.relation import Relation, RuleNow, SegmentNow
 
 log = logging.getLogger(__name__)
 
-TELL_S = 1.0
-"""Studios are told so often at most."""
+TELL_S, COUNT_S = 0.5, 5.0
+"""Studios are told so often at most: of what somebody has made, and of figures, which are counted anew each time."""
 
 
 class RelationController:
@@ -55,6 +55,7 @@ class RelationController:
         self._recount = recount
         self._cockpit = cockpit
         self._rules_changed = rules_changed
+        self._rules_are_new = True
         self._changed = asyncio.Event()
         book.changed = self._on_change
         recount.moved = self._changed.set
@@ -92,9 +93,11 @@ class RelationController:
                 log.error("the relation's state could not be read: %s", faults.place_of(error))
             else:
                 self._push("relation", self.state)
-            await asyncio.sleep(TELL_S)
+            await asyncio.sleep(TELL_S if self._rules_are_new else COUNT_S)
+            self._rules_are_new = False
 
     def _on_change(self) -> None:
+        self._rules_are_new = True
         self._changed.set()
         self._rules_changed()
 

@@ -1,6 +1,6 @@
 """What somebody is shown now: asked over HTTP by any page of the shop, and by shows for whoever watches them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from secrets import token_urlsafe
 from typing import Any
 
@@ -12,7 +12,7 @@ from studio import i18n
 from studio.clock import Clock
 from studio.i18n import N_
 from studio.relation.condition import parts
-from studio.relation.decide import Decider, Decision, Measures, Person, Sellable
+from studio.relation.decide import Decider, Decision, Person, Sellable
 from studio.relation.evaluate import View, Watching
 from studio.relation.plain import plain
 from studio.relation.reason import Reason
@@ -48,6 +48,7 @@ class Decided(Struct, frozen=True, kw_only=True):
     products: dict[str, Stocked]
     known: Known | None
     view: View
+    alias_of: Callable[[str], str]
 
 
 class Decisions:
@@ -81,9 +82,8 @@ class Decisions:
         book = self._book
         wanted = {variant.action.product for rule in candidates for variant in rule.variants} - {""}
         wanted |= self._named(candidates)
-        personal = any(rule.segment for rule in candidates)
         async with self._engine.connect() as connection:
-            known = await self._people.of_visitor(connection, asking.visitor) if personal and asking.kind != "robot" else None
+            known = await self._people.of_visitor(connection, asking.visitor) if candidates and asking.kind != "robot" else None
             person = await self._person(connection, asking, known)
             products = await catalogue.load_stocked(connection, wanted) if wanted else {}
         view = View(
@@ -95,7 +95,7 @@ class Decisions:
             groups=book.groups,
             live=asking.watching,
         )
-        return _Look(asking, candidates, book.measures, view=view, person=person, known=known, products=products)
+        return _Look(asking, candidates, book, view=view, person=person, known=known, products=products)
 
     def _named(self, candidates: list[Rule]) -> set[str]:
         """The products that segments of these rules ask about: whoever is told why is told their titles."""
@@ -124,7 +124,7 @@ class _Look:
         self,
         asking: Asking,
         rules_: list[Rule],
-        measures: Measures,
+        book: Book,
         *,
         view: View,
         person: Person,
@@ -132,16 +132,17 @@ class _Look:
         products: dict[str, Stocked],
     ) -> None:
         self.rules = rules_
-        self._asking, self._measures = asking, measures
+        self._asking, self._book = asking, book
         self._view, self._person, self._known, self._products = view, person, known, products
 
     def decide(self, slots: Sequence[str], rules_: Sequence[Rule]) -> Decided:
         """One decision for each slot."""
         live = self._asking.live
-        decider = Decider(rules_, self._measures, lambda product: _sellable(product, self._products, live))
+        decider = Decider(rules_, self._book.measures, lambda product: _sellable(product, self._products, live))
         show = live.show.id if live is not None else ""
         decisions = decider.decide(slots, self._view, self._person, show)
-        return Decided(decisions=decisions, products=self._products, known=self._known, view=self._view)
+        alias = self._book.alias_of
+        return Decided(decisions=decisions, products=self._products, known=self._known, view=self._view, alias_of=alias)
 
 
 def _sellable(product: str, products: dict[str, Stocked], live: LiveShow | None) -> Sellable:
@@ -175,7 +176,7 @@ def told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
         action["product"] = card(stocked, decided.view.now_ms)
     return until | {
         "decision": token_urlsafe(12),
-        "rule": decision.rule,
+        "rule": decided.alias_of(decision.rule),
         "version": decision.version,
         "variant": decision.variant,
         "action": action,

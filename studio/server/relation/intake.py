@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 
@@ -19,6 +19,9 @@ from studio.server import faults
 from studio.server.db import behaviours as rows
 from studio.server.db import profiles
 from studio.server.db.engine import writing
+from studio.server.relation.people import agreements
+from studio.server.shop.visits import Visits
+from studio.server.visitors import Visitors
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,13 @@ GROUP_S = 0.010
 MOST_IN_GROUP = 1000
 WAITING_MAX = 2000
 """Batches. With more the page is asked to wait."""
+
+
+Follow = Callable[[AsyncConnection, Sequence[Behaviour]], Awaitable[object]]
+
+
+async def _nothing_follows(connection: AsyncConnection, new: Sequence[Behaviour]) -> None:
+    """Nothing is written beside the behaviours."""
 
 
 @dataclass
@@ -36,11 +46,17 @@ class _Request:
 
 
 class Intake:
-    """The only writer of behaviours at this server; on its loop."""
+    """The only writer of behaviours at this server; on its loop. `follow` writes what follows from new ones, in their
+    transaction."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(
+        self, engine: AsyncEngine, clock: Clock, visits: Visits, visitors: Visitors, follow: Follow = _nothing_follows
+    ) -> None:
+        self._follow = follow
         self._engine = engine
         self._clock = clock
+        self._visits = visits
+        self._visitors = visitors
         self._waiting: asyncio.Queue[_Request | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._seq = 0
@@ -85,11 +101,15 @@ class Intake:
 
     async def _write(self, group: list[_Request]) -> None:
         try:
-            async with writing(self._engine).begin() as connection:
-                counts = await self._store(connection, group)
-        except Exception as error:  # nothing of the group is stored: each page keeps its own, and comes again
+            counts = await self._stored(group)
+        except Exception as error:
+            known = faults.known(error)
+            if len(group) > 1 and not isinstance(known, faults.DatabaseAway | faults.DiskFull):
+                for request in group:  # one of them cannot be kept: the others can
+                    await self._write([request])
+                return
             log.error("behaviours could not be stored: %s", faults.place_of(error))
-            for request in group:
+            for request in group:  # nothing of it is stored: each page keeps its own, and comes again
                 if not request.done.done():
                     request.done.set_exception(error)
             return
@@ -98,8 +118,20 @@ class Intake:
             if not request.done.done():
                 request.done.set_result(count)
 
+    async def _stored(self, group: list[_Request]) -> list[int]:
+        async with self._visits.people, writing(self._engine).begin() as connection:
+            return await self._store(connection, group)
+
+    async def _may(self, connection: AsyncConnection, visitors: set[str]) -> set[str]:
+        """Those whose doings may be kept at this moment: who was not forgotten, and as a person, over all devices, agrees."""
+        digests = {self._visitors.forgotten(visitor): visitor for visitor in visitors}
+        gone = {digests[digest] for digest in await profiles.erased(connection, list(digests))}
+        agreed = await agreements(connection, visitors - gone)
+        return {visitor for visitor, purposes in agreed.items() if "analytics" in purposes}
+
     async def _store(self, connection: AsyncConnection, group: list[_Request]) -> list[int]:
         everything = [behaviour for request in group for behaviour in request.behaviours]
+        may = await self._may(connection, {one.visitor for one in everything if one.visitor})
         seen = await rows.known(connection, [(one.visitor, one.id) for one in everything])
         orders = _Orders(await rows.ordered(connection, {one.order for one in everything if _is_order(one)}))
         new: dict[tuple[str, str], Behaviour] = {}
@@ -108,22 +140,25 @@ class Intake:
         for request in group:
             count = 0
             for behaviour in request.behaviours:
-                if (behaviour.visitor, behaviour.id) in seen:
+                if (behaviour.visitor, behaviour.id) in seen or (behaviour.visitor and behaviour.visitor not in may):
+                    continue
+                kept = orders.take(behaviour) if _is_order(behaviour) else behaviour
+                if kept is None or not kept.visitor or (kept.visitor, kept.id) in new:
                     continue
                 seen.add((behaviour.visitor, behaviour.id))
-                if (kept := orders.take(behaviour) if _is_order(behaviour) else behaviour) is None:
-                    continue
                 new[kept.visitor, kept.id] = kept
                 devices[kept.visitor] = request.device
                 count += 1
             counts.append(count)
         for visitor, id_ in orders.replaced:
-            if new.pop((visitor, id_), None) is None:
+            if new.get((visitor, id_)) is None or new[visitor, id_].source == "page":
+                new.pop((visitor, id_), None)
                 await rows.drop(connection, visitor, id_)
         numbers = itertools.count(max(self._seq + 1, self._clock.wall_ms() * 1000))
         stored = [rows.row_of(behaviour, next(numbers)) for behaviour in new.values()]
         self._seq = next(numbers)
         await rows.put(connection, stored)
+        await self._follow(connection, list(new.values()))
         await self._looked_for(connection, devices, {visitor for visitor, _ in orders.replaced})
         return counts
 
@@ -141,25 +176,27 @@ class Intake:
 
 
 class _Orders:
-    """An order counts once: the shop's own copy wins over a page's, and where the shop does not say whose it is, it is whose the
-    page said. `known`: by number, how it is stored."""
+    """An order counts once: the shop's own copy wins over what pages say. Where the shop does not say whose it is, it is whose
+    the one page said that told of it and of the same amount: numbers can be guessed. `known`: what is stored, by number."""
 
-    def __init__(self, known: dict[str, rows.Ordered]) -> None:
+    def __init__(self, known: dict[str, list[rows.Ordered]]) -> None:
         self._known = known
         self.replaced: list[tuple[str, str]] = []
 
     def take(self, behaviour: Behaviour) -> Behaviour | None:
         """As it is to be stored; None when it is known better."""
-        there = self._known.get(behaviour.order)
-        if there is not None and (behaviour.source == "page" or there.source != "page"):
+        there = self._known.setdefault(behaviour.order, [])
+        if any(one.source != "page" for one in there):
             return None
-        if there is not None:
-            self.replaced.append((there.visitor, there.id))
-            if not behaviour.visitor:
-                behaviour = msgspec.structs.replace(behaviour, visitor=there.visitor, consent=there.consent)
-        if not behaviour.visitor:
-            return None
-        self._known[behaviour.order] = rows.Ordered(behaviour.visitor, behaviour.id, behaviour.source, behaviour.consent)
+        if behaviour.source == "page":
+            if any(one.visitor == behaviour.visitor for one in there):
+                return None
+            there.append(rows.told_of(behaviour))
+            return behaviour
+        self.replaced += [(one.visitor, one.id) for one in there]
+        if not behaviour.visitor and len(there) == 1 and there[0].value == (behaviour.value_minor, behaviour.currency):
+            behaviour = msgspec.structs.replace(behaviour, visitor=there[0].visitor, consent=there[0].consent)
+        there[:] = [rows.told_of(behaviour)]
         return behaviour
 
 

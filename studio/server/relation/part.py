@@ -18,6 +18,7 @@ from studio.server.relation.people import People
 from studio.server.relation.recount import Recount
 from studio.server.relation.routes import RelationRoutes
 from studio.server.relation.show_deeds import ShowDeeds
+from studio.server.relation.shown import follow
 from studio.server.relation.watchers import Watchers
 from studio.server.relation.weekly import WeeklyLists
 from studio.spine import Dispatcher
@@ -31,14 +32,16 @@ class RelationPart(Part):
         engine, clock = ground.engine, ground.clock
         self.book = Book(engine, clock, zone, lambda: ground.visitors.salt)
         self.people = People(engine, clock, lambda: self.book.plan)
-        self.intake = Intake(engine, clock)
+        self.intake = Intake(
+            engine, clock, ground.visits, ground.visitors, lambda connection, new: follow(connection, new, self.book)
+        )
         self.decisions = Decisions(engine, clock, self.book, self.people)
         self.recount = Recount(engine, clock, self.book, self.people)
         self.watchers = Watchers(clock, self.book, self.decisions)
-        self.weekly = WeeklyLists(engine, clock, self.book, self.people)
-        self.deeds = ShowDeeds(clock, self.intake, self.watchers.changed)
+        self.weekly = WeeklyLists(engine, clock, self.book, self.people, ground.visits)
+        self.deeds = ShowDeeds(clock, self.intake, self.watchers.did)
         ground.visits.deed = self.deeds.did
-        ground.visits.agreed.append(self.watchers.changed)
+        ground.visits.agreed.append(self.watchers.agreed)
         cockpit = Cockpit(engine, clock, self.book, self.people, self.decisions)
         self.controller = RelationController(
             engine,
@@ -48,7 +51,7 @@ class RelationPart(Part):
             people=self.people,
             recount=self.recount,
             cockpit=cockpit,
-            rules_changed=self.watchers.changed,
+            rules_changed=self.watchers.rules_changed,
         )
         ground.visits.agreed.append(self.controller.refresh)
         self._routes = RelationRoutes(

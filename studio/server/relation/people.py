@@ -1,7 +1,8 @@
 """Who a visitor is, what is known of them, and what of it may be used at this moment."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from secrets import token_hex
 
 import msgspec
@@ -24,6 +25,8 @@ from studio.server.db.engine import writing
 log = logging.getLogger(__name__)
 
 _facts = msgspec.msgpack.Decoder(Facts)
+QUICK, HISTORY = 300, 10_000
+"""So many behaviours are read for somebody who waits, and at all."""
 USED = "ap"
 """Letters that must have held when something was done, for it to be used for deciding what somebody is shown."""
 
@@ -40,6 +43,8 @@ class Known(Struct, frozen=True, kw_only=True):
     devices: Mapping[str, str]
     mixed: bool
     made_ms: int
+    counted: str
+    """The plan that the facts were counted by."""
     ask_again: bool = False
 
     @property
@@ -57,16 +62,19 @@ class People:
         self._plan = plan
 
     async def of_visitor(self, connection: AsyncConnection, visitor: str) -> Known | None:
-        """Who a visitor is; None for nobody's."""
+        """Who a visitor is; None for nobody's. A long past that has to be read anew is left to whoever counts: nobody waits for
+        that."""
         profile = await rows.of_visitor(connection, visitor) if visitor else ""
         row = await rows.row(connection, profile) if profile else None
-        return await self.of_row(connection, row) if row is not None else None
+        return await self.of_row(connection, row, quick=True) if row is not None else None
 
-    async def of_row(self, connection: AsyncConnection, row: rows.Row) -> Known:
-        """A profile, read anew as far as it has done something."""
+    async def of_row(self, connection: AsyncConnection, row: rows.Row, *, quick: bool = False) -> Known:
+        """A profile, read anew as far as it has done something. Without their yes nothing of it is read at all."""
         devices = await rows.visitors_of(connection, row["id"])
         agreed, reasons, again = await agreement(connection, devices, row["asked_ms"])
-        facts = await self._read(connection, row, devices)
+        plan = self._plan()
+        used = {"analytics", "personalisation"} <= agreed
+        facts = await self._read(connection, row, devices, plan, quick=quick) if used else Facts()
         return Known(
             profile=row["id"],
             kind=row["kind"],
@@ -77,21 +85,28 @@ class People:
             devices=devices,
             mixed=row["mixed"],
             made_ms=row["made_ms"],
+            counted=plan.digest if used else "",
             ask_again=again,
         )
 
-    async def _read(self, connection: AsyncConnection, row: rows.Row, visitors: Collection[str]) -> Facts:
-        plan = self._plan()
+    async def _read(
+        self, connection: AsyncConnection, row: rows.Row, visitors: Collection[str], plan: Plan, *, quick: bool
+    ) -> Facts:
         facts = _facts.decode(row["facts"]) if row["counted"] == plan.digest and row["facts"] else Facts()
-        tail = await deeds.of(connection, visitors, facts.seq)
+        most = QUICK if quick else HISTORY
+        tail = await deeds.of(connection, visitors, facts.seq, most)
         usable = [one for _, one in tail if _used(one)]
         if facts.seq and any(one.order_key < facts.newest for one in usable):  # one came late: read all of it in order
-            tail = await deeds.of(connection, visitors)
+            if quick:
+                return facts
+            tail = await deeds.of(connection, visitors, 0, most)
             usable = [one for _, one in tail if _used(one)]
             facts = Facts()
         if facts.seq:
             for one in sorted(usable, key=lambda behaviour: behaviour.order_key):
                 facts.add(one, plan)
+        elif len(usable) > QUICK:
+            facts = await asyncio.to_thread(facts_of, usable, plan)
         else:
             facts = facts_of(usable, plan)
         facts.seq = tail[-1][0] if tail else facts.seq
@@ -190,20 +205,37 @@ async def agreement(
     connection: AsyncConnection, visitors: Collection[str], asked_ms: int
 ) -> tuple[frozenset[str], dict[str, Reason], bool]:
     """What the person behind some visitors agrees to, with why; and whether they should be asked again."""
-    said = [
-        Choice(purpose=row["purpose"], given=row["given"], at_ms=row["at_ms"], version=row["version"], by=row["visitor"])
-        for row in await rows.choices_of(connection, visitors)
-    ]
-    told = {choice.by for choice in said}
-    for visitor, consent in await rows.consents_of(connection, visitors):
-        if visitor not in told:  # answered before answers were written down one by one
-            said += [
-                Choice(purpose=purpose, given=getattr(consent, purpose), at_ms=consent.at_ms or 0, by=visitor)
-                for purpose in PURPOSES
-            ]
+    said = await _choices(connection, visitors)
     held = {purpose: holds(purpose, said, asked_ms) for purpose in PURPOSES}
     agreed = frozenset(purpose for purpose, one in held.items() if one.given)
     return agreed, {purpose: one.reason for purpose, one in held.items()}, any(one.ask_again for one in held.values())
+
+
+async def agreements(connection: AsyncConnection, visitors: Collection[str]) -> dict[str, frozenset[str]]:
+    """By visitor, what the person agrees to, of many at once."""
+    families = await rows.families(connection, visitors)
+    said: dict[str, list[Choice]] = {}
+    for choice in await _choices(connection, set().union(*families.values()) if families else ()):
+        said.setdefault(choice.by, []).append(choice)
+    found: dict[str, frozenset[str]] = {}
+    for visitor, family in families.items():
+        mine = [choice for one in family for choice in said.get(one, ())]
+        found[visitor] = frozenset(purpose for purpose in PURPOSES if holds(purpose, mine).given)
+    return found
+
+
+async def _choices(connection: AsyncConnection, visitors: Iterable[str]) -> list[Choice]:
+    wanted = list(visitors)
+    said = [
+        Choice(purpose=row["purpose"], given=row["given"], at_ms=row["at_ms"], version=row["version"], by=row["visitor"])
+        for row in await rows.choices_of(connection, wanted)
+    ]
+    told = {choice.by for choice in said}
+    for visitor, consent in await rows.consents_of(connection, wanted):
+        if visitor not in told:  # answered before answers were written down one by one
+            at_ms = consent.at_ms or 0
+            said += [Choice(purpose=purpose, given=getattr(consent, purpose), at_ms=at_ms, by=visitor) for purpose in PURPOSES]
+    return said
 
 
 def _used(behaviour: Behaviour) -> bool:

@@ -19,7 +19,8 @@ from studio.server.relation.people import Known, People
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100
-LOOK_S = 1.0
+LOOK_S, REST_S = 1.0, 0.01
+"""Nobody who watches a show is to notice that others are counted."""
 RETRY_S = 5.0
 
 
@@ -46,7 +47,7 @@ class Recount:
                 log.error("segments could not be counted: %s", faults.place_of(error))
                 await asyncio.sleep(RETRY_S)
                 continue
-            await asyncio.sleep(0 if more else LOOK_S)
+            await asyncio.sleep(REST_S if more else LOOK_S)
 
     async def step(self) -> bool:
         """Look at the next profiles that are due; whether there may be more."""
@@ -79,17 +80,18 @@ class Recount:
                 now.add(segment.id)
             if verdict.due_ms is not None:
                 due_ms = verdict.due_ms if due_ms is None else min(due_ms, verdict.due_ms)
-        await rules.leave(connection, known.profile, before - now)
-        entered = [{"segment": name, "profile": known.profile, "since_ms": now_ms} for name in sorted(now - before)]
-        await rules.enter(connection, entered)
         values = {
             "facts": msgspec.msgpack.encode(known.facts),
-            "counted": book.plan.digest,
+            "counted": known.counted,
             "version": row["version"] + 1,
             "due_ms": due_ms,
         }
         kind, why = of_views(max(known.facts.views.values(), default=0), known.facts.views_a_minute)
         if row["kind"] == "person" and not row["why"] and kind != "person":
             values |= {"kind": kind, "why": str(why)}
-        await profiles.looked_at(connection, row, values)
+        if not await profiles.looked_at(connection, row, values):
+            return False  # they did something meanwhile, or were forgotten
+        await rules.leave(connection, known.profile, before - now)
+        entered = [{"segment": name, "profile": known.profile, "since_ms": now_ms} for name in sorted(now - before)]
+        await rules.enter(connection, entered)
         return now != before

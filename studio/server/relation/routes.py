@@ -9,7 +9,8 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock, seconds
-from studio.errors import Forbidden, InvalidValue, StudioError
+from studio.commands import Role
+from studio.errors import InvalidValue, StudioError
 from studio.i18n import LANGUAGES, N_
 from studio.relation import moments, names, robots
 from studio.relation.agreement import letters
@@ -20,8 +21,6 @@ from studio.server import reading
 from studio.server.admission import Admission
 from studio.server.answers import json_answer
 from studio.server.db import profiles
-from studio.server.db import rules as rule_rows
-from studio.server.db.engine import writing
 from studio.server.limiter import Layers, Limiter
 from studio.server.live.asked import AskedShows
 from studio.server.members import Origin
@@ -29,18 +28,23 @@ from studio.server.relation import said
 from studio.server.relation.book import Book
 from studio.server.relation.decisions import Asking, Decisions, answer
 from studio.server.relation.intake import Intake
-from studio.server.relation.people import People, agreement
+from studio.server.relation.people import People, agreements
 from studio.server.relation.product_names import ProductNames
 from studio.server.relation.watchers import Watchers
 from studio.server.relation.weekly import WeeklyLists
-from studio.server.shop.visits import PURPOSES, Visits
+from studio.server.shop.visits import PURPOSES, Visits, narrowed
 from studio.server.visitors import Visitors
 from studio.show.consent import Consent
 
 BEHAVIOURS_A_MINUTE, BEHAVIOURS_AT_ONCE = 600, 600
 HOUSE_BEHAVIOURS_A_MINUTE = 6000
 ASKS_A_MINUTE, HOUSE_ASKS_A_MINUTE = 240, 2400
+NEW_A_MINUTE, HOUSE_NEW_A_MINUTE = 60, 600
+"""Strangers who are given a name, or agree to something."""
 PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+SHOPS: frozenset[Role] = frozenset({"shop", "admin"})
 
 
 class RelationRoutes:
@@ -82,6 +86,7 @@ class RelationRoutes:
         self._names = ProductNames(engine, clock)
         on = int(limited)
         self._deeds = Layers(Limiter(BEHAVIOURS_A_MINUTE * on, BEHAVIOURS_AT_ONCE * on), Limiter(HOUSE_BEHAVIOURS_A_MINUTE * on))
+        self._news = Layers(Limiter(NEW_A_MINUTE * on), Limiter(HOUSE_NEW_A_MINUTE * on))
         self._asks = Layers(Limiter(ASKS_A_MINUTE * on), Limiter(HOUSE_ASKS_A_MINUTE * on))
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -100,33 +105,33 @@ class RelationRoutes:
         body = await reading.body(request, said.BODY_MAX)
         batch = said.batch.take(body)
         origin = self._origin(request)
-        for _ in range(max(1, len(batch.behaviours))):
-            self._deeds.spend((origin.network, origin.house), seconds(self._clock))
+        self._deeds.spend((origin.network, origin.house), seconds(self._clock), max(1, len(batch.behaviours)))
         kind, why = robots.of_agent(request.headers.get("User-Agent", ""), webdriver=batch.webdriver)
         if kind == "robot":
             return self._accepted(0, ignored=len(batch.behaviours), why=str(why))
-        token, fresh = await self._token(request, batch.visitor)
+        read, refused = said.each(batch.behaviours)
+        token, fresh = await self._token(request, batch.visitor, origin, read[0].id if read else "")
         visitor = self._visitors.who(token)
         received_ms = self._clock.wall_ms()
-        consent = await self._agreed(visitor, batch, received_ms)
+        consent = await self._agreed(visitor, batch, origin)
         if not consent.analytics:
-            return self._accepted(
-                0, ignored=len(batch.behaviours), why=N_("not known (no consent)"), token=token if fresh else ""
-            )
-        taken, refused = self._read(batch, visitor, consent.flags, received_ms)
+            why_not = N_("not known (no consent)")
+            return self._accepted(0, ignored=len(read), refused=refused, why=why_not, token=token if fresh else "")
+        taken, wrong = self._read(batch, read, visitor, consent.flags, received_ms)
         taken = await self._names.fill(taken)
         new = await self._intake.put(taken, batch.device)
-        await self._follow(taken)
+        if any(one.name in names.RULES for one in taken):
+            self._shown()
         self._watchers.did(visitor, taken)
-        return self._accepted(new, duplicate=len(taken) - new, refused=refused, token=token if fresh else "")
+        return self._accepted(new, duplicate=len(taken) - new, refused=refused + wrong, token=token if fresh else "")
 
     def _read(
-        self, batch: said.Batch, visitor: str, consent: str, received_ms: int
+        self, batch: said.Batch, read: list[said.Said], visitor: str, consent: str, received_ms: int
     ) -> tuple[list[Behaviour], list[dict[str, str]]]:
         taken, refused = [], []
         touch = batch.touch.touch if batch.touch is not None else None
         props = {name: value for name, value in (("device", batch.device), ("language", batch.language)) if value}
-        for one in batch.behaviours:
+        for one in read:
             moment = moments.corrected(one.at, batch.sent_at, received_ms)
             try:
                 made = said.behaviour(one, visitor, moment, received_ms, consent, "page")
@@ -136,65 +141,39 @@ class RelationRoutes:
             taken.append(msgspec.structs.replace(made, touch=touch, props=made.props | props))
         return taken, refused
 
-    async def _agreed(self, visitor: str, batch: said.Batch, received_ms: int) -> Consent:
-        """What holds now: what the page says, where that is newer than what we know."""
+    async def _agreed(self, visitor: str, batch: said.Batch, origin: Origin) -> Consent:
+        """What holds now. A batch may say less than we know, which holds at once; more only of somebody who never answered: what
+        was on its way while they took something back gives nothing again."""
         known = await self._visits.consent_of(visitor)
         if batch.choices is None:
             return known
-        at_ms = moments.corrected(batch.choices.at, batch.sent_at, received_ms).at_ms
         given = {purpose: getattr(batch.choices, purpose) for purpose in PURPOSES}
-        same = all(getattr(known, purpose) == agreed for purpose, agreed in given.items())
-        if same or (known.at_ms is not None and at_ms <= known.at_ms):
+        less = narrowed(known, given)
+        if less != known:
+            return await self._visits.agree(visitor, {purpose: getattr(less, purpose) for purpose in PURPOSES}, "page")
+        if not any(given.values()) or all(getattr(known, purpose) == agreed for purpose, agreed in given.items()):
             return known
+        async with self._engine.connect() as connection:
+            answered = await profiles.answered_ms(connection, visitor)
+        if answered is not None or known.at_ms is not None:
+            return known
+        self._news.spend((origin.network, origin.house), seconds(self._clock))
         return await self._visits.agree(visitor, given, "page")
-
-    async def _follow(self, taken: list[Behaviour]) -> None:
-        """What rules have shown, and what was said of it."""
-        told = [one for one in taken if one.name in names.RULES]
-        if not told:
-            return
-        async with writing(self._engine).begin() as connection:
-            for one in told:
-                decision, rule = str(one.props.get("decision", ""))[:24], str(one.props.get("rule", ""))[:40]
-                product = one.products[0] if one.items else ""
-                if one.name == names.RULE_SHOWN and decision and rule in self._book.rules:
-                    version = one.props.get("version", 0)
-                    row = {
-                        "visitor": one.visitor,
-                        "decision": decision,
-                        "rule": rule,
-                        "version": version if isinstance(version, int) and 0 <= version < 2**31 else 0,
-                        "variant": str(one.props.get("variant", ""))[:40],
-                        "slot": str(one.props.get("slot", ""))[:40],
-                        "product": product,
-                        "day": self._book.zone.day(one.at_ms),
-                        "at_ms": one.at_ms,
-                        "device": str(one.props.get("device", ""))[:16],
-                        "clicked": False,
-                    }
-                    await rule_rows.expose(connection, row)
-                elif one.name == names.RULE_CLICKED:
-                    await rule_rows.clicked(connection, one.visitor, decision)
-                elif one.name == names.RULE_DISMISSED and rule in self._book.rules:
-                    await rule_rows.refuse(connection, one.visitor, "rule", rule, one.at_ms)
-                elif one.name == names.ITEM_REFUSED and product:
-                    await rule_rows.refuse(connection, one.visitor, "product", product, one.at_ms)
-        self._shown()
 
     async def _told(self, request: web.Request) -> web.Response:
         """A shop's own server tells what its customers did; their times are true."""
-        role = (await self._admission.bearer(request)).role
-        if role not in ("shop", "admin"):
-            raise Forbidden("{role} may not use {name}", role=role, name="relation/v1/behaviours")
+        await self._admission.role(request, SHOPS)
         batch = said.told.take(await reading.body(request, said.BODY_MAX))
         token, why = await self._whose(batch)
         visitor = token.partition(".")[0]
         received_ms = self._clock.wall_ms()
-        consent = await self._consent_of_profile(visitor) if visitor else "---"
-        taken, refused = [], []
-        for one in batch.behaviours:
+        agreed = await self._agreed_by(visitor) if visitor else frozenset()
+        read, refused = said.each(batch.behaviours)
+        taken = []
+        for one in read:
+            moment = moments.told(one.at, received_ms)
             try:
-                taken.append(said.behaviour(one, visitor, moments.told(one.at, received_ms), received_ms, consent, "server"))
+                taken.append(said.behaviour(one, visitor, moment, received_ms, letters(agreed), "server"))
             except StudioError as error:
                 refused.append({"id": one.id, "why": str(error)})
         kept = [one for one in taken if "a" in one.consent or (one.name == names.ORDER_COMPLETED and not visitor)]
@@ -215,23 +194,31 @@ class RelationRoutes:
             visitor = self._visitors.who(batch.visitor)
             if not visitor or await self._is_erased(visitor):
                 raise InvalidValue(N_("This visitor is not known here"), field="visitor")
-            found = await self._people.identify(visitor, known) if customer else None
-            if found is None or found.do != "fresh":
-                return batch.visitor, str(found.reason) if found is not None else ""
-            token = self._visitors.recognise("")
+            if not customer or "analytics" not in await self._agreed_by(visitor):
+                return batch.visitor, ""
+            found = await self._people.identify(visitor, known)
+            if found.do != "fresh":
+                return batch.visitor, str(found.reason)
+            token = self._visitors.fresh(f"{visitor} {customer}")
+            await self._visits.agree(self._visitors.who(token), await self._choices_of(visitor), "logged in")
             await self._people.identify(self._visitors.who(token), known)
             return token, str(found.reason)
         if not customer:
             return "", ""
         visitor = "c" + hashlib.blake2b(customer.encode(), digest_size=14, key=self._visitors.salt.encode()).hexdigest()
-        await self._people.customers(known, visitor)
+        if not await self._is_erased(visitor):
+            await self._people.customers(known, visitor)
         return visitor, ""
 
-    async def _consent_of_profile(self, visitor: str) -> str:
-        """What a customer agreed to, on whichever device."""
+    async def _agreed_by(self, visitor: str) -> frozenset[str]:
+        """What the person agrees to, on whichever device."""
         async with self._engine.connect() as connection:
-            agreed, _, _ = await agreement(connection, await profiles.family(connection, visitor), 0)
-        return letters(agreed)
+            return (await agreements(connection, [visitor]))[visitor]
+
+    async def _choices_of(self, visitor: str) -> dict[str, bool]:
+        """What this browser was told: whoever logs in on it was asked as well."""
+        known = await self._visits.consent_of(visitor)
+        return {purpose: getattr(known, purpose) for purpose in PURPOSES}
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -271,13 +258,21 @@ class RelationRoutes:
         return response
 
     async def _consent(self, request: web.Request) -> web.Response:
-        """`POST relation/v1/consent`: what somebody agrees to, on a page without a show."""
-        origin = self._origin(request)
-        self._asks.spend((origin.network, origin.house), seconds(self._clock))
+        """`POST relation/v1/consent`: what somebody agrees to, on a page without a show. An answer that is older than the one we
+        know changes nothing; a no is always heard."""
         answered = said.answered.take(await reading.body(request, said.ONE_MAX))
-        token, fresh = await self._token(request, "")
         given = {purpose: getattr(answered.choices, purpose) for purpose in PURPOSES}
-        await self._visits.agree(self._visitors.who(token), given, answered.where or "page")
+        origin = self._origin(request)
+        if any(given.values()):
+            self._asks.spend((origin.network, origin.house), seconds(self._clock))
+        token, fresh = await self._token(request, "", origin, f"consent {answered.choices.at}")
+        visitor = self._visitors.who(token)
+        received_ms = self._clock.wall_ms()
+        at_ms = moments.corrected(answered.choices.at, answered.sent_at or answered.choices.at, received_ms).at_ms
+        async with self._engine.connect() as connection:
+            before_ms = await profiles.answered_ms(connection, visitor)
+        if before_ms is None or at_ms > before_ms or not all(given.values()):
+            await self._visits.agree(visitor, given, answered.where or "page")
         return json_answer({"ok": True} | ({"visitor": token} if fresh else {}))
 
     # ── who asks ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -286,18 +281,21 @@ class RelationRoutes:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
 
-    async def _token(self, request: web.Request, carried: str) -> tuple[str, bool]:
+    async def _token(self, request: web.Request, carried: str, origin: Origin, words: str) -> tuple[str, bool]:
         """The token that the page shows, in a header or where none can be; or a new one, for a stranger and for whoever was
         forgotten. Whether it is new."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         shown = token.strip() if scheme.lower() == "visitor" else carried
         if shown and (visitor := self._visitors.who(shown)) and not await self._is_erased(visitor):
             return shown, False
-        return self._visitors.recognise(""), True
+        self._news.spend((origin.network, origin.house), seconds(self._clock))
+        made = self._visitors.fresh(f"{origin.network} {words}") if words else self._visitors.recognise("")
+        if words and await self._is_erased(self._visitors.who(made)):
+            made = self._visitors.recognise("")
+        return made, True
 
     async def _is_erased(self, what: str) -> bool:
-        async with self._engine.connect() as connection:
-            return bool(await profiles.erased(connection, [self._visitors.forgotten(what)]))
+        return await self._visits.is_erased(what)
 
     def _origin(self, request: web.Request) -> Origin:
         return self._visitors.origin(request, self._proxies)

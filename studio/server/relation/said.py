@@ -1,9 +1,11 @@
 """What a page, or a shop's own server, says over `relation/v1`: bounded, and read into behaviours."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from msgspec import Meta, Struct
+import msgspec
+from msgspec import Meta, Raw, Struct
 
 from studio.errors import InvalidValue
 from studio.i18n import N_
@@ -42,7 +44,7 @@ class Said(Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     at: Ms
     page: Annotated[str, Meta(max_length=2000)] = ""
-    products: Annotated[tuple[SaidProduct, ...], Meta(max_length=200)] = ()
+    products: Annotated[tuple[SaidProduct, ...], Meta(max_length=50)] = ()
     value: Annotated[float, Meta(ge=0, le=1e10)] | None = None
     value_minor: Annotated[int, Meta(ge=0, le=10**12)] | None = None
     currency: Annotated[str, Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
@@ -90,7 +92,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     """`sent_at` is stamped anew at every try. `visitor`: the signed token, where no header can carry it (`sendBeacon`)."""
 
     sent_at: Ms
-    behaviours: Annotated[tuple[Said, ...], Meta(max_length=BATCH_MAX)] = ()
+    behaviours: Annotated[tuple[Raw, ...], Meta(max_length=BATCH_MAX)] = ()
     visitor: Token = ""
     choices: SaidChoices | None = None
     touch: SaidTouch | None = None
@@ -102,20 +104,16 @@ class Batch(Struct, frozen=True, kw_only=True):
 class Told(Struct, frozen=True, kw_only=True):
     """A batch of a shop's own server: of a customer, or of the visitor whose token the page gave it. `at` are true times."""
 
-    behaviours: Annotated[tuple[Said, ...], Meta(max_length=BATCH_MAX)] = ()
+    behaviours: Annotated[tuple[Raw, ...], Meta(max_length=BATCH_MAX)] = ()
     visitor: Token = ""
     customer: Short = ""
-    email: Annotated[str, Meta(max_length=254)] = ""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What is to be decided."""
 
     slots: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...], Meta(min_length=1, max_length=10)]
-    page: Annotated[str, Meta(max_length=2000)] = ""
     show: Annotated[str, Meta(max_length=64)] = ""
-    key: Annotated[str, Meta(max_length=100)] = ""
-    device: Literal["", "phone", "tablet", "desktop", "tv"] = ""
     language: Annotated[str, Meta(max_length=16)] = "en"
     webdriver: bool = False
 
@@ -132,14 +130,35 @@ class Answered(Struct, frozen=True, kw_only=True):
     """What a page's own consent tool, or ours, was told."""
 
     choices: SaidChoices
+    sent_at: Ms = 0
     where: Annotated[str, Meta(max_length=300)] = ""
 
 
+said: Decoder[Said] = Decoder(Said)
 batch: Decoder[Batch] = Decoder(Batch)
 told: Decoder[Told] = Decoder(Told)
 wanted: Decoder[Wanted] = Decoder(Wanted)
 own_list: Decoder[OwnList] = Decoder(OwnList)
 answered: Decoder[Answered] = Decoder(Answered)
+
+
+def each(behaviours: Sequence[Raw]) -> tuple[list[Said], list[dict[str, str]]]:
+    """Those of a batch that can be read; and of the others their id, where there is one, and why not."""
+    read, refused = [], []
+    for raw in behaviours:
+        try:
+            read.append(said.take(bytes(raw)))
+        except InvalidValue as error:
+            refused.append({"id": _id_of(raw), "why": str(error)})
+    return read, refused
+
+
+def _id_of(raw: Raw) -> str:
+    try:
+        found = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+    return str(found.get("id", ""))[:100] if isinstance(found, dict) else ""
 
 
 def behaviour(said: Said, visitor: str, moment: Moment, received_ms: int, consent: str, source: Source) -> Behaviour:

@@ -54,10 +54,16 @@ class ShowDeeds:
             media_ms=message.media_ms,
             part=message.part,
         )
-        await self._put(made)
+        try:
+            await self._intake.put([made])
+        except Exception as error:
+            log.error("a behaviour of a show could not be kept: %s", faults.place_of(error))
+            return
+        self._done(made.visitor)
 
     async def ordered(self, order: orders.Order, show: str) -> None:
-        """The shop's own server tells of an order: it is whoever's a page said it was."""
+        """The shop's own server tells of an order: it is whoever's a page said it was. Where it cannot be kept the shop is told,
+        and tells of it again."""
         now_ms = self._clock.wall_ms()
         lines = lines_of(order.lines)
         made = Behaviour(
@@ -74,12 +80,4 @@ class ShowDeeds:
             show=show,
             media_ms=order.media_ms,
         )
-        await self._put(made)
-
-    async def _put(self, made: Behaviour) -> None:
-        try:
-            await self._intake.put([made])
-        except Exception as error:
-            log.error("a behaviour of a show could not be kept: %s", faults.place_of(error))
-            return
-        self._done(made.visitor)
+        await self._intake.put([made])

@@ -4,6 +4,7 @@ anything is pinned, so that their card is there as soon as everybody's."""
 import asyncio
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -22,7 +23,21 @@ from studio.server.relation.decisions import Asking, Decisions, told
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
+RETRY_MS = 5000
 SLOTS = frozenset({PIN, MESSAGE})
+NOTHING: dict[str, Any] = {"t": "slots", "pins": {}, "message": None}
+
+
+@dataclass
+class _Page:
+    """One page of a show. `said` is what it was told last, `due_ms` when that no longer holds."""
+
+    live: LiveShow
+    member: AudienceSocket
+    since_ms: int
+    pins: frozenset[str] = frozenset()
+    due_ms: int | None = None
+    said: bytes | None = None
 
 
 class Watchers:
@@ -32,35 +47,61 @@ class Watchers:
         self._clock = clock
         self._book = book
         self._decisions = decisions
-        self._pages: dict[AudienceSocket, LiveShow] = {}
-        self._since_ms: dict[AudienceSocket, int] = {}
+        self._pages: dict[AudienceSocket, _Page] = {}
+        self._of: dict[str, set[AudienceSocket]] = {}
+        """By visitor."""
+        self._urgent: dict[AudienceSocket, None] = {}
+        """Who has taken something back, or just come."""
         self._waiting: dict[AudienceSocket, None] = {}
-        self._due: dict[AudienceSocket, int] = {}
-        self._pins: dict[AudienceSocket, frozenset[str]] = {}
-        self._said: dict[AudienceSocket, bytes] = {}
         self._woken = asyncio.Event()
+        self._failed = False
 
     def register(self, live: LiveShow) -> None:
         """A show is opened."""
         live.pages.entered = lambda member: self._enter(live, member)
+        live.pages.left = self._leave
 
     def _enter(self, live: LiveShow, member: AudienceSocket) -> None:
-        self._pages[member] = live
-        self._since_ms[member] = self._clock.wall_ms()
-        self._want(member)
+        self._pages[member] = _Page(live, member, self._clock.wall_ms())
+        self._of.setdefault(member.id, set()).add(member)
+        if self._has_rules:
+            self._want(member, self._waiting)
 
-    def changed(self, visitor: str = "") -> None:
-        """Somebody did something, or agreed to something else; without a visitor: the rules are others."""
-        for member in [one for one in self._pages if not visitor or one.id == visitor]:
-            self._want(member)
+    def _leave(self, member: AudienceSocket) -> None:
+        for kept in (self._pages, self._urgent, self._waiting):
+            kept.pop(member, None)
+        mine = self._of.get(member.id, set())
+        mine.discard(member)
+        if not mine:
+            self._of.pop(member.id, None)
 
-    def did(self, visitor: str, behaviours: Iterable[Behaviour]) -> None:
+    @property
+    def _has_rules(self) -> bool:
+        return any(rule.slot in SLOTS and rule.on for rule in self._book.rules.values())
+
+    def rules_changed(self) -> None:
+        """Everybody is looked at again, those first who are shown something."""
+        for page in sorted(self._pages.values(), key=lambda page: page.said is None):
+            if self._has_rules or page.said is not None:
+                self._want(page.member, self._waiting)
+
+    def agreed(self, visitor: str) -> None:
+        """Somebody agrees to something else: that holds at once."""
+        for member in self._of.get(visitor, ()):
+            self._want(member, self._urgent)
+
+    def did(self, visitor: str, behaviours: Iterable[Behaviour] = ()) -> None:
         """Somebody did something, perhaps while they watch."""
-        mine = [member for member in self._pages if member.id == visitor]
-        for member in mine:
-            seen = {product for one in behaviours if one.name in (PIN_SEEN, PIN_CLICKED) for product in one.products}
-            self._pins[member] = self._pins.get(member, frozenset()) | seen
-            self._want(member)
+        seen = {product for one in behaviours if one.name in (PIN_SEEN, PIN_CLICKED) for product in one.products}
+        for member in self._of.get(visitor, ()):
+            page = self._pages[member]
+            page.pins |= seen
+            if self._has_rules or page.said is not None:
+                self._want(member, self._waiting)
+
+    def _want(self, member: AudienceSocket, where: dict[AudienceSocket, None]) -> None:
+        where[member] = None
+        self._woken.set()
 
     async def run(self) -> None:
         """Tell pages, until cancelled."""
@@ -72,64 +113,61 @@ class Watchers:
                 pass
             self._woken.clear()
             now_ms = self._clock.wall_ms()
-            for member in [one for one, at_ms in self._due.items() if at_ms <= now_ms]:
-                self._want(member)
+            for page in self._pages.values():
+                if page.due_ms is not None and page.due_ms <= now_ms:
+                    self._waiting[page.member] = None
             await self._tell_waiting()
 
     async def _tell_waiting(self) -> None:
-        while self._waiting:
-            member = next(iter(self._waiting))
-            del self._waiting[member]
-            live = self._pages.get(member)
-            if live is None or member not in live.pages.members:
-                self._forget(member)
+        while self._urgent or self._waiting:
+            first = self._urgent or self._waiting
+            member = next(iter(first))
+            del first[member]
+            if (page := self._pages.get(member)) is None:
                 continue
+            page.due_ms = None
             try:
-                await self._tell(live, member)
-            except Exception as error:  # the database may be away for a moment: they see what everybody sees
-                log.error("a page could not be told of its rules: %s", faults.place_of(error))
+                await self._tell(page)
+                self._failed = False
+            except Exception as error:  # the database may be away for a moment: they see what they saw
+                page.due_ms = self._clock.wall_ms() + RETRY_MS
+                if not self._failed:  # once, not for each page
+                    log.error("pages could not be told of their rules: %s", faults.place_of(error))
+                self._failed = True
 
-    def _want(self, member: AudienceSocket) -> None:
-        self._waiting[member] = None
-        self._due.pop(member, None)
-        self._woken.set()
-
-    def _forget(self, member: AudienceSocket) -> None:
-        for kept in (self._pages, self._since_ms, self._due, self._pins, self._said):
-            kept.pop(member, None)
-
-    async def _tell(self, live: LiveShow, member: AudienceSocket) -> None:
-        message: dict[str, Any] = {"t": "slots", "pins": {}, "message": None}
-        if any(rule.slot in SLOTS and rule.on for rule in self._book.rules.values()):
-            now_ms = self._clock.wall_ms()
-            seconds = (now_ms - self._since_ms[member]) // 1000
-            watching = Watching(show=live.show.id, seconds=seconds, pins=self._pins.get(member, frozenset()))
-            pins, line = await self._decisions.for_show(
-                Asking(visitor=member.id, slots=(PIN, MESSAGE), live=live, watching=watching)
-            )
-            language = member.language
-            message["pins"] = {
-                product: told(decided.decisions[PIN], decided, language)
-                for product, decided in pins.items()
-                if decided.decisions[PIN].action is not None
-            }
-            if line.decisions[MESSAGE].action is not None:
-                message["message"] = told(line.decisions[MESSAGE], line, language)
-            decisions = [decided.decisions[PIN] for decided in pins.values()] + [line.decisions[MESSAGE]]
-            self._due[member] = min(decision.until_ms for decision in decisions)
+    async def _tell(self, page: _Page) -> None:
+        message: dict[str, Any] = dict(NOTHING)
+        if self._has_rules:
+            message = await self._decided(page)
         words = msgspec.json.encode(_without_names(message))
-        if words != self._said.get(member, NOTHING):
-            self._said[member] = words
-            member.put(msgspec.json.encode(message))
+        if words != page.said and not (page.said is None and message == NOTHING):
+            page.said = words
+            page.member.put(msgspec.json.encode(message))
+
+    async def _decided(self, page: _Page) -> dict[str, Any]:
+        now_ms, member, live = self._clock.wall_ms(), page.member, page.live
+        watching = Watching(show=live.show.id, seconds=(now_ms - page.since_ms) // 1000, pins=page.pins)
+        asking = Asking(visitor=member.id, slots=(PIN, MESSAGE), live=live, watching=watching)
+        pins, line = await self._decisions.for_show(asking)
+        page.due_ms = min(
+            *(decided.decisions[PIN].until_ms for decided in pins.values()), line.decisions[MESSAGE].until_ms, 2**62
+        )
+        shown = {
+            product: told(decided.decisions[PIN], decided, member.language)
+            for product, decided in pins.items()
+            if decided.decisions[PIN].action is not None
+        }
+        decision = line.decisions[MESSAGE]
+        return NOTHING | {
+            "pins": shown,
+            "message": told(decision, line, member.language) if decision.action is not None else None,
+        }
 
 
 def _without_names(message: dict[str, Any]) -> dict[str, Any]:
     """What makes one telling another: not the names of decisions, nor until when they hold."""
 
-    def bare(told_: dict[str, Any] | None) -> dict[str, Any] | None:
-        return told_ and {name: value for name, value in told_.items() if name not in ("decision", "valid_until")}
+    def bare(one: dict[str, Any] | None) -> dict[str, Any] | None:
+        return one and {name: value for name, value in one.items() if name not in ("decision", "valid_until")}
 
-    return {"t": "slots", "pins": {name: bare(one) for name, one in message["pins"].items()}, "message": bare(message["message"])}
-
-
-NOTHING = msgspec.json.encode({"t": "slots", "pins": {}, "message": None})
+    return {"pins": {name: bare(one) for name, one in message["pins"].items()}, "message": bare(message["message"])}

@@ -23,6 +23,7 @@ from studio.server.db.engine import writing
 from studio.server.relation.book import Book
 from studio.server.relation.decisions import card
 from studio.server.relation.people import Known, People
+from studio.server.shop.visits import Visits
 from studio.show.shelf import Stocked
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ def make(
 class WeeklyLists:
     """On the server's loop."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, book: Book, people: People) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, book: Book, people: People, visits: Visits) -> None:
+        self._visits = visits
         self._engine = engine
         self._clock = clock
         self._book = book
@@ -107,8 +109,9 @@ class WeeklyLists:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             lists = await loop.run_in_executor(pool, make, deeds, now_ms, asked, products, week, titles)
         rows = [{"profile": profile, "week": week, "made_ms": now_ms, "data": data.decode()} for profile, data in lists.items()]
-        async with writing(self._engine).begin() as connection:
-            await weekly.put(connection, rows)
+        async with self._visits.people, writing(self._engine).begin() as connection:
+            there = {row["id"] for row in await profiles.rows(connection, missing)}
+            await weekly.put(connection, [row for row in rows if row["profile"] in there])
         return len(missing) == AT_ONCE
 
     async def _asked(self, connection: AsyncConnection, known: Known) -> tuple[str, Own, set[str]]:

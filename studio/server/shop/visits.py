@@ -1,5 +1,6 @@
 """What visitors do in a show, and what of it is kept: counts of everybody, a person's own doings only with consent."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -61,6 +62,8 @@ class Visits:
         self._clock = clock
         self._live_shows = live_shows
         self._banned, self._forgotten = visitors.banned, visitors.forgotten
+        self.people = asyncio.Lock()
+        """Held by whoever writes about people: nobody is written about while they are being forgotten, or take something back."""
         self.forgetters: list[Callable[[str], Awaitable[None]]] = []
         """What else lets go of a visitor."""
         self.deed: Callable[[LiveShow, AudienceSocket, words.Did], Awaitable[None]] = _nothing
@@ -89,6 +92,11 @@ class Visits:
         """What the bearer of a token of ours agreed to."""
         async with self._engine.connect() as connection:
             return await rows.consent_of(connection, token.partition(".")[0])
+
+    async def is_erased(self, what: str) -> bool:
+        """Whether we have forgotten them: what comes late is nobody's."""
+        async with self._engine.connect() as connection:
+            return bool(await profiles.erased(connection, [self._forgotten(what)]))
 
     async def identify(self, visitors: Visitors, token: str) -> tuple[str, str]:
         """Who a page says it is, and the letters of what they agreed to."""
@@ -173,7 +181,8 @@ class Visits:
         consent = Consent(**given, at_ms=now_ms)
         for other in self._members(visitor):
             other.consent = narrowed(other.consent, given)
-        async with writing(self._engine).begin() as connection:
+        async with self.people, writing(self._engine).begin() as connection:
+            family = await profiles.family(connection, visitor)
             await profiles.put_choices(connection, visitor, consent, where)
             if any(given.values()):
                 await rows.save_visitor(connection, visitor, consent, now_ms)
@@ -187,7 +196,8 @@ class Visits:
         for other in self._members(visitor):
             other.consent = consent
         for tell in self.agreed:
-            tell(visitor)
+            for one in family:
+                tell(one)
         return consent
 
     # ── what pages without a socket ask ──────────────────────────────────────────────────────────────────────
@@ -205,16 +215,17 @@ class Visits:
         self._asks.spend((origin.network, origin.house), seconds(self._clock))
         async with self._engine.connect() as connection:
             family = await profiles.family(connection, visitor)
-            return await personal.held(connection, visitor, family)
+            return await personal.held(connection, visitor, alone=len(family) == 1)
 
     async def forget(self, visitor: str, origin: Origin) -> int:
         """Delete it; how many lines of chat there were. Where one part fails the others forget all the same, and the failure is
         raised in the end: to ask again is to go on."""
         self._asks.spend((origin.network, origin.house), seconds(self._clock))
         gone: list[tuple[str, str]] = []
-        async with writing(self._engine).begin() as connection:
+        async with self.people, writing(self._engine).begin() as connection:
             family = await profiles.family(connection, visitor)
-            await profiles.erase(connection, [self._forgotten(one) for one in family], self._clock.wall_ms())
+            names = [*family, *await profiles.names_of(connection, visitor)]
+            await profiles.erase(connection, [self._forgotten(one) for one in names], self._clock.wall_ms())
             for one in family:
                 gone += await personal.forget(connection, one, self._banned(one))
         await let_go(self._engine)

@@ -1,8 +1,8 @@
 """A page of the brand's shop, a browser each, over the real wire."""
 
-import itertools
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 from sqlalchemy import select
@@ -30,7 +30,6 @@ class Page:
         self.chosen_ms = clock.wall_ms()
         self.device = device
         self._http, self._server, self._clock = http, server, clock
-        self._ids = itertools.count(1)
 
     @property
     def visitor(self) -> str:
@@ -43,7 +42,7 @@ class Page:
     def one(self, name: str, *products: str, **fields: Any) -> dict[str, Any]:
         """A behaviour as the page says it."""
         items = [{"product_id": product, "category": "Skincare"} for product in products]
-        return {"id": f"b{next(self._ids)}", "name": name, "at": self._clock.wall_ms(), "products": items} | fields
+        return {"id": uuid4().hex, "name": name, "at": self._clock.wall_ms(), "products": items} | fields
 
     def batch(self, *behaviours: dict[str, Any], **fields: Any) -> dict[str, Any]:
         now = self._clock.wall_ms()

@@ -360,7 +360,8 @@ async def test_a_rule_shows_a_product_an_information_or_a_message(server: ShowSe
         server, ask.RuleSave(rule=rule("news", ShowInformation(title="Fair", text="On Friday", link="https://shop.example/")))
     )
     decided = (await page.decide("banner"))["banner"]
-    assert decided["rule"] == "news"
+    assert server.relation.book.rule_named(decided["rule"]) == "news"
+    assert "news" not in decided["rule"]
     assert decided["action"] == {
         "kind": "information",
         "title": "Fair",

@@ -93,7 +93,7 @@ def test_its_segments_rules_and_personas_can_be_saved() -> None:
 
 
 def test_no_example_has_a_field_that_nobody_reads() -> None:
-    known = fields_of(*KINDS.values(), said.Batch, said.Told, said.Wanted, said.Answered)
+    known = fields_of(*KINDS.values(), said.Batch, said.Said, said.Told, said.Wanted, said.Answered)
     blocks = re.findall(r"^```json (?:segment|rule|personas|condition)\n(.*?)^```$", text(RELATION), re.MULTILINE | re.DOTALL)
     for block in [*blocks, *(body for _, body in asked())]:
         assert set(re.findall(r'"(\w+)":', block)) <= known | {"kind"}, block
@@ -115,7 +115,9 @@ def test_what_api_md_sends_is_understood(where: str, body: str) -> None:
     }
     taken = decoders[where].take(body)
     source: Source = "server" if where == "behaviours of the shop" else "page"
-    for one in getattr(taken, "behaviours", ()):
+    read, refused = said.each(getattr(taken, "behaviours", ()))
+    assert refused == []
+    for one in read:
         made = said.behaviour(one, "visitor", told(one.at, one.at), one.at, "ap-", source)
         assert made.items
 

@@ -33,7 +33,7 @@ def test_what_is_wrong_names_its_field(name: str, fields: dict[str, Any], field:
 
 
 def test_an_hour_that_comes_twice_begins_and_ends_the_first_time() -> None:
-    rule = Rule(id="r", name="R", slot="pin", variants=(ONE,), begins="2026-10-25T02:30", ends="2026-10-25T03:00")
+    rule = Rule(id="r", name="R", slot="banner", variants=(ONE,), begins="2026-10-25T02:30", ends="2026-10-25T03:00")
     check(rule, zone("Europe/Copenhagen"))
     begins_ms, ends_ms = rule.span_ms(zone("Europe/Copenhagen"))
     assert begins_ms is not None

@@ -1,0 +1,1 @@
+var e="vitrine.closed";function n(){try{let t=JSON.parse(sessionStorage.getItem(e)??"[]");return Array.isArray(t)?t:[]}catch{return[]}}var s=t=>t!==void 0&&t!==""&&n().includes(t);function r(t){if(t)try{sessionStorage.setItem(e,JSON.stringify([...new Set([...n(),t])].slice(-50)))}catch{}}export{s as a,r as b};

@@ -1,1 +1,0 @@
-import{o as r}from"./chunk-XZP5RPNH.js";export{r as vitrine};

@@ -1,0 +1,211 @@
+"""What must not go wrong between people: what was taken back stays so, nobody is given what is another's, nothing is lost."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from studio.commands import relation as ask
+from studio.errors import StudioError
+from studio.relation.action import ShowMessage, ShowProduct
+from studio.relation.condition import Did
+from studio.relation.match import named
+from studio.relation.moments import told
+from studio.relation.names import ORDER_COMPLETED, PRODUCT_ADDED, PRODUCT_VIEWED
+from studio.server.app import ShowServer
+from studio.server.db import profiles, tables
+from studio.server.limiter import Layers, Limiter, TooMany
+from studio.server.relation import said
+from tests.fakes import until
+from tests.server.conftest import BOTH_DATABASES, MakeViewer
+from tests.server.fakes import Desktop, PushedClock
+from tests.server.relation.shop import NewPage, Page, order, rows, rule, segment
+from tests.server.relation.test_cases import counted, shop_says
+
+ORDER: dict[str, Any] = {"order_id": "1001", "value_minor": 49_900, "currency": "DKK"}
+
+
+def paid(page: Page, **changes: Any) -> dict[str, Any]:
+    return (
+        {"id": "w1", "name": ORDER_COMPLETED, "at": page._clock.wall_ms(), "products": [{"product_id": "serum"}]}
+        | ORDER
+        | changes
+    )
+
+
+@BOTH_DATABASES
+async def test_a_batch_on_its_way_gives_nothing_back(server: ShowServer, new_page: NewPage, hands: PushedClock) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    late = page.batch(page.one(PRODUCT_VIEWED, "oil"))
+    hands.push(1)
+    await page.choose()
+    hands.push(1)
+    status, answer = await page.post(
+        "behaviours", late | {"sent_at": hands.wall_ms(), "choices": late["choices"] | {"at": hands.wall_ms()}}
+    )
+    assert (status, answer["accepted"], answer["ignored"]) == (202, 0, 1)
+    assert await rows(server, tables.behaviours) == []
+    hands.push(1)
+    await page.choose(analytics=True)
+    assert (await page.did(PRODUCT_VIEWED, "oil"))["accepted"] == 1
+
+
+@BOTH_DATABASES
+async def test_who_is_forgotten_while_their_batch_is_stored_stays_so(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    moment = told(1000, 1000)
+    late = said.behaviour(
+        said.said.take(b'{"id": "b", "name": "Product Viewed", "at": 1000}'), page.visitor, moment, 1000, "apm", "page"
+    )
+    assert await page.forget() == 200
+    assert await server.relation.intake.put([late]) == 0
+    for table in (tables.behaviours, tables.profiles, tables.profile_visitors):
+        assert await rows(server, table) == []
+
+
+async def test_the_shop_does_not_bring_a_forgotten_customer_back(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    await shop_says(page, visitor=page.token, customer="anna")
+    assert await page.forget() == 200
+    status, answer = await page.post("behaviours", {"customer": "anna"}, {"Authorization": "Bearer the-shop's-token"})
+    assert (status, answer["detail"]) == (400, "customer: This customer was forgotten")
+
+
+async def test_the_shop_alone_makes_nobody_known(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    page.choices = None
+    await shop_says(page, paid(page), customer="anna")
+    assert await rows(server, tables.behaviours) == []
+
+
+@BOTH_DATABASES
+@pytest.mark.parametrize("guess", [{"value_minor": 100}, {"currency": "EUR"}])
+async def test_a_guessed_order_number_takes_nobodys_order(server: ShowServer, new_page: NewPage, guess: dict[str, Any]) -> None:
+    thief = new_page()
+    await thief.did(ORDER_COMPLETED, "serum", **(ORDER | guess))
+    await shop_says(thief, paid(thief))
+    assert await rows(server, tables.behaviours) == []
+
+
+@BOTH_DATABASES
+async def test_an_order_that_two_pages_claim_is_nobodys(server: ShowServer, new_page: NewPage) -> None:
+    thief, owner = new_page(), new_page()
+    for page in (thief, owner):
+        assert (await page.did(ORDER_COMPLETED, "serum", **ORDER))["accepted"] == 1
+    await shop_says(owner, paid(owner))
+    assert [row["source"] for row in await rows(server, tables.behaviours)] == []
+
+
+async def test_one_device_is_not_told_what_another_did(server: ShowServer, new_page: NewPage) -> None:
+    phone, laptop = new_page("phone"), new_page()
+    await phone.did(PRODUCT_VIEWED, "secret")
+    await laptop.did(PRODUCT_VIEWED, "serum")
+    for page in (phone, laptop):
+        await shop_says(page, visitor=page.token, customer="anna")
+    held = await laptop.held()
+    assert [row["product"] for row in held["behaviours"]] == ["serum"]
+    assert held["identifiers"] == []
+    assert "secret" not in str(held)
+
+
+async def test_a_no_on_one_device_holds_on_all(server: ShowServer, new_page: NewPage, hands: PushedClock) -> None:
+    phone, laptop = new_page("phone"), new_page()
+    for page in (phone, laptop):
+        await page.did(PRODUCT_VIEWED, "serum")
+        await shop_says(page, visitor=page.token, customer="anna")
+    hands.push(1)
+    await phone.choose()
+    assert (await laptop.did(PRODUCT_VIEWED, "oil"))["accepted"] == 0
+
+
+@BOTH_DATABASES
+async def test_a_segment_that_is_saved_while_people_are_counted_is_counted(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    await page.send(page.one(PRODUCT_VIEWED, "serum"), page.one(PRODUCT_ADDED, "serum"))
+    await order(server, ask.SegmentSave(segment=segment("viewed", Did(match=named(PRODUCT_VIEWED)))))
+    recount, people = server.relation.recount, server.relation.people
+    async with server.log._engine.connect() as connection:
+        (row,) = await profiles.due(connection, 2**60, 10)
+        known = await people.of_row(connection, row)
+    await order(server, ask.SegmentSave(segment=segment("added", Did(match=named(PRODUCT_ADDED)))))
+    async with server.log._engine.begin() as connection:
+        await recount._look(connection, row, known, set(), 1000)
+    await counted(server)
+    assert {row["segment"] for row in await rows(server, tables.members)} == {"viewed", "added"}
+
+
+async def test_what_cannot_be_read_is_refused_alone(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    wrong = page.one(PRODUCT_VIEWED) | {"products": [{"product_id": 12}]}
+    answer = await page.send(page.one(PRODUCT_VIEWED, "a"), wrong, page.one(PRODUCT_VIEWED, "b"))
+    assert answer["accepted"] == 2
+    assert [one["id"] for one in answer["refused"]] == [wrong["id"]]
+    assert "products[0].product_id" in answer["refused"][0]["why"]
+
+
+async def test_who_asks_again_because_the_answer_was_lost_is_the_same_stranger(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    batch = page.batch(page.one(PRODUCT_VIEWED, "serum"))
+    first, again = [(await page.post("behaviours", batch))[1] for _ in range(2)]
+    assert first["visitor"] == again["visitor"]
+    assert (first["accepted"], again["accepted"], again["duplicate"]) == (1, 0, 1)
+
+
+async def test_one_batch_that_cannot_be_kept_holds_up_no_other(
+    server: ShowServer, new_page: NewPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [new_page() for _ in range(3)]
+    for page in pages:
+        await page.did(PRODUCT_VIEWED, "first")
+    intake = server.relation.intake
+    store = intake._store
+
+    async def failing(connection: Any, group: Any) -> list[int]:
+        if any(one.products == ("bad",) for request in group for one in request.behaviours):
+            raise ValueError("no column can keep it")
+        return await store(connection, group)
+
+    monkeypatch.setattr(intake, "_store", failing)
+    names = ("good", "bad", "fine")
+    done = await asyncio.gather(
+        *(page.post("behaviours", page.batch(page.one(PRODUCT_VIEWED, name))) for page, name in zip(pages, names, strict=True))
+    )
+    assert [status for status, _ in done] == [202, 500, 202]
+    assert {row["product"] for row in await rows(server, tables.behaviours)} == {"first", "good", "fine"}
+
+
+async def test_rules_keep_their_order_after_one_is_gone(start_server: Any, server: ShowServer) -> None:
+    for name in ("zeta", "beta", "alpha"):
+        await order(server, ask.RuleSave(rule=rule(name, ShowMessage(text=name))))
+    await order(server, ask.RuleDelete(rule="zeta"))
+    await order(server, ask.RuleSave(rule=rule("aaa", ShowMessage(text="last"))))
+    again = await start_server()
+    assert list(again.relation.book.rules) == list(server.relation.book.rules) == ["beta", "alpha", "aaa"]
+
+
+async def test_a_pinned_card_shows_a_product_and_nothing_else(server: ShowServer) -> None:
+    with pytest.raises(StudioError, match="shows a product"):
+        await order(server, ask.RuleSave(rule=rule("line", ShowMessage(text="x"), slot="pin")))
+    await order(server, ask.RuleSave(rule=rule("card", ShowProduct(id="oil"), slot="pin")))
+
+
+async def test_pages_that_have_left_are_let_go(
+    server: ShowServer, desktop: Desktop, make_viewer: MakeViewer, http: aiohttp.ClientSession
+) -> None:
+    watchers = server.relation.watchers
+    async with http.ws_connect(f"{server.url}/shows/demo/ws") as socket:
+        await socket.send_json({"t": "hello"})
+        await until(lambda: len(watchers._pages) == 1)
+    await until(lambda: not watchers._pages and not watchers._of)
+
+
+def test_a_limit_takes_all_or_nothing() -> None:
+    layers = Layers(Limiter(60), Limiter(100))
+    layers.spend(("a", "house"), 0.0, 50)
+    with pytest.raises(TooMany):
+        layers.spend(("a", "house"), 0.0, 20)
+    layers.spend(("a", "house"), 0.0, 10)
