@@ -45,19 +45,20 @@ def size_of(rate: float, difference: float) -> int:
 def read(arms: Sequence[Arm], planned: int) -> Reading:
     """What a test says when each arm was planned to have so many people. The difference is of the best to the first, with its
     95 % interval."""
-    total, weights = sum(arm.exposed for arm in arms), sum(arm.weight for arm in arms)
-    expected = [total * arm.weight / weights for arm in arms]
-    chi2 = sum((arm.exposed - want) ** 2 / want for arm, want in zip(arms, expected, strict=True) if want > 0)
-    p = _chi2_survival(chi2, len(arms) - 1)
+    drawn = [arm for arm in arms if arm.weight]
+    total, weights = sum(arm.exposed for arm in drawn), sum(arm.weight for arm in drawn)
+    differences = [(arm.exposed - want, want) for arm in drawn if (want := total * arm.weight / weights) > 0]
+    chi2 = sum(more**2 / want for more, want in differences)
+    p = _chi2_survival(chi2, len(drawn) - 1)
     if p < SRM_P:
-        more = max(arm.exposed - want for arm, want in zip(arms, expected, strict=True))
+        more = max(more for more, _ in differences)
         reason = Reason(N_("the split is wrong: {more} too many (χ² {chi2})"), {"more": round(more), "chi2": round(chi2, 1)})
         return Reading(flagged=True, chi2=chi2, p=p, winner="", difference=None, reason=reason)
-    if any(arm.exposed < planned for arm in arms):
-        least = min(arm.exposed for arm in arms)
+    least = min((arm.exposed for arm in drawn), default=0) if len(drawn) > 1 else 0
+    if least < max(planned, 1):
         reason = Reason(N_("{actual} of {needed} people: no winner is named yet"), {"actual": least, "needed": planned})
         return Reading(flagged=False, chi2=chi2, p=p, winner="", difference=None, reason=reason)
-    base, best = arms[0], max(arms[1:], key=lambda arm: arm.rate)
+    base, best = drawn[0], max(drawn[1:], key=lambda arm: arm.rate)
     error = math.sqrt(sum(arm.rate * (1 - arm.rate) / arm.exposed for arm in (base, best)))
     apart = best.rate - base.rate
     low, high = apart - 1.96 * error, apart + 1.96 * error
