@@ -68,23 +68,18 @@ def _moment_ms(wall: str, zone: Zone) -> int | None:
 
 def check(rule: Rule, zone: Zone) -> None:
     """Whether it can be saved. Raises `InvalidValue`."""
-    try:
-        begins_ms, ends_ms = rule.span_ms(zone)
-    except ValueError:
-        raise InvalidValue(N_("There is no such day"), field="begins" if not _real(rule.begins) else "ends") from None
+    for field, wall in (("begins", rule.begins), ("ends", rule.ends)):
+        try:
+            _moment_ms(wall, zone)
+        except (ValueError, OverflowError):
+            raise InvalidValue(N_("There is no such day"), field=field) from None
+    begins_ms, ends_ms = rule.span_ms(zone)
     if begins_ms is not None and ends_ms is not None and ends_ms <= begins_ms:
         raise InvalidValue(N_("It ends before it begins"), field="ends")
     if not any(variant.weight for variant in rule.variants):
         raise InvalidValue(N_("One variant at least must be shown"), field="variants")
     if len({variant.id for variant in rule.variants}) != len(rule.variants):
         raise InvalidValue(N_("Two variants have the same id"), field="variants")
-
-
-def _real(wall: str) -> bool:
-    try:
-        return not wall or bool(datetime.fromisoformat(wall))
-    except ValueError:
-        return False
 
 
 def in_order(rules: list[Rule]) -> list[Rule]:
