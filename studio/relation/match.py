@@ -69,9 +69,8 @@ class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def below(category: str, above: str) -> bool:
     """Whether a category is another, or below it (`Skin > Face > Serum` is below `Skin`), or has it as one of its steps."""
-    steps = [step.strip().casefold() for step in category.split(">")]
-    wanted = [step.strip().casefold() for step in above.split(">")]
-    return any(steps[start : start + len(wanted)] == wanted for start in range(len(steps) - len(wanted) + 1))
+    steps, wanted = ([step.strip().casefold() for step in text.split(">") if step.strip()] for text in (category, above))
+    return bool(wanted) and any(steps[start : start + len(wanted)] == wanted for start in range(len(steps) - len(wanted) + 1))
 
 
 def named(*names: str) -> Match:
