@@ -24,7 +24,7 @@ class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shows: Words = ()
     parts: Words = ()
     page: Annotated[str, Meta(max_length=300)] = ""
-    least_minor: Annotated[int, Meta(ge=0)] | None = None
+    least_minor: Annotated[int, Meta(ge=0, le=10**12)] | None = None
 
     def check(self) -> None:
         """Raises `InvalidValue` for a name that is no behaviour's."""

@@ -10,9 +10,9 @@ from studio.relation.reason import Reason
 VisitorClass = Literal["person", "likely", "robot", "staff"]
 VIEWS_A_DAY, VIEWS_A_MINUTE = 250, 60
 _AGENTS = re.compile(
-    r"(?<! cu)bot\b|crawl|spider|slurp|mediapartners|facebookexternalhit|embedly|preview|headless|phantomjs|lighthouse"
+    r"(?<!\bcu)bot\b|crawl|spider|slurp|mediapartners|facebookexternalhit|embedly|preview|headless|phantomjs|lighthouse"
     r"|pagespeed|monitor|uptime|pingdom|curl/|wget|python-|aiohttp|okhttp|java/|go-http-client|libwww|httpclient|node-fetch|axios"
-    r"|(?<!cam)scan|validator|archive\.org|feedfetcher|whatsapp|telegram|discord|slack|skypeuripreview|google-inspectiontool|apis-google",
+    r"|(?<!\bcam)scan|validator|archive\.org|feedfetcher|whatsapp|skypeuripreview|google-inspectiontool|apis-google",
     re.IGNORECASE,
 )
 

@@ -84,7 +84,7 @@ def view(now_ms: int = NOW, agreed: frozenset[str] = YES) -> View:
 
 
 products = st.sampled_from(("serum", "cream", "oil")).map(lambda name: ShowProduct(id=name))
-walls = st.sampled_from(("", "2026-10-24T00:00", "2026-10-25T23:59", "2026-10-26T00:01", "2026-11-01T02:30"))
+walls = st.sampled_from(("", "", "", "", "2026-10-24T00:00", "2026-10-25T23:59", "2026-10-26T00:01", "2026-11-01T02:30"))
 
 
 @st.composite
@@ -93,7 +93,7 @@ def rule_lists(draw: st.DrawFn) -> list[Rule]:
     one = st.fixed_dictionaries(
         {
             "slot": st.sampled_from(SLOTS),
-            "segment": st.sampled_from(("", "looked", "lately", "bought", "off", "gone")),
+            "segment": st.sampled_from(("", "", "looked", "looked", "lately", "bought", "off", "gone")),
             "variants": st.lists(products | st.just(ShowMessage(text="Hi")), min_size=1, max_size=3).map(
                 lambda actions: tuple(Variant(id=f"v{place}", action=action) for place, action in enumerate(actions))
             ),
@@ -106,7 +106,8 @@ def rule_lists(draw: st.DrawFn) -> list[Rule]:
             "dismissed_days": st.integers(1, 2),
         }
     )
-    fields: list[dict[str, Any]] = draw(st.lists(one, max_size=8))
+    size = draw(st.sampled_from((1, 3, 8)))
+    fields: list[dict[str, Any]] = draw(st.lists(one, min_size=size, max_size=size))
     return in_order([Rule(id=f"r{place}", name=f"R{place}", **said) for place, said in enumerate(fields)])
 
 
@@ -186,6 +187,20 @@ def test_a_decision_holds_until_it_says(rules: list[Rule], person: Person, slots
         assert {slot: (one.rule, one.action) for slot, one in later.items()} == {
             slot: (one.rule, one.action) for slot, one in now.items()
         }
+
+
+def test_a_product_is_in_one_place() -> None:
+    serum, cream = (Variant(id="a", action=ShowProduct(id=name)) for name in ("serum", "cream"))
+    rules = [
+        Rule(id="one", name="One", slot="pin", variants=(serum,)),
+        Rule(id="two", name="Two", slot="banner", variants=(serum,)),
+        Rule(id="three", name="Three", slot="banner", variants=(cream,)),
+    ]
+    decider = Decider(rules, Measures(), sold)
+    found = decider.decide(["pin", "banner"], view(), Person(profile="p"))
+    assert [one.rule for one in found.values()] == ["one", "three"]
+    assert found["banner"].stopped[0].gate == "elsewhere"
+    assert [one.rule for one in decider.decide(["banner", "pin"], view(), Person(profile="p")).values()] == ["two", ""]
 
 
 def test_a_rule_that_was_closed_comes_back_when_its_days_are_over() -> None:
