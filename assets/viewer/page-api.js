@@ -58,6 +58,14 @@ export const vitrine = {
     if (product?.id) view({ product_id: String(product.id).slice(0, 255) });
   },
   did: (name, facts) => did(name, facts),
+  get visitor() {
+    return store.visitor;
+  },
+  become(visitor) {
+    store.leave();
+    store.keep({ visitor });
+  },
+  logout: () => store.leave(),
   held: () => ask('api/visitor', { headers: bearer() }),
   async forget() {
     const done = await ask('api/visitor', { method: 'DELETE', headers: bearer() });

@@ -12,7 +12,7 @@ const PLACE_MS = 7 * 24 * 3600 * 1000;
 /** @typedef {import('./vitrine.d.ts').Choices} Choices */
 /** @typedef {import('./vitrine.d.ts').Attribution & {at_ms: number}} Kept */
 /** Where one left a film. @typedef {{film: string, film_ms: number, at_ms: number}} Place */
-/** @typedef {{visitor?: string, name?: string, choices?: Choices|null, asked_ms?: number, attributions?: Kept[], wishes?: string[], places?: Place[], keys?: Record<string, string>}} Memory */
+/** @typedef {{visitor?: string, name?: string, choices?: Choices|null, asked_ms?: number, left_ms?: number, attributions?: Kept[], wishes?: string[], places?: Place[], keys?: Record<string, string>}} Memory */
 
 /** Storage can be forbidden, full or broken: then the page simply forgets. @param {Storage} storage @returns {Memory} */
 function read(storage) {
@@ -140,6 +140,15 @@ export class Store extends EventTarget {
     this.dispatchEvent(new Event('stranger'));
   }
 
+  /** Somebody has logged out: whoever comes next in this browser is somebody else. What it was told about consent stays. */
+  leave() {
+    this.change(() => {
+      const { choices, asked_ms, left_ms = 0 } = this.memory;
+      this.memory = { choices, asked_ms, left_ms: Math.max(Date.now(), left_ms + 1) };
+    });
+    this.dispatchEvent(new Event('stranger'));
+  }
+
   /** @param {Choices} choices */
   answer(choices) {
     // Later than any other answer, also where a clock was set back: the newest is the one that holds.
@@ -163,7 +172,11 @@ export class Store extends EventTarget {
    */
   follow() {
     const found = this.lasting ? read(this.lasting) : {};
-    const { choices, asked_ms } = this.memory;
+    const { choices, asked_ms, left_ms = 0 } = this.memory;
+    if ((found.left_ms ?? 0) > left_ms) {
+      this.memory = found; // they logged out in another tab
+      return true;
+    }
     if (!found.choices || (found.asked_ms ?? 0) < (asked_ms ?? 0)) return false;
     const stranger = lasts(choices) !== lasts(found.choices);
     this.memory = lasts(choices) && stranger ? found : { ...this.memory, ...found };
@@ -172,10 +185,10 @@ export class Store extends EventTarget {
   }
 
   save() {
-    const { visitor, name, choices, asked_ms, attributions, wishes, places, keys } = this.memory;
+    const { visitor, name, choices, asked_ms, left_ms, attributions, wishes, places, keys } = this.memory;
     if (this.session) write(this.session, { visitor, name, wishes, places, keys, ...(choices ? {} : { attributions }) });
     // A no is kept as well: nobody wants to be asked on every page.
-    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, ...(lasts(choices) ? { visitor, wishes, places } : {}), ...(choices.analytics ? { attributions, keys } : {}) } : null);
+    if (this.lasting) write(this.lasting, choices ? { choices, asked_ms, left_ms, ...(lasts(choices) ? { visitor, wishes, places } : {}), ...(choices.analytics ? { attributions, keys } : {}) } : null);
   }
 }
 

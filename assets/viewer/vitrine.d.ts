@@ -147,6 +147,12 @@ export interface Vitrine {
   seen(product: SeenProduct): void;
   /** The visitor did something (the names are those of docs/relation.md); kept only with their consent to analytics. */
   did(name: string, facts?: Deed): void;
+  /** The token that the show server knows this visitor by, for the shop's own server (docs/api.md); empty until there is one. */
+  readonly visitor: string;
+  /** Go on with a token that the shop's own server was given for this browser (docs/api.md). */
+  become(visitor: string): void;
+  /** The customer has logged out: from now on whoever is here is somebody new, and nothing of the first moves to them. */
+  logout(): void;
   /** Everything the show server holds about this visitor. */
   held(): Promise<unknown>;
   /** Delete it. From then on the visitor is somebody new, in all tabs of the shop. */

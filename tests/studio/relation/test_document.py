@@ -48,7 +48,7 @@ def asked() -> list[tuple[str, str]]:
     blocks = re.findall(r"^```bash\n(.*?)^```$", text(API), re.MULTILINE | re.DOTALL)
     found = []
     for block in blocks:
-        call = re.search(r"/relation/v1/(\w+).*?-d '(\{.*\})'", block, re.DOTALL)
+        call = re.search(r"/relation/v1/([\w-]+).*?-d '(\{.*\})'", block, re.DOTALL)
         assert call is not None, block
         found.append((call[1] + (" of the shop" if "Bearer" in block else ""), call[2]))
     return found
@@ -93,7 +93,7 @@ def test_its_segments_rules_and_personas_can_be_saved() -> None:
 
 
 def test_no_example_has_a_field_that_nobody_reads() -> None:
-    known = fields_of(*KINDS.values(), said.Batch, said.Said, said.Told, said.Wanted, said.Answered)
+    known = fields_of(*KINDS.values(), said.Batch, said.Said, said.Told, said.Wanted, said.OwnList, said.Answered)
     blocks = re.findall(r"^```json (?:segment|rule|personas|condition)\n(.*?)^```$", text(RELATION), re.MULTILINE | re.DOTALL)
     for block in [*blocks, *(body for _, body in asked())]:
         assert set(re.findall(r'"(\w+)":', block)) <= known | {"kind"}, block
@@ -111,6 +111,7 @@ def test_what_api_md_sends_is_understood(where: str, body: str) -> None:
         "behaviours": said.batch,
         "behaviours of the shop": said.told,
         "decide": said.wanted,
+        "for-you": said.own_list,
         "consent": said.answered,
     }
     taken = decoders[where].take(body)
@@ -123,7 +124,7 @@ def test_what_api_md_sends_is_understood(where: str, body: str) -> None:
 
 
 def test_api_md_asks_everything_that_there_is() -> None:
-    assert {where for where, _ in asked()} == {"behaviours", "behaviours of the shop", "decide", "consent"}
+    assert {where for where, _ in asked()} == {"behaviours", "behaviours of the shop", "decide", "for-you", "consent"}
 
 
 @pytest.mark.parametrize("file", [RELATION, API])

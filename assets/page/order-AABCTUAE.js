@@ -1,1 +1,0 @@
-import{o as r}from"./chunk-TN2NK6FA.js";export{r as vitrine};
