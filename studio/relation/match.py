@@ -1,6 +1,7 @@
 """Which behaviours a condition counts, and by which key: conditions that count the same share one counter."""
 
 import hashlib
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -34,14 +35,7 @@ class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def key(self) -> str:
         """The same for matches that match the same."""
-        plain = [
-            sorted(set(self.names)),
-            *(sorted({word.casefold() for word in words}) for words in (self.categories, self.brands)),
-            *(sorted(set(words)) for words in (self.products, self.shows, self.parts)),
-            self.page,
-            self.least_minor,
-        ]
-        return hashlib.blake2b(msgspec.json.encode(plain), digest_size=9).hexdigest()
+        return _key(self)
 
     def of(self, behaviour: Behaviour) -> bool:
         """Whether it counts this one."""
@@ -65,6 +59,18 @@ class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.brands and item.brand.casefold() not in {brand.casefold() for brand in self.brands}:
             return False
         return not self.categories or any(below(item.category, category) for category in self.categories)
+
+
+@lru_cache(4096)
+def _key(match: Match) -> str:
+    plain = [
+        sorted(set(match.names)),
+        *(sorted({word.casefold() for word in words}) for words in (match.categories, match.brands)),
+        *(sorted(set(words)) for words in (match.products, match.shows, match.parts)),
+        match.page,
+        match.least_minor,
+    ]
+    return hashlib.blake2b(msgspec.json.encode(plain), digest_size=9).hexdigest()
 
 
 def below(category: str, above: str) -> bool:

@@ -18,7 +18,8 @@ from studio.relation.reason import Reason
 
 WINDOW_MS, DEMAND_MS = 90 * DAY_MS, 14 * DAY_MS
 """What somebody did says something for as long; what is in demand is so now."""
-HALF_LIFE_MS = 30 * DAY_MS
+HALF_LIFE_MS, HALF_PLACES = 30 * DAY_MS, 2
+"""What somebody did weighs half as much after so long, and after so many other things: what they did last says most."""
 LEAST_PEOPLE = 3
 """So many must have done something with both of a pair: fewer say too much of one of them."""
 SHRINK = 10
@@ -26,9 +27,9 @@ NEWEST = 200
 """Of each person's deeds: who does a thousand things has no thousand votes."""
 NEIGHBOURS = 50
 LIST, SPARE = 12, 8
-BLEND = 0.7
+BLEND = 0.65
 """Of what is in demand, beside what is personal."""
-DIVERSE = 0.65
+DIVERSE = 0.7
 CATEGORY_MOST, BRAND_MOST = 3, 2
 NEW_PLACES = 2
 CANDIDATES = 5
@@ -85,8 +86,9 @@ class Model:
         """By product how near it is to what somebody did (product: weight, newest moment), 0…1, and what led there."""
         found: dict[str, float] = {}
         led: dict[str, tuple[float, str]] = {}
-        for seed, (weight, at_ms) in own.items():
-            now = weight * 0.5 ** ((self.now_ms - at_ms) / HALF_LIFE_MS)
+        newest = sorted(own.items(), key=lambda item: -item[1][1])
+        for place, (seed, (weight, at_ms)) in enumerate(newest):
+            now = weight * 0.5 ** ((self.now_ms - at_ms) / HALF_LIFE_MS + place / HALF_PLACES)
             for other, near in self.similar.get(seed, ()):
                 gives = now * near
                 found[other] = found.get(other, 0.0) + gives

@@ -2,6 +2,7 @@
 recommendations until a person decides."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from studio.i18n import N_
@@ -17,6 +18,7 @@ _AGENTS = re.compile(
 )
 
 
+@lru_cache(2000)
 def of_agent(agent: str, *, webdriver: bool) -> tuple[VisitorClass, Reason | None]:
     """By what a browser says of itself: its User-Agent, and whether a program steers it (`navigator.webdriver`)."""
     if not agent.strip() or _AGENTS.search(agent):

@@ -15,6 +15,8 @@ from studio.errors import InvalidValue, StudioError
 from studio.server.faults import SQLITE_FULL
 
 BUSY_MS, LET_GO_MS = 5000, 200
+POOL = 15
+"""Connections that stay open: one that is opened for a question and closed again takes longer than the question."""
 PRAGMAS = "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_MS}"
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ async def open_database(url: str) -> AsyncEngine:
             keep_private(Path(file))
         except OSError as error:
             raise unopened(file, error.strerror or str(error)) from None
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, pool_size=POOL, max_overflow=0)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.relation.identity import Merge, Person
@@ -81,10 +81,12 @@ async def change(connection: AsyncConnection, profile: str, values: Mapping[str,
     await connection.execute(update(tables.profiles).where(_profiles.id == profile).values(dict(values)))
 
 
-async def seen(connection: AsyncConnection, profiles: Collection[str], now_ms: int) -> None:
-    """They did something: they are to be looked at again."""
+async def seen(connection: AsyncConnection, profiles: Collection[str], now_ms: int, due_ms: int) -> None:
+    """They did something: they are to be looked at again, by then."""
+    later = or_(_profiles.due_ms.is_(None), _profiles.due_ms > due_ms)
+    values = {"seen_ms": now_ms, "due_ms": case((later, due_ms), else_=_profiles.due_ms)}
     for some in _chunks(sorted(profiles)):
-        await connection.execute(update(tables.profiles).where(_profiles.id.in_(some)).values(seen_ms=now_ms, due_ms=now_ms))
+        await connection.execute(update(tables.profiles).where(_profiles.id.in_(some)).values(values))
 
 
 async def due(connection: AsyncConnection, now_ms: int, most: int) -> list[Row]:
@@ -99,9 +101,12 @@ async def looked_at(connection: AsyncConnection, row_: Row, values: Mapping[str,
     return bool((await connection.execute(update(tables.profiles).where(*same).values(dict(values)))).rowcount)
 
 
-async def all_due(connection: AsyncConnection, now_ms: int) -> None:
-    """What a segment or a group of personas asks has changed: everybody is looked at again."""
-    await connection.execute(update(tables.profiles).values(due_ms=now_ms))
+async def more_due(connection: AsyncConnection, now_ms: int, most: int = 2000) -> bool:
+    """What a segment or a group of personas asks has changed: some more people are looked at again; whether there were any. Not
+    all at once: who writes in a show would wait for that."""
+    later = or_(_profiles.due_ms.is_(None), _profiles.due_ms > now_ms)
+    some = select(_profiles.id).where(later).limit(most)
+    return bool((await connection.execute(update(tables.profiles).where(_profiles.id.in_(some)).values(due_ms=now_ms))).rowcount)
 
 
 async def counts(connection: AsyncConnection, now_ms: int) -> tuple[int, int]:

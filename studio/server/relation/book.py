@@ -201,8 +201,10 @@ class Book:
         if kind == "rule":
             return
         self._plan = None
-        async with writing(self._engine).begin() as connection:
-            await profiles.all_due(connection, self._clock.wall_ms())
+        now_ms, more = self._clock.wall_ms(), True
+        while more:
+            async with writing(self._engine).begin() as connection:
+                more = await profiles.more_due(connection, now_ms)
 
     def _shelf(self, kind: str) -> dict[str, Any]:
         shelves: dict[str, dict[str, Any]] = {"segment": self.segments, "rule": self.rules, "group": self.groups}

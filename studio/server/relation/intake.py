@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 GROUP_S = 0.010
 MOST_IN_GROUP = 1000
+SOON_MS = 5000
+"""Who does something is counted so soon, and not after every single thing: what they are shown is decided by what they just
+did all the same."""
 WAITING_MAX = 2000
 """Batches. With more the page is asked to wait."""
 
@@ -170,7 +173,7 @@ class Intake:
             if visitor not in known:
                 known[visitor] = token_urlsafe(16)
                 await profiles.make(connection, known[visitor], visitor, now_ms, device)
-        await profiles.seen(connection, set(known.values()), now_ms)
+        await profiles.seen(connection, set(known.values()), now_ms, now_ms + SOON_MS)
         for visitor in stale & known.keys():
             await profiles.change(connection, known[visitor], {"counted": ""})
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -18,9 +19,9 @@ from studio.server.relation.people import Known, People
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100
-LOOK_S, REST_S = 1.0, 0.01
-"""Nobody who watches a show is to notice that others are counted."""
+AT_ONCE = 25
+LOOK_S = 1.0
+"""Between two looks; between two steps of one it rests as long as the step took: nobody who watches a show is to notice."""
 RETRY_S = 5.0
 
 
@@ -29,8 +30,7 @@ class Recount:
 
     def __init__(self, engine: AsyncEngine, clock: Clock, book: Book, people: People) -> None:
         self.moved: Callable[[], None] = lambda: None
-        self.waiting = 0
-        """Profiles that were due when we looked last, and are not done."""
+        self._moved = False
         self.looked_ms = 0
         """When nothing was due any more, last."""
         self._engine = engine
@@ -41,13 +41,14 @@ class Recount:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            begun_s = time.monotonic()
             try:
                 more = await self.step()
             except Exception as error:  # the database may be away for a moment
                 log.error("segments could not be counted: %s", faults.place_of(error))
                 await asyncio.sleep(RETRY_S)
                 continue
-            await asyncio.sleep(REST_S if more else LOOK_S)
+            await asyncio.sleep(time.monotonic() - begun_s if more else LOOK_S)
 
     async def step(self) -> bool:
         """Look at the next profiles that are due; whether there may be more."""
@@ -59,11 +60,13 @@ class Recount:
         if due:
             async with writing(self._engine).begin() as connection:
                 changes = [await self._look(connection, row, one, before.get(row["id"], set()), now_ms) for row, one in known]
-            if any(changes):
-                self.moved()
+            self._moved |= any(changes)
         more = len(due) == AT_ONCE
         if not more:
             self.looked_ms = now_ms
+            if due or self._moved:
+                self._moved = False
+                self.moved()
         return more
 
     async def _look(self, connection: AsyncConnection, row: profiles.Row, known: Known, before: set[str], now_ms: int) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -37,6 +37,8 @@ HOUSE_VOTES_A_MINUTE, HOUSE_VOTES_AT_ONCE = 60, 100
 HOUSE_ORDERS_A_MINUTE, HOUSE_ORDERS_AT_ONCE = 15, 25
 HOUSE_ASKS_A_MINUTE, HOUSE_CHOICES_A_MINUTE = 12, 120
 
+REMEMBERED, REMEMBERED_S = 20_000, 1.0
+K = TypeVar("K")
 PURPOSES = ("analytics", "personalisation", "marketing")
 Answer = dict[str, Any] | None
 Identify = Callable[[str], Awaitable[tuple[str, str]]]
@@ -62,6 +64,8 @@ class Visits:
         self._clock = clock
         self._live_shows = live_shows
         self._banned, self._forgotten = visitors.banned, visitors.forgotten
+        self._consents: dict[str, tuple[float, Consent]] = {}
+        self._erased: dict[str, tuple[float, bool]] = {}
         self.people = asyncio.Lock()
         """Held by whoever writes about people: nobody is written about while they are being forgotten, or take something back."""
         self.forgetters: list[Callable[[str], Awaitable[None]]] = []
@@ -89,14 +93,29 @@ class Visits:
         }
 
     async def consent_of(self, token: str) -> Consent:
-        """What the bearer of a token of ours agreed to."""
+        """What the bearer of a token of ours agreed to. It may be a second old, where another server of the same database was
+        told otherwise; whatever is written asks again."""
+        visitor = token.partition(".")[0]
+        if (known := self._consents.get(visitor)) is not None and known[0] > seconds(self._clock):
+            return known[1]
         async with self._engine.connect() as connection:
-            return await rows.consent_of(connection, token.partition(".")[0])
+            consent = await rows.consent_of(connection, visitor)
+        self._remember(self._consents, visitor, consent)
+        return consent
+
+    def _remember(self, where: dict[str, tuple[float, K]], what: str, value: K) -> None:
+        if len(where) > REMEMBERED:
+            where.clear()
+        where[what] = seconds(self._clock) + REMEMBERED_S, value
 
     async def is_erased(self, what: str) -> bool:
         """Whether we have forgotten them: what comes late is nobody's."""
+        if (known := self._erased.get(what)) is not None and known[0] > seconds(self._clock):
+            return known[1]
         async with self._engine.connect() as connection:
-            return bool(await profiles.erased(connection, [self._forgotten(what)]))
+            gone = bool(await profiles.erased(connection, [self._forgotten(what)]))
+        self._remember(self._erased, what, gone)
+        return gone
 
     async def identify(self, visitors: Visitors, token: str) -> tuple[str, str]:
         """Who a page says it is, and the letters of what they agreed to."""
@@ -195,6 +214,8 @@ class Visits:
                 await personal.forget_facts(connection, visitor)
         for other in self._members(visitor):
             other.consent = consent
+        for one in family:
+            self._consents.pop(one, None)
         for tell in self.agreed:
             for one in family:
                 tell(one)
@@ -229,6 +250,8 @@ class Visits:
             for one in family:
                 gone += await personal.forget(connection, one, self._banned(one))
         await let_go(self._engine)
+        self._consents.clear()
+        self._erased.clear()
         failures: list[Exception] = []
         for one in family:
             failures += await self._let_go(one)

@@ -41,7 +41,8 @@ async def look(server: ShowServer, **how: Any) -> queries.Person:
 
 
 async def counted(server: ShowServer) -> None:
-    """Everybody who is due has been looked at."""
+    """Everybody who did something has been looked at."""
+    server._clock.push(6)  # type: ignore[attr-defined] # a test's clock
     while await server.relation.recount.step():
         pass
 
