@@ -1,9 +1,9 @@
 """The relation: behaviours told, decisions asked, a pin that is another for each of twelve segments, a new segment over
 everybody; on SQLite and, where it is installed, on PostgreSQL.
 
-There are 100,000 profiles, or as many as `VITRINE_BENCH_PROFILES` says. All of it takes about half an hour; with 3,000 and
-`--seconds 4` two minutes. What is told and asked comes from processes of its own; the server is `vitrine serve` as a desktop
-starts it, which limits nobody.
+There are 100,000 profiles, or as many as `VITRINE_BENCH_PROFILES` says. All of it takes half an hour; with 1,500 and
+`--seconds 2` it takes two minutes. What is told and asked comes from processes of its own; the server is `vitrine serve` as a
+desktop starts it, which limits nobody.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ RATE, SELDOM = 200, 20
 BATCHES = {1: None, 10: {"SQLite": 4000.0, "PostgreSQL": 2500.0}}
 """So many behaviours in one, and the bar: pages gather what is done in a second and a half."""
 WARM_PINS, PINS = 3, 10
-PAUSE_S, LOOK_S = 0.25, 0.2
+PAUSE_S, LOOK_S, WAIT_S = 0.25, 0.2, 180.0
 PATIENCE = 30
 """A new segment has so many times `seconds`; what is not counted then is reckoned."""
 NEW_S = 20.0
@@ -153,7 +153,7 @@ class Bench:
         rows = []
         for size, bars in BATCHES.items():
             told, cores = await self._load("tell", self._people.telling, seconds, size)
-            name = f"behaviours accepted a second, {PAGES} pages, {size} a batch"
+            name = f"behaviours a second, {PAGES} pages, {size} a batch"
             rows += [
                 Row(name=name, value=told["accepted"] / told["s"], unit="", least=bars[self._kind] if bars else None),
                 Row(name=f"the same, {size} a batch: server's processor", value=cores, unit="cores"),
@@ -287,11 +287,15 @@ class Said:
         self._watchers = watchers
 
     async def at(self, what: str) -> int:
-        """When (the monotonic clock's nanoseconds) it was so of all of them, once it is."""
-        while True:
-            said = json.loads(await _line(self._watchers))
-            if said["what"] == what:
-                return int(said["at_ns"])
+        """When (the monotonic clock's nanoseconds) it was so of all of them, once it is. Raises `DeviceFailed`."""
+        try:
+            async with asyncio.timeout(WAIT_S):
+                while True:
+                    said = json.loads(await _line(self._watchers))
+                    if said["what"] == what:
+                        return int(said["at_ns"])
+        except TimeoutError:
+            raise DeviceFailed("Not all pages were told: {problem}", problem=what) from None
 
 
 class Talking:
