@@ -38,18 +38,25 @@ async def show_on_server(products: tuple[Product, ...] = ()) -> AsyncIterator[Sh
         server = ServerProcess(database=home / "bench.sqlite", linger_s=60)
         endpoint = await server.start()
         try:
-            async with aiohttp.ClientSession() as http:
-                connection = await connect(http, endpoint.url, endpoint.token, hello("bench", "bench", "", studio=True))
-                reader = asyncio.create_task(connection.run(_ignore))
-                try:
-                    await connection.execute(ShowCreate(id=SHOW, title="Bench", brand="Bench", products=products))
-                    yield ShowOnServer(endpoint, connection, ShopClient(http, endpoint))
-                finally:
-                    reader.cancel()
-                    await asyncio.gather(reader, return_exceptions=True)
-                    await connection.close()
+            async with linked(endpoint, products) as connection:
+                yield ShowOnServer(endpoint, connection, ShopClient(connection.http, endpoint))
         finally:
             await server.close()
+
+
+@contextlib.asynccontextmanager
+async def linked(endpoint: Endpoint, products: tuple[Product, ...] = ()) -> AsyncIterator[Connection]:
+    """A studio at a server that runs, which has made the show there."""
+    async with aiohttp.ClientSession() as http:
+        connection = await connect(http, endpoint.url, endpoint.token, hello("bench", "bench", "", studio=True))
+        reader = asyncio.create_task(connection.run(_ignore))
+        try:
+            await connection.execute(ShowCreate(id=SHOW, title="Bench", brand="Bench", products=products))
+            yield connection
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+            await connection.close()
 
 
 async def _ignore(message: object) -> None:

@@ -36,6 +36,7 @@ BENCHES = {
     "slow": "half a machine, other programs on it: what is lost, what is done by less, how soon it is as before",
     "page": "the page in a shop: what it loads, what moves, and the picture over a long way",
     "recommend": "weekly lists on public data, beside what is simple",
+    "relation": "behaviours told and decisions asked, a pin that is another for each segment, a new segment over everybody",
     "abuse": "twelve attacks from one address: what honest viewers notice",
     "soak": "ten minutes live with a viewer: does anything grow?",
     "hour": "an hour recorded while other programs burn every core half the time: is the film whole, does anything grow?",

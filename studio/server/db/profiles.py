@@ -101,12 +101,17 @@ async def looked_at(connection: AsyncConnection, row_: Row, values: Mapping[str,
     return bool((await connection.execute(update(tables.profiles).where(*same).values(dict(values)))).rowcount)
 
 
-async def more_due(connection: AsyncConnection, now_ms: int, most: int = 2000) -> bool:
-    """What a segment or a group of personas asks has changed: some more people are looked at again; whether there were any. Not
+async def due_after(connection: AsyncConnection, after: str, now_ms: int, most: int = 2000) -> str:
+    """What a segment or a group of personas asks has changed: the next people, by their ids, are looked at again; up to whom. Not
     all at once: who writes in a show would wait for that."""
-    later = or_(_profiles.due_ms.is_(None), _profiles.due_ms > now_ms)
-    some = select(_profiles.id).where(later).limit(most)
-    return bool((await connection.execute(update(tables.profiles).where(_profiles.id.in_(some)).values(due_ms=now_ms))).rowcount)
+    ids = list(
+        (await connection.execute(select(_profiles.id).where(_profiles.id > after).order_by(_profiles.id).limit(most))).scalars()
+    )
+    if not ids:
+        return ""
+    here = _profiles.id > after, _profiles.id <= ids[-1]
+    await connection.execute(update(tables.profiles).where(*here).values(due_ms=now_ms))
+    return str(ids[-1])
 
 
 async def counts(connection: AsyncConnection, now_ms: int) -> tuple[int, int]:

@@ -201,10 +201,12 @@ class Book:
         if kind == "rule":
             return
         self._plan = None
-        now_ms, more = self._clock.wall_ms(), True
-        while more:
+        now_ms, after = self._clock.wall_ms(), ""
+        while True:
             async with writing(self._engine).begin() as connection:
-                more = await profiles.more_due(connection, now_ms)
+                after = await profiles.due_after(connection, after, now_ms)
+            if not after:
+                return
 
     def _shelf(self, kind: str) -> dict[str, Any]:
         shelves: dict[str, dict[str, Any]] = {"segment": self.segments, "rule": self.rules, "group": self.groups}
