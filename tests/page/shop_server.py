@@ -51,10 +51,14 @@ async def _embed(_request: web.Request) -> web.Response:
     return web.Response(text=EMBED, content_type="text/javascript")
 
 
+async def _relation(_request: web.Request) -> web.Response:
+    return web.Response(text="export {};", content_type="text/javascript")
+
+
 async def _serve(told: "Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]]") -> None:
     app = web.Application()
     app.add_routes(
-        [web.get("/demo/shop/{name:[^/]*}", _shop), web.get("/assets/{name:.+}", _asset), web.get("/embed.js", _embed)]
+        [web.get("/demo/shop/{name:[^/]*}", _shop), web.get("/assets/{name:.+}", _asset), web.get("/embed.js", _embed), web.get("/relation.js", _relation)]
     )
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

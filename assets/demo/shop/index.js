@@ -5,6 +5,7 @@ import { element, link, main } from './dom.js';
 import { address, say } from './language.js';
 import { priceTag, stockLine } from './price-tag.js';
 import { GROUPS, page, title } from './shop.js';
+import { vitrine } from './vitrine.js';
 import { wishes } from './wishes.js';
 
 page('index.html', (products) => {
@@ -15,7 +16,9 @@ page('index.html', (products) => {
   const shown = [...products.values()].filter((product) => !group || product.group === group);
   const cards = element('ul', { class: 'grid' }, ...shown.map((product) => card(product, wished.has(product.id))));
   const heading = group ? element('h1', {}, say(GROUPS[group])) : element('h2', { id: 'products' }, say('all_products'));
-  main().append(...(group ? [] : [teaser()]), element('section', { class: 'shelf' }, heading, cards));
+  main().append(...(group ? [] : [teaser(), element('vitrine-slot', { name: 'banner' })]), element('section', { class: 'shelf' }, heading, cards));
+  if (!group) main().append(element('vitrine-for-you', {}));
+  vitrine();
 });
 
 function teaser() {

@@ -4,6 +4,8 @@
 
 /** In a real shop this is an address on another server, https://shows.example.com/embed.js. */
 const EMBED = '/embed.js';
+/** One line on every page: what is looked at, and what the brand's rules show. */
+const RELATION = '/relation.js';
 
 /** @type {Promise<Vitrine|null>|undefined} */
 let loading;
@@ -11,7 +13,10 @@ let loading;
 /** @returns {Promise<Vitrine|null>} */
 export function vitrine() {
   loading ??= import(EMBED).then(
-    (module) => module.vitrine ?? window.vitrine ?? null,
+    (module) => {
+      import(RELATION).catch(() => null);
+      return module.vitrine ?? window.vitrine ?? null;
+    },
     () => null,
   );
   return loading;

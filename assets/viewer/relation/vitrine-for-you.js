@@ -1,7 +1,8 @@
 /**
  * `<vitrine-for-you>`: the visitor's own list of this week, each with why it is there; for who agreed to no such thing, what is popular.
  *
- * Attributes: `heading` (words over it; empty: none), `count` (at most 12), `lang`. Where there is nothing, it takes no space.
+ * Attributes: `heading` (words over it; empty: none), `count` (at most 12), `lang`; it says itself `filled` when there is something. Where
+ * there is nothing, it takes no space.
  */
 
 import '../common.js';
@@ -60,6 +61,7 @@ export class VitrineForYou extends HTMLElement {
   draw({ personal, items }) {
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     const count = Math.max(1, Math.min(COUNT, Math.floor(Number(this.getAttribute('count') ?? COUNT)) || COUNT));
+    this.toggleAttribute('filled', items.length > 0);
     if (!items.length) return root.replaceChildren();
     const heading = this.getAttribute('heading') ?? this.say(personal ? 'for_you_heading' : 'popular_heading');
     const list = element('ul', { class: 'list' }, ...items.slice(0, count).map((item) => this.item(item)));

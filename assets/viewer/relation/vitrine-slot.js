@@ -2,7 +2,7 @@
  * `<vitrine-slot name="banner">…</vitrine-slot>`: a place on a page of the shop where the brand's rules show a product, an
  * information or a message to whom it fits. What stands in it is the default, and stays where no rule says otherwise.
  *
- * Attributes: `name` (of the slot), `lang`. Events: `vitrine:slot` (detail: rule, variant, action) when something is shown.
+ * Attributes: `name` (of the slot), `lang`; it says itself `filled` when a rule shows something. Events: `vitrine:slot` (detail: rule, variant, action) when something is shown.
  * The page dresses it by the custom properties of docs/page.md, `::part(card)` and `::part(action)`.
  */
 
@@ -81,6 +81,7 @@ export class VitrineSlot extends HTMLElement {
   draw() {
     const action = this.decision?.action;
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    this.toggleAttribute('filled', Boolean(action));
     if (!action) {
       root.replaceChildren(element('slot'));
       return;
