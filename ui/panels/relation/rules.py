@@ -42,6 +42,7 @@ class RuleRow(QFrame):
         rows.setSpacing(theme.px(2))
         rows.addLayout(top)
         for line in (self.words, self.shown, self.problem):
+            line.setContentsMargins(theme.px(6), 0, 0, 0)  # below the name, which is a button
             rows.addWidget(line)
 
     def show_rule(self, now: RuleNow, state: State) -> None:

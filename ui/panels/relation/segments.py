@@ -23,6 +23,7 @@ class SegmentRow(QFrame):
         self.name = ElidedButton("", kind="plain")
         self.size_ = label("heading")
         self.words = label("small", wrap=True)
+        self.words.setContentsMargins(theme.px(6), 0, 0, 0)  # below the name, which is a button
         top = QHBoxLayout()
         top.addWidget(self.name, 1)
         top.addWidget(self.size_)
