@@ -26,6 +26,7 @@ from studio.server.relation.people import Known, People
 from studio.show.shelf import Stocked
 
 CAP_DAYS_MAX = 365
+STOCKED_MS = 2000
 ANY = "*"
 """Whatever is pinned."""
 
@@ -59,6 +60,8 @@ class Decisions:
         self._clock = clock
         self._book = book
         self._people = people
+        self._stocked: dict[str, Stocked | None] = {}
+        self._looked_ms = 0
 
     async def decide(self, asking: Asking) -> Decided:
         """One decision for each slot."""
@@ -84,8 +87,8 @@ class Decisions:
         wanted |= self._named(candidates)
         async with self._engine.connect() as connection:
             known = await self._people.of_visitor(connection, asking.visitor) if candidates and asking.kind != "robot" else None
-            person = await self._person(connection, asking, known)
-            products = await catalogue.load_stocked(connection, wanted) if wanted else {}
+            person = await self._person(connection, asking, known, capped=any(rule.cap is not None for rule in candidates))
+            products = await self._products(connection, wanted)
         view = View(
             now_ms=self._clock.wall_ms(),
             zone=book.zone,
@@ -103,7 +106,17 @@ class Decisions:
         matches = [match for one in segments for part in parts(one.condition) for match in matches_in(part)]
         return {product for match in matches for product in match.products}
 
-    async def _person(self, connection: AsyncConnection, asking: Asking, known: Known | None) -> Person:
+    async def _products(self, connection: AsyncConnection, wanted: set[str]) -> dict[str, Stocked]:
+        """What rules may show, as the catalogue had it a moment ago."""
+        now_ms = self._clock.wall_ms()
+        if not 0 <= now_ms - self._looked_ms < STOCKED_MS:
+            self._stocked, self._looked_ms = {}, now_ms
+        if missing := wanted - self._stocked.keys():
+            found = await catalogue.load_stocked(connection, missing)
+            self._stocked |= {name: found.get(name) for name in missing}
+        return {name: stocked for name in wanted if (stocked := self._stocked[name]) is not None}
+
+    async def _person(self, connection: AsyncConnection, asking: Asking, known: Known | None, *, capped: bool) -> Person:
         if known is None:
             return Person(profile=asking.visitor, kind=asking.kind)
         since = self._book.zone.day(self._clock.wall_ms()) - CAP_DAYS_MAX
@@ -111,7 +124,7 @@ class Decisions:
         return Person(
             profile=known.profile,
             kind=known.kind if known.kind != "person" else asking.kind,
-            exposures=await rules.exposures(connection, known.visitors, since),
+            exposures=await rules.exposures(connection, known.visitors, since) if capped else (),
             dismissed=dismissed,
             refused=refused,
         )

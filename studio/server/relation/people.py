@@ -64,8 +64,7 @@ class People:
     async def of_visitor(self, connection: AsyncConnection, visitor: str) -> Known | None:
         """Who a visitor is; None for nobody's. A long past that has to be read anew is left to whoever counts: nobody waits for
         that."""
-        profile = await rows.of_visitor(connection, visitor) if visitor else ""
-        row = await rows.row(connection, profile) if profile else None
+        row = await rows.row_of_visitor(connection, visitor) if visitor else None
         return await self.of_row(connection, row, quick=True) if row is not None else None
 
     async def of_row(self, connection: AsyncConnection, row: rows.Row, *, quick: bool = False) -> Known:
@@ -230,11 +229,10 @@ async def _choices(connection: AsyncConnection, visitors: Iterable[str]) -> list
         Choice(purpose=row["purpose"], given=row["given"], at_ms=row["at_ms"], version=row["version"], by=row["visitor"])
         for row in await rows.choices_of(connection, wanted)
     ]
-    told = {choice.by for choice in said}
-    for visitor, consent in await rows.consents_of(connection, wanted):
-        if visitor not in told:  # answered before answers were written down one by one
-            at_ms = consent.at_ms or 0
-            said += [Choice(purpose=purpose, given=getattr(consent, purpose), at_ms=at_ms, by=visitor) for purpose in PURPOSES]
+    silent = set(wanted) - {choice.by for choice in said}
+    for visitor, consent in await rows.consents_of(connection, silent) if silent else ():  # from before answers were written down
+        at_ms = consent.at_ms or 0
+        said += [Choice(purpose=purpose, given=getattr(consent, purpose), at_ms=at_ms, by=visitor) for purpose in PURPOSES]
     return said
 
 
