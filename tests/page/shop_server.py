@@ -58,7 +58,12 @@ async def _relation(_request: web.Request) -> web.Response:
 async def _serve(told: "Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]]") -> None:
     app = web.Application()
     app.add_routes(
-        [web.get("/demo/shop/{name:[^/]*}", _shop), web.get("/assets/{name:.+}", _asset), web.get("/embed.js", _embed), web.get("/relation.js", _relation)]
+        [
+            web.get("/demo/shop/{name:[^/]*}", _shop),
+            web.get("/assets/{name:.+}", _asset),
+            web.get("/embed.js", _embed),
+            web.get("/relation.js", _relation),
+        ]
     )
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

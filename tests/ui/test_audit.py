@@ -25,6 +25,8 @@ from ui.dialogs.effects import EffectsDialog
 from ui.dialogs.feed_convention import FeedConventionDialog
 from ui.dialogs.missing import MissingFilesDialog
 from ui.dialogs.recover import RecoverDialog
+from ui.dialogs.rule import RuleDialog
+from ui.dialogs.segment import SegmentDialog
 from ui.main_window import MainWindow
 from ui.widgets.button import Button
 
@@ -79,7 +81,7 @@ def test_the_workspaces_at_every_size(opened: Open, qtbot: QtBot, language: str)
     found: dict[str, list[str]] = {}
     for width, height, percent in SIZES:
         window._settings.set("window.text_percent", percent)
-        for workspace in ("host", "producer", "support"):
+        for workspace in ("host", "producer", "support", "relation"):
             window._dress()
             window.show_workspace(workspace)
             window.resize(width, height)
@@ -126,6 +128,8 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "markers": lambda window: window.dialogs.open("markers"),
     "library": lambda window: window.dialogs.open("library"),
     "clips": lambda window: ClipEditor(window._bridge, window, window.films, recorded.FULL.id).open(),
+    "segment": lambda window: SegmentDialog(window._bridge, window, "").open(),
+    "rule": lambda window: RuleDialog(window._bridge, window, "").open(),
     "recover": lambda window: RecoverDialog(window._bridge, window, LEFT).open(),
 }
 IN_CALLS = {"InviteDialog", "TransferDialog"}

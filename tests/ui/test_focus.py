@@ -274,7 +274,7 @@ def fields(inside: QWidget) -> list[QWidget]:
     ]
 
 
-@pytest.mark.parametrize("workspace", ["host", "producer", "support"])
+@pytest.mark.parametrize("workspace", ["host", "producer", "support", "relation"])
 def test_no_field_of_a_workspace_dies_under_who_writes_in_it(opened: Open, qtbot: QtBot, workspace: str) -> None:
     window = opened(window__workspace=workspace)
     if workspace == "producer":

@@ -172,7 +172,7 @@ def test_no_name_is_taken_for_markup_anywhere(opened: Open, qtbot: QtBot) -> Non
     with qtbot.waitSignal(window._bridge.changed):
         window._bridge.call(put)
     found = {}
-    for workspace in ("host", "producer", "support"):
+    for workspace in ("host", "producer", "support", "relation"):
         window.show_workspace(workspace)
         if workspace == "producer":
             window.workspaces.producer.items._take(state(window).scenes.scenes[1].items[0].id)

@@ -80,7 +80,7 @@ def test_a_segment_and_a_rule_are_made_and_a_person_is_seen(window: MainWindow, 
     rule = front(RuleDialog)
     rule.name.setText("Medlemspris")
     rule.segment.choose("kiggede-pa-serum")
-    rule.slot.setCurrentIndex(rule.slot.findData("banner"))
+    rule.slot.choose("banner")
     rule.kind.choose("information")
     rule.title.setText("Medlemspris i aften")
     rule.link.setText("https://shop.example/show")

@@ -572,5 +572,9 @@ def test_what_the_table_of_actions_asks_of_the_window_is_there(window: MainWindo
             continue
         name, _colon, about = action.window.partition(":")
         assert name in window._acts, action.id
-        known = {"dialog": window.dialogs.names, "window": window.extra.names, "workspace": {"host", "producer", "support"}}
+        known = {
+            "dialog": window.dialogs.names,
+            "window": window.extra.names,
+            "workspace": {"host", "producer", "support", "relation"},
+        }
         assert about in known.get(name, {about}), action.id

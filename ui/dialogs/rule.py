@@ -3,7 +3,7 @@
 import re
 
 import msgspec
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from studio.commands.relation import RuleDelete, RuleSave
 from studio.errors import StudioError
@@ -15,7 +15,7 @@ from ui.bridge import Bridge
 from ui.dialogs.base import Dialog
 from ui.models.relation_words import id_of, slot_words
 from ui.widgets.button import Button
-from ui.widgets.form import Form, NoWheel, spin
+from ui.widgets.form import Form, NoWheel, OwnWords, spin
 from ui.widgets.label import label
 
 PLACES = (PIN, MESSAGE, "banner")
@@ -68,11 +68,7 @@ class RuleDialog(Dialog):
         people = [(_("everybody"), ""), *((now.segment.name, now.segment.id) for now in relation.segments)]
         self.segment = NoWheel(_("To whom"), people)
         used = {now.rule.slot for now in relation.rules}
-        self.slot = QComboBox()
-        self.slot.setEditable(True)
-        self.slot.setAccessibleName(_("Where"))
-        for slot in (*PLACES, *sorted(used - set(PLACES))):
-            self.slot.addItem(slot_words(slot), slot)
+        self.slot = OwnWords(_("Where"), [(slot_words(slot), slot) for slot in (*PLACES, *sorted(used - set(PLACES)))])
         self.replaces = NoWheel(_("Instead of"), [(_("whatever is pinned"), ""), *((p.title, p.id) for p in shop.products)])
         for name, control in (
             (_("Name"), self.name),
@@ -86,11 +82,7 @@ class RuleDialog(Dialog):
         shop = self._bridge.state.shop
         kinds = [(_("a product"), "product"), (_("an information"), "information"), (_("a message"), "message")]
         self.kind = NoWheel(_("What"), kinds)
-        self.product = QComboBox()
-        self.product.setEditable(True)
-        self.product.setAccessibleName(_("Product"))
-        for product in shop.products:
-            self.product.addItem(product.title, product.id)
+        self.product = OwnWords(_("Product"), [(product.title, product.id) for product in shop.products])
         self.title = self._line(_("Heading"), longest=120)
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(_("Text"))
@@ -135,15 +127,12 @@ class RuleDialog(Dialog):
     def _fill(self, rule: Rule) -> None:
         self.name.setText(rule.name)
         self.segment.choose(rule.segment)
-        self.slot.setCurrentIndex(max(0, self.slot.findData(rule.slot)))
+        self.slot.choose(rule.slot)
         self.replaces.choose(rule.replaces)
         action = rule.variants[0].action
         self.kind.choose(str(type(action).__struct_config__.tag))
         if action.product:
-            at = self.product.findData(action.product)
-            self.product.setCurrentIndex(at)
-            if at < 0:
-                self.product.setEditText(action.product)
+            self.product.choose(action.product)
         self.title.setText(action.title)
         self.text.setPlainText(action.text)
         self.link.setText(getattr(action, "link", ""))
@@ -162,20 +151,10 @@ class RuleDialog(Dialog):
         product = self.kind.currentData() == "product"
         for control, shown in ((self.product, product), (self.link, not product), (self.link_text, not product)):
             self._form.setRowVisible(control, shown)
-        self.replaces.setEnabled(self._slot == PIN)
+        self.replaces.setEnabled(self.slot.value == PIN)
 
     def _check(self) -> None:
         self.save.setEnabled(bool(self.name.text().strip()))
-
-    @property
-    def _slot(self) -> str:
-        at = self.slot.findText(self.slot.currentText())
-        return str(self.slot.itemData(at)) if at >= 0 else self.slot.currentText().strip()
-
-    @property
-    def _product(self) -> str:
-        at = self.product.findText(self.product.currentText())
-        return str(self.product.itemData(at)) if at >= 0 else self.product.currentText().strip()
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,7 +165,7 @@ class RuleDialog(Dialog):
         title, text = self.title.text().strip(), self.text.toPlainText().strip()
         if self.kind.currentData() == "product":
             code = before.code if isinstance(before, ShowProduct) else ""
-            return ShowProduct(id=self._product, code=code, title=title, text=text)
+            return ShowProduct(id=self.product.value, code=code, title=title, text=text)
         kind: type[ShowInformation | ShowMessage] = ShowInformation if self.kind.currentData() == "information" else ShowMessage
         made = before if isinstance(before, kind) else kind()
         link, words = self.link.text().strip(), self.link_text.text().strip()
@@ -202,7 +181,7 @@ class RuleDialog(Dialog):
             made = Rule(
                 id=before.id if before is not None else id_of(name, taken),
                 name=name,
-                slot=self._slot,
+                slot=self.slot.value,
                 segment=self.segment.currentData(),
                 variants=(msgspec.structs.replace(first, action=self.action), *others),
                 begins=_wall(self.begins.text()),
@@ -211,7 +190,7 @@ class RuleDialog(Dialog):
                 holdback=self.holdback.value(),
                 show=before.show if before is not None else "",
                 dismissed_days=before.dismissed_days if before is not None else DISMISSED_DAYS,
-                replaces=self.replaces.currentData() if self._slot == PIN else "",
+                replaces=self.replaces.currentData() if self.slot.value == PIN else "",
                 on=self.on.isChecked(),
             )
             made = msgspec.convert(msgspec.to_builtins(made), Rule)

@@ -173,6 +173,30 @@ def spin(name: str, value: float, low: float | None, high: float | None, *, whol
     return box
 
 
+class OwnWords(NoWheel):
+    """A list in which one may also write what is not in it."""
+
+    def __init__(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(name, choices)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        if (line := self.lineEdit()) is not None:
+            line.setAccessibleName(name)
+
+    @property
+    def value(self) -> str:
+        """The entry's, or what is written."""
+        at = self.findText(self.currentText())
+        return str(self.itemData(at)) if at >= 0 else self.currentText().strip()
+
+    def choose(self, value: Any) -> None:
+        at = self.findData(value)
+        if at >= 0:
+            self.setCurrentIndex(at)
+        else:
+            self.setEditText(str(value))
+
+
 class Form(QFormLayout):
     """Rows of labels and controls; `add` connects a control to what is told."""
 
