@@ -60,8 +60,3 @@ def letters(agreed: Iterable[str]) -> str:
     """The short form that travels with every behaviour: `apm`, a `-` for each no."""
     given = set(agreed)
     return "".join(letter if purpose in given else "-" for letter, purpose in zip("apm", PURPOSES, strict=True))
-
-
-def agreed_in(flags: str) -> frozenset[str]:
-    """The purposes in it."""
-    return frozenset(purpose for letter, purpose in zip("apm", PURPOSES, strict=True) if letter in flags)

@@ -3,7 +3,7 @@
 A day is its proleptic ordinal (`datetime.date.toordinal`); moments are Unix milliseconds. The clock's jumps follow PEP 495.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from studio.errors import InvalidValue
@@ -83,8 +83,3 @@ class Zone:
             if at_ms > after_ms:
                 return at_ms
         raise AssertionError("every week has every weekday")
-
-
-def utc_text(at_ms: int) -> str:
-    """A moment as exports write it (RFC 3339)."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -130,13 +130,6 @@ async def counts(connection: AsyncConnection, now_ms: int) -> tuple[int, int]:
     return int(total), int(waiting or 0)
 
 
-async def forget_profile(connection: AsyncConnection, profile: str) -> None:
-    """A profile that nobody is any more."""
-    await connection.execute(delete(tables.members).where(tables.members.c.profile == profile))
-    await connection.execute(delete(tables.identifiers).where(_ids.profile == profile))
-    await connection.execute(delete(tables.profiles).where(_profiles.id == profile))
-
-
 # ── who they are ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -54,11 +54,6 @@ async def sizes(connection: AsyncConnection) -> dict[str, int]:
     return {segment: int(count) for segment, count in (await connection.execute(query)).all()}
 
 
-async def segments_of(connection: AsyncConnection, profile: str) -> set[str]:
-    """Which ones somebody was in when it was looked at last."""
-    return set((await connection.execute(select(_members.segment).where(_members.profile == profile))).scalars())
-
-
 async def segments_of_all(connection: AsyncConnection, profiles: Iterable[str]) -> dict[str, set[str]]:
     """The same of several."""
     found: dict[str, set[str]] = {}

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.relation.agreement import PURPOSES, Choice, agreed_in, holds, letters
+from studio.relation.agreement import PURPOSES, Choice, holds, letters
 
 choices = st.lists(
     st.builds(
@@ -70,4 +70,3 @@ def test_who_was_asked_again_has_answered_for_all_devices() -> None:
 
 def test_letters_say_what_was_agreed_to() -> None:
     assert letters({"analytics", "marketing"}) == "a-m"
-    assert agreed_in("a-m") == {"analytics", "marketing"}
