@@ -5,7 +5,7 @@ A profile is a map over visitors; behaviours keep theirs for ever. So a merge is
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -143,15 +143,3 @@ class Merge(Struct, frozen=True, kw_only=True):
     at_ms: int
     visitors: tuple[str, ...]
     identifiers: tuple[tuple[str, str], ...] = ()
-
-
-def propose(people: Collection[Person]) -> list[tuple[Person, Person, Reason]]:
-    """Pairs that may be one person, for staff to look at: they share an address or a number. Never by where they are."""
-    found = []
-    ordered = sorted(people, key=lambda person: person.profile)
-    for place, one in enumerate(ordered):
-        for other in ordered[place + 1 :]:
-            shared = sorted(value for kind, value in one.identifiers & other.identifiers if kind != "customer")
-            if shared and too_much(one, other) is None:
-                found.append((one, other, Reason(N_("both have {value}"), {"value": shared[0]})))
-    return found
