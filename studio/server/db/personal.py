@@ -103,6 +103,12 @@ def _no_profile(column: Column[Any]) -> Callable[[int], ColumnElement[bool]]:
     return lambda before_ms: column.not_in(select(_profiles.c.id))
 
 
+def _answered_and_left(before_ms: int) -> ColumnElement[bool]:
+    """Answers hold for as long as who gave them comes."""
+    here = select(_visitors.c.id).where(_visitors.c.seen_ms >= before_ms)
+    return and_(_choices.c.at_ms < before_ms, _choices.c.visitor.not_in(here))
+
+
 def _merged(visitor: str) -> ColumnElement[bool]:
     profile = select(_map.c.profile).where(_map.c.visitor == visitor)
     return or_(
@@ -155,7 +161,7 @@ PLACES = (
     Place("behaviours", _behaviours, _of(_behaviours.c.visitor), "visitors_days", _before(_behaviours.c.at_ms), consent=True),
     Place("shown", _shown, _of(_shown.c.visitor), "visitors_days", _before(_shown.c.at_ms), consent=True),
     Place("refused", _refused, _of(_refused.c.visitor), "visitors_days", _before(_refused.c.at_ms), consent=True),
-    Place("choices", _choices, _of(_choices.c.visitor), "visitors_days", _before(_choices.c.at_ms)),
+    Place("choices", _choices, _of(_choices.c.visitor), "visitors_days", _answered_and_left),
     Place(
         "profile",
         _profiles,
@@ -193,6 +199,7 @@ PLACES = (
     ),
 )
 """In the order in which they can go: what names others by foreign key comes before them."""
+UNCOUNTED = {"facts": b"", "counted": "", "due_ms": 0, "version": _profiles.c.version + 1}
 OF_PROFILES = frozenset({"profiles", "identifiers", "members", "merges", "looks", "weekly_lists"})
 """What is known of a person, whichever of their devices it came from."""
 KEPT_WITH_FILES = "messages"
@@ -249,8 +256,7 @@ async def forget_facts(connection: AsyncConnection, visitor: str) -> None:
     """What was counted of a person, and where it put them, is no longer theirs: it is counted anew from what is left."""
     for table in (_members, _weekly):
         await connection.execute(delete(table).where(_profile_of(table.c.profile)(visitor)))
-    bare = {"facts": b"", "counted": "", "due_ms": 0}
-    await connection.execute(update(_profiles).where(_profile_of(_profiles.c.id)(visitor)).values(bare))
+    await connection.execute(update(_profiles).where(_profile_of(_profiles.c.id)(visitor)).values(UNCOUNTED))
 
 
 async def drop_behaviours(connection: AsyncConnection, visitor: str) -> None:
@@ -262,6 +268,8 @@ async def drop_behaviours(connection: AsyncConnection, visitor: str) -> None:
 async def expire(connection: AsyncConnection, days: Days, before_ms: int) -> dict[str, int]:
     """What is older than it may be goes; how much of each table there was."""
     counts: dict[str, int] = {}
+    if days == "visitors_days":
+        await _count_without(connection, before_ms)
     for place in PLACES:
         if place.days == days and place.name != KEPT_WITH_FILES:
             counts[place.table.name] = await _go(connection, place, place.old(before_ms), place.goes)
@@ -273,6 +281,13 @@ async def expire(connection: AsyncConnection, days: Days, before_ms: int) -> dic
         counts["votes"] = gone.rowcount
         await _blank_events(connection, [tables.events.c.stream.in_(ended(before_ms))])
     return counts
+
+
+async def _count_without(connection: AsyncConnection, before_ms: int) -> None:
+    """What was counted rests on behaviours that go now: of these people it is counted anew, from what is left."""
+    going = select(_behaviours.c.visitor).where(_behaviours.c.at_ms < before_ms)
+    whose = select(_map.c.profile).where(_map.c.visitor.in_(going))
+    await connection.execute(update(_profiles).where(_profiles.c.id.in_(whose)).values(UNCOUNTED))
 
 
 async def forget_addresses(connection: AsyncConnection, now_ms: int) -> None:

@@ -7,11 +7,14 @@ import msgspec
 from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from studio.relation.days import DAY_MS
 from studio.relation.identity import Merge, Person
 from studio.server.db import tables
 from studio.show.consent import Consent
 
 Row = dict[str, Any]
+SAID_BY = "by "
+"""How it begins why somebody is of a kind, where one of the staff said so."""
 _profiles, _map, _ids = tables.profiles.c, tables.profile_visitors.c, tables.identifiers.c
 
 
@@ -96,6 +99,14 @@ async def seen(connection: AsyncConnection, profiles: Collection[str], now_ms: i
         await connection.execute(update(tables.profiles).where(_profiles.id.in_(some)).values(values))
 
 
+async def visitors_seen(connection: AsyncConnection, visitors: Collection[str], now_ms: int) -> None:
+    """They are still here, and so is what they agreed to; a day exactly."""
+    columns = tables.visitors.c
+    for some in _chunks(sorted(visitors)):
+        stale = columns.id.in_(some), columns.seen_ms < now_ms - DAY_MS
+        await connection.execute(update(tables.visitors).where(*stale).values(seen_ms=now_ms))
+
+
 async def due(connection: AsyncConnection, now_ms: int, most: int) -> list[Row]:
     """Profiles that are to be looked at again, the longest waiting first."""
     query = select(tables.profiles).where(_profiles.due_ms <= now_ms).order_by(_profiles.due_ms).limit(most)
@@ -108,16 +119,17 @@ async def looked_at(connection: AsyncConnection, row_: Row, values: Mapping[str,
     return bool((await connection.execute(update(tables.profiles).where(*same).values(dict(values)))).rowcount)
 
 
-async def due_after(connection: AsyncConnection, after: str, now_ms: int, most: int = 2000) -> str:
-    """What a segment or a group of personas asks has changed: the next people, by their ids, are looked at again; up to whom. Not
-    all at once: who writes in a show would wait for that."""
+async def due_after(connection: AsyncConnection, after: str, now_ms: int, plan: str = "", most: int = 2000) -> str:
+    """The next people, by their ids, are looked at again; up to whom. Of a plan (its digest): those who were counted by another.
+    Not all at once: who writes in a show would wait for that."""
     ids = list(
         (await connection.execute(select(_profiles.id).where(_profiles.id > after).order_by(_profiles.id).limit(most))).scalars()
     )
     if not ids:
         return ""
     here = _profiles.id > after, _profiles.id <= ids[-1]
-    await connection.execute(update(tables.profiles).where(*here).values(due_ms=now_ms))
+    other = (_profiles.counted.not_in(["", plan]),) if plan else ()
+    await connection.execute(update(tables.profiles).where(*here, *other).values(due_ms=now_ms))
     return str(ids[-1])
 
 
@@ -164,7 +176,13 @@ async def names_of(connection: AsyncConnection, visitor: str) -> list[str]:
 
 
 async def merge(connection: AsyncConnection, merge: Merge) -> None:
-    """One row; the map and the identifiers follow."""
+    """One row; the map and the identifiers follow, and what staff said of either."""
+    gone, left = await row(connection, merge.source), await row(connection, merge.into)
+    joined: Row = {"counted": "", "due_ms": merge.at_ms, "mixed": True}
+    if gone is not None and left is not None:
+        joined |= {"made_ms": min(gone["made_ms"], left["made_ms"]), "seen_ms": max(gone["seen_ms"], left["seen_ms"])}
+        if gone["why"].startswith(SAID_BY) and not left["why"].startswith(SAID_BY):
+            joined |= {"kind": gone["kind"], "why": gone["why"]}
     values = msgspec.structs.asdict(merge) | {
         "profile": merge.into,
         "visitors": msgspec.json.encode(merge.visitors).decode(),
@@ -176,7 +194,16 @@ async def merge(connection: AsyncConnection, merge: Merge) -> None:
     await connection.execute(update(tables.identifiers).where(_ids.profile == merge.source).values(profile=merge.into))
     await connection.execute(delete(tables.members).where(tables.members.c.profile == merge.source))
     await connection.execute(delete(tables.profiles).where(_profiles.id == merge.source))
-    await change(connection, merge.into, {"counted": "", "due_ms": merge.at_ms, "mixed": True})
+    await change(connection, merge.into, joined)
+
+
+async def looked(connection: AsyncConnection, profile: str, actor: str, what: str, now_ms: int) -> None:
+    """One of the staff looked at somebody; also twice in the same millisecond."""
+    columns = tables.looks.c
+    mine = columns.actor == actor, columns.profile == profile, columns.at_ms >= now_ms
+    last_ms = (await connection.execute(select(func.max(columns.at_ms)).where(*mine))).scalar()
+    values = {"at_ms": now_ms if last_ms is None else last_ms + 1, "actor": actor, "profile": profile, "what": what}
+    await connection.execute(insert(tables.looks).values(values))
 
 
 async def merges_of(connection: AsyncConnection, profile: str) -> list[Row]:
@@ -187,8 +214,10 @@ async def merges_of(connection: AsyncConnection, profile: str) -> list[Row]:
 
 
 async def split(connection: AsyncConnection, row_: Row, now_ms: int) -> None:
-    """A merge is taken back: each visitor is whose it was."""
+    """A merge is taken back: each visitor is whose it was. What staff said of them together holds for each."""
     source, into = row_["source"], row_["profile"]
+    together = await row(connection, into)
+    said = {name: together[name] for name in ("kind", "why")} if together and together["why"].startswith(SAID_BY) else {}
     visitors = msgspec.json.decode(row_["visitors"], type=tuple[str, ...])
     pairs = msgspec.json.decode(row_["identifiers"], type=tuple[tuple[str, str], ...])
     for some in _chunks(list(visitors)):
@@ -198,7 +227,7 @@ async def split(connection: AsyncConnection, row_: Row, now_ms: int) -> None:
         here = _ids.kind == kind, _ids.value == value, _ids.profile == into
         await connection.execute(update(tables.identifiers).where(*here).values(profile=source))
     await connection.execute(update(tables.merges).where(tables.merges.c.id == row_["id"]).values(split_ms=now_ms))
-    await connection.execute(insert(tables.profiles).values(_fresh(source, now_ms) | {"mixed": True}))
+    await connection.execute(insert(tables.profiles).values(_fresh(source, now_ms) | said | {"mixed": True}))
     await change(connection, into, {"counted": "", "due_ms": now_ms})
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from typing import cast
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio.clock import NS_PER_S, Clock
@@ -19,7 +18,7 @@ from studio.relation.identity import Kind, normal
 from studio.relation.persona import standing
 from studio.relation.segment import Segment
 from studio.relation.segment import check as check_segment
-from studio.server.db import behaviours, profiles, rules, tables
+from studio.server.db import behaviours, profiles, rules
 from studio.server.db.engine import writing
 from studio.server.relation.book import Book
 from studio.server.relation.decisions import Asking, Decisions
@@ -107,8 +106,7 @@ class Cockpit:
             identifiers = await profiles.identifiers_of(connection, known.profile)
             merges = await profiles.merges_of(connection, known.profile)
         async with writing(self._engine).begin() as connection:
-            looked = {"at_ms": self._clock.wall_ms(), "actor": by.id, "profile": known.profile, "what": "looked at"}
-            await connection.execute(insert(tables.looks).values(looked))
+            await profiles.looked(connection, known.profile, by.id, "looked at", self._clock.wall_ms())
         view = self._view(known)
         touch = known.facts.touch_last
         return ask.Person(

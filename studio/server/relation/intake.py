@@ -174,6 +174,7 @@ class Intake:
                 known[visitor] = token_urlsafe(16)
                 await profiles.make(connection, known[visitor], visitor, now_ms, device)
         await profiles.seen(connection, set(known.values()), now_ms, now_ms + SOON_MS)
+        await profiles.visitors_seen(connection, devices.keys(), now_ms)
         for visitor in stale & known.keys():
             await profiles.change(connection, known[visitor], {"counted": ""})
 

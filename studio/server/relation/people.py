@@ -178,7 +178,7 @@ class People:
         """Staff say what a visitor is: also for the past, as all is counted from what was done. Raises `NotFound`."""
         async with writing(self._engine).begin() as connection:
             await self._must(connection, profile)
-            values = {"kind": kind, "why": f"by {by}"[:60], "due_ms": self._clock.wall_ms()}
+            values = {"kind": kind, "why": f"{rows.SAID_BY}{by}"[:60], "due_ms": self._clock.wall_ms()}
             await rows.change(connection, profile, values)
 
     async def _must(self, connection: AsyncConnection, profile: str) -> Person:

@@ -33,6 +33,7 @@ class Recount:
         self._moved = False
         self.looked_ms = 0
         """When nothing was due any more, last."""
+        self._plan = ""
         self._engine = engine
         self._clock = clock
         self._book = book
@@ -53,6 +54,7 @@ class Recount:
     async def step(self) -> bool:
         """Look at the next profiles that are due; whether there may be more."""
         now_ms = self._clock.wall_ms()
+        await self._follow_plan(now_ms)
         async with self._engine.connect() as connection:
             due = await profiles.due(connection, now_ms, AT_ONCE)
             known = [(row, await self._people.of_row(connection, row)) for row in due]
@@ -68,6 +70,18 @@ class Recount:
                 self._moved = False
                 self.moved()
         return more
+
+    async def _follow_plan(self, now_ms: int) -> None:
+        """Days are those of another zone, or a new version of ours counts otherwise: whoever was counted before is due."""
+        plan, after = self._book.plan.digest, ""
+        if plan == self._plan:
+            return
+        while True:
+            async with writing(self._engine).begin() as connection:
+                after = await profiles.due_after(connection, after, now_ms, plan)
+            if not after:
+                break
+        self._plan = plan
 
     async def _look(self, connection: AsyncConnection, row: profiles.Row, known: Known, before: set[str], now_ms: int) -> bool:
         """Look at one; whether it is in other segments than before."""

@@ -8,15 +8,19 @@ import pytest
 
 from studio.commands import relation as ask
 from studio.errors import StudioError
+from studio.queries import relation as queries
 from studio.relation.action import ShowMessage, ShowProduct
 from studio.relation.condition import Did
+from studio.relation.days import DAY_MS
 from studio.relation.match import named
 from studio.relation.moments import told
 from studio.relation.names import ORDER_COMPLETED, PRODUCT_ADDED, PRODUCT_VIEWED
 from studio.server.app import ShowServer
+from studio.server.config import Retention
 from studio.server.db import profiles, tables
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.relation import said
+from studio.server.retention import forget
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, MakeViewer
 from tests.server.fakes import Desktop, PushedClock
@@ -201,6 +205,64 @@ async def test_pages_that_have_left_are_let_go(
         await socket.send_json({"t": "hello"})
         await until(lambda: len(watchers._pages) == 1)
     await until(lambda: not watchers._pages and not watchers._of)
+
+
+@BOTH_DATABASES
+async def test_what_is_older_than_it_may_be_is_not_counted_either(
+    server: ShowServer, new_page: NewPage, hands: PushedClock
+) -> None:
+    page, other = new_page(), new_page("phone")
+    await order(server, ask.SegmentSave(segment=segment("ever", Did(match=named(PRODUCT_VIEWED), times=2))))
+    await page.send(page.one(PRODUCT_VIEWED, "a"), page.one(PRODUCT_VIEWED, "b"))
+    hands.push(60 * DAY_MS / 1000)
+    await page.did(PRODUCT_VIEWED, "c")
+    await other.send(other.one(PRODUCT_VIEWED, "a"), other.one(PRODUCT_VIEWED, "b"))
+    await counted(server)
+    assert len(await rows(server, tables.members)) == 2
+    await forget(server.log._engine, Retention(visitors_days=30), hands.wall_ms())
+    await counted(server)
+    kept = await order(server, queries.ProfileLook(find=other.visitor, by="visitor"))
+    assert [row["profile"] for row in await rows(server, tables.members)] == [kept.profile]
+    person = await order(server, queries.ProfileLook(find=page.visitor, by="visitor"))
+    assert "1 of 2" in str(person.segments[0].reason)
+
+
+@BOTH_DATABASES
+async def test_what_staff_said_of_somebody_goes_with_them(server: ShowServer, new_page: NewPage) -> None:
+    one, other = new_page(), new_page("phone")
+    for page in (one, other):
+        await page.did(PRODUCT_VIEWED, "serum")
+    into, source = [await order(server, queries.ProfileLook(find=page.visitor, by="visitor")) for page in (one, other)]
+    await order(server, ask.ProfileKind(profile=source.profile, kind="staff"))
+    merge = (await order(server, ask.ProfileMerge(source=source.profile, into=into.profile, why="one desk"))).result
+    assert {row["kind"] for row in await rows(server, tables.profiles)} == {"staff"}
+    await order(server, ask.ProfileSplit(profile=into.profile, merge=merge, why="two desks"))
+    await counted(server)
+    assert [row["kind"] for row in await rows(server, tables.profiles)] == ["staff", "staff"]
+
+
+async def test_in_another_zone_days_are_others(server: ShowServer, new_page: NewPage, hands: PushedClock) -> None:
+    page = new_page()
+    await order(server, ask.SegmentSave(segment=segment("today", Did(match=named(PRODUCT_VIEWED), days=1))))
+    zone = server.relation.book.zone
+    midnight = zone.midnight_ms(zone.day(hands.wall_ms()) + 1)
+    hands.push((midnight - hands.wall_ms()) / 1000 - 600)
+    await page.did(PRODUCT_VIEWED, "serum")
+    await counted(server)
+    hands.push(1200)
+    await counted(server)
+    assert await rows(server, tables.members) == []
+    server.relation.book._zone_name = lambda: "America/New_York"
+    await counted(server)
+    assert len(await rows(server, tables.members)) == 1
+
+
+async def test_who_looks_twice_at_once_is_written_down_twice(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    for _ in range(3):
+        await order(server, queries.ProfileLook(find=page.visitor, by="visitor"))
+    assert len(await rows(server, tables.looks)) == 3
 
 
 def test_a_limit_takes_all_or_nothing() -> None:
