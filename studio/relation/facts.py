@@ -15,14 +15,14 @@ from studio.relation.condition import Condition, Did, Recency, Sequence, parts
 from studio.relation.counter import Counter
 from studio.relation.days import Zone
 from studio.relation.match import Match
-from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
+from studio.relation.names import ORDER_CANCELLED, ORDER_COMPLETED, PRODUCT_VIEWED
 from studio.relation.persona import PersonaGroup, Scores
 from studio.relation.session import Sessions
 
 VIEW_DAYS = 60
 KEPT = 500
 """Orders, and products that were bought: the newest."""
-FACTS_VERSION = "2"
+FACTS_VERSION = "3"
 """Of what a fold makes; another one has everybody's facts made anew."""
 
 
@@ -88,7 +88,7 @@ class Facts(Struct, omit_defaults=True):
     bought: dict[str, int] = field(default_factory=dict)
     """When each product was bought last (Unix ms)."""
     orders: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """By number: when, and for how much (minor units)."""
+    """Those that stand, by number: when, and for how much (minor units)."""
     props: dict[str, str] = field(default_factory=dict)
 
     def add(self, behaviour: Behaviour, plan: Plan) -> None:
@@ -112,6 +112,8 @@ class Facts(Struct, omit_defaults=True):
             for kept in (self.orders, self.bought):
                 while len(kept) > KEPT:
                     del kept[next(iter(kept))]
+        elif behaviour.name == ORDER_CANCELLED:
+            self.orders.pop(behaviour.order, None)
 
     def _touched(self, behaviour: Behaviour) -> None:
         if behaviour.touch is not None:

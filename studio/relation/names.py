@@ -6,7 +6,7 @@ from studio.errors import InvalidValue
 from studio.i18n import N_
 
 PRODUCT_VIEWED, PRODUCT_ADDED, PRODUCT_REMOVED = "Product Viewed", "Product Added", "Product Removed"
-ORDER_COMPLETED = "Order Completed"
+ORDER_COMPLETED, ORDER_CANCELLED = "Order Completed", "Order Cancelled"
 SHOW_WATCHED, SHOW_JOINED, PIN_SEEN, PIN_CLICKED = "Show Watched", "Show Joined", "Pin Seen", "Pin Clicked"
 RULE_SHOWN, RULE_CLICKED, RULE_DISMISSED, ITEM_REFUSED = "Rule Shown", "Rule Clicked", "Rule Dismissed", "Item Refused"
 PAGE_VIEWED, WISHED = "Page Viewed", "Product Added to Wishlist"
@@ -32,7 +32,7 @@ CART = (
     "Checkout Step Completed",
     "Payment Info Entered",
 )
-ORDERS = (ORDER_COMPLETED, "Order Updated", "Order Refunded", "Order Cancelled")
+ORDERS = (ORDER_COMPLETED, "Order Updated", "Order Refunded", ORDER_CANCELLED)
 WISHES = (
     WISHED,
     "Product Removed from Wishlist",

@@ -181,6 +181,7 @@ class ShowServer:
         self.relation = RelationPart(ground, self.link.push, self.calls.zone)
         shop = ShopPart(ground)
         shop.orders.ordered = self.relation.deeds.ordered
+        shop.orders.cancelled = self.relation.deeds.cancelled
         self.parts = self.link.parts = (self.calls, self.guests, self.films, self.catalogue, shop, self.relation)
         self.live_shows.register = self._register_show
         self.live_shows.pictures = self.catalogue.pictures.want

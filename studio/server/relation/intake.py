@@ -14,7 +14,7 @@ from studio.clock import Clock
 from studio.errors import Overloaded
 from studio.i18n import N_
 from studio.relation.behaviour import Behaviour
-from studio.relation.names import ORDER_COMPLETED
+from studio.relation.names import ORDER_COMPLETED, ORDERS
 from studio.server import faults
 from studio.server.db import behaviours as rows
 from studio.server.db import profiles
@@ -133,16 +133,18 @@ class Intake:
         return {visitor for visitor, purposes in agreed.items() if "analytics" in purposes}
 
     async def _store(self, connection: AsyncConnection, group: list[_Request]) -> list[int]:
-        everything = [behaviour for request in group for behaviour in request.behaviours]
+        told = {one.order for request in group for one in request.behaviours if one.order and one.name in ORDERS}
+        orders = _Orders(await rows.ordered(connection, told))
+        batches = [(request.device, [orders.follow(one) for one in request.behaviours]) for request in group]
+        everything = [behaviour for _, behaviours in batches for behaviour in behaviours]
         may = await self._may(connection, {one.visitor for one in everything if one.visitor})
         seen = await rows.known(connection, [(one.visitor, one.id) for one in everything])
-        orders = _Orders(await rows.ordered(connection, {one.order for one in everything if _is_order(one)}))
         new: dict[tuple[str, str], Behaviour] = {}
         devices: dict[str, str] = {}
         counts = []
-        for request in group:
+        for device, behaviours in batches:
             count = 0
-            for behaviour in request.behaviours:
+            for behaviour in behaviours:
                 if (behaviour.visitor, behaviour.id) in seen or (behaviour.visitor and behaviour.visitor not in may):
                     continue
                 kept = orders.take(behaviour) if _is_order(behaviour) else behaviour
@@ -150,7 +152,7 @@ class Intake:
                     continue
                 seen.add((behaviour.visitor, behaviour.id))
                 new[kept.visitor, kept.id] = kept
-                devices[kept.visitor] = request.device
+                devices[kept.visitor] = device
                 count += 1
             counts.append(count)
         for visitor, id_ in orders.replaced:
@@ -186,6 +188,13 @@ class _Orders:
     def __init__(self, known: dict[str, list[rows.Ordered]]) -> None:
         self._known = known
         self.replaced: list[tuple[str, str]] = []
+
+    def follow(self, behaviour: Behaviour) -> Behaviour:
+        """What the shop says later of an order is whose the order is."""
+        there = self._known.get(behaviour.order, [])
+        if behaviour.visitor or _is_order(behaviour) or len(there) != 1 or there[0].source == "page":
+            return behaviour
+        return msgspec.structs.replace(behaviour, visitor=there[0].visitor, consent=there[0].consent)
 
     def take(self, behaviour: Behaviour) -> Behaviour | None:
         """As it is to be stored; None when it is known better."""

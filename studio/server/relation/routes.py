@@ -176,7 +176,7 @@ class RelationRoutes:
                 taken.append(said.behaviour(one, visitor, moment, received_ms, letters(agreed), "server"))
             except StudioError as error:
                 refused.append({"id": one.id, "why": str(error)})
-        kept = [one for one in taken if "a" in one.consent or (one.name == names.ORDER_COMPLETED and not visitor)]
+        kept = [one for one in taken if "a" in one.consent or (one.name in names.ORDERS and not visitor)]
         new = await self._intake.put(await self._names.fill(kept))
         fresh = token if batch.visitor and token != batch.visitor else ""
         return self._accepted(

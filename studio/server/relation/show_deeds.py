@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from studio.clock import Clock
 from studio.relation.behaviour import Behaviour, Item
-from studio.relation.names import ORDER_COMPLETED, PRODUCT_ADDED, PRODUCT_VIEWED, WISHED
+from studio.relation.names import ORDER_CANCELLED, ORDER_COMPLETED, PRODUCT_ADDED, PRODUCT_VIEWED, WISHED
 from studio.server import faults
 from studio.server import page_words as words
 from studio.server.live.show import LiveShow
@@ -79,5 +79,19 @@ class ShowDeeds:
             order=order.number,
             show=show,
             media_ms=order.media_ms,
+        )
+        await self._intake.put([made])
+
+    async def cancelled(self, number: str) -> None:
+        """The shop's own server takes an order back."""
+        now_ms = self._clock.wall_ms()
+        made = Behaviour(
+            id=f"x{number}"[:100],
+            name=ORDER_CANCELLED,
+            visitor="",
+            at_ms=now_ms,
+            received_ms=now_ms,
+            source="server",
+            order=number,
         )
         await self._intake.put([made])

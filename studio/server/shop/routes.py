@@ -79,6 +79,8 @@ class OrderRoutes:
     def __init__(self, live_shows: LiveShows, secret: str, clock: Clock) -> None:
         self.ordered: Callable[[orders.Order, str], Awaitable[None]] | None = None
         """Told of an order and its show."""
+        self.cancelled: Callable[[str], Awaitable[None]] | None = None
+        """Told of an order that was taken back, by its number."""
         self._live_shows = live_shows
         self._secret = secret
         self._clock = clock
@@ -98,7 +100,10 @@ class OrderRoutes:
         if isinstance(said, SignedRefund):
             return json_answer({"ok": True, "new": await orders.refund(self._live_shows, said)})
         if isinstance(said, SignedCancellation):
-            return json_answer({"ok": True, "new": await orders.cancel(self._live_shows, said)})
+            new = await orders.cancel(self._live_shows, said)
+            if self.cancelled is not None:
+                await self.cancelled(said.number)
+            return json_answer({"ok": True, "new": new})
         show = said.show or await orders.show_of(self._live_shows, said.number, lines_of(said.lines))
         if not show:
             why = N_("Nobody has said which show led to this order: send its show, or the attribution of a line")

@@ -1,12 +1,14 @@
 """What must not go wrong between people: what was taken back stays so, nobody is given what is another's, nothing is lost."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from studio.commands import relation as ask
+from studio.commands.show import ShowCreate
 from studio.errors import StudioError
 from studio.queries import relation as queries
 from studio.relation.action import ShowMessage, ShowProduct
@@ -14,9 +16,9 @@ from studio.relation.condition import Did
 from studio.relation.days import DAY_MS
 from studio.relation.match import named
 from studio.relation.moments import told
-from studio.relation.names import ORDER_COMPLETED, PRODUCT_ADDED, PRODUCT_VIEWED
+from studio.relation.names import ORDER_CANCELLED, ORDER_COMPLETED, PRODUCT_ADDED, PRODUCT_VIEWED
 from studio.server.app import ShowServer
-from studio.server.config import Retention
+from studio.server.config import Retention, ShopRules
 from studio.server.db import profiles, tables
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.relation import said
@@ -26,6 +28,8 @@ from tests.server.conftest import BOTH_DATABASES, MakeViewer
 from tests.server.fakes import Desktop, PushedClock
 from tests.server.relation.shop import NewPage, Page, order, rows, rule, segment
 from tests.server.relation.test_cases import counted, shop_says
+from tests.server.shop.test_order_changes import tell
+from tests.server.shop.test_orders import SECRET
 
 ORDER: dict[str, Any] = {"order_id": "1001", "value_minor": 49_900, "currency": "DKK"}
 
@@ -225,6 +229,45 @@ async def test_what_is_older_than_it_may_be_is_not_counted_either(
     assert [row["profile"] for row in await rows(server, tables.members)] == [kept.profile]
     person = await order(server, queries.ProfileLook(find=page.visitor, by="visitor"))
     assert "1 of 2" in str(person.segments[0].reason)
+
+
+@BOTH_DATABASES
+async def test_an_order_that_is_cancelled_is_nobodys_order_any_more(
+    server: ShowServer, new_page: NewPage, hands: PushedClock
+) -> None:
+    page, other = new_page(), new_page("phone")
+    await page.did(ORDER_COMPLETED, "serum", **ORDER)
+    await shop_says(page, paid(page))
+    await other.did(ORDER_COMPLETED, "serum", **(ORDER | {"order_id": "1002"}))
+    hands.push(60)
+    gone = {"name": ORDER_CANCELLED, "at": hands.wall_ms()}
+    twice = [gone | {"id": "x1", "order_id": "1001"}] * 2
+    said = await shop_says(page, *twice, gone | {"id": "x2", "order_id": "1002"}, gone | {"id": "x3", "order_id": "7"})
+    assert said["accepted"] == 1
+    assert (await shop_says(page, twice[0]))["accepted"] == 0
+    await counted(server)
+    people = [await order(server, queries.ProfileLook(find=one.visitor, by="visitor")) for one in (page, other)]
+    assert [one.orders for one in people] == [0, 1], "what only a page said is not cancelled by its number"
+
+
+async def test_a_signed_order_and_its_cancellation_are_the_persons(
+    start_server: Any, http: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    server = await start_server(shop=ShopRules(orders_secret_file=str(tmp_path / "secret")))
+    desktop = await Desktop(http, server.url, show="shop").connect()
+    await desktop.do(ShowCreate(id="shop", title="Aften"))
+    page = Page(http, server, PushedClock())
+    await page.did(ORDER_COMPLETED, "serum", **ORDER)
+    signed = {"number": "1001", "value_minor": 49_900, "currency": "DKK"}
+    assert (await tell(http, server.url, **signed, show="shop"))[0] == 201
+    assert [row["source"] for row in await rows(server, tables.behaviours)] == ["server"]
+    assert (await order(server, queries.ProfileLook(find=page.visitor, by="visitor"))).orders == 1
+    for _ in range(2):
+        assert (await tell(http, server.url, type="cancellation", number="1001"))[0] == 200
+    person = await order(server, queries.ProfileLook(find=page.visitor, by="visitor"))
+    assert (person.orders, len(person.deeds)) == (0, 2)
+    await desktop.close()
 
 
 @BOTH_DATABASES
