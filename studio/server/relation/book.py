@@ -112,7 +112,8 @@ class Book:
                 raise WrongState("There are {most} already", most=MOST)
             kept = await self._put(kind, made, by, "on" if getattr(made, "on", True) else "off")
             shelf[made.id] = kept
-            await self._count_anew(kind)
+            if not _asks_the_same(before, made):
+                await self._count_anew(kind)
         self.changed()
         return before
 
@@ -211,6 +212,13 @@ class Book:
     def _shelf(self, kind: str) -> dict[str, Any]:
         shelves: dict[str, dict[str, Any]] = {"segment": self.segments, "rule": self.rules, "group": self.groups}
         return shelves[kind]
+
+
+def _asks_the_same(before: Definition | None, made: Definition) -> bool:
+    """Whether only the name of a segment is another."""
+    if not (isinstance(before, Segment) and isinstance(made, Segment)):
+        return False
+    return (before.condition, before.on) == (made.condition, made.on)
 
 
 def _kind_of(made: Struct) -> Kind:

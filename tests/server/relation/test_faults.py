@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
 from studio.commands import relation as ask
@@ -298,6 +299,19 @@ async def test_in_another_zone_days_are_others(server: ShowServer, new_page: New
     server.relation.book._zone_name = lambda: "America/New_York"
     await counted(server)
     assert len(await rows(server, tables.members)) == 1
+
+
+async def test_another_name_of_a_segment_has_nobody_counted_again(server: ShowServer, new_page: NewPage) -> None:
+    await new_page().did(PRODUCT_VIEWED, "serum")
+    viewed = segment("viewed", Did(match=named(PRODUCT_VIEWED)))
+    await order(server, ask.SegmentSave(segment=viewed))
+    await counted(server)
+    saved = await rows(server, tables.profiles)
+    await order(server, ask.SegmentSave(segment=msgspec.structs.replace(viewed, name="Looked")))
+    assert await rows(server, tables.profiles) == saved
+    await order(server, ask.SegmentSave(segment=msgspec.structs.replace(viewed, on=False)))
+    await counted(server)
+    assert await rows(server, tables.members) == []
 
 
 async def test_who_looks_twice_at_once_is_written_down_twice(server: ShowServer, new_page: NewPage) -> None:
