@@ -15,7 +15,8 @@ from pathlib import Path
 from studio.bench.chat_readers import Readers, allow_many
 from studio.bench.relation_load import BROWSER
 
-RULE = re.compile(rb'"rule":"pin(\d+)"')
+CARD = re.compile(rb'"id":"o(\d+)"')
+"""The product in the place of the pinned one: pages are not told what the brand calls its rules."""
 PINNED = re.compile(rb'"type":"product\.pinned","product":"(p\d+)"|"pins":\["(p\d+)"\]')
 NOBODY = -1
 
@@ -47,7 +48,7 @@ class Seen:
     def take(self, number: int, message: bytes) -> str:
         """One of them got a message; what is now so of all of them, or nothing."""
         if message.startswith(b'{"t":"slots"'):
-            found = RULE.search(message)
+            found = CARD.search(message)
             return self._slots(number, int(found[1]) if found is not None else NOBODY)
         if message.startswith((b'{"t":"events"', b'{"t":"products"')) and (pinned := PINNED.search(message)) is not None:
             return self._pin(number, pinned[1] or pinned[2])

@@ -112,13 +112,13 @@ def test_a_long_first_word_is_framed() -> None:
 
 
 def slots(card: str) -> bytes:
-    pins = {"*": {"valid_until": 1, "rule": card}} if card else {}
+    pins = {"*": {"valid_until": 1, "rule": "x1", "action": {"kind": "product", "id": card}}} if card else {}
     return json.dumps({"t": "slots", "pins": pins, "message": None}, separators=(",", ":")).encode()
 
 
 def test_what_all_of_them_have_been_told() -> None:
     seen = Seen([3, 4])
-    assert [seen.take(0, slots("pin3")), seen.take(1, slots("pin3")), seen.take(1, slots("pin4"))] == ["", "", "told"]
+    assert [seen.take(0, slots("o3")), seen.take(1, slots("o3")), seen.take(1, slots("o4"))] == ["", "", "told"]
     assert [seen.take(0, slots("")), seen.take(0, slots("")), seen.take(1, slots(""))] == ["", "", "bare"]
     event = b'{"t":"events","events":[{"seq":1,"data":{"type":"product.pinned","product":"p12","price_minor":1}}]}'
     products = b'{"t":"products","changed":[],"pins":["p12"]}'
