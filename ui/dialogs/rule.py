@@ -6,24 +6,22 @@ import msgspec
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from studio.commands.relation import RuleDelete, RuleSave
-from studio.errors import StudioError
 from studio.i18n import _
 from studio.relation.action import Action, AnyAction, ShowInformation, ShowMessage, ShowProduct
 from studio.relation.rule import MESSAGE, PIN, Cap, Rule, Variant
 from ui import theme
 from ui.bridge import Bridge
-from ui.dialogs.base import Dialog
+from ui.dialogs.kept import KeptDialog
 from ui.models.relation_words import id_of, slot_words
 from ui.widgets.button import Button
 from ui.widgets.form import Form, NoWheel, OwnWords, spin
-from ui.widgets.label import label
 
 PLACES = (PIN, MESSAGE, "banner")
 DISMISSED_DAYS = 30
 WHEN = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})")
 
 
-class RuleDialog(Dialog):
+class RuleDialog(KeptDialog):
     """Other variants than the first are kept as they are."""
 
     def __init__(self, bridge: Bridge, parent: QWidget, rule: str) -> None:
@@ -37,8 +35,6 @@ class RuleDialog(Dialog):
         self._make_where()
         self._make_what()
         self._make_when()
-        self.problem = label("warn", wrap=True)
-        self.problem.hide()
         self.body.addWidget(self.problem)
         self.body.addStretch(1)
         if found is not None:
@@ -202,17 +198,6 @@ class RuleDialog(Dialog):
     def _delete(self) -> None:
         assert self._before is not None
         self._bridge.attempt(RuleDelete(rule=self._before.id), self._done, alone=True)
-
-    def _done(self, error: StudioError | None) -> None:
-        if error is None:
-            self.accept()
-        else:
-            self._say(error.sentence(_))
-
-    def _say(self, problem: str) -> None:
-        self.problem.setText(problem)
-        self.problem.show()
-        self.area.ensureWidgetVisible(self.problem)
 
 
 def _wall(text: str) -> str:

@@ -7,15 +7,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from studio.commands.relation import SegmentDelete, SegmentSave
-from studio.errors import StudioError
 from studio.i18n import _
 from studio.queries.relation import Preview, SegmentPreview
 from studio.relation.condition import All, Any, AnyCondition
 from studio.relation.segment import Segment
 from ui import theme
 from ui.bridge import Bridge
-from ui.dialogs.base import Dialog
 from ui.dialogs.condition_row import ConditionRow, editable
+from ui.dialogs.kept import KeptDialog
 from ui.models.relation_words import condition_words, id_of
 from ui.widgets.button import Button, ElidedButton
 from ui.widgets.form import Form, NoWheel
@@ -25,7 +24,7 @@ LOOK_MS = 500
 ROWS_MAX = 10
 
 
-class SegmentDialog(Dialog):
+class SegmentDialog(KeptDialog):
     """`looked` with a profile that somebody wants to see. Conditions that have no form here are kept as they are."""
 
     looked = Signal(str)
@@ -62,8 +61,6 @@ class SegmentDialog(Dialog):
         self.body.addWidget(self.preview)
         self._examples = QVBoxLayout()
         self.body.addLayout(self._examples)
-        self.problem = label("warn", wrap=True)
-        self.problem.hide()
         self.body.addWidget(self.problem)
         self.body.addStretch(1)
         if found is not None:
@@ -176,14 +173,3 @@ class SegmentDialog(Dialog):
     def _delete(self) -> None:
         assert self._before is not None
         self._bridge.attempt(SegmentDelete(segment=self._before.id), self._done, alone=True)
-
-    def _done(self, error: StudioError | None) -> None:
-        if error is None:
-            self.accept()
-        else:
-            self._say(error.sentence(_))
-
-    def _say(self, problem: str) -> None:
-        self.problem.setText(problem)
-        self.problem.show()
-        self.area.ensureWidgetVisible(self.problem)
