@@ -106,6 +106,7 @@ def test_a_segment_and_a_rule_are_made_and_a_person_is_seen(window: MainWindow, 
     assert dialog._rows[0].did.what.text() == "p1"
     click(qtbot, dialog.delete)
     qtbot.waitUntil(lambda: "used by 1" in dialog.problem.text())
+    qtbot.waitUntil(lambda: not dialog.problem.visibleRegion().isEmpty())
     dialog.close()
     click(qtbot, work.rules.rows[0].on)
     qtbot.waitUntil(lambda: not state(window).relation.rules[0].rule.on)

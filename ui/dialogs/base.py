@@ -23,7 +23,7 @@ class Dialog(RestsFocus, QDialog):
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(0, 0, theme.px(6), 0)
         self.body.setSpacing(theme.px(10))
-        rows = QVBoxLayout(self)
+        self.column = rows = QVBoxLayout(self)
         rows.setContentsMargins(*([theme.px(18)] * 4))
         rows.setSpacing(theme.px(12))
         rows.addWidget(label("title", title, wrap=True))

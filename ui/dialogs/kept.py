@@ -15,6 +15,7 @@ class KeptDialog(Dialog):
         super().__init__(parent, title, size=size)
         self.problem = label("warn", wrap=True)
         self.problem.hide()
+        self.column.insertWidget(self.column.count() - 1, self.problem)  # over the buttons: seen wherever one has scrolled to
 
     def _done(self, error: StudioError | None) -> None:
         if error is None:
@@ -25,4 +26,3 @@ class KeptDialog(Dialog):
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
         self.problem.show()
-        self.area.ensureWidgetVisible(self.problem)

@@ -35,7 +35,6 @@ class RuleDialog(KeptDialog):
         self._make_where()
         self._make_what()
         self._make_when()
-        self.body.addWidget(self.problem)
         self.body.addStretch(1)
         if found is not None:
             self.delete = self.add_button(Button(_("Delete"), self._delete, tip=_("What it has shown stays counted")))

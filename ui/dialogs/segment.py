@@ -61,7 +61,6 @@ class SegmentDialog(KeptDialog):
         self.body.addWidget(self.preview)
         self._examples = QVBoxLayout()
         self.body.addLayout(self._examples)
-        self.body.addWidget(self.problem)
         self.body.addStretch(1)
         if found is not None:
             self.delete = self.add_button(Button(_("Delete"), self._delete, tip=_("Only a segment that nothing uses")))
