@@ -13,6 +13,7 @@ from studio.commands import (
     hotkey,
     media,
     mixer,
+    newsletter,
     panic,
     preflight,
     product,
@@ -118,6 +119,16 @@ AnyCommand = (
     | relation.ProfileKind
     | relation.ProfileMerge
     | relation.ProfileSplit
+    | newsletter.TopicSave
+    | newsletter.TopicDelete
+    | newsletter.NewsletterSave
+    | newsletter.NewsletterDelete
+    | newsletter.NewsletterSend
+    | newsletter.MailingStop
+    | newsletter.NewsletterProof
+    | newsletter.NewsletterSettings
+    | newsletter.SubscribersBring
+    | newsletter.AddressSuppress
     | feed.FeedAdd
     | feed.FeedChange
     | feed.BrandSet

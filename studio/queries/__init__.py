@@ -5,7 +5,7 @@ ask it from where.
 """
 
 from studio.commands import COMMANDS, Command, tag_of
-from studio.queries import call, catalogue, mixer, recording, relation, source
+from studio.queries import call, catalogue, mixer, newsletter, recording, relation, source
 from studio.queries.base import Query
 
 AnyQuery = (
@@ -17,7 +17,9 @@ AnyQuery = (
     | call.CallHolidays
     | relation.SegmentPreview
     | relation.SegmentMembers
+    | relation.SegmentExport
     | relation.ProfileLook
+    | newsletter.NewsletterPreview
 )
 
 QUERIES: dict[str, type[Query]] = {tag_of(cls): cls for cls in AnyQuery.__args__}

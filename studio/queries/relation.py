@@ -60,6 +60,26 @@ class SegmentMembers(Query, tag="segment.members", frozen=True, kw_only=True):
     segment: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
+class Export(Struct, frozen=True, kw_only=True):
+    """A table (CSV) of `count` people; `of` are in the segment."""
+
+    table: str
+    count: int
+    of: int
+
+
+class SegmentExport(Query, tag="segment.export", frozen=True, kw_only=True):
+    """Take the people of a segment along, each with why they are in it. For `marketing` only who may be written to, with the
+    address; for `analysis` without any address. It is written down who took whom."""
+
+    may: ClassVar[frozenset[Role]] = MARKETING
+    owner: ClassVar[Owner] = "server"
+    answers: ClassVar[type] = Export
+
+    segment: Annotated[str, Meta(min_length=1, max_length=40)]
+    purpose: Literal["marketing", "analysis"]
+
+
 class Deed(Struct, frozen=True, kw_only=True):
     """Something that somebody did."""
 

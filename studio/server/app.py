@@ -40,6 +40,7 @@ from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
 from studio.server.mail.queue import MailQueue
 from studio.server.metrics import TEXT, Metrics
+from studio.server.newsletter.part import NewsletterPart
 from studio.server.open_sockets import OpenSockets
 from studio.server.part import Part
 from studio.server.relation.part import RelationPart
@@ -96,6 +97,7 @@ class ShowServer:
         self.calls: CallsPart
         self.guests: GuestsPart
         self.relation: RelationPart
+        self.newsletters: NewsletterPart
         self.parts: tuple[Part, ...] = ()
         """Every domain, in the order in which they open."""
 
@@ -179,10 +181,19 @@ class ShowServer:
         self.films = FilmsPart(ground)
         self.catalogue = CataloguePart(ground, self.link.push, self.calls.zone)
         self.relation = RelationPart(ground, self.link.push, self.calls.zone)
+        self.newsletters = NewsletterPart(ground, self.link.push, self.relation)
         shop = ShopPart(ground)
         shop.orders.ordered = self.relation.deeds.ordered
         shop.orders.cancelled = self.relation.deeds.cancelled
-        self.parts = self.link.parts = (self.calls, self.guests, self.films, self.catalogue, shop, self.relation)
+        self.parts = self.link.parts = (
+            self.calls,
+            self.guests,
+            self.films,
+            self.catalogue,
+            shop,
+            self.relation,
+            self.newsletters,
+        )
         self.live_shows.register = self._register_show
         self.live_shows.pictures = self.catalogue.pictures.want
 

@@ -93,9 +93,9 @@ class ShopRules(Table, frozen=True, kw_only=True):
 
 
 class Mail(Table, frozen=True, kw_only=True):
-    """Where letters go out: confirmations and reminders of booked calls. `host` empty: none are written. `sender`: an address,
-    or `Name <address>`. `inbox`: the brand's own address, told of messages that customers leave, in `language`;
-    empty: nobody is."""
+    """Where letters go out: confirmations and reminders of booked calls, newsletters. `host` empty: none are written.
+    `sender`: an address, or `Name <address>`. `inbox`: the brand's own address, told of messages that customers leave, in
+    `language`; empty: nobody is. `bounces`: where newsletters that could not be delivered return to; empty: to the sender."""
 
     host: str = ""
     port: int = 587
@@ -105,6 +105,19 @@ class Mail(Table, frozen=True, kw_only=True):
     sender: str = ""
     inbox: str = ""
     language: Literal["en", "da"] = "en"
+    bounces: str = ""
+
+
+class Mailbox(Table, frozen=True, kw_only=True):
+    """Where what could not be delivered is read from, by IMAP: addresses that are none any more, and complaints, get nothing
+    more. `host` empty: nothing is read."""
+
+    host: str = ""
+    port: int = 993
+    security: Literal["tls", "none"] = "tls"
+    user: str = ""
+    password_file: str = ""
+    folder: str = "INBOX"
 
 
 class Logs(Table, frozen=True, kw_only=True):
@@ -143,6 +156,7 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     feeds: FeedRules = FeedRules()
     shop: ShopRules = ShopRules()
     mail: Mail = Mail()
+    mailbox: Mailbox = Mailbox()
     logs: Logs = Logs()
 
     @property
@@ -170,6 +184,7 @@ class _File(Table, frozen=True, kw_only=True):
     feeds: FeedRules = FeedRules()
     shop: ShopRules = ShopRules()
     mail: Mail = Mail()
+    mailbox: Mailbox = Mailbox()
     log: Logs = Logs()
     database: Database = Database()
 
@@ -210,6 +225,7 @@ def load_config(path: Path, default_database: str) -> ServerConfig:
         feeds=file.feeds,
         shop=ShopRules(orders_secret_file=_beside(path, file.shop.orders_secret_file)),
         mail=msgspec.structs.replace(file.mail, password_file=_beside(path, file.mail.password_file)),
+        mailbox=msgspec.structs.replace(file.mailbox, password_file=_beside(path, file.mailbox.password_file)),
         logs=file.log,
     )
     _check(config)
@@ -301,6 +317,7 @@ def _check(config: ServerConfig) -> None:
     if config.shop.orders_secret_file:
         read_secret(config.shop.orders_secret_file, "shop.orders_secret_file")
     _check_mail(config.mail)
+    _check_mailbox(config.mailbox)
     port_range(config.ice.udp_ports)
     _check_ice(config.ice)
     for name, value in msgspec.structs.asdict(config.limits).items():
@@ -336,6 +353,8 @@ def _check_mail(mail: Mail) -> None:
         raise InvalidValue(N_("Write an address, or a name and an address: Shop <hello@shop.example>"), field="mail.sender")
     if mail.inbox and not re.fullmatch(MAILBOX, mail.inbox):
         raise InvalidValue(N_("Write an address, or a name and an address: Shop <hello@shop.example>"), field="mail.inbox")
+    if mail.bounces and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", mail.bounces):
+        raise InvalidValue(N_("Write an address, such as bounces@shop.example"), field="mail.bounces")
     if not 0 < mail.port < 65536:
         raise InvalidValue(N_("It must be from 1 to 65535"), field="mail.port")
     if bool(mail.user) != bool(mail.password_file):
@@ -344,3 +363,12 @@ def _check_mail(mail: Mail) -> None:
         raise InvalidValue(N_("A password would travel in the clear: use starttls or tls"), field="mail.security")
     if mail.password_file:
         read_secret(mail.password_file, "mail.password_file")
+
+
+def _check_mailbox(mailbox: Mailbox) -> None:
+    if not 0 < mailbox.port < 65536:
+        raise InvalidValue(N_("It must be from 1 to 65535"), field="mailbox.port")
+    if mailbox.host and not (mailbox.user and mailbox.password_file):
+        raise InvalidValue(N_("A mailbox is read with a user and a password_file"), field="mailbox")
+    if mailbox.password_file:
+        read_secret(mailbox.password_file, "mailbox.password_file")

@@ -57,6 +57,8 @@ STATUS = HTTP_STATUS | {
 }
 SHARED = ("text/css", "text/javascript", "image/", "video/", "font/", "text/vtt")
 """What other sites' pages show: nothing of it is anybody's own."""
+FORMS = web.ResponseKey("forms", bool)
+"""A key of a response: its page has forms, which are sent back to us. Most have none."""
 PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 FAILED = N_("The server failed; its log says why")
@@ -136,7 +138,7 @@ class HttpGuard:
         if response.content_type.startswith(SHARED):  # for pages that isolate themselves (COEP: require-corp)
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if response.content_type == "text/html":
-            response.headers["Content-Security-Policy"] = self._policy(request)
+            response.headers["Content-Security-Policy"] = self._policy(request, forms=response.get(FORMS, False))
 
     def _look_at_host(self, request: web.Request) -> None:
         """It goes into what we answer: only a name and a port may."""
@@ -159,12 +161,14 @@ class HttpGuard:
         """Whether the page's own connection is encrypted, to us or to the proxy in front of us."""
         return is_secure(request, self._config.proxies) or self._url().startswith("https:")
 
-    def _policy(self, request: web.Request) -> str:
+    def _policy(self, request: web.Request, *, forms: bool) -> str:
         socket = f"{'wss' if self._secure(request) else 'ws'}://{request.host}"
+        sent_to = "'self'" if forms else "'none'"
         media = " ".join(["'self' blob:", *map(origin_of, self._config.films.stores)])
         return (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; "
-            f"media-src {media}; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+            f"media-src {media}; connect-src 'self' {socket}; base-uri 'none'; "
+            f"form-action {sent_to}; frame-ancestors 'self'"
         )
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from studio import i18n, paths
 from studio.i18n import N_, translate
+from studio.server.http_guard import FORMS
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
 from studio.server.public_show import public_show
@@ -110,6 +111,16 @@ def guest_page(request: web.Request) -> web.Response:
     body = f'<vitrine-guest lang="{language}"><noscript>{without}</noscript></vitrine-guest>'
     head = '\n<meta name="robots" content="noindex">\n<meta name="referrer" content="no-referrer">'
     return _page(language, title, body, head, script="/assets/viewer/guest/vitrine-guest.js")
+
+
+def plain_page(language: str, title: str, body: str, *, status: int = 200) -> web.Response:
+    """A page without a script, for one person: nobody finds it by searching, and what is sent from it comes back to us."""
+    head = '\n<meta name="robots" content="noindex">'
+    response = _page(language, title, f'<main class="plain">{body}</main>', head)
+    response.set_status(status)
+    response.headers["Cache-Control"] = "private, no-store"
+    response[FORMS] = True
+    return response
 
 
 def _page(language: str, title: str, body: str, head: str, script: str = "") -> web.Response:

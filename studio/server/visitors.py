@@ -98,6 +98,10 @@ class Visitors:
         """What is left of a visitor or an address that was forgotten: enough that they stay so."""
         return self._hash(self._secret, "forgotten", what)
 
+    def mailbox(self, address: str) -> str:
+        """What is kept of an address to which nothing goes any more."""
+        return self.forgotten(f"mail {address.casefold()}")
+
     @property
     def salt(self) -> str:
         """By which people are drawn: the same on all devices and after every restart."""

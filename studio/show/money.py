@@ -148,9 +148,9 @@ def _decimal(number: str, digits: int, text: str, decimal: Mark) -> Decimal:
     return Decimal(re.sub(r"\D", "", whole) + "." + (fraction or "0"))
 
 
-def price(minor: int, currency: str) -> str:
-    """As people read it: `249 kr.` or `249,50 kr.` in Danish, `DKK 249` in English."""
-    return _price_in(minor, currency, language())
+def price(minor: int, currency: str, speech: str = "") -> str:
+    """As people read it: `249 kr.` or `249,50 kr.` in Danish, `DKK 249` in English; in the program's language, or `speech`."""
+    return _price_in(minor, currency, speech or language())
 
 
 @lru_cache(4096)

@@ -87,6 +87,11 @@ class Stocked(Struct, frozen=True, kw_only=True):
     stock_at_ms: int | None = None
     gone: bool = False
 
+    @property
+    def sells(self) -> bool:
+        """Whether it can be bought."""
+        return not self.gone and self.product.offer.stock != 0
+
 
 def resolve(planned: Planned, stocked: Stocked, rule: ClaimRule, now_ms: int, *, cart_confirms: bool) -> Product:
     """The product as the show has it at `now_ms`. A show price counts only where a cart confirms it: otherwise it may be

@@ -8,6 +8,7 @@ from studio.state.alarm import Alarm
 from studio.state.branch import BrandBranch, DesktopBranch, HomeBranch, PersonBranch, ShowBranch
 from studio.state.calls import Advising, CallMedia, Calls, Remote
 from studio.state.mixer import Mixer
+from studio.state.newsletters import Newsletters
 from studio.state.preflight import Preflight
 from studio.state.recording import Library, Recording, Work
 from studio.state.rehearsal import Rehearsal
@@ -29,6 +30,7 @@ class State(Struct, frozen=True, kw_only=True):
     feeds: BrandBranch[tuple[Feed, ...]] = ()
     brand: BrandBranch[Brand] = Brand()
     relation: BrandBranch[Relation] = Relation()
+    newsletters: BrandBranch[Newsletters] = Newsletters()
     calls: BrandBranch[Calls] = Calls()
     """The brand's customers in line."""
     advising: PersonBranch[Advising] = Advising()

@@ -29,6 +29,7 @@ from studio.webrtc import answering_peer
 from tests.fakes import TIMEOUT_S
 from tests.postgres import postgres
 from tests.server.fakes import FRAME_NS, SOUND_NS, TOKEN, Desktop, Programme, PushedClock, Unit, Viewer
+from tests.server.mail_server import MailServer, listening
 
 assert answering_peer.CONNECT_TIMEOUT_S  # imported first: it wraps aioice's list of addresses, which `loopback_ice` replaces
 
@@ -205,3 +206,10 @@ def programme() -> Programme:
     tone = (0.5 * np.sin(2 * np.pi * 1000 * times)).astype(np.float32).reshape(50, OPUS_FRAME, 1).repeat(2, axis=2)
     sounds = [Unit(unit.payload) for number, block in enumerate(tone) for unit in audio.encode(block, number * SOUND_NS)]
     return Programme(tuple(pictures), tuple(sounds))
+
+
+@pytest.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    """The brand's."""
+    async with listening() as mail_server:
+        yield mail_server

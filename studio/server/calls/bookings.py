@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -27,6 +26,7 @@ from studio.server.db.tables import BRAND
 from studio.server.event_log import EventLog
 from studio.server.limiter import Limiter, TooMany
 from studio.server.mail import emails
+from studio.server.mail.own_pages import OwnPages
 from studio.server.mail.queue import ADDRESS, MailQueue
 from studio.server.members import Origin
 from studio.server.reading import Decoder
@@ -48,10 +48,6 @@ CALLED_OFF_MS = 10 * MINUTE_MS
 """Who calls off a booking so soon after it was made is not written to again: it may be somebody else's mailbox."""
 EARLY_MS = 5 * MINUTE_MS
 """So long before its time a booked call may begin."""
-PLAIN = re.compile(
-    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9/._~%-]{0,200})?(\?[A-Za-z0-9=&._~%-]{0,100})?(#.*)?"
-)
-"""A page as shops have them: no place for words of one's own."""
 HOUR_S = 3600
 PUBLIC = "begins_ms", "ends_ms", "kind", "name", "topic", "state"
 PARAMETER = "vitrine-call"
@@ -99,7 +95,7 @@ class Bookings:
         self._identify = identify
         self._postbox = postbox
         self._url = url
-        self._origins = origins
+        self._pages = OwnPages(url, origins)
         self._limited = limited
         self._looked = Limiter(LOOKED_A_MINUTE if limited else 0)
         self._made = Limiter(BOOKED_AN_HOUR / 60 if limited else 0, BOOKED_AN_HOUR)
@@ -170,7 +166,7 @@ class Bookings:
                 topic=wish.topic if wish.topic in {topic.id for topic in self.rules().topics} else "",
                 language=wish.language or "",
             )
-            token, page = self._token(booking.id), self._own(wish.page)
+            token, page = self._token(booking.id), self._pages.own(wish.page)
             row = msgspec.structs.asdict(booking) | {
                 "token": _digest(token),
                 "visitor": visitor,
@@ -300,11 +296,6 @@ class Bookings:
         digest = hmac.digest(self._secret, f"letter {booking}".encode(), hashlib.sha256)[:9]
         return base64.urlsafe_b64encode(digest).decode()
 
-    def _own(self, page: str) -> str:
-        """The page, if it is one of the brand's: a letter from the brand leads nowhere else."""
-        ours = {_origin(one) for one in (*self._origins, self._url())}
-        return page if PLAIN.fullmatch(page) and _origin(page) in ours else ""
-
     def _link(self, booking: Booking, page: str, token: str = "") -> str:
         """Where the call begins."""
         parts = urlsplit(page or self._url())
@@ -330,11 +321,6 @@ class Bookings:
 def may_ring(booking: Booking, now_ms: int) -> bool:
     """Whether it is time."""
     return booking.state != "cancelled" and booking.begins_ms - EARLY_MS <= now_ms < booking.ends_ms
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _digest(token: str) -> str:

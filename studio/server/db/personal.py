@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio import events
-from studio.server.db import tables
+from studio.server.db import profiles, tables
 
 Row = dict[str, Any]
 Days = Literal["chat_days", "visitors_days", "calls_days", "due"]
@@ -91,6 +91,7 @@ _visitors, _blocks, _mails, _events = tables.visitors, tables.call_blocks, table
 _behaviours, _choices, _shown, _refused = tables.behaviours, tables.choices, tables.exposures, tables.refusals
 _profiles, _map, _ids, _merges = tables.profiles, tables.profile_visitors, tables.identifiers, tables.merges
 _members, _looks, _weekly = tables.members, tables.looks, tables.weekly_lists
+_typed, _readers, _yes, _sent = tables.opt_ins, tables.subscribers, tables.subscriptions, tables.sendings
 
 
 def _profile_of(column: Column[Any]) -> Callable[[str], ColumnElement[bool]]:
@@ -114,6 +115,31 @@ def _merged(visitor: str) -> ColumnElement[bool]:
     return or_(
         _merges.c.profile.in_(profile), _merges.c.source.in_(profile), _merges.c.visitors.contains(visitor, autoescape=True)
     )
+
+
+def _reader(visitor: str) -> ColumnElement[bool]:
+    """Whoever confirmed an address in this browser, or is known by one that is theirs."""
+    known = select(_ids.c.value).where(_ids.c.kind == "email", _profile_of(_ids.c.profile)(visitor))
+    return or_(_readers.c.visitor == visitor, _readers.c.address.in_(known))
+
+
+def _of_reader(column: Column[Any]) -> Callable[[str], ColumnElement[bool]]:
+    """Of the subscriber that a visitor is."""
+    return lambda visitor: column.in_(select(_readers.c.id).where(_reader(visitor)))
+
+
+def _typed_by(visitor: str) -> ColumnElement[bool]:
+    return or_(_typed.c.visitor == visitor, _typed.c.address.in_(select(_readers.c.address).where(_reader(visitor))))
+
+
+def _reads_no_more(before_ms: int) -> ColumnElement[bool]:
+    """Without a subscription that holds, and none was used since."""
+    holds = select(_yes.c.subscriber).where(_yes.c.ended_ms.is_(None))
+    return and_(_readers.c.used_ms < before_ms, _readers.c.id.not_in(holds))
+
+
+def _no_reader(before_ms: int) -> ColumnElement[bool]:
+    return _yes.c.subscriber.not_in(select(_readers.c.id))
 
 
 PLACES = (
@@ -162,6 +188,10 @@ PLACES = (
     Place("shown", _shown, _of(_shown.c.visitor), "visitors_days", _before(_shown.c.at_ms), consent=True),
     Place("refused", _refused, _of(_refused.c.visitor), "visitors_days", _before(_refused.c.at_ms), consent=True),
     Place("choices", _choices, _of(_choices.c.visitor), "visitors_days", _answered_and_left),
+    Place("newsletters sent", _sent, _of_reader(_sent.c.subscriber), "visitors_days", _before(_sent.c.at_ms)),
+    Place("addresses typed", _typed, _typed_by, "due", _before(_typed.c.until_ms), untold=frozenset({"token"})),
+    Place("newsletters", _yes, _of_reader(_yes.c.subscriber), "visitors_days", _no_reader),
+    Place("subscriber", _readers, _reader, "visitors_days", _reads_no_more),
     Place(
         "profile",
         _profiles,
@@ -200,7 +230,20 @@ PLACES = (
 )
 """In the order in which they can go: what names others by foreign key comes before them."""
 UNCOUNTED = {"facts": b"", "counted": "", "due_ms": 0, "version": _profiles.c.version + 1}
-OF_PROFILES = frozenset({"profiles", "identifiers", "members", "merges", "looks", "weekly_lists"})
+OF_PROFILES = frozenset(
+    {
+        "profiles",
+        "identifiers",
+        "members",
+        "merges",
+        "looks",
+        "weekly_lists",
+        "subscribers",
+        "subscriptions",
+        "sendings",
+        "opt_ins",
+    }
+)
 """What is known of a person, whichever of their devices it came from."""
 KEPT_WITH_FILES = "messages"
 """Rows with a file beside them: their owner (`Inbox`) deletes both."""
@@ -241,6 +284,21 @@ async def forget(connection: AsyncConnection, visitor: str, banned: str) -> list
             await _go(connection, place, place.where(visitor), "delete" if place.blank is None else "blank")
     await _forget_hashes(connection, visitor)
     return gone
+
+
+async def forget_address(connection: AsyncConnection, address: str, hashed: Callable[[str], str], now_ms: int) -> None:
+    """Somebody wants an address of theirs deleted: nothing is left of it but a hash, so that it comes back in no file."""
+    ids = select(_readers.c.id).where(_readers.c.address == address)
+    for table, column in ((_sent, _sent.c.subscriber), (_yes, _yes.c.subscriber)):
+        await connection.execute(delete(table).where(column.in_(ids)))
+    for table, column in (
+        (_typed, _typed.c.address),
+        (_readers, _readers.c.address),
+        (_ids, _ids.c.value),
+        (_mails, _mails.c.recipient),
+    ):
+        await connection.execute(delete(table).where(column == address))
+    await profiles.erase(connection, [hashed(f"email {address}")], now_ms)
 
 
 async def withdraw(connection: AsyncConnection, visitor: str) -> None:

@@ -21,6 +21,12 @@ async def definitions(connection: AsyncConnection) -> list[Row]:
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
+async def definition(connection: AsyncConnection, kind: str, id_: str, version: int) -> str:
+    """One version of one of them, as JSON; empty where there is none."""
+    query = select(_kept.data).where(_kept.kind == kind, _kept.id == id_, _kept.version == version)
+    return str((await connection.execute(query)).scalar() or "")
+
+
 async def newest_version(connection: AsyncConnection, kind: str, id_: str) -> int:
     """Of one that is there, or was once; 0: never."""
     query = select(func.max(_kept.version)).where(_kept.kind == kind, _kept.id == id_)

@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 import re
-import smtplib
-import ssl
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formatdate
 
@@ -17,16 +16,16 @@ from studio.server.db import mails as rows
 from studio.server.db.engine import writing
 from studio.server.db.mails import MailRow
 from studio.server.faults import place_of
+from studio.server.mail import smtp
 from studio.server.mail.emails import Email
 
 log = logging.getLogger(__name__)
 
 ADDRESS = re.compile(r"[^@\s<>()\[\]\\,;:\"]{1,64}@[^@\s<>()\[\]\\,;:\"]{1,185}\.[^@\s<>()\[\]\\,;:\".]{2,}")
 """What we send to: no display names, no lists, no quoting."""
-POLL_S, HELD_S, TIMEOUT_S = 20.0, 120.0, 20.0
-"""How often it is looked whether one is due; how long a server has one to itself; how long a mail server may take."""
+POLL_S, HELD_S = 20.0, 120.0
+"""How often it is looked whether one is due; how long a server has one to itself."""
 BRAND_MS = 7 * 24 * 3600 * 1000
-NEVER = "refused for good: "
 METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 TRIES_S = (60, 300, 1800, 7200, 21_600, 43_200)
 """Waits between tries; after the last one it is given up."""
@@ -99,48 +98,29 @@ class MailQueue:
             row = await rows.claim(connection, now_ms, now_ms + round(HELD_S * 1000))
         if row is None:
             return False
-        problem = await asyncio.to_thread(self._send, row)
+        outcome = await asyncio.to_thread(self._send, row)
         async with writing(self._engine).begin() as connection:
-            if not problem:
+            if outcome.state == "sent":
                 await rows.remove(connection, row.id)
-            elif row.tries > len(TRIES_S) or problem.startswith(NEVER):
-                log.warning("a letter is given up: %s", problem)
+            elif row.tries > len(TRIES_S) or outcome.state == "refused":
+                log.warning("a letter is given up: %s", outcome.problem)
                 await rows.drop(connection, row.about)  # where one cannot go the others cannot
             else:
-                log.warning("a letter waits: %s", problem)
+                log.warning("a letter waits: %s", outcome.problem)
                 await rows.later(connection, row.id, self._clock.wall_ms() + TRIES_S[row.tries - 1] * 1000)
         return True
 
-    def _send(self, row: MailRow) -> str:
-        """What went wrong: a mail server's code first, when it said one, and never an address; empty: nothing."""
-        mail = self._mail
+    async def post(self, messages: Sequence[EmailMessage]) -> list[smtp.Outcome]:
+        """Send some now, over one connection; an outcome for each that was tried."""
+        return await asyncio.to_thread(lambda: list(smtp.send(self._mail, self._password, messages)))
+
+    def _send(self, row: MailRow) -> smtp.Outcome:
         try:
             message = self._message(row)
-            context = ssl.create_default_context()
-            if mail.security == "tls":
-                server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_S, context=context)
-            else:
-                server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_S)
-            try:
-                if mail.security == "starttls":
-                    server.starttls(context=context)
-                if mail.user:
-                    server.login(mail.user, self._password)
-                server.send_message(message)
-            finally:  # how it says goodbye changes nothing
-                with contextlib.suppress(OSError, smtplib.SMTPException):
-                    server.quit()
-                server.close()
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            return f"{NEVER if 500 <= code < 600 else ''}{code}"
-        except smtplib.SMTPDataError as error:
-            return f"{NEVER if 500 <= error.smtp_code < 600 else ''}{error.smtp_code}"
-        except smtplib.SMTPResponseException as error:  # a setting that is mended sends it yet
-            return f"{type(error).__name__} {error.smtp_code}"
-        except Exception as error:  # whatever a server, a resolver or a header says
-            return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
-        return ""
+        except Exception as error:  # a header that cannot be written; what it says may be an address
+            return smtp.Outcome(state="later", problem=type(error).__name__)
+        (outcome,) = smtp.send(self._mail, self._password, [message])
+        return outcome
 
     def _message(self, row: MailRow) -> EmailMessage:
         message = EmailMessage()

@@ -1,4 +1,4 @@
-"""Segments, rules and personas as the brand has them now: kept in memory, every version of them in the database."""
+"""Segments, rules, personas and newsletters as the brand has them now: kept in memory, every version in the database."""
 
 import asyncio
 import hashlib
@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock
 from studio.errors import NotFound, WrongState
+from studio.relation import newsletter as newsletter_checks
 from studio.relation import rule as rule_checks
 from studio.relation import segment as segment_checks
 from studio.relation.condition import InPersona, parts
 from studio.relation.days import Zone
 from studio.relation.decide import Measures
-from studio.relation.facts import Plan
+from studio.relation.evaluate import View, Watching
+from studio.relation.facts import Facts, Plan
+from studio.relation.newsletter import Newsletter, Topic
 from studio.relation.persona import PersonaGroup
 from studio.relation.rule import Rule
 from studio.relation.segment import Segment, Use
@@ -24,12 +27,14 @@ from studio.server.db import calls as settings
 from studio.server.db import profiles, rules
 from studio.server.db.engine import writing
 
-Kind = Literal["segment", "rule", "group"]
-TYPES: dict[str, Any] = {"segment": Segment, "rule": Rule, "group": PersonaGroup}
+Kind = Literal["segment", "rule", "group", "topic", "mail"]
+TYPES: dict[str, Any] = {"segment": Segment, "rule": Rule, "group": PersonaGroup, "topic": Topic, "mail": Newsletter}
+COUNTED = ("segment", "group")
+"""What changes who is in which segment."""
 MEASURES = "relation"
 MOST = 500
 """Of each kind."""
-Definition = Segment | Rule | PersonaGroup
+Definition = Segment | Rule | PersonaGroup | Topic | Newsletter
 
 
 class Book:
@@ -39,6 +44,8 @@ class Book:
         self.segments: dict[str, Segment] = {}
         self.rules: dict[str, Rule] = {}
         self.groups: dict[str, PersonaGroup] = {}
+        self.topics: dict[str, Topic] = {}
+        self.newsletters: dict[str, Newsletter] = {}
         self.holdback = 0.0
         self.changed: Callable[[], None] = lambda: None
         self._engine = engine
@@ -86,6 +93,20 @@ class Book:
         """The one list: rules with an end first."""
         return rule_checks.in_order(list(self.rules.values()))
 
+    def view(
+        self, facts: Facts | None, agreed: frozenset[str], live: Watching | None = None, *, at_ms: int | None = None
+    ) -> View:
+        """Somebody, as all that the brand has made looks at them now, or at a moment."""
+        return View(
+            now_ms=self._clock.wall_ms() if at_ms is None else at_ms,
+            zone=self.zone,
+            facts=facts,
+            agreed=agreed,
+            segments=self.segments,
+            groups=self.groups,
+            live=live,
+        )
+
     def alias_of(self, rule: str) -> str:
         """How pages call a rule: its own name may say what the brand thinks of people."""
         return hashlib.blake2b(rule.encode(), digest_size=9, key=self._salt().encode()).hexdigest()
@@ -97,9 +118,10 @@ class Book:
     def uses(self, segment: str) -> list[Use]:
         """Everything that asks about a segment."""
         used = segment_checks.uses_in_segments(segment, self.segments.values())
-        return used + [
+        used += [
             Use(kind="rule", id=rule.id, name=rule.name, live=rule.on) for rule in self.rules.values() if rule.segment == segment
         ]
+        return used + [Use(kind="mail", id=one.id, name=one.name) for one in self.newsletters.values() if segment in one.segments]
 
     async def save(self, made: Definition, by: str) -> Definition | None:
         """Keep a new version; the one before, if any. Raises `InvalidValue` or `WrongState`."""
@@ -127,6 +149,8 @@ class Book:
                 names = ", ".join(f"{use.kind} “{use.name}”" for use in uses)
                 raise WrongState("It is used by {count}: {names}", count=len(uses), names=names)
             if kind == "group" and (named := self._segments_with(id_)):
+                raise WrongState("It is used by {count}: {names}", count=len(named), names=", ".join(named))
+            if kind == "topic" and (named := [one.name for one in self.newsletters.values() if one.topic == id_]):
                 raise WrongState("It is used by {count}: {names}", count=len(named), names=", ".join(named))
             await self._put(kind, there, by, "gone")
             del self._shelf(kind)[id_]
@@ -168,8 +192,17 @@ class Book:
                 scoring.match.check()
         elif isinstance(made, Rule):
             rule_checks.check(made, self.zone)
-            if made.segment and made.segment not in self.segments:
-                raise NotFound("There is no {kind} {name}", kind="segment", name=made.segment)
+            if made.segment:
+                self._must_be("segment", made.segment)
+        elif isinstance(made, Newsletter):
+            newsletter_checks.check(made)
+            self._must_be("topic", made.topic)
+            for name in sorted(made.segments):
+                self._must_be("segment", name)
+
+    def _must_be(self, kind: Kind, id_: str) -> None:
+        if id_ not in self._shelf(kind):
+            raise NotFound("There is no {kind} {name}", kind=kind, name=id_)
 
     def _segments_with(self, group: str) -> list[str]:
         return [
@@ -199,7 +232,7 @@ class Book:
 
     async def _count_anew(self, kind: str) -> None:
         """Segments and personas: everybody is looked at again."""
-        if kind == "rule":
+        if kind not in COUNTED:
             return
         self._plan = None
         now_ms, after = self._clock.wall_ms(), ""
@@ -210,7 +243,13 @@ class Book:
                 return
 
     def _shelf(self, kind: str) -> dict[str, Any]:
-        shelves: dict[str, dict[str, Any]] = {"segment": self.segments, "rule": self.rules, "group": self.groups}
+        shelves: dict[str, dict[str, Any]] = {
+            "segment": self.segments,
+            "rule": self.rules,
+            "group": self.groups,
+            "topic": self.topics,
+            "mail": self.newsletters,
+        }
         return shelves[kind]
 
 
@@ -221,5 +260,5 @@ def _asks_the_same(before: Definition | None, made: Definition) -> bool:
     return (before.condition, before.on) == (made.condition, made.on)
 
 
-def _kind_of(made: Struct) -> Kind:
-    return "segment" if isinstance(made, Segment) else "rule" if isinstance(made, Rule) else "group"
+def _kind_of(made: Struct) -> Any:
+    return next(kind for kind, type_ in TYPES.items() if isinstance(made, type_))

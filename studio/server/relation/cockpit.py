@@ -148,15 +148,7 @@ class Cockpit:
         return self._view(known, facts_of([one for one in done if "a" in one.consent and "p" in one.consent], plan))
 
     def _view(self, known: Known, facts: Facts | None = None) -> View:
-        book = self._book
-        return View(
-            now_ms=self._clock.wall_ms(),
-            zone=book.zone,
-            facts=facts or known.facts,
-            agreed=known.agreed,
-            segments=book.segments,
-            groups=book.groups,
-        )
+        return self._book.view(facts or known.facts, known.agreed)
 
     def _segments(self, view: View) -> tuple[ask.InOut, ...]:
         found = []

@@ -19,6 +19,7 @@ from studio.server import faults
 from studio.server.db import profiles, rules
 from studio.server.relation.book import Book
 from studio.server.relation.cockpit import Cockpit
+from studio.server.relation.export import SegmentExports
 from studio.server.relation.people import People
 from studio.server.relation.recount import Recount
 from studio.spine import Dispatcher
@@ -44,6 +45,7 @@ class RelationController:
         people: People,
         recount: Recount,
         cockpit: Cockpit,
+        export: SegmentExports,
         rules_changed: Callable[[], None],
     ) -> None:
         self.state = Relation()
@@ -54,6 +56,7 @@ class RelationController:
         self._people = people
         self._recount = recount
         self._cockpit = cockpit
+        self._export = export
         self._rules_changed = rules_changed
         self._rules_are_new = True
         self._changed = asyncio.Event()
@@ -76,6 +79,7 @@ class RelationController:
         register(ask.ProfileSplit, self._on_split)
         register(queries.SegmentPreview, self._cockpit.preview)
         register(queries.SegmentMembers, self._cockpit.members)
+        register(queries.SegmentExport, self._export.take)
         register(queries.ProfileLook, self._cockpit.look)
 
     async def open(self) -> None:

@@ -32,7 +32,8 @@ ANY = "*"
 
 
 class Asking(Struct, frozen=True, kw_only=True):
-    """Who asks, for which slots. `kind`: what the browser says it is; `live` the show they watch, `language` theirs."""
+    """Who asks, for which slots. `kind`: what the browser says it is; `live` the show they watch, `language` theirs. `mail`: it
+    is for a letter, in which nobody is offered what they have bought."""
 
     visitor: str
     slots: tuple[str, ...]
@@ -40,6 +41,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     live: LiveShow | None = None
     watching: Watching | None = None
     language: str = "en"
+    mail: bool = False
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -63,10 +65,10 @@ class Decisions:
         self._stocked: dict[str, Stocked | None] = {}
         self._looked_ms = 0
 
-    async def decide(self, asking: Asking) -> Decided:
-        """One decision for each slot."""
+    async def decide(self, asking: Asking, sample: Known | None = None) -> Decided:
+        """One decision for each slot; for somebody made up (`sample`), of whom nothing is looked up."""
         asked = set(asking.slots)
-        look = await self._look(asking, [rule for rule in self._book.in_order if rule.slot in asked])
+        look = await self._look(asking, [rule for rule in self._book.in_order if rule.slot in asked], sample)
         return look.decide(asking.slots, look.rules)
 
     async def for_show(self, asking: Asking) -> tuple[dict[str, Decided], Decided]:
@@ -80,24 +82,19 @@ class Decisions:
         }
         return found, look.decide([MESSAGE], look.rules)
 
-    async def _look(self, asking: Asking, candidates: list[Rule]) -> "_Look":
+    async def _look(self, asking: Asking, candidates: list[Rule], sample: Known | None = None) -> "_Look":
         """All that the decisions of one question need."""
         book = self._book
         wanted = {variant.action.product for rule in candidates for variant in rule.variants} - {""}
         wanted |= self._named(candidates)
         async with self._engine.connect() as connection:
-            known = await self._people.of_visitor(connection, asking.visitor) if candidates and asking.kind != "robot" else None
+            known = sample
+            if sample is None and candidates and asking.kind != "robot":
+                known = await self._people.of_visitor(connection, asking.visitor)
             person = await self._person(connection, asking, known, capped=any(rule.cap is not None for rule in candidates))
             products = await self._products(connection, wanted)
-        view = View(
-            now_ms=self._clock.wall_ms(),
-            zone=book.zone,
-            facts=known.facts if known is not None else None,
-            agreed=known.agreed if known is not None else frozenset(),
-            segments=book.segments,
-            groups=book.groups,
-            live=asking.watching,
-        )
+        facts, agreed = (known.facts, known.agreed) if known is not None else (None, frozenset[str]())
+        view = book.view(facts, agreed, asking.watching)
         return _Look(asking, candidates, book, view=view, person=person, known=known, products=products)
 
     def _named(self, candidates: list[Rule]) -> set[str]:
@@ -151,26 +148,27 @@ class _Look:
     def decide(self, slots: Sequence[str], rules_: Sequence[Rule]) -> Decided:
         """One decision for each slot."""
         live = self._asking.live
-        decider = Decider(rules_, self._book.measures, lambda product: _sellable(product, self._products, live))
+        decider = Decider(rules_, self._book.measures, self._sellable)
         show = live.show.id if live is not None else ""
         decisions = decider.decide(slots, self._view, self._person, show)
         alias = self._book.alias_of
         return Decided(decisions=decisions, products=self._products, known=self._known, view=self._view, alias_of=alias)
 
-
-def _sellable(product: str, products: dict[str, Stocked], live: LiveShow | None) -> Sellable:
-    """Whether it may be shown: by the catalogue, and in a show by what the show says of it."""
-    stocked = products.get(product)
-    if stocked is None or stocked.gone:
-        return Sellable(ok=False, reason=Reason(N_("no longer sold")))
-    if live is not None:
-        if not live.shelf.has(product):
-            return Sellable(ok=False, reason=Reason(N_("not in this show")))
-        if any(item["id"] == product and item.get("sold_out") for item in live.shelf.public()):
+    def _sellable(self, product: str) -> Sellable:
+        """Whether it may be shown: by the catalogue, and in a show by what the show says of it."""
+        stocked, live = self._products.get(product), self._asking.live
+        if stocked is None or stocked.gone:
+            return Sellable(ok=False, reason=Reason(N_("no longer sold")))
+        if self._asking.mail and self._known is not None and product in self._known.facts.bought:
+            return Sellable(ok=False, reason=Reason(N_("already bought")))
+        if live is not None:
+            if not live.shelf.has(product):
+                return Sellable(ok=False, reason=Reason(N_("not in this show")))
+            if any(item["id"] == product and item.get("sold_out") for item in live.shelf.public()):
+                return Sellable(ok=False, reason=Reason(N_("sold out")))
+        if stocked.product.offer.stock == 0:
             return Sellable(ok=False, reason=Reason(N_("sold out")))
-    if stocked.product.offer.stock == 0:
-        return Sellable(ok=False, reason=Reason(N_("sold out")))
-    return Sellable(ok=True)
+        return Sellable(ok=True)
 
 
 def answer(decided: Decided, language: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from studio.server.relation.book import Book
 from studio.server.relation.cockpit import Cockpit
 from studio.server.relation.controller import RelationController
 from studio.server.relation.decisions import Decisions
+from studio.server.relation.export import SegmentExports
 from studio.server.relation.intake import Intake
 from studio.server.relation.people import People
 from studio.server.relation.recount import Recount
@@ -51,6 +52,7 @@ class RelationPart(Part):
             people=self.people,
             recount=self.recount,
             cockpit=cockpit,
+            export=SegmentExports(engine, clock, self.book, self.people, ground.visitors),
             rules_changed=self.watchers.rules_changed,
         )
         ground.visits.agreed.append(self.controller.refresh)

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio.clock import Clock
-from studio.relation.evaluate import View, in_segment
+from studio.relation.evaluate import in_segment
 from studio.relation.robots import of_views
 from studio.server import faults
 from studio.server.db import profiles, rules
@@ -86,9 +86,7 @@ class Recount:
     async def _look(self, connection: AsyncConnection, row: profiles.Row, known: Known, before: set[str], now_ms: int) -> bool:
         """Look at one; whether it is in other segments than before."""
         book = self._book
-        view = View(
-            now_ms=now_ms, zone=book.zone, facts=known.facts, agreed=known.agreed, segments=book.segments, groups=book.groups
-        )
+        view = book.view(known.facts, known.agreed, at_ms=now_ms)
         now: set[str] = set()
         due_ms: int | None = None
         for segment in book.segments.values():

@@ -25,7 +25,6 @@ from studio.server.relation.book import Book
 from studio.server.relation.decisions import card
 from studio.server.relation.people import Known, People
 from studio.server.shop.visits import Visits
-from studio.show.shelf import Stocked
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +108,7 @@ class WeeklyLists:
             asked = [await self._asked(connection, one) for one in known]
             wanted = {product for _, product, _, _ in told}
             stocked = await catalogue.load_stocked(connection, wanted)
-        products = {name: Product(one.product.category, one.product.brand) for name, one in stocked.items() if _sells(one)}
+        products = {name: Product(one.product.category, one.product.brand) for name, one in stocked.items() if one.sells}
         titles = {name: one.product.title for name, one in stocked.items()}
         deeds = [Deed(profile, product, at_ms, WEIGHTS[name]) for profile, product, at_ms, name in told]
         loop = asyncio.get_running_loop()
@@ -161,7 +160,7 @@ class WeeklyLists:
             picks += [Pick(product=one, score=0.0, reason=Reason(N_("Popular this month"))) for one in popular if one not in held]
             stocked = await catalogue.load_stocked(connection, [one.product for one in picks])
         struck = {*cart, *refused, *known_to_them}
-        shown = [one for one in picks if one.product not in struck and one.product in stocked and _sells(stocked[one.product])]
+        shown = [one for one in picks if one.product not in struck and one.product in stocked and stocked[one.product].sells]
         return {
             "week": week,
             "personal": personal,
@@ -182,7 +181,3 @@ class WeeklyLists:
             found = sorted(counts, key=lambda product: (-counts[product], product))[: 3 * LIST]
             self._popular = now_ms, found
         return found
-
-
-def _sells(stocked: Stocked) -> bool:
-    return not stocked.gone and stocked.product.offer.stock != 0

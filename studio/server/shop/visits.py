@@ -12,8 +12,8 @@ from studio.clock import Clock, seconds
 from studio.errors import StudioError
 from studio.server import faults
 from studio.server import page_words as words
+from studio.server.db import newsletter, personal, profiles
 from studio.server.db import numbers as rows
-from studio.server.db import personal, profiles
 from studio.server.db.engine import let_go, writing
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.live.show import LiveShow
@@ -246,6 +246,7 @@ class Visits:
         async with self.people, writing(self._engine).begin() as connection:
             family = await profiles.family(connection, visitor)
             names = [*family, *await profiles.names_of(connection, visitor)]
+            names += [f"email {one}" for one in await newsletter.addresses_of(connection, family)]
             await profiles.erase(connection, [self._forgotten(one) for one in names], self._clock.wall_ms())
             for one in family:
                 gone += await personal.forget(connection, one, self._banned(one))

@@ -1,15 +1,11 @@
 """Booked calls: who has which time, the link that brings a customer back, and the letters about it."""
 
 import asyncio
-import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import func, select
 
 from studio.commands.call import BookingCancel, CallAnswer, CallAvailable, CallRulesSet
@@ -24,39 +20,11 @@ from tests.fakes import TIMEOUT_S, until
 from tests.server.calls.conftest import MovedClock, answered, available, caller, rung
 from tests.server.conftest import BOTH_DATABASES, MakeDesktop, StartServer
 from tests.server.fakes import Desktop
+from tests.server.mail_server import MailServer
 
 Passes = Callable[[float], Awaitable[None]]
 ALWAYS = OpeningHours(week=((Span(0, 1440),),) * 7)
 SHOP = "https://shop.example"
-
-
-@dataclasses.dataclass
-class MailServer:
-    """Takes letters, or refuses them with `answer`."""
-
-    port: int = 0
-    answer: str = "250 OK"
-    letters: list[EmailMessage] = dataclasses.field(default_factory=list)
-    tried: int = 0
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # aiosmtpd's name
-        self.tried += 1
-        if self.answer.startswith("250"):
-            assert isinstance(envelope.content, bytes)
-            letter = message_from_bytes(envelope.content, policy=policy.default)
-            assert isinstance(letter, EmailMessage)
-            self.letters.append(letter)
-        return self.answer
-
-
-@pytest.fixture
-async def mail_server() -> AsyncIterator[MailServer]:
-    mail_server = MailServer()
-    loop = asyncio.get_running_loop()
-    listening = await loop.create_server(lambda: SMTP(mail_server, loop=loop), "127.0.0.1", 0)
-    mail_server.port = listening.sockets[0].getsockname()[1]
-    yield mail_server
-    listening.close()
 
 
 @pytest.fixture

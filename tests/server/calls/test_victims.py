@@ -20,12 +20,12 @@ from studio.show.call_rules import CallRules
 from studio.show.opening_hours import DAY_MS, OpeningHours, Span
 from tests.fakes import until
 from tests.server.calls.conftest import MovedClock
-from tests.server.calls.test_bookings import MailServer, mail_server, until_sent
+from tests.server.calls.test_bookings import until_sent
 from tests.server.calls.test_inbox import WEBM, files, form
 from tests.server.conftest import BOTH_DATABASES, StartServer
 from tests.server.fakes import Desktop
+from tests.server.mail_server import MailServer
 
-assert mail_server
 pytestmark = pytest.mark.usefixtures("home")
 ALWAYS = OpeningHours(week=((Span(0, 1440),),) * 7)
 PROXY = ("127.0.0.1",)

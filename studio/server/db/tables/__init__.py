@@ -8,6 +8,7 @@ from studio.server.db.tables.catalogue import catalogue, feeds, offers, pictures
 from studio.server.db.tables.films import films
 from studio.server.db.tables.guests import guests
 from studio.server.db.tables.lineup import planned, product_sets, show_prices
+from studio.server.db.tables.newsletter import mailings, opt_ins, sendings, subscribers, subscriptions, suppressions
 from studio.server.db.tables.orders import orders
 from studio.server.db.tables.relation import (
     behaviours,
@@ -50,11 +51,13 @@ __all__ = [
     "identifiers",
     "keys",
     "looks",
+    "mailings",
     "mails",
     "members",
     "merges",
     "metadata",
     "offers",
+    "opt_ins",
     "orders",
     "pictures",
     "planned",
@@ -63,12 +66,16 @@ __all__ = [
     "profile_visitors",
     "profiles",
     "refusals",
+    "sendings",
     "settings",
     "show_prices",
     "shows",
     "staged",
     "staged_offers",
     "streams",
+    "subscribers",
+    "subscriptions",
+    "suppressions",
     "tallies",
     "tokens",
     "uniques",

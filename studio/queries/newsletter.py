@@ -1,0 +1,49 @@
+"""Questions about newsletters. The server answers them."""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from studio.commands.base import Owner, Role
+from studio.commands.relation import MARKETING
+from studio.queries.base import Query
+from studio.relation.newsletter import Newsletter
+from studio.relation.reason import Reason
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """What stood in a block of the reader's own: by which rule (its name; empty: none), which products, why."""
+
+    block: str
+    rule: str = ""
+    products: tuple[str, ...] = ()
+    reason: Reason | None = None
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """A newsletter as one made-up reader gets it. `inside`: in the segment it is for. `size`: bytes of its HTML, of which mail
+    programs show 102,000."""
+
+    reader: Reason
+    inside: bool
+    subject: str
+    html: str
+    text: str
+    size: int
+    choices: tuple[Choice, ...] = ()
+
+
+class Proofs(Struct, frozen=True, kw_only=True):
+    """Five made-up readers, and one who agreed to nothing."""
+
+    proofs: tuple[Proof, ...]
+
+
+class NewsletterPreview(Query, tag="newsletter.preview", frozen=True, kw_only=True):
+    """How a newsletter looks to made-up readers, before it is saved."""
+
+    may: ClassVar[frozenset[Role]] = MARKETING
+    owner: ClassVar[Owner] = "server"
+    answers: ClassVar[type] = Proofs
+
+    newsletter: Newsletter
