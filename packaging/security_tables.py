@@ -16,6 +16,7 @@ from studio.server.calls import bookings, callers, inbox, sockets
 from studio.server.catalogue import fetcher, picture_file
 from studio.server.config import Limits, Retention
 from studio.server.db import personal
+from studio.server.newsletter import subscribers
 from studio.server.relation import routes as relation
 from studio.server.relation import said
 from studio.server.shop import chat, orders, visits
@@ -46,6 +47,10 @@ WHAT = {
     "looks": "that staff looked at them, and when",
     "weekly_lists": "what was chosen for them in a week, and why",
     "profile_visitors": "which of their devices belong together",
+    "opt_ins": "that an address was typed, where and to which wording, until it is confirmed",
+    "subscribers": "a confirmed address, with language and time zone",
+    "subscriptions": "which newsletters they asked for: when, where, to which wording; and when they left",
+    "sendings": "which newsletters went to them, what stood in those for them, and why",
     "events": "that it was they who did what the event log says; the event itself stays, nameless",
 }
 AT_ALL = {
@@ -106,6 +111,8 @@ def limits() -> list[str]:
         ("decisions asked a minute: address and browser / address",
          f"{relation.ASKS_A_MINUTE} / {relation.HOUSE_ASKS_A_MINUTE:,}"),
         ("behaviours in a batch / bytes of it", f"{said.BATCH_MAX} / {said.BODY_MAX >> 10} kB"),
+        ("newsletters asked for an hour: address and browser / address; a day for one mailbox",
+         f"{subscribers.ASKED_AN_HOUR} / {subscribers.HOUSE_ASKED_AN_HOUR}; {subscribers.MAILBOX_A_DAY}"),
         ("age of a signed order of the shop's server", f"{orders.SKEW_MS // 60_000} min"),
         ("calls that one address has in line / begins a minute", f"{callers.HOUSE_WAITING} / {sockets.RINGS_A_MINUTE}"),
         ("messages an hour of one address / kept of one address / of all",

@@ -134,12 +134,15 @@ def _typed_by(visitor: str) -> ColumnElement[bool]:
 
 def _reads_no_more(before_ms: int) -> ColumnElement[bool]:
     """Without a subscription that holds, and none was used since."""
-    holds = select(_yes.c.subscriber).where(_yes.c.ended_ms.is_(None))
+    yes = _yes.alias()
+    holds = select(yes.c.subscriber).where(yes.c.ended_ms.is_(None))
     return and_(_readers.c.used_ms < before_ms, _readers.c.id.not_in(holds))
 
 
-def _no_reader(before_ms: int) -> ColumnElement[bool]:
-    return _yes.c.subscriber.not_in(select(_readers.c.id))
+def _read_once(before_ms: int) -> ColumnElement[bool]:
+    """Of who reads no more, or is not there any more."""
+    gone = select(_readers.c.id).where(_reads_no_more(before_ms))
+    return or_(_yes.c.subscriber.in_(gone), _yes.c.subscriber.not_in(select(_readers.c.id)))
 
 
 PLACES = (
@@ -190,7 +193,7 @@ PLACES = (
     Place("choices", _choices, _of(_choices.c.visitor), "visitors_days", _answered_and_left),
     Place("newsletters sent", _sent, _of_reader(_sent.c.subscriber), "visitors_days", _before(_sent.c.at_ms)),
     Place("addresses typed", _typed, _typed_by, "due", _before(_typed.c.until_ms), untold=frozenset({"token"})),
-    Place("newsletters", _yes, _of_reader(_yes.c.subscriber), "visitors_days", _no_reader),
+    Place("newsletters", _yes, _of_reader(_yes.c.subscriber), "visitors_days", _read_once),
     Place("subscriber", _readers, _reader, "visitors_days", _reads_no_more),
     Place(
         "profile",

@@ -15,6 +15,8 @@ TIMEOUT_S = 20.0
 """How long a mail server may take."""
 NO_SUCH_PLACE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 """Enhanced codes (RFC 3463) of an address that is none, or is none any more."""
+CLOSING = 421
+"""It takes nothing more (RFC 5321, 3.8)."""
 NOWHERE = frozenset({550, 551, 553})
 """And what servers without them say then (RFC 5321)."""
 
@@ -82,6 +84,8 @@ def _one(server: smtplib.SMTP, mail: Mail, message: EmailMessage) -> Outcome:
 
 
 def _refused(code: int, said: bytes | str) -> Outcome:
+    if code == CLOSING:
+        return Outcome(state="away", problem=str(code))
     if not 500 <= code < 600:
         return Outcome(state="later", problem=str(code))
     words = said.decode(errors="replace") if isinstance(said, bytes) else said

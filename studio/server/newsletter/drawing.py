@@ -57,7 +57,7 @@ def _part(part: Part, frame: Frame) -> str:
     button = _button(part, frame) if part.link_text else ""
     if not part.cards:
         return _section(above + button) if above or button else ""
-    rows = "".join(_row(part.cards[start : start + 2]) for start in range(0, len(part.cards), 2))
+    rows = "".join(_row(part.cards[start : start + 2], alone=len(part.cards) == 1) for start in range(0, len(part.cards), 2))
     return (_section(above) if above else "") + rows + (_section(button) if button else "")
 
 
@@ -85,8 +85,12 @@ def _button(part: Part, frame: Frame) -> str:
     )
 
 
-def _row(cards: tuple[Card, ...]) -> str:
-    """Two beside each other, which stand one below the other on a phone."""
+def _row(cards: tuple[Card, ...], *, alone: bool) -> str:
+    """Two beside each other, which stand one below the other on a phone; one alone has its words beside it."""
+    if alone and cards[0].image:
+        image, words = _picture(cards[0]), _words(cards[0])
+        columns = _tag("mj-column", image, width="44%") + _tag("mj-column", words, width="56%", vertical_align="middle")
+        return _tag("mj-section", columns, padding="8px 12px")
     columns = "".join(_tag("mj-column", _card(card), width="50%") for card in cards)
     if len(cards) == 1:
         columns += _tag("mj-column", width="50%")
@@ -94,15 +98,22 @@ def _row(cards: tuple[Card, ...]) -> str:
 
 
 def _card(card: Card) -> str:
-    image = _image(card.image, card.title, card.url, "8px 12px") if card.image else ""
+    return (_picture(card) if card.image else "") + _words(card)
+
+
+def _picture(card: Card) -> str:
+    return _image(card.image, card.title, card.url, "8px 12px")
+
+
+def _words(card: Card) -> str:
     title = _link(card.url, card.title, f"color:{INK};text-decoration:none;font-weight:600")
     lines = [_quiet(card.brand) if card.brand else "", title, e(card.price), _quiet(card.note) if card.note else ""]
-    return image + _tag("mj-text", "<br />".join(filter(None, lines)), padding="2px 12px 8px")
+    return _tag("mj-text", "<br />".join(filter(None, lines)), padding="2px 12px 8px")
 
 
 def _image(address: str, text: str, link: str, padding: str) -> str:
     href = {"href": link} if link else {}
-    return _tag("mj-image", src=address, alt=text, padding=padding, border_radius="10px", **href)
+    return _tag("mj-image", src=address, alt=text, padding=padding, border_radius="10px", fluid_on_mobile="true", **href)
 
 
 def _section(inner: str) -> str:

@@ -411,9 +411,9 @@ class Mailings:
         message["To"] = address
         message["Subject"] = letter.subject
         message["Date"] = formatdate(usegmt=True)
-        message["Content-Language"] = frame.language
         message.set_content(as_text(letter, frame))
         message.add_alternative(as_html(letter, frame), subtype="html")
+        message["Content-Language"] = frame.language  # content fields that stand before would go
         return message
 
     # ── reminders of shows ───────────────────────────────────────────────────────────────────────────────────

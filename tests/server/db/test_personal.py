@@ -22,7 +22,7 @@ WORDS = "Zebrawords"
 PROFILE = "zebra-profile-0123456789"
 BANNED = "b" * 32
 NOW_MS = 1_700_000_000_000
-SOMEBODY = {"visitor", "voter", "recipient", "contact", "network", "claim"}
+SOMEBODY = {"visitor", "voter", "recipient", "contact", "network", "claim", "address", "subscriber"}
 """Columns of these names have somebody in them; a new table with one has to be filled below, and forgotten."""
 
 
@@ -102,6 +102,14 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
         (tables.exposures, {"visitor": WHO, "decision": "d1", "rule": "r", "version": 1, "variant": "a", "slot": "pin",
                             "product": "", "day": 1, "at_ms": NOW_MS, "device": "phone", "clicked": False}),
         (tables.refusals, {"visitor": WHO, "kind": "product", "what": "p", "at_ms": NOW_MS}),
+        (tables.opt_ins, {"token": "t", "address": WORDS, "topics": "[]", "visitor": WHO, "asked_ms": 1, "until_ms": ends,
+                          "where": "", "language": "da", "zone": "", "wording": "", "wording_version": 1}),
+        (tables.subscribers, {"id": "r1", "address": WORDS, "visitor": WHO, "language": "da", "zone": "", "made_ms": 1,
+                              "used_ms": NOW_MS, "mailed_ms": 0}),
+        (tables.subscriptions, {"subscriber": "r1", "topic": "news", "asked_ms": 1, "confirmed_ms": 1, "ended_ms": 2, "where": "",
+                                "source": "page", "wording": WORDS, "wording_version": 1}),
+        (tables.sendings, {"mailing": "m", "subscriber": "r1", "state": "sent", "gate": "", "due_ms": 1, "tries": 1,
+                           "at_ms": NOW_MS, "chosen": WORDS}),
         (tables.looks, {"at_ms": NOW_MS, "actor": "desk", "profile": PROFILE, "what": "looked at"}),
         (tables.events, event(1, ChatSaid(line="l1"), WHO)),
         (tables.events, event(2, ChatWhispered(line="l2", to=WHO), "desk")),

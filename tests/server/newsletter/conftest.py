@@ -1,5 +1,6 @@
 """A brand that writes newsletters, and people who read them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -9,11 +10,24 @@ from studio.commands import newsletter as ask
 from studio.relation.newsletter import MailSettings, Topic
 from studio.server.app import ShowServer
 from studio.server.config import Mail
+from studio.server.newsletter.mailings import Mailings
 from tests.server.conftest import StartServer
 from tests.server.fakes import PushedClock
 from tests.server.mail_server import MailServer
 from tests.server.newsletter.readers import SHOP_ORIGIN, Readers
 from tests.server.relation.shop import SHOP, NewPage, Page, order
+
+RUN = Mailings.run
+
+
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newsletters go when a test says so (`Readers.settle`): nothing else has one in hand then."""
+
+    async def idle(self: Mailings) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Mailings, "run", idle)
 
 
 @pytest.fixture

@@ -46,9 +46,9 @@ class Readers:
     def __init__(self, server: ShowServer, http: aiohttp.ClientSession, clock: PushedClock, mail: MailServer) -> None:
         self.server, self.http, self.clock, self.mail = server, http, clock, mail
 
-    async def type(self, address: str, page: Page | None = None, **fields: Any) -> tuple[int, Any]:
+    async def type(self, address: str, browser: Page | None = None, **fields: Any) -> tuple[int, Any]:
         """Somebody types an address in the shop's form."""
-        headers = {"Authorization": f"Visitor {page.token}"} if page is not None and page.token else {}
+        headers = {"Authorization": f"Visitor {browser.token}"} if browser is not None and browser.token else {}
         body = {"email": address, "topics": ["news"], "zone": "Europe/Copenhagen"} | fields
         async with self.http.post(f"{self.server.url}/relation/v1/subscribe", json=body, headers=headers) as answer:
             return answer.status, await answer.json(content_type=None)
@@ -58,7 +58,7 @@ class Readers:
         async with asyncio.timeout(TIMEOUT_S):
             while len(found := self.mail.to(address)) < count:
                 self.server.mail.wake()
-                self.server.newsletters.mailings.wake()
+                await self.settle()
                 await asyncio.sleep(0.01)
         return found
 
