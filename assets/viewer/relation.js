@@ -14,4 +14,5 @@ import { whenThere } from './when-there.js';
 
 watchPage();
 whenThere('vitrine-for-you', () => import('./relation/vitrine-for-you.js'));
+whenThere('vitrine-newsletter', () => import('./relation/vitrine-newsletter.js'));
 whenThere('vitrine-slot', () => import('./relation/vitrine-slot.js'));

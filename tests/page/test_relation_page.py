@@ -24,6 +24,9 @@ CARD = {
     "decision": "d1", "rule": "r1", "version": 1, "variant": "a", "personal": True, "reason": "you looked at Serum 2 times",
     "valid_until": 9e15, "action": {"kind": "product", "id": "oil", "title": "At the member price", "product": OIL},
 }  # fmt: skip
+NEWS = {"id": "news", "name": "News", "text": "Once a week."}
+SHOWS = {"id": "shows", "name": "Shows", "text": ""}
+WORDING = "Yes, Sandø may write to me by e-mail about: {topics}. I can take that back at any time."
 YES = {"analytics": True, "personalisation": True, "marketing": False}
 NO = {"analytics": False, "personalisation": False, "marketing": False}
 
@@ -38,6 +41,9 @@ class Shop:
         self.no_consents: list[int] = []
         self.decisions: dict[str, Any] = {}
         self.items: list[dict[str, Any]] = []
+        self.topics: list[dict[str, str]] = []
+        self.mails: list[dict[str, Any]] = []
+        self.mail_answers: list[int] = []
         self.body = f'<script type="application/ld+json">{json.dumps(PRODUCT)}</script>'
         self.context = context
         context.route("**/*", self._answer)
@@ -63,6 +69,15 @@ class Shop:
             return route.fulfill(json={"decisions": self.decisions}, headers=cors)
         if url.endswith("/for-you"):
             return route.fulfill(json={"week": "2026-W45", "personal": True, "items": self.items}, headers=cors)
+        if "/topics?" in url:
+            return route.fulfill(json={"topics": self.topics, "wording": WORDING, "brand": "Sandø"}, headers=cors)
+        if "/confirm/" in url:
+            told = {"brand": "Sandø", "topics": ["News"], "language": "en"}
+            return route.fulfill(status=200 if url.endswith("/good") else 404, json=told, headers=cors)
+        if url.endswith(("/subscribe", "/confirm")):
+            self.mails.append(request.post_data_json | {"who": request.headers.get("authorization", "")})
+            status = self.mail_answers.pop(0) if self.mail_answers else 202 if url.endswith("/subscribe") else 200
+            return route.fulfill(status=status, json={"ok": True}, headers=cors)
         file = ROOT / url.removeprefix(SERVER).partition("?")[0]
         return route.fulfill(path=file, headers=cors) if file.is_file() else route.fulfill(status=404)
 
@@ -288,3 +303,76 @@ def test_a_list_of_ones_own_says_why_and_takes_a_no(shop: Shop) -> None:
     own.get_by_role("button", name="Not for me: Rose oil").click()
     expect(own.locator(".pick")).to_have_count(1)
     until(page, lambda: "Item Refused" in shop.heard, "that it is not for them")
+
+
+def test_a_newsletter_is_asked_for(shop: Shop) -> None:
+    shop.body = "<vitrine-newsletter></vitrine-newsletter>"
+    shop.topics = [NEWS]
+    shop.mail_answers = [429, 202]
+    page = shop.open("news")
+    form = page.locator("vitrine-newsletter")
+    expect(form.locator("#words")).to_have_text(WORDING.replace("{topics}", "News"))
+    address, ask = form.get_by_label("Your e-mail address"), form.get_by_role("button", name="Subscribe")
+    for wrong_one in ("", "anna"):
+        address.fill(wrong_one)
+        ask.click()
+        expect(form.locator("#said")).to_contain_text("Write an e-mail address")
+    assert_accessible(page)
+    address.fill(" anna@example.com ")
+    ask.click()
+    expect(form.locator("#said")).to_contain_text("again in an hour")
+    address.press("Enter")
+    expect(form.locator("[role=status]")).to_contain_text("we have written to anna@example.com")
+    assert [(one["email"], one["topics"], one["page"]) for one in shop.mails] == [
+        ("anna@example.com", ["news"], f"{SHOP}news")
+    ] * 2
+    assert kept(page) == []  # nobody was asked for more than this
+
+
+def test_of_several_topics_none_is_chosen_beforehand(shop: Shop) -> None:
+    shop.body = '<vitrine-newsletter topics="news,shows" heading="Stay in touch"></vitrine-newsletter>'
+    shop.topics = [NEWS, SHOWS, {"id": "other", "name": "Other", "text": ""}]
+    page = shop.open()
+    form = page.locator("vitrine-newsletter")
+    expect(form.locator("h2")).to_have_text("Stay in touch")
+    expect(form.get_by_role("checkbox", checked=True)).to_have_count(0)
+    expect(form.get_by_role("checkbox")).to_have_count(2)
+    form.get_by_label("Your e-mail address").fill("anna@example.com")
+    form.get_by_role("button", name="Subscribe").click()
+    expect(form.locator("#said")).to_contain_text("Choose what")
+    form.get_by_label("Shows").check()
+    expect(form.locator("#words")).to_contain_text("about: Shows.")
+    form.get_by_role("button", name="Subscribe").click()
+    expect(form.locator("[role=status]")).to_contain_text("Almost there")
+    assert shop.mails[0]["topics"] == ["shows"]
+    assert_accessible(page)
+
+
+def test_where_nothing_is_written_the_form_takes_no_space(shop: Shop) -> None:
+    shop.body = "<vitrine-newsletter></vitrine-newsletter>"
+    page = shop.open()
+    page.wait_for_function("Boolean(customElements.get('vitrine-newsletter'))")
+    assert page.locator("vitrine-newsletter").evaluate("(one) => one.getBoundingClientRect().height") == 0
+
+
+def test_the_letters_link_is_confirmed_with_a_click_and_leaves_no_token(shop: Shop) -> None:
+    shop.body = "<vitrine-newsletter></vitrine-newsletter>"
+    page = shop.open("news?a=1&vitrine-mail=good")
+    form = page.locator("vitrine-newsletter")
+    expect(form).to_contain_text("Shall Sandø write to you about: News?")
+    assert page.url == f"{SHOP}news?a=1"
+    assert shop.mails == []
+    assert_accessible(page)
+    form.get_by_role("button", name="Yes, write to me").click()
+    expect(form.locator("[role=status]")).to_contain_text("You are on the list")
+    assert [one["token"] for one in shop.mails] == ["good"]
+
+
+def test_an_old_link_says_so_and_asks_again(shop: Shop) -> None:
+    shop.body = "<vitrine-newsletter></vitrine-newsletter>"
+    shop.topics = [NEWS]
+    page = shop.open("?vitrine-mail=old")
+    form = page.locator("vitrine-newsletter")
+    expect(form.locator("[role=status]")).to_contain_text("older than a week")
+    form.get_by_role("button", name="Ask again").click()
+    expect(form.get_by_label("Your e-mail address")).to_be_visible()

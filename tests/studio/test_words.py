@@ -50,6 +50,7 @@ ELEMENTS = {
     "clip/vitrine-clip.js": ("shared", "clip"),
     "relation/vitrine-slot.js": ("slot",),
     "relation/vitrine-for-you.js": ("slot",),
+    "relation/vitrine-newsletter.js": ("newsletter",),
     "call/vitrine-call.js": ("shared", "rooms", "call"),
     "guest/vitrine-guest.js": ("shared", "rooms", "guest"),
 }

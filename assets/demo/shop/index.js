@@ -17,7 +17,7 @@ page('index.html', (products) => {
   const cards = element('ul', { class: 'grid' }, ...shown.map((product) => card(product, wished.has(product.id))));
   const heading = group ? element('h1', {}, say(GROUPS[group])) : element('h2', { id: 'products' }, say('all_products'));
   main().append(...(group ? [] : [teaser(), element('vitrine-slot', { name: 'banner' })]), element('section', { class: 'shelf' }, heading, cards));
-  if (!group) main().append(element('vitrine-for-you', {}));
+  if (!group) main().append(element('vitrine-for-you', {}), element('vitrine-newsletter', {}));
   vitrine();
 });
 
