@@ -84,7 +84,7 @@ def _gate(mail: Mail, reader: Reader, now_ms: int) -> tuple[MailGate, Reason] | 
     if reader.withdrawn_ms is not None and reader.withdrawn_ms > reader.subscribed_ms:
         return "withdrawn", Reason(N_("marketing was withdrawn"))
     if now_ms - max(reader.used_ms, reader.subscribed_ms) >= LAPSES_DAYS * DAY_MS:
-        return "lapsed", Reason(N_("a yes that was not used for a year is none any more"))
+        return "lapsed", Reason(N_("consent that was not used for a year has lapsed"))
     if not reader.inside:
         return "segment", reader.outside or Reason(N_("not in the segment"))
     if reader.watching:

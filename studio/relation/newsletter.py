@@ -128,9 +128,9 @@ def check(newsletter: Newsletter) -> None:
     """Whether it can be saved. Raises `InvalidValue`."""
     for number, block in enumerate(newsletter.blocks):
         if isinstance(block, TextBlock) and not (block.title or block.text or block.link):
-            raise InvalidValue(N_("This block says nothing"), field=f"blocks[{number}]")
+            raise InvalidValue(N_("This block is empty"), field=f"blocks[{number}]")
         if isinstance(block, TextBlock) and bool(block.link) != bool(block.link_text):
             raise InvalidValue(N_("A button needs words and an address"), field=f"blocks[{number}]")
     slots = [block.slot for block in newsletter.blocks if isinstance(block, SlotBlock)]
     if len(set(slots)) != len(slots):
-        raise InvalidValue(N_("Two blocks ask the same rules: each needs a slot of its own"), field="blocks")
+        raise InvalidValue(N_("Two blocks have the same slot: each needs its own"), field="blocks")

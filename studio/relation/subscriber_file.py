@@ -63,7 +63,7 @@ def read(text: str, zone: Zone) -> tuple[list[Brought], list[Problem]]:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(rows) + len(problems) >= ROWS_MAX:
-                raise InvalidValue("More than {most} lines: bring them in parts", field="file", most=ROWS_MAX)
+                raise InvalidValue("More than {most} lines: split the file", field="file", most=ROWS_MAX)
             said = {name: cells[place].strip() if 0 <= place < len(cells) else "" for name, place in places.items()}
             try:
                 rows.append(_row(said, zone))

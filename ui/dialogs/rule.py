@@ -63,6 +63,7 @@ class RuleDialog(KeptDialog):
         people = [(_("everybody"), ""), *((now.segment.name, now.segment.id) for now in relation.segments)]
         self.segment = NoWheel(_("To whom"), people)
         used = {now.rule.slot for now in relation.rules}
+        used.update(slot for one in self._bridge.state.newsletters.newsletters for slot in one.slots)
         self.slot = OwnWords(_("Where"), [(slot_words(slot), slot) for slot in (*PLACES, *sorted(used - set(PLACES)))])
         self.replaces = NoWheel(_("Instead of"), [(_("whatever is pinned"), ""), *((p.title, p.id) for p in shop.products)])
         for name, control in (

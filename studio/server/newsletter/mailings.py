@@ -98,7 +98,7 @@ class Mailings:
     # ── what staff do ────────────────────────────────────────────────────────────────────────────────────────
 
     async def plan(self, newsletter: str, at_ms: int | None, by: str) -> str:
-        """Send a newsletter, as it is now, to all who asked for its topic; its mailing's id. Raises `NotFound`, `WrongState`."""
+        """Send a newsletter, as it is now, to all subscriberss topic; its mailing's id. Raises `NotFound`, `WrongState`."""
         made = self._must(newsletter)
         self._look_at_settings()
         now_ms = self._clock.wall_ms()
@@ -139,7 +139,7 @@ class Mailings:
         if not self._postbox.sends:
             raise WrongState(N_("No mail server is set: write one under [mail] in the server's settings"))
         if not self._settings().complete:
-            raise WrongState(N_("Write first who newsletters are from: the brand's name, and an address where it is reached"))
+            raise WrongState(N_("Say first who newsletters are from: the brand's name and its contact address"))
 
     @staticmethod
     async def _put(

@@ -44,7 +44,7 @@ def left(brand: str, language: str, *, forgotten: bool) -> web.Response:
 
 def no_such(brand: str, problem: str, language: str) -> web.Response:
     """The link is old, or none of ours."""
-    heading = translate(N_("This link leads nowhere any more"), language)
+    heading = translate(N_("This link no longer works"), language)
     return _page(language, brand, heading, problem, status=404)
 
 

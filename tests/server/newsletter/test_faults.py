@@ -361,9 +361,9 @@ async def test_a_proof_is_sent_to_staff(server: ShowServer, readers: Readers, ma
         ({"topic": "gossip"}, "no topic gossip"),
         ({"segment": "nobody"}, "no segment nobody"),
         ({"subjects": (SubjectFor(segment="nobody", subject="x"),)}, "no segment nobody"),
-        ({"blocks": (TextBlock(),)}, "says nothing"),
+        ({"blocks": (TextBlock(),)}, "block is empty"),
         ({"blocks": (TextBlock(text="x", link="/y"),)}, "words and an address"),
-        ({"blocks": (SlotBlock(slot="a"), SlotBlock(slot="a"))}, "slot of its own"),
+        ({"blocks": (SlotBlock(slot="a"), SlotBlock(slot="a"))}, "needs its own"),
     ],
 )
 async def test_what_cannot_be_sent_is_not_saved(server: ShowServer, fields: dict[str, Any], problem: str) -> None:

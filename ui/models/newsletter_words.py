@@ -1,0 +1,73 @@
+"""Newsletters in words."""
+
+from datetime import datetime
+
+from studio.i18n import N_, _
+from studio.queries.newsletter import Proof
+from studio.relation.newsletter import (
+    AnyBlock,
+    ListBlock,
+    PictureBlock,
+    ProductsBlock,
+    ShowBlock,
+    SlotBlock,
+    TextBlock,
+)
+from studio.state.newsletters import Mailing
+
+GATES = {
+    "subscription": N_("left the list"),
+    "suppressed": N_("suppressed address"),
+    "withdrawn": N_("withdrew consent"),
+    "lapsed": N_("consent lapsed"),
+    "segment": N_("not in the segment"),
+    "cap": N_("had another one lately"),
+    "watching": N_("watches already"),
+    "late": N_("too late"),
+    "empty": N_("nothing for them"),
+}
+STATES = {"planned": N_("planned"), "sending": N_("is going out"), "done": N_("sent"), "stopped": N_("stopped")}
+KINDS: dict[str, tuple[type[AnyBlock], str]] = {
+    "text": (TextBlock, N_("words")),
+    "picture": (PictureBlock, N_("a picture")),
+    "products": (ProductsBlock, N_("products you choose")),
+    "list": (ListBlock, N_("their own list")),
+    "slot": (SlotBlock, N_("what the rules say")),
+    "show": (ShowBlock, N_("the next show")),
+}
+"""Of blocks."""
+
+
+def mailing_words(mailing: Mailing) -> str:
+    """How it went, or goes."""
+    at = datetime.fromtimestamp(mailing.at_ms / 1000)
+    words = [f"{_(STATES[mailing.state])} {at:%d.%m. %H:%M}", _("to {count}").format(count=mailing.sent)]
+    if mailing.waits:
+        words.append(_("{count} waiting").format(count=mailing.waits))
+    for count, said in (
+        (mailing.bounced, N_("{count} bounced")),
+        (mailing.failed, N_("{count} refused")),
+        (mailing.spam, N_("{count} said spam")),
+    ):
+        if count:
+            words.append(_(said).format(count=count))
+    if mailing.skipped:
+        each = ", ".join(f"{count} {_(GATES[gate])}" for gate, count in sorted(mailing.skipped.items(), key=lambda one: -one[1]))
+        words.append(_("skipped: {each}").format(each=each))
+    return " · ".join(words)
+
+
+def proof_words(proof: Proof) -> str:
+    """What is special in a letter of one made-up reader."""
+    words = [proof.subject]
+    for choice in proof.choices:
+        if choice.rule:
+            why = f" ({choice.reason.sentence(_)})" if choice.reason is not None else ""
+            words.append(f"{choice.block}: {choice.rule}{why}")
+        elif choice.products:
+            words.append(", ".join(choice.products[:3]) + ("…" if len(choice.products) > 3 else ""))
+        else:
+            words.append(_("{block}: the default").format(block=choice.block))
+    if not proof.inside:
+        words.insert(0, _("not in the segment"))
+    return " · ".join(words)
