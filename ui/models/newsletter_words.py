@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[type[AnyBlock], str]] = {
     "show": (ShowBlock, N_("the next show")),
 }
 """Of blocks."""
+LIST = "list"
 
 
 def mailing_words(mailing: Mailing) -> str:
@@ -66,7 +67,7 @@ def proof_words(proof: Proof) -> str:
             words.append(f"{choice.block}: {choice.rule}{why}")
         elif choice.products:
             words.append(", ".join(choice.products[:3]) + ("…" if len(choice.products) > 3 else ""))
-        else:
+        elif choice.block != LIST:
             words.append(_("{block}: the default").format(block=choice.block))
     if not proof.inside:
         words.insert(0, _("not in the segment"))

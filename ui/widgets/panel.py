@@ -8,9 +8,9 @@ from ui.widgets.label import ElidedLabel, label
 
 
 class Panel(QFrame):
-    """`tools` is the row of the heading; the body is added to with `body`."""
+    """`tools` is the row of the heading; the body is added to with `body`. In a tab (`headed` False) the title stands there."""
 
-    def __init__(self, title: str = "") -> None:
+    def __init__(self, title: str = "", *, headed: bool = True) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -22,7 +22,8 @@ class Panel(QFrame):
         self.tools = QHBoxLayout()
         self.tools.setSpacing(theme.px(6))
         if title:
-            self.tools.addWidget(label("heading", title))
+            if headed:
+                self.tools.addWidget(label("heading", title))
             self.tools.addWidget(self.words, 1)
             self.body.addLayout(self.tools)
 

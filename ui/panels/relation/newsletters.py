@@ -74,8 +74,9 @@ class NewslettersPanel(Panel):
     asked = Signal()
 
     def __init__(self, bridge: Bridge) -> None:
-        super().__init__(_("Newsletters"))
+        super().__init__(_("Newsletters"), headed=False)
         self._bridge = bridge
+        self._shown = Newsletters()
         self.from_whom = Button(
             _("Sender, topics"), self.asked.emit, kind="small", tip=_("Who newsletters are from, and what people can subscribe to")
         )
@@ -105,7 +106,7 @@ class NewslettersPanel(Panel):
 
     def refresh(self, state: State) -> None:
         """Show `state`."""
-        now = state.newsletters
+        now = self._shown = state.newsletters
         found = {made.id: made for made in now.newsletters}
         match_rows(self._list, self._rows, list(found), self._make, 1)
         for name, row in self._rows.items():
@@ -132,7 +133,7 @@ class NewslettersPanel(Panel):
         return made
 
     def _send(self, name: str) -> None:
-        now = self._bridge.state.newsletters
+        now = self._shown
         mailing = last(name, now)
         if mailing is not None and mailing.state in ("planned", "sending"):
             self._bridge.run(MailingStop(mailing=mailing.id))

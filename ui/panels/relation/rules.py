@@ -70,7 +70,7 @@ class RulesPanel(Panel):
     opened = Signal(str)
 
     def __init__(self, bridge: Bridge) -> None:
-        super().__init__(_("Rules"))
+        super().__init__(_("Rules"), headed=False)
         self._bridge = bridge
         self.add = Button("+ " + _("Rule"), lambda: self.opened.emit(""), kind="small", tip=_("Show somebody something"))
         self.tools.addWidget(self.add)
