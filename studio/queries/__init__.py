@@ -18,6 +18,7 @@ AnyQuery = (
     | relation.SegmentPreview
     | relation.SegmentMembers
     | relation.SegmentExport
+    | relation.RuleMeasured
     | relation.ProfileLook
     | newsletter.NewsletterPreview
 )

@@ -80,6 +80,43 @@ class SegmentExport(Query, tag="segment.export", frozen=True, kw_only=True):
     purpose: Literal["marketing", "analysis"]
 
 
+class Arm(Struct, frozen=True, kw_only=True):
+    """One side of a measurement: `held` is those who were held back. `value_minor` is what they bought in all, `currency` empty
+    where it was in several."""
+
+    id: str
+    people: int
+    reached: int
+    value_minor: int = 0
+    currency: str = ""
+
+
+class Measured(Struct, frozen=True, kw_only=True):
+    """What a rule brings. `effect` are its variants together beside those held back, `variants` beside each other: empty where
+    there is nothing to compare. The differences (with their 95 % interval) are in percentage points."""
+
+    since_ms: int | None
+    planned: int
+    effect: tuple[Arm, ...] = ()
+    effect_reason: Reason | None = None
+    effect_points: tuple[float, float, float] | None = None
+    variants: tuple[Arm, ...] = ()
+    variants_reason: Reason | None = None
+    variants_points: tuple[float, float, float] | None = None
+    left_out: int = 0
+    """Who saw two of them."""
+
+
+class RuleMeasured(Query, tag="rule.measured", frozen=True, kw_only=True):
+    """What a rule brings, since it was last changed: who saw it, beside who was held back, and its variants beside each other."""
+
+    may: ClassVar[frozenset[Role]] = MARKETING
+    owner: ClassVar[Owner] = "server"
+    answers: ClassVar[type] = Measured
+
+    rule: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
 class Deed(Struct, frozen=True, kw_only=True):
     """Something that somebody did."""
 

@@ -70,7 +70,7 @@ class Stopped(Struct, frozen=True, kw_only=True):
 
 class Decision(Struct, frozen=True, kw_only=True):
     """Of one slot. `rule` empty: the brand's default stands. `personal`: others are shown something else. `until_ms`: no later
-    than then it is to be decided again."""
+    than then it is to be decided again. `held`: the rule that would have been shown here, were they not held back from it."""
 
     slot: str
     rule: str = ""
@@ -81,6 +81,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     reason: Reason
     until_ms: int
     stopped: tuple[Stopped, ...] = ()
+    held: str = ""
+    held_version: int = 0
 
 
 class Measures(Struct, frozen=True, kw_only=True):
@@ -90,6 +92,8 @@ class Measures(Struct, frozen=True, kw_only=True):
     holdback: float = 0.0
 
 
+HELD = "-held"
+"""The variant of those who would have been shown a rule, and were held back from it: no variant of the brand's is called so."""
 HOLDS_MS = 5 * 60_000
 DEFAULT = Reason(N_("the default of this place"))
 
@@ -117,6 +121,7 @@ class Decider:
         stopped: list[Stopped] = []
         until_ms = view.now_ms + HOLDS_MS
         winner: _Asked | None = None
+        held: Rule | None = None
         for rule in self._rules:
             if rule.slot != slot or (rule.show and rule.show != show):
                 continue
@@ -125,11 +130,16 @@ class Decider:
             until_ms = min(until_ms, asked.until_ms)
             if gate is not None:
                 stopped.append(Stopped(rule=rule.id, name=rule.name, gate=gate[0], reason=gate[1]))
+                if gate[0] == "holdback" and winner is None and held is None and asked.passes_after(gate[0]):
+                    held = rule
             elif winner is None:
                 winner = asked
+        of_held, its_version = (held.id, held.version) if held is not None else ("", 0)
         if winner is None or winner.variant is None:
             reason = stopped[0].reason if stopped else DEFAULT
-            return Decision(slot=slot, reason=reason, until_ms=until_ms, stopped=tuple(stopped))
+            return Decision(
+                slot=slot, reason=reason, until_ms=until_ms, stopped=tuple(stopped), held=of_held, held_version=its_version
+            )
         return Decision(
             slot=slot,
             rule=winner.rule.id,
@@ -140,6 +150,8 @@ class Decider:
             reason=winner.reason,
             until_ms=until_ms,
             stopped=tuple(stopped),
+            held=of_held,
+            held_version=its_version,
         )
 
 
@@ -169,6 +181,10 @@ class _Asked:
             if reason is not None:
                 return gate, reason
         return None
+
+    def passes_after(self, gate: Gate) -> bool:
+        """Whether all gates behind this one let it pass."""
+        return all(getattr(self, f"_{one}")() is None for one in GATES[GATES.index(gate) + 1 :])
 
     def _slot(self) -> Reason | None:
         return None if self.rule.on else Reason(N_("rule is off"))

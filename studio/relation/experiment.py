@@ -42,9 +42,9 @@ def size_of(rate: float, difference: float) -> int:
     return math.ceil(16 * rate * (1 - rate) / difference**2)
 
 
-def read(arms: Sequence[Arm], planned: int) -> Reading:
-    """What a test says when each arm was planned to have so many people. The difference is of the best to the first, with its
-    95 % interval."""
+def read(arms: Sequence[Arm], planned: int, *, early: bool = False) -> Reading:
+    """What a test says when each arm was planned to have so many people. `early`: it has not run for two whole weeks. The
+    difference is of the best to the first, with its 95 % interval."""
     drawn = [arm for arm in arms if arm.weight]
     total, weights = sum(arm.exposed for arm in drawn), sum(arm.weight for arm in drawn)
     differences = [(arm.exposed - want, want) for arm in drawn if (want := total * arm.weight / weights) > 0]
@@ -57,6 +57,9 @@ def read(arms: Sequence[Arm], planned: int) -> Reading:
     least = min((arm.exposed for arm in drawn), default=0) if len(drawn) > 1 else 0
     if least < max(planned, 1):
         reason = Reason(N_("{actual} of {needed} people: no winner is named yet"), {"actual": least, "needed": planned})
+        return Reading(flagged=False, chi2=chi2, p=p, winner="", difference=None, reason=reason)
+    if early:
+        reason = Reason(N_("enough people, but two whole weeks are not over yet"))
         return Reading(flagged=False, chi2=chi2, p=p, winner="", difference=None, reason=reason)
     base, best = drawn[0], max(drawn[1:], key=lambda arm: arm.rate)
     error = math.sqrt(sum(arm.rate * (1 - arm.rate) / arm.exposed for arm in (base, best)))

@@ -1,7 +1,7 @@
 """When this, then show that: one list over everything, in which per slot the first rule that passes every gate wins."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -14,6 +14,7 @@ from studio.relation.persona import Id
 Wall = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$(?!\n)")]
 """What the clock on the brand's wall says; empty: not bounded."""
 Slot = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$(?!\n)")]
+Goal = Literal["order", "cart"]
 PIN, MESSAGE = "pin", "message"
 """The slots that every show has: a pinned card, and a line below the picture. A page names its own besides."""
 
@@ -52,6 +53,14 @@ class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     replaces: Annotated[str, Meta(max_length=255)] = ""
     """In the slot `pin`: instead of this product only; empty: of whatever is pinned."""
     on: bool = True
+    goal: Goal = "order"
+    """What it is for: what is measured of who saw it, and who was held back."""
+    goal_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    """So long after somebody first saw it."""
+    usual: Annotated[float, Meta(gt=0, lt=100)] = 3.0
+    """How many per cent of people do that anyway, as far as the brand knows; and by how many percentage points (`least`) the rule
+    must change that to be worth it. So many people are waited for before a winner is named."""
+    least: Annotated[float, Meta(gt=0, lt=100)] = 1.0
     version: int = 1
 
     @property

@@ -16,11 +16,13 @@ class SegmentNow(Struct, frozen=True, kw_only=True):
 
 
 class RuleNow(Struct, frozen=True, kw_only=True):
-    """A rule with how often each variant was on somebody's screen, and followed; `problem`: why it rests."""
+    """A rule with how often each variant was on somebody's screen, and followed; how often it would have been on that of somebody
+    who is held back; `problem`: why it rests."""
 
     rule: Rule
     shown: dict[str, int] = {}
     clicked: dict[str, int] = {}
+    held: int = 0
     problem: str = ""
 
 

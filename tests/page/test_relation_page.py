@@ -376,3 +376,16 @@ def test_an_old_link_says_so_and_asks_again(shop: Shop) -> None:
     expect(form.locator("[role=status]")).to_contain_text("older than a week")
     form.get_by_role("button", name="Ask again").click()
     expect(form.get_by_label("Your e-mail address")).to_be_visible()
+
+
+def test_who_is_held_back_sees_the_default_and_says_so(shop: Shop) -> None:
+    """So that it can be measured what the rule brings to the others."""
+    shop.body = '<vitrine-slot name="banner"><p id="default">Welcome</p></vitrine-slot>'
+    held = {"decision": "h1", "rule": "r1", "version": 2, "variant": "-held"}
+    shop.decisions = {"banner": {"action": None, "valid_until": 9e15, "held": held}}
+    page = shop.open()
+    agree(page, YES)
+    expect(page.locator("#default")).to_be_visible()
+    until(page, lambda: "Rule Shown" in shop.heard, "that it would have been shown")
+    said = [one for batch in shop.told for one in batch["behaviours"] if one["name"] == "Rule Shown"]
+    assert [one["props"] | {"slot": ""} for one in said] == [held | {"slot": ""}]

@@ -80,9 +80,10 @@ def test_a_newsletter_is_written_and_seen_as_six_readers_do(
     shot(dialog, "newsletter")
     qtbot.waitUntil(lambda: dialog._proofs.count() == 12)
     opened: list[QUrl] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
-    first_reader = dialog._proofs.itemAt(0).widget()
-    click(qtbot, first_reader)
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    first_reader = dialog._proofs.itemAt(0)
+    assert first_reader is not None
+    click(qtbot, first_reader.widget())
     page = Path(opened[0].toLocalFile()).read_text(encoding="utf-8")
     assert "Her er ugens nyheder." in page
     assert "Dette er reklame fra Sandø" in page

@@ -3,18 +3,20 @@
 import re
 
 import msgspec
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from studio.commands.relation import RuleDelete, RuleSave
 from studio.i18n import _
+from studio.queries.relation import Measured, RuleMeasured
 from studio.relation.action import Action, AnyAction, ShowInformation, ShowMessage, ShowProduct
 from studio.relation.rule import MESSAGE, PIN, Cap, Rule, Variant
 from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.kept import KeptDialog
-from ui.models.relation_words import id_of, slot_words
+from ui.models.relation_words import id_of, measured_words, slot_words
 from ui.widgets.button import Button
 from ui.widgets.form import Form, NoWheel, OwnWords, spin
+from ui.widgets.label import label
 
 PLACES = (PIN, MESSAGE, "banner")
 DISMISSED_DAYS = 30
@@ -35,6 +37,11 @@ class RuleDialog(KeptDialog):
         self._make_where()
         self._make_what()
         self._make_when()
+        self.measured = label("muted", wrap=True)
+        if found is not None:
+            self.body.addWidget(label("heading", _("What it brings")))
+            self.body.addWidget(self.measured)
+            bridge.run(RuleMeasured(rule=found.id), self._measured)
         self.body.addStretch(1)
         if found is not None:
             self.delete = self.add_button(Button(_("Delete"), self._delete, tip=_("What it has shown stays counted")))
@@ -102,6 +109,11 @@ class RuleDialog(KeptDialog):
         self.times, self.days = self._number(_("At most, times (0: any)"), 0, 1000), self._number(_("in days"), 1, 365)
         self.days.setValue(7)
         self.holdback = self._number(_("Held back, per cent"), 0, 90)
+        self.goal = NoWheel(_("Goal"), [(_("they buy"), "order"), (_("they put something into the cart"), "cart")])
+        self.goal_days = self._number(_("within days"), 1, 90)
+        self.goal_days.setValue(7)
+        self.usual = self._share(_("Usual rate, per cent"), 3.0)
+        self.least = self._share(_("Smallest change worth knowing, points"), 1.0)
         self.on = QCheckBox(_("In use"))
         self.on.setChecked(True)
         for name, control in (
@@ -110,6 +122,10 @@ class RuleDialog(KeptDialog):
             (_("At most, times (0: any)"), self.times),
             (_("in days"), self.days),
             (_("Held back, per cent"), self.holdback),
+            (_("Goal"), self.goal),
+            (_("within days"), self.goal_days),
+            (_("Usual rate, per cent"), self.usual),
+            (_("Smallest change worth knowing, points"), self.least),
             ("", self.on),
         ):
             self._form.add(name, control)
@@ -118,6 +134,12 @@ class RuleDialog(KeptDialog):
     def _number(name: str, low: int, high: int) -> QSpinBox:
         box = spin(name, low, low, high, whole=True)
         assert isinstance(box, QSpinBox)
+        return box
+
+    @staticmethod
+    def _share(name: str, value: float) -> QDoubleSpinBox:
+        box = spin(name, value, 0.1, 99.0, whole=False)
+        assert isinstance(box, QDoubleSpinBox)
         return box
 
     def _fill(self, rule: Rule) -> None:
@@ -138,7 +160,15 @@ class RuleDialog(KeptDialog):
         self.times.setValue(rule.cap.times if rule.cap is not None else 0)
         self.days.setValue(rule.cap.days if rule.cap is not None else 7)
         self.holdback.setValue(rule.holdback)
+        self.goal.choose(rule.goal)
+        self.goal_days.setValue(rule.goal_days)
+        self.usual.setValue(rule.usual)
+        self.least.setValue(rule.least)
         self.on.setChecked(rule.on)
+
+    def _measured(self, found: Measured) -> None:
+        assert self._before is not None
+        self.measured.setText(measured_words(found, self._before))
 
     # ── following ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -184,6 +214,10 @@ class RuleDialog(KeptDialog):
                 ends=_wall(self.ends.text()),
                 cap=Cap(times=self.times.value(), days=self.days.value()) if self.times.value() else None,
                 holdback=self.holdback.value(),
+                goal=self.goal.currentData(),
+                goal_days=self.goal_days.value(),
+                usual=self.usual.value(),
+                least=self.least.value(),
                 show=before.show if before is not None else "",
                 dismissed_days=before.dismissed_days if before is not None else DISMISSED_DAYS,
                 replaces=self.replaces.currentData() if self.slot.value == PIN else "",

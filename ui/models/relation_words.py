@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
-from studio.i18n import N_, _
+from studio.i18n import N_, _, language
+from studio.queries.relation import Arm, Measured
 from studio.relation import condition as kinds
 from studio.relation.action import Action, ShowInformation, ShowMessage
 from studio.relation.condition import AnyCondition
@@ -12,6 +14,7 @@ from studio.relation.match import Match
 from studio.relation.names import IN_WORDS
 from studio.relation.rule import MESSAGE, PIN, Rule
 from studio.relation.segment import Segment
+from studio.show.money import price
 
 SLOTS = {PIN: N_("Pinned card in the show"), MESSAGE: N_("Line to them in the show")}
 COMPARED = {"at least": N_("at least"), "at most": N_("at most"), "exactly": N_("exactly")}
@@ -71,6 +74,47 @@ def action_words(action: Action) -> str:
         return _("Information: {words}").format(words=words)
     assert isinstance(action, ShowMessage)
     return _("Message: {words}").format(words=words)
+
+
+def measured_words(found: Measured, rule: Rule) -> str:
+    """What a rule brings, in a few lines."""
+    if found.since_ms is None:
+        return _("Nobody has seen it since it was last changed.")
+    lines = [_("Since {day}:").format(day=f"{datetime.fromtimestamp(found.since_ms / 1000):%d.%m.%Y}")]
+    if not found.effect and not found.variants:
+        lines.append(_("Nobody is held back from it, so what it brings cannot be said."))
+    for arms, reason, points in (
+        (found.effect, found.effect_reason, found.effect_points),
+        (found.variants, found.variants_reason, found.variants_points),
+    ):
+        lines += [_arm_words(arm, rule) for arm in arms]
+        if reason is not None:
+            lines.append(_ARMS_SAID.sub(lambda one: _(ARMS[one[0]]), reason.sentence(_)))
+        if points is not None:
+            words = _("{more} percentage points more ({low} to {high}, 95 %)")
+            lines.append(words.format(**dict(zip(("more", "low", "high"), (_decimal(one, "+") for one in points), strict=True))))
+    if found.left_out:
+        lines.append(_("{count} saw two of them and are counted in none.").format(count=found.left_out))
+    return "\n".join(lines)
+
+
+ARMS = {"held": N_("Held back"), "shown": N_("Saw it")}
+_ARMS_SAID = re.compile(r"^(held|shown)\b")
+
+
+def _decimal(value: float, sign: str = "") -> str:
+    """With one digit behind the mark of the person's language."""
+    text = f"{value:{sign}.1f}"
+    return text.replace(".", ",") if language() == "da" else text
+
+
+def _arm_words(arm: Arm, rule: Rule) -> str:
+    name = _(ARMS[arm.id]) if arm.id in ARMS else arm.id
+    share = _decimal(100 * arm.reached / arm.people) if arm.people else "0"
+    words = _("{name}: {reached} of {people} reached the goal within {days} days ({share} %)").format(
+        name=name, reached=arm.reached, people=arm.people, days=rule.goal_days, share=share
+    )
+    return f"{words}, {price(arm.value_minor, arm.currency)}" if arm.currency else words
 
 
 def rule_words(rule: Rule, segments: Mapping[str, Segment]) -> str:

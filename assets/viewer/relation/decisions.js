@@ -3,7 +3,8 @@
 import { HOME } from '../home.js';
 import { store } from '../store.js';
 
-/** @typedef {{decision?: string, rule?: string, version?: number, variant?: string, action: any, reason?: string, personal?: boolean, valid_until: number}} Decision */
+/** What would have been shown, were this person not held back from it for measuring. @typedef {{decision: string, rule: string, version: number, variant: string}} Held */
+/** @typedef {{decision?: string, rule?: string, version?: number, variant?: string, action: any, reason?: string, personal?: boolean, valid_until: number, held?: Held}} Decision */
 
 /** @type {Map<string, ((decision: Decision|null) => void)[]>} */
 let asked = new Map();

@@ -15,7 +15,8 @@ const CHANGE_MS = 30_000;
 const ANY = '*';
 
 /** @typedef {import('./decisions.js').Decision} Decision */
-/** @typedef {{pins: Record<string, Decision>, message: Decision|null}} Slots */
+/** @typedef {import('./decisions.js').Held} Held */
+/** @typedef {{pins: Record<string, Decision>, message: Decision|null, held?: {pins: Record<string, Held>, message: Held|null}}} Slots */
 
 /** @type {Slots} */
 const NOTHING = { pins: {}, message: null };
@@ -52,6 +53,8 @@ export class ShowSlots {
     window.clearTimeout(this.timer);
     this.now = slots;
     this.next = null;
+    const held = slots.held?.message;
+    if (held) this.later(held.decision, SEEN_MS, () => this.tell('Rule Shown', held));
     this.drawMessage();
     this.host.drawCards();
   }
@@ -75,7 +78,8 @@ export class ShowSlots {
   look(shown) {
     for (const product of shown) {
       const { decision } = product;
-      if (decision) this.later(decision.decision, SEEN_MS, () => this.tell('Rule Shown', decision, product.id));
+      const seen = decision ?? this.now.held?.pins[product.id] ?? this.now.held?.pins[ANY]; // or held back from another card than this
+      if (seen) this.later(seen.decision, SEEN_MS, () => this.tell('Rule Shown', seen, product.id));
       this.later(`pin ${product.id}`, PIN_SEEN_MS, () => did('Pin Seen', { ...this.where, products: [{ product_id: product.id }] }));
     }
   }
@@ -95,7 +99,7 @@ export class ShowSlots {
     return { show: this.host.show?.id ?? '', part: this.host.seenAs, ...(media_ms === null ? {} : { media_ms: Math.max(0, Math.round(media_ms)) }) };
   }
 
-  /** @param {string} name @param {Decision} decision @param {string} [product] */
+  /** @param {string} name @param {Decision|Held} decision @param {string} [product] */
   tell(name, decision, product = '') {
     const { decision: id = '', rule = '', version = 0, variant = '' } = decision;
     const products = product ? [{ product_id: product }] : [];

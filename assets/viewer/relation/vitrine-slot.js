@@ -31,8 +31,8 @@ export class VitrineSlot extends HTMLElement {
   language = 'en';
   /** @type {import('./decisions.js').Decision|null} */
   decision = null;
-  /** The one that was seen, so that it is told once. */
-  seen = '';
+  /** Those that were seen, so that each is told once. @type {Set<string>} */
+  seen = new Set();
   /** @type {number|undefined} */
   timer;
   /** @type {number|undefined} */
@@ -72,8 +72,8 @@ export class VitrineSlot extends HTMLElement {
     if (!this.watcher || name !== this.getAttribute('name')) return;
     const left = found ? found.valid_until - Date.now() : ASK_MOST_MS;
     this.timer = window.setTimeout(() => this.load(), Math.min(ASK_MOST_MS, Math.max(ASK_LEAST_MS, left)));
-    const same = JSON.stringify([found?.rule, found?.version, found?.variant, found?.action]);
-    if (same === JSON.stringify([this.decision?.rule, this.decision?.version, this.decision?.variant, this.decision?.action])) return;
+    const same = (/** @type {import('./decisions.js').Decision|null} */ one) => JSON.stringify([one?.rule, one?.version, one?.variant, one?.action, one?.held?.rule, one?.held?.version]);
+    if (same(found) === same(this.decision)) return;
     this.decision = found;
     this.draw();
   }
@@ -82,6 +82,8 @@ export class VitrineSlot extends HTMLElement {
     const action = this.decision?.action;
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     this.toggleAttribute('filled', Boolean(action));
+    this.watcher?.disconnect();
+    if (this.decision) this.watcher?.observe(this);
     if (!action) {
       root.replaceChildren(element('slot'));
       return;
@@ -94,8 +96,6 @@ export class VitrineSlot extends HTMLElement {
     close.setAttribute('aria-label', this.say('slot_close'));
     card.append(close);
     root.replaceChildren(sheet, card);
-    this.watcher?.disconnect();
-    this.watcher?.observe(this);
     const { rule, variant } = /** @type {import('./decisions.js').Decision} */ (this.decision);
     this.dispatchEvent(new CustomEvent('vitrine:slot', { detail: { rule, variant, action }, bubbles: true, composed: true }));
   }
@@ -155,17 +155,20 @@ export class VitrineSlot extends HTMLElement {
   /** @param {boolean} inView */
   look(inView) {
     window.clearTimeout(this.seeing);
-    if (!inView || !this.decision?.decision || this.seen === this.decision.decision) return;
+    const fresh = () => [this.decision, this.decision?.held].filter((one) => one?.decision && !this.seen.has(one.decision));
+    if (!inView || !fresh().length) return;
     this.seeing = window.setTimeout(() => {
-      if (document.visibilityState !== 'visible' || !this.decision?.decision) return;
-      this.seen = this.decision.decision;
-      this.tell('Rule Shown');
+      if (document.visibilityState !== 'visible') return;
+      for (const one of fresh()) {
+        this.seen.add(one?.decision ?? '');
+        this.tell('Rule Shown', one);
+      }
     }, SEEN_MS);
   }
 
-  /** @param {string} name */
-  tell(name) {
-    const { decision = '', rule = '', version = 0, variant = '', action } = this.decision ?? {};
+  /** @param {string} name @param {any} [what] */
+  tell(name, what = this.decision) {
+    const { decision = '', rule = '', version = 0, variant = '', action } = what ?? {};
     const products = action?.product ? [{ product_id: action.product.id }] : [];
     did(name, { products, props: { decision, rule, version, variant, slot: this.getAttribute('name') ?? '' } });
   }

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.relation.decide import Exposure
+from studio.relation.decide import HELD, Exposure
 from studio.server.db import tables
 
 Row = dict[str, Any]
@@ -111,7 +111,8 @@ async def clicked(connection: AsyncConnection, visitor: str, decision: str) -> N
 
 async def exposures(connection: AsyncConnection, visitors: Iterable[str], since_day: int) -> list[Exposure]:
     """What some visitors were shown from a day on."""
-    query = select(tables.exposures).where(_shown.visitor.in_(list(visitors)), _shown.day >= since_day).order_by(_shown.at_ms)
+    here = _shown.visitor.in_(list(visitors)), _shown.day >= since_day, _shown.variant != HELD
+    query = select(tables.exposures).where(*here).order_by(_shown.at_ms)
     rows = (await connection.execute(query)).mappings()
     return [
         Exposure(rule=row["rule"], day=row["day"], device=row["device"], variant=row["variant"], at_ms=row["at_ms"])
@@ -132,6 +133,35 @@ async def refusals(connection: AsyncConnection, visitors: Iterable[str]) -> tupl
     rows = (await connection.execute(select(tables.refusals).where(_refused.visitor.in_(list(visitors))))).mappings().all()
     rules = {row["what"]: int(row["at_ms"]) for row in rows if row["kind"] == "rule"}
     return rules, frozenset(row["what"] for row in rows if row["kind"] == "product")
+
+
+async def exposed(connection: AsyncConnection, rule: str, version: int) -> list[Row]:
+    """Who saw a version of a rule, or would have (the variant `HELD`): by profile, which variants, and when first. Only people,
+    and none who saw it before two profiles became one."""
+    people, whose = tables.profiles.c, tables.profile_visitors.c
+    query = (
+        select(people.id, _shown.variant, func.min(_shown.at_ms).label("first_ms"))
+        .select_from(tables.exposures)
+        .join(tables.profile_visitors, whose.visitor == _shown.visitor)
+        .join(tables.profiles, people.id == whose.profile)
+        .where(_shown.rule == rule, _shown.version == version, people.kind == "person", ~people.mixed)
+        .group_by(people.id, _shown.variant)
+    )
+    return [{"profile": row.id, "variant": row.variant, "first_ms": int(row.first_ms)} for row in await connection.execute(query)]
+
+
+async def did_after(connection: AsyncConnection, rule: str, version: int, name: str) -> list[tuple[str, int, str]]:
+    """What of a kind those who saw it, or would have, did: profile, when, and the behaviour as JSON."""
+    whose, deeds = tables.profile_visitors.c, tables.behaviours.c
+    seen = select(whose.profile).join(tables.exposures, _shown.visitor == whose.visitor)
+    seen = seen.where(_shown.rule == rule, _shown.version == version)
+    query = (
+        select(whose.profile, deeds.at_ms, deeds.data)
+        .select_from(tables.behaviours)
+        .join(tables.profile_visitors, whose.visitor == deeds.visitor)
+        .where(deeds.name == name, whose.profile.in_(seen))
+    )
+    return [(row.profile, int(row.at_ms), row.data) for row in await connection.execute(query)]
 
 
 async def figures(connection: AsyncConnection) -> dict[tuple[str, str], tuple[int, int]]:

@@ -44,10 +44,11 @@ STOPPED = 4
 
 
 class Composed(Struct, frozen=True, kw_only=True):
-    """A letter, and the rules that stand in it: each counts as shown when the letter has gone."""
+    """A letter, and the rules that stand in it, or would, were the reader not held back: they count when it has gone."""
 
     letter: Letter
     shown: tuple[Decision, ...] = ()
+    held: tuple[Decision, ...] = ()
 
 
 class Composer:
@@ -76,7 +77,7 @@ class Composer:
             parts=tuple(part for part in parts if part is not None),
             chosen=tuple(making.chosen),
         )
-        return Composed(letter=letter, shown=tuple(making.shown))
+        return Composed(letter=letter, shown=tuple(making.shown), held=tuple(making.held))
 
     def view(self, known: Known | None) -> View:
         """A reader, as segments look at them."""
@@ -157,6 +158,7 @@ class _Making:
     ) -> None:
         self.chosen: list[dict[str, Any]] = []
         self.shown: list[Decision] = []
+        self.held: list[Decision] = []
         self._composer, self._newsletter, self._known = composer, newsletter, known
         self._visitor, self._decided, self._campaign = visitor, decided, campaign
         self._language = newsletter.language
@@ -206,6 +208,8 @@ class _Making:
         assert self._decided is not None
         decision = self._decided.decisions[block.slot]
         action = decision.action
+        if decision.held:
+            self.held.append(decision)
         if action is None or action.product in self._here:
             self._note(block, decision, "")
             return await self._action(block, block.default, "") if block.default is not None else None

@@ -19,7 +19,7 @@ from studio.clock import Clock
 from studio.errors import NotFound, WrongState
 from studio.i18n import N_, translate
 from studio.relation.days import Zone
-from studio.relation.decide import Decision
+from studio.relation.decide import HELD, Decision
 from studio.relation.evaluate import in_segment
 from studio.relation.mail_gate import HELD_MS, Mail, Reader, Verdict, judge
 from studio.relation.newsletter import SHOW_TOPIC, MailSettings, Newsletter, PictureBlock, TextBlock
@@ -339,6 +339,10 @@ class Mailings:
             await rows.change_subscriber(connection, row["subscriber"], {"used_ms": now_ms, "mailed_ms": now_ms})
             for decision in one.composed.shown if one.visitor else ():
                 await rules.expose(connection, self._exposure(decision, one, now_ms))
+            for decision in one.composed.held if one.visitor else ():
+                held = {"rule": decision.held, "version": decision.held_version, "variant": HELD, "product": ""}
+                held["decision"] = _decision_id(one.row["mailing"], f"{decision.slot} {HELD}")
+                await rules.expose(connection, self._exposure(decision, one, now_ms) | held)
 
     def _exposure(self, decision: Decision, one: _Ready, now_ms: int) -> dict[str, Any]:
         return {

@@ -12,6 +12,7 @@ from studio.commands import Actor, Command
 from studio.commands import relation as ask
 from studio.i18n import N_
 from studio.queries import relation as queries
+from studio.relation.decide import HELD
 from studio.relation.persona import PersonaGroup
 from studio.relation.rule import Rule
 from studio.relation.segment import Segment
@@ -20,6 +21,7 @@ from studio.server.db import profiles, rules
 from studio.server.relation.book import Book
 from studio.server.relation.cockpit import Cockpit
 from studio.server.relation.export import SegmentExports
+from studio.server.relation.measuring import Measuring
 from studio.server.relation.people import People
 from studio.server.relation.recount import Recount
 from studio.spine import Dispatcher
@@ -46,6 +48,7 @@ class RelationController:
         recount: Recount,
         cockpit: Cockpit,
         export: SegmentExports,
+        measuring: Measuring,
         rules_changed: Callable[[], None],
     ) -> None:
         self.state = Relation()
@@ -57,6 +60,7 @@ class RelationController:
         self._recount = recount
         self._cockpit = cockpit
         self._export = export
+        self._measuring = measuring
         self._rules_changed = rules_changed
         self._rules_are_new = True
         self._changed = asyncio.Event()
@@ -80,6 +84,7 @@ class RelationController:
         register(queries.SegmentPreview, self._cockpit.preview)
         register(queries.SegmentMembers, self._cockpit.members)
         register(queries.SegmentExport, self._export.take)
+        register(queries.RuleMeasured, self._measuring.measured)
         register(queries.ProfileLook, self._cockpit.look)
 
     async def open(self) -> None:
@@ -138,8 +143,9 @@ class RelationController:
             problem = N_("its segment is off")
         return RuleNow(
             rule=rule,
-            shown={variant: counts[0] for variant, counts in mine.items()},
-            clicked={variant: counts[1] for variant, counts in mine.items()},
+            shown={variant: counts[0] for variant, counts in mine.items() if variant != HELD},
+            clicked={variant: counts[1] for variant, counts in mine.items() if variant != HELD},
+            held=mine.get(HELD, (0, 0))[0],
             problem=problem,
         )
 

@@ -12,7 +12,7 @@ from studio import i18n
 from studio.clock import Clock
 from studio.i18n import N_
 from studio.relation.condition import parts
-from studio.relation.decide import Decider, Decision, Person, Sellable
+from studio.relation.decide import HELD, Decider, Decision, Person, Sellable
 from studio.relation.evaluate import View, Watching
 from studio.relation.plain import plain
 from studio.relation.reason import Reason
@@ -178,7 +178,10 @@ def answer(decided: Decided, language: str) -> dict[str, Any]:
 
 def told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
     """One of them."""
-    until = {"valid_until": decision.until_ms}
+    until: dict[str, Any] = {"valid_until": decision.until_ms}
+    if decision.held:
+        held = {"decision": token_urlsafe(12), "rule": decided.alias_of(decision.held), "version": decision.held_version}
+        until["held"] = held | {"variant": HELD}
     if decision.action is None:
         return until | {"action": None}
     titles = {name: stocked.product.title for name, stocked in decided.products.items()}

@@ -15,6 +15,7 @@ from studio.server.relation.controller import RelationController
 from studio.server.relation.decisions import Decisions
 from studio.server.relation.export import SegmentExports
 from studio.server.relation.intake import Intake
+from studio.server.relation.measuring import Measuring
 from studio.server.relation.people import People
 from studio.server.relation.recount import Recount
 from studio.server.relation.routes import RelationRoutes
@@ -52,6 +53,7 @@ class RelationPart(Part):
             people=self.people,
             recount=self.recount,
             cockpit=cockpit,
+            measuring=Measuring(engine, clock, self.book),
             export=SegmentExports(engine, clock, self.book, self.people, ground.visitors),
             rules_changed=self.watchers.rules_changed,
         )

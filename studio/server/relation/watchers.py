@@ -3,7 +3,7 @@ anything is pinned, so that their card is there as soon as everybody's."""
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from studio.server import faults
 from studio.server.live.show import LiveShow
 from studio.server.members import AudienceSocket
 from studio.server.relation.book import Book
-from studio.server.relation.decisions import Asking, Decisions, told
+from studio.server.relation.decisions import Asking, Decided, Decisions, told
 
 log = logging.getLogger(__name__)
 
@@ -158,16 +158,29 @@ class Watchers:
             if decided.decisions[PIN].action is not None
         }
         decision = line.decisions[MESSAGE]
-        return NOTHING | {
-            "pins": shown,
-            "message": told(decision, line, member.language) if decision.action is not None else None,
+        message = told(decision, line, member.language) if decision.action is not None else None
+        return NOTHING | {"pins": shown, "message": message} | self._held(pins, line)
+
+    @staticmethod
+    def _held(pins: Mapping[str, Decided], line: Decided) -> dict[str, Any]:
+        """What they would have been shown, were they not held back: the page says when that would have been on the screen."""
+        held = {
+            product: told(decided.decisions[PIN], decided, "en")["held"]
+            for product, decided in pins.items()
+            if decided.decisions[PIN].held
         }
+        decision = line.decisions[MESSAGE]
+        words = told(decision, line, "en")["held"] if decision.held else None
+        return {"held": {"pins": held, "message": words}} if held or words else {}
 
 
 def _without_names(message: dict[str, Any]) -> dict[str, Any]:
     """What makes one telling another: not the names of decisions, nor until when they hold."""
 
     def bare(one: dict[str, Any] | None) -> dict[str, Any] | None:
-        return one and {name: value for name, value in one.items() if name not in ("decision", "valid_until")}
+        return one and {name: value for name, value in one.items() if name not in ("decision", "valid_until", "held")}
 
-    return {"pins": {name: bare(one) for name, one in message["pins"].items()}, "message": bare(message["message"])}
+    def all_bare(said: dict[str, Any]) -> dict[str, Any]:
+        return {"pins": {name: bare(one) for name, one in said["pins"].items()}, "message": bare(said["message"])}
+
+    return all_bare(message) | ({"held": all_bare(message["held"])} if "held" in message else {})

@@ -78,11 +78,12 @@ class NewslettersPanel(Panel):
         self._bridge = bridge
         self._shown = Newsletters()
         self.from_whom = Button(
-            _("Sender, topics"), self.asked.emit, kind="small", tip=_("Who newsletters are from, and what people can subscribe to")
+            _("Sender, topics"),
+            self.asked.emit,
+            kind="small",
+            tip=_("Who newsletters are from, and what people can subscribe to"),
         )
-        self.add = Button(
-            "+ " + _("Newsletter"), lambda: self.opened.emit(""), kind="small", tip=_("Write to your subscribers")
-        )
+        self.add = Button("+ " + _("Newsletter"), lambda: self.opened.emit(""), kind="small", tip=_("Write to your subscribers"))
         self.tools.addWidget(self.from_whom)
         self.tools.addWidget(self.add)
         words = _("A newsletter is written for each reader: by the rules, from their own list, without what they have bought.")

@@ -4,9 +4,9 @@ from functools import partial
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSpinBox, QVBoxLayout
 
-from studio.commands.relation import RuleOrder, RuleSave
+from studio.commands.relation import RelationMeasure, RuleOrder, RuleSave
 from studio.i18n import _
 from studio.state import State
 from studio.state.relation import RuleNow
@@ -14,6 +14,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.models.relation_words import action_words, rule_words
 from ui.widgets.button import Button, ElidedButton
+from ui.widgets.form import spin
 from ui.widgets.label import label
 from ui.widgets.panel import Panel, column, scrolled
 from ui.widgets.rows import match_rows
@@ -59,7 +60,10 @@ class RuleRow(QFrame):
         self.words.setText(f"{rule_words(rule, segments)} · {action_words(rule.variants[0].action)}")
         shown, clicked = sum(now.shown.values()), sum(now.clicked.values())
         share = f" ({round(100 * clicked / shown)} %)" if shown else ""
-        self.shown.setText(_("shown {shown} ×, followed {clicked} ×").format(shown=shown, clicked=clicked) + share)
+        words = _("shown {shown} ×, followed {clicked} ×").format(shown=shown, clicked=clicked) + share
+        if now.held:
+            words += " · " + _("held back {count} ×").format(count=now.held)
+        self.shown.setText(words)
         self.problem.setText(_(now.problem) if now.problem else "")
         self.problem.setVisible(bool(now.problem))
 
@@ -84,7 +88,17 @@ class RulesPanel(Panel):
         self._rows: dict[str, RuleRow] = {}
         self.body.addWidget(scrolled(inner), 1)
         self.standing = label("small", wrap=True)
+        name = _("Of everybody, held back from all rules, per cent")
+        box = spin(name, 0, 0, 90, whole=True)
+        assert isinstance(box, QSpinBox)
+        self.holdback = box
+        self.holdback.setToolTip(_("They see no rule with a segment, so that it can be measured what rules bring"))
+        self.holdback.valueChanged.connect(lambda value: bridge.run(RelationMeasure(holdback=value)))
+        row = QHBoxLayout()
+        row.addWidget(label("small", name, wrap=True), 1)
+        row.addWidget(self.holdback)
         self.body.addWidget(self.standing)
+        self.body.addLayout(row)
 
     @property
     def rows(self) -> list[RuleRow]:
@@ -101,10 +115,11 @@ class RulesPanel(Panel):
             row.up.setEnabled(place > 0)
             row.down.setEnabled(place < len(names) - 1)
         self.empty.setVisible(not found)
-        words = _("The first rule that fits is shown; rules with an end come first.")
-        if state.relation.holdback:
-            words += " " + _("{percent} % of people see no rules, for measuring.").format(percent=f"{state.relation.holdback:g}")
-        self.standing.setText(words)
+        self.standing.setText(_("The first rule that fits is shown; rules with an end come first."))
+        if not self.holdback.hasFocus() and self.holdback.value() != round(state.relation.holdback):
+            before = self.holdback.blockSignals(True)
+            self.holdback.setValue(round(state.relation.holdback))
+            self.holdback.blockSignals(before)
 
     def _make(self, name: str) -> RuleRow:
         made = RuleRow()
