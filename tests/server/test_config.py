@@ -132,7 +132,15 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_the_example_in_packaging_is_valid_as_it_stands_and_with_everything_switched_on(tmp_path: Path) -> None:
     text = EXAMPLE.read_text()
     assert load(tmp_path, text).port == 443
-    for name in ("fullchain.pem", "privkey.pem", "turn.secret", "database.password", "orders.secret", "mail.password"):
+    for name in (
+        "fullchain.pem",
+        "privkey.pem",
+        "turn.secret",
+        "database.password",
+        "orders.secret",
+        "mail.password",
+        "mailbox.password",
+    ):
         (tmp_path / name).write_text("x")
     whole = "\n".join(line.removeprefix("# ") if line.startswith("# ") and " = " in line else line for line in text.splitlines())
     whole = whole.replace("/etc/vitrine/", "")

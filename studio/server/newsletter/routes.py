@@ -102,7 +102,7 @@ class NewsletterRoutes:
 
     async def _leave_page(self, request: web.Request) -> web.StreamResponse:
         try:
-            topic = self._subscribers.leaves(request.match_info["token"])
+            topic = await self._subscribers.leaves(request.match_info["token"])
         except NotFound as error:
             return self._no_such(request, error)
         return pages.asks_to_leave(self._settings().brand, topic, language_of(request))

@@ -19,6 +19,7 @@ from studio.relation.newsletter import SHOW_TOPIC, MailSettings, Topic
 from studio.relation.subscriber_file import Brought
 from studio.server.db import newsletter as rows
 from studio.server.db import personal, profiles
+from studio.server.db import shows as show_rows
 from studio.server.db.engine import writing
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.mail.emails import Email
@@ -123,7 +124,7 @@ class Subscribers:
             raise WrongState(N_("This shop sends no newsletters yet"))
         self._asked.spend((origin.network, origin.house), seconds(self._clock))
         language = said.language[:2] if said.language[:2] in LANGUAGES else "en"
-        names = self._names(said.topics)
+        names = await self._names(said.topics)
         wording = translate(WORDING, language).format(brand=settings.brand, contact=settings.contact, topics=", ".join(names))
         now_ms, token = self._clock.wall_ms(), secrets.token_urlsafe(32)
         page = self._pages.own(said.page)
@@ -157,7 +158,8 @@ class Subscribers:
         if row is None:
             raise _used()
         topics = msgspec.json.decode(row["topics"], type=list[str])
-        return {"brand": self._settings().brand, "topics": self._names(topics, strict=False), "language": row["language"]}
+        names = [await self._name(topic) or topic for topic in topics]
+        return {"brand": self._settings().brand, "topics": names, "language": row["language"]}
 
     async def confirm(self, token: str, visitor: str) -> None:
         """Who reads what is sent to the address says yes. The browser in which they say so is theirs (`visitor`, where it showed
@@ -200,7 +202,7 @@ class Subscribers:
     async def bring(self, topic: str, brought: Sequence[Brought]) -> dict[str, int]:
         """Addresses that agreed elsewhere; how many were `added`, on the list `already`, or left out: `forgotten`, `suppressed`,
         `lapsed`. Raises `InvalidValue`."""
-        self._names([topic])
+        await self._names([topic])
         now_ms = self._clock.wall_ms()
         counts = dict.fromkeys(("added", "already", "forgotten", "suppressed", "lapsed"), 0)
         async with self._visits.people, writing(self._engine).begin() as connection:
@@ -232,10 +234,10 @@ class Subscribers:
 
     # ── leaving ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def leaves(self, token: str) -> str:
+    async def leaves(self, token: str) -> str:
         """The topic's name that a letter's link leaves. Changes nothing. Raises `NotFound`."""
         _, topic = self._leaver(token)
-        return self._name(topic)
+        return await self._name(topic) or topic
 
     async def leave(self, token: str, scope: Scope) -> None:
         """At once. Asked again, or for somebody who was forgotten, it is done already. Raises `NotFound` for a link that is none
@@ -279,15 +281,32 @@ class Subscribers:
 
     # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _names(self, topics: Collection[str], *, strict: bool = True) -> list[str]:
-        there = self._topics()
-        if strict and (missing := [one for one in topics if one not in there or not there[one].on]):
-            raise InvalidValue("There is no {kind} {name}", field="topics", kind="topic", name=missing[0][:40])
-        return [self._name(one) for one in topics]
+    async def _names(self, topics: Collection[str]) -> list[str]:
+        """What they are called. Raises `InvalidValue` for one that nobody can ask for now."""
+        return [await self._named(topic) for topic in topics]
 
-    def _name(self, topic: str) -> str:
+    async def _named(self, topic: str) -> str:
         there = self._topics().get(topic)
-        return there.name if there is not None else topic.removeprefix(SHOW_TOPIC)
+        if topic.startswith(SHOW_TOPIC):
+            row = await self._show(topic)
+            coming = row is not None and not row["unlisted"] and (row["starts_at_ms"] or 0) > self._clock.wall_ms()
+            if row is not None and coming:
+                return str(row["title"])
+        elif there is not None and there.on:
+            return there.name
+        raise InvalidValue("There is no {kind} {name}", field="topics", kind="topic", name=topic[:40])
+
+    async def _name(self, topic: str) -> str:
+        """What one is called, also when it is not offered any more; empty where it is gone."""
+        if topic.startswith(SHOW_TOPIC):
+            row = await self._show(topic)
+            return str(row["title"]) if row is not None else ""
+        there = self._topics().get(topic)
+        return there.name if there is not None else ""
+
+    async def _show(self, topic: str) -> show_rows.Row | None:
+        async with self._engine.connect() as connection:
+            return await show_rows.load(connection, topic.removeprefix(SHOW_TOPIC))
 
 
 def mailbox(text: str) -> str:

@@ -25,7 +25,8 @@ from studio.relation.newsletter import (
 )
 from studio.relation.subscriber_file import Brought
 from studio.server.app import ShowServer
-from studio.server.db import tables
+from studio.server.db import shows, tables
+from studio.server.db.engine import writing
 from studio.server.newsletter import subscribers
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, StartServer
@@ -300,6 +301,45 @@ async def test_a_block_that_finds_nothing_leaves_no_hole(server: ShowServer, rea
     letter = (await readers.letters("anna@example.com", 2))[-1]
     assert "Hello &lt;b&gt;&amp; all&lt;/b&gt;" in shown(letter)
     assert "Next" not in shown(letter)
+
+
+# ── reminders of shows ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_who_asked_to_be_reminded_of_a_show_is_once(server: ShowServer, readers: Readers, hands: PushedClock) -> None:
+    begins_ms = hands.wall_ms() + 3 * 3_600_000
+    await make_show(server, "evening", begins_ms)
+    await make_show(server, "secret", begins_ms, unlisted=True)
+    for name in ("anna", "bo"):
+        await readers.subscribe(f"{name}@example.com", topics=["show:evening"], language="da")
+    assert (await readers.type("cia@example.com", topics=["show:secret"]))[0] == 400
+    assert (await readers.type("cia@example.com", topics=["show:nothing"]))[0] == 400
+    first = readers.mail.to("anna@example.com")[0].get_body(("plain",))
+    assert first is not None
+    assert "om: Evening." in first.get_content()
+    await readers.settle()
+    assert len(readers.mail.letters) == 2
+    (bo,) = [row for row in await rows(server, tables.subscribers) if row["address"].startswith("bo")]
+    leave = f"{server.url}/mail/leave/{server.newsletters.links.leave(bo['id'], 'show:evening')}"
+    assert "Evening" in (await readers.get(leave))[1]
+    hands.push(2.6 * 3600)
+    await readers.settle()
+    letter = readers.mail.to("anna@example.com")[-1]
+    wall = server.relation.book.zone.wall(begins_ms)
+    assert letter["Subject"] == f"Evening begynder kl. {wall:%H.%M}"
+    assert f"{server.url}/shows/evening" in shown(letter)
+    await readers.settle()
+    assert await sendings(server) == [("sent", "")] * 2
+    assert (await readers.type("dan@example.com", topics=["show:evening"]))[0] == 202
+    hands.push(3600)
+    assert (await readers.type("eva@example.com", topics=["show:evening"]))[0] == 400  # it has begun
+
+
+async def make_show(server: ShowServer, name: str, begins_ms: int, *, unlisted: bool = False) -> None:
+    """A show that is planned."""
+    row = {"id": name, "title": name.capitalize(), "key": "k", "created_ms": 1, "state": "draft", "unlisted": unlisted}
+    async with writing(server.log._engine).begin() as connection:
+        await shows.create(connection, row | {"starts_at_ms": begins_ms})
 
 
 # ── what comes back ──────────────────────────────────────────────────────────────────────────────────────────

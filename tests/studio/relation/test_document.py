@@ -18,6 +18,7 @@ from studio.relation.names import NAMES
 from studio.relation.persona import PersonaGroup
 from studio.relation.rule import Rule
 from studio.relation.segment import Segment
+from studio.server.newsletter import returns, subscribers
 from studio.server.relation import said
 from tests.studio.relation.people import COPENHAGEN
 
@@ -93,7 +94,8 @@ def test_its_segments_rules_and_personas_can_be_saved() -> None:
 
 
 def test_no_example_has_a_field_that_nobody_reads() -> None:
-    known = fields_of(*KINDS.values(), said.Batch, said.Said, said.Told, said.Wanted, said.OwnList, said.Answered)
+    mail = subscribers.Wish, subscribers.Confirmation, returns.Told
+    known = fields_of(*KINDS.values(), *mail, said.Batch, said.Said, said.Told, said.Wanted, said.OwnList, said.Answered)
     blocks = re.findall(r"^```json (?:segment|rule|personas|condition)\n(.*?)^```$", text(RELATION), re.MULTILINE | re.DOTALL)
     for block in [*blocks, *(body for _, body in asked())]:
         assert set(re.findall(r'"(\w+)":', block)) <= known | {"kind"}, block
@@ -113,6 +115,9 @@ def test_what_api_md_sends_is_understood(where: str, body: str) -> None:
         "decide": said.wanted,
         "for-you": said.own_list,
         "consent": said.answered,
+        "subscribe": subscribers.wish,
+        "confirm": subscribers.confirmation,
+        "mail-events of the shop": returns.told,
     }
     taken = decoders[where].take(body)
     source: Source = "server" if where == "behaviours of the shop" else "page"
@@ -124,7 +129,8 @@ def test_what_api_md_sends_is_understood(where: str, body: str) -> None:
 
 
 def test_api_md_asks_everything_that_there_is() -> None:
-    assert {where for where, _ in asked()} == {"behaviours", "behaviours of the shop", "decide", "for-you", "consent"}
+    of_pages = {"behaviours", "decide", "for-you", "consent", "subscribe", "confirm"}
+    assert {where for where, _ in asked()} == of_pages | {"behaviours of the shop", "mail-events of the shop"}
 
 
 @pytest.mark.parametrize("file", [RELATION, API])
