@@ -47,6 +47,7 @@ WHAT = {
     "looks": "that staff looked at them, and when",
     "weekly_lists": "what was chosen for them in a week, and why",
     "profile_visitors": "which of their devices belong together",
+    "logins": "that they logged in, by whom and until when a logout there is heard",
     "opt_ins": "that an address was typed, where and to which wording, until it is confirmed",
     "subscribers": "a confirmed address, with language and time zone",
     "subscriptions": "which newsletters they asked for: when, where, to which wording; and when they left",

@@ -38,6 +38,7 @@ from studio.server.listener import Listener
 from studio.server.live.asked import AskedShows
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
+from studio.server.login.part import LoginPart
 from studio.server.mail.queue import MailQueue
 from studio.server.metrics import TEXT, Metrics
 from studio.server.newsletter.part import NewsletterPart
@@ -98,6 +99,7 @@ class ShowServer:
         self.guests: GuestsPart
         self.relation: RelationPart
         self.newsletters: NewsletterPart
+        self.logins: LoginPart
         self.parts: tuple[Part, ...] = ()
         """Every domain, in the order in which they open."""
 
@@ -182,6 +184,7 @@ class ShowServer:
         self.catalogue = CataloguePart(ground, self.link.push, self.calls.zone)
         self.relation = RelationPart(ground, self.link.push, self.calls.zone)
         self.newsletters = NewsletterPart(ground, self.link.push, self.relation)
+        self.logins = LoginPart(ground, self.relation)
         shop = ShopPart(ground)
         shop.orders.ordered = self.relation.deeds.ordered
         shop.orders.cancelled = self.relation.deeds.cancelled
@@ -193,6 +196,7 @@ class ShowServer:
             shop,
             self.relation,
             self.newsletters,
+            self.logins,
         )
         self.live_shows.register = self._register_show
         self.live_shows.pictures = self.catalogue.pictures.want

@@ -92,6 +92,22 @@ class ShopRules(Table, frozen=True, kw_only=True):
     orders_secret_file: str = ""
 
 
+class Login(Table, frozen=True, kw_only=True):
+    """Somebody who logs the shop's visitors in. `kind` `oidc`: any provider of OpenID Connect, by its `issuer`; `facebook`:
+    Facebook Login. `own`: these are the brand's own accounts: `claim` is the customer's number, as the shop's server tells it;
+    of others the name of this login stands before it. `email`: a verified address is taken along."""
+
+    name: str
+    kind: Literal["oidc", "facebook"] = "oidc"
+    issuer: str = ""
+    client_id: str
+    client_secret_file: str = ""
+    scopes: tuple[str, ...] = ("openid", "email")
+    own: bool = False
+    claim: str = "sub"
+    email: bool = True
+
+
 class Mail(Table, frozen=True, kw_only=True):
     """Where letters go out: confirmations and reminders of booked calls, newsletters. `host` empty: none are written.
     `sender`: an address, or `Name <address>`. `inbox`: the brand's own address, told of messages that customers leave, in
@@ -157,6 +173,7 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     shop: ShopRules = ShopRules()
     mail: Mail = Mail()
     mailbox: Mailbox = Mailbox()
+    login: tuple[Login, ...] = ()
     logs: Logs = Logs()
 
     @property
@@ -185,6 +202,7 @@ class _File(Table, frozen=True, kw_only=True):
     shop: ShopRules = ShopRules()
     mail: Mail = Mail()
     mailbox: Mailbox = Mailbox()
+    login: tuple[Login, ...] = ()
     log: Logs = Logs()
     database: Database = Database()
 
@@ -226,6 +244,7 @@ def load_config(path: Path, default_database: str) -> ServerConfig:
         shop=ShopRules(orders_secret_file=_beside(path, file.shop.orders_secret_file)),
         mail=msgspec.structs.replace(file.mail, password_file=_beside(path, file.mail.password_file)),
         mailbox=msgspec.structs.replace(file.mailbox, password_file=_beside(path, file.mailbox.password_file)),
+        login=tuple(msgspec.structs.replace(one, client_secret_file=_beside(path, one.client_secret_file)) for one in file.login),
         logs=file.log,
     )
     _check(config)
@@ -318,6 +337,7 @@ def _check(config: ServerConfig) -> None:
         read_secret(config.shop.orders_secret_file, "shop.orders_secret_file")
     _check_mail(config.mail)
     _check_mailbox(config.mailbox)
+    _check_logins(config.login)
     port_range(config.ice.udp_ports)
     _check_ice(config.ice)
     for name, value in msgspec.structs.asdict(config.limits).items():
@@ -372,3 +392,22 @@ def _check_mailbox(mailbox: Mailbox) -> None:
         raise InvalidValue(N_("A mailbox is read with a user and a password_file"), field="mailbox")
     if mailbox.password_file:
         read_secret(mailbox.password_file, "mailbox.password_file")
+
+
+def _check_logins(logins: tuple[Login, ...]) -> None:
+    for number, login in enumerate(logins):
+        field = f"login[{number}]"
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", login.name):
+            raise InvalidValue(N_("Write small letters, digits and hyphens"), field=f"{field}.name")
+        if login.name in {other.name for other in logins[:number]}:
+            raise InvalidValue(N_("Two logins have the same name"), field=f"{field}.name")
+        parts = urlsplit(login.issuer)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+        if login.kind == "oidc" and not (secure and parts.hostname):
+            raise InvalidValue(N_("Write the issuer's whole address, such as https://id.shop.example"), field=f"{field}.issuer")
+        if login.kind == "oidc" and "openid" not in login.scopes:
+            raise InvalidValue(N_("OpenID Connect needs the scope openid"), field=f"{field}.scopes")
+        if login.kind == "facebook" and not login.client_secret_file:
+            raise InvalidValue(N_("Facebook Login needs its secret in a file"), field=f"{field}.client_secret_file")
+        if login.client_secret_file:
+            read_secret(login.client_secret_file, f"{field}.client_secret_file")

@@ -1,9 +1,10 @@
 """A socket's own bounded queue: one stalled peer can neither hold up the others nor grow without end."""
 
 import asyncio
+import contextlib
 from collections import deque
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 SEND_TIMEOUT_S = 10.0
 MEDIA_MAX = 384 * 1024
@@ -105,6 +106,12 @@ class Outbox:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         self.overflowed = True
+
+    async def end(self) -> None:
+        """Close the socket: whoever comes back says anew who they are."""
+        with contextlib.suppress(ConnectionError, TimeoutError, RuntimeError):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self._socket.close(code=WSCloseCode.SERVICE_RESTART, message=b"come again")
 
     def _takes(self) -> bool:
         transport = self._transport

@@ -113,14 +113,22 @@ def guest_page(request: web.Request) -> web.Response:
     return _page(language, title, body, head, script="/assets/viewer/guest/vitrine-guest.js")
 
 
-def plain_page(language: str, title: str, body: str, *, status: int = 200) -> web.Response:
-    """A page without a script, for one person: nobody finds it by searching, and what is sent from it comes back to us."""
-    head = '\n<meta name="robots" content="noindex">'
-    response = _page(language, title, f'<main class="plain">{body}</main>', head)
+def plain_page(language: str, brand: str, heading: str, text: str, form: str = "", *, status: int = 200) -> web.Response:
+    """A page without a script, for one person: nobody finds it by searching, and what is sent from it comes back to us. `form` is
+    markup."""
+    e = html.escape
+    from_ = f'<p class="from">{e(brand)}</p>' if brand else ""
+    body = f'<main class="plain">{from_}<h1>{e(heading)}</h1><p>{e(text)}</p>{form}</main>'
+    response = _page(language, heading, body, '\n<meta name="robots" content="noindex">')
     response.set_status(status)
     response.headers["Cache-Control"] = "private, no-store"
     response[FORMS] = True
     return response
+
+
+def dead_link(brand: str, problem: str, language: str) -> web.Response:
+    """A link that is old, or none of ours."""
+    return plain_page(language, brand, translate(N_("This link no longer works"), language), problem, status=404)
 
 
 def _page(language: str, title: str, body: str, head: str, script: str = "") -> web.Response:

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -60,18 +59,6 @@ class MailLinks:
 
     def _sign(self, kind: str, words: str) -> str:
         return _coded(hmac.digest(self._secret, f"{kind} {words}".encode(errors="replace"), hashlib.sha256)[:SIGNED])
-
-
-def digest(token: str) -> str:
-    """What is stored of a token that a letter carries."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
-
-
-def with_token(page: str, token: str) -> str:
-    """The page, where it finds the token."""
-    parts = urlsplit(page)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != PARAMETER]
-    return urlunsplit(parts._replace(query=urlencode([*query, (PARAMETER, token)]), fragment=""))
 
 
 def _coded(data: bytes) -> str:

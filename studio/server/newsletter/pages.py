@@ -42,20 +42,11 @@ def left(brand: str, language: str, *, forgotten: bool) -> web.Response:
     return _page(language, brand, heading, translate(text, language))
 
 
-def no_such(brand: str, problem: str, language: str) -> web.Response:
-    """The link is old, or none of ours."""
-    heading = translate(N_("This link no longer works"), language)
-    return _page(language, brand, heading, problem, status=404)
-
-
-def _page(
-    language: str, brand: str, heading: str, text: str, buttons: Sequence[tuple[str, str, str]] = (), status: int = 200
-) -> web.Response:
+def _page(language: str, brand: str, heading: str, text: str, buttons: Sequence[tuple[str, str, str]] = ()) -> web.Response:
     e = html.escape
     drawn = "".join(
         f'<button name="scope" value="{e(value)}"{f" class={kind!r}" if kind else ""}>{e(words)}</button>'
         for value, words, kind in buttons
     )
     form = f'<form method="post">{drawn}</form>' if drawn else ""
-    from_ = f'<p class="from">{e(brand)}</p>' if brand else ""
-    return plain_page(language, heading, f"{from_}<h1>{e(heading)}</h1><p>{e(text)}</p>{form}", status=status)
+    return plain_page(language, brand, heading, text, form)

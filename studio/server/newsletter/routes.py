@@ -16,7 +16,7 @@ from studio.server.answers import json_answer
 from studio.server.newsletter import pages
 from studio.server.newsletter.returns import Returns
 from studio.server.newsletter.subscribers import Scope, Subscribers, confirmation
-from studio.server.pages import language_of
+from studio.server.pages import dead_link, language_of
 from studio.server.visitors import Visitors
 
 BODY_MAX = 16 * 1024
@@ -119,7 +119,7 @@ class NewsletterRoutes:
 
     def _no_such(self, request: web.Request, error: NotFound) -> web.Response:
         language = language_of(request)
-        return pages.no_such(self._settings().brand, error.sentence(lambda text: translate(text, language)), language)
+        return dead_link(self._settings().brand, error.sentence(lambda text: translate(text, language)), language)
 
     # ── relays ───────────────────────────────────────────────────────────────────────────────────────────────
 

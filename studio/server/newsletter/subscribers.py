@@ -22,11 +22,12 @@ from studio.server.db import personal, profiles
 from studio.server.db import shows as show_rows
 from studio.server.db.engine import writing
 from studio.server.limiter import Layers, Limiter, TooMany
+from studio.server.link_tokens import digest, with_token
 from studio.server.mail.emails import Email
 from studio.server.mail.own_pages import OwnPages
 from studio.server.mail.queue import ADDRESS, MailQueue
 from studio.server.members import Origin
-from studio.server.newsletter.links import MailLinks, digest, with_token
+from studio.server.newsletter.links import PARAMETER, MailLinks
 from studio.server.reading import Decoder
 from studio.server.relation.people import People
 from studio.server.shop.visits import PURPOSES, Visits
@@ -141,7 +142,7 @@ class Subscribers:
             "wording": wording,
             "wording_version": WORDING_VERSION,
         }
-        link = with_token(page, token) if page else f"{self._url()}/mail/confirm/{token}"
+        link = with_token(page, PARAMETER, token) if page else f"{self._url()}/mail/confirm/{token}"
         letter = _please_confirm(address, settings.brand, names, link, language)
         async with self._visits.people, writing(self._engine).begin() as connection:
             if await rows.asked_lately(connection, address, now_ms - DAY_MS) >= MAILBOX_A_DAY:

@@ -9,6 +9,7 @@ from aiohttp import web
 from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
 from studio.server.part import Part
+from studio.server.relation.arrivals import Arrivals
 from studio.server.relation.book import Book
 from studio.server.relation.cockpit import Cockpit
 from studio.server.relation.controller import RelationController
@@ -34,6 +35,7 @@ class RelationPart(Part):
         engine, clock = ground.engine, ground.clock
         self.book = Book(engine, clock, zone, lambda: ground.visitors.salt)
         self.people = People(engine, clock, lambda: self.book.plan)
+        self.arrivals = Arrivals(engine, ground.visitors, ground.visits, self.people)
         self.intake = Intake(
             engine, clock, ground.visits, ground.visitors, lambda connection, new: follow(connection, new, self.book)
         )
@@ -68,6 +70,7 @@ class RelationPart(Part):
             book=self.book,
             intake=self.intake,
             people=self.people,
+            arrivals=self.arrivals,
             decisions=self.decisions,
             proxies=ground.config.proxies,
             limited=ground.limited,

@@ -25,10 +25,11 @@ from studio.server.limiter import Layers, Limiter
 from studio.server.live.asked import AskedShows
 from studio.server.members import Origin
 from studio.server.relation import said
+from studio.server.relation.arrivals import Arrivals
 from studio.server.relation.book import Book
 from studio.server.relation.decisions import Asking, Decisions, answer
 from studio.server.relation.intake import Intake
-from studio.server.relation.people import People, agreements
+from studio.server.relation.people import People
 from studio.server.relation.product_names import ProductNames
 from studio.server.relation.watchers import Watchers
 from studio.server.relation.weekly import WeeklyLists
@@ -62,6 +63,7 @@ class RelationRoutes:
         book: Book,
         intake: Intake,
         people: People,
+        arrivals: Arrivals,
         decisions: Decisions,
         proxies: tuple[str, ...],
         limited: bool,
@@ -78,6 +80,7 @@ class RelationRoutes:
         self._book = book
         self._intake = intake
         self._people = people
+        self._arrivals = arrivals
         self._decisions = decisions
         self._proxies = proxies
         self._shown = shown
@@ -167,7 +170,7 @@ class RelationRoutes:
         token, why = await self._whose(batch)
         visitor = token.partition(".")[0]
         received_ms = self._clock.wall_ms()
-        agreed = await self._agreed_by(visitor) if visitor else frozenset()
+        agreed = await self._arrivals.agreed_by(visitor) if visitor else frozenset()
         read, refused = said.each(batch.behaviours)
         taken = []
         for one in read:
@@ -194,31 +197,13 @@ class RelationRoutes:
             visitor = self._visitors.who(batch.visitor)
             if not visitor or await self._is_erased(visitor):
                 raise InvalidValue(N_("This visitor is not known here"), field="visitor")
-            if not customer or "analytics" not in await self._agreed_by(visitor):
-                return batch.visitor, ""
-            found = await self._people.identify(visitor, known)
-            if found.do != "fresh":
-                return batch.visitor, str(found.reason)
-            token = self._visitors.fresh(f"{visitor} {customer}")
-            await self._visits.agree(self._visitors.who(token), await self._choices_of(visitor), "logged in")
-            await self._people.identify(self._visitors.who(token), known)
-            return token, str(found.reason)
+            return await self._arrivals.arrive(batch.visitor, known) if customer else (batch.visitor, "")
         if not customer:
             return "", ""
         visitor = "c" + hashlib.blake2b(customer.encode(), digest_size=14, key=self._visitors.salt.encode()).hexdigest()
         if not await self._is_erased(visitor):
             await self._people.customers(known, visitor)
         return visitor, ""
-
-    async def _agreed_by(self, visitor: str) -> frozenset[str]:
-        """What the person agrees to, on whichever device."""
-        async with self._engine.connect() as connection:
-            return (await agreements(connection, [visitor]))[visitor]
-
-    async def _choices_of(self, visitor: str) -> dict[str, bool]:
-        """What this browser was told: whoever logs in on it was asked as well."""
-        known = await self._visits.consent_of(visitor)
-        return {purpose: getattr(known, purpose) for purpose in PURPOSES}
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -264,6 +264,13 @@ class Visits:
             raise failures[0]
         return len(gone)
 
+    async def retire(self, visitor: str) -> None:
+        """Somebody logged out elsewhere: whoever shows this token from now on is a stranger. What they did stays theirs."""
+        async with writing(self._engine).begin() as connection:
+            await profiles.erase(connection, [self._forgotten(visitor)], self._clock.wall_ms())
+        self._erased.pop(visitor, None)
+        await asyncio.gather(*(member.outbox.end() for member in self._members(visitor)))
+
     async def _let_go(self, visitor: str) -> list[Exception]:
         """What is kept in memory of somebody who was forgotten goes; what could not."""
         failures: list[Exception] = []

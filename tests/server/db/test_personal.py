@@ -102,6 +102,8 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
         (tables.exposures, {"visitor": WHO, "decision": "d1", "rule": "r", "version": 1, "variant": "a", "slot": "pin",
                             "product": "", "day": 1, "at_ms": NOW_MS, "device": "phone", "clicked": False}),
         (tables.refusals, {"visitor": WHO, "kind": "product", "what": "p", "at_ms": NOW_MS}),
+        (tables.logins, {"state": "s", "provider": "shop", "visitor": WHO, "secrets": "", "page": "", "made_ms": 1,
+                         "until_ms": ends, "finish": "", "subject": WORDS, "session": "", "told": ""}),
         (tables.opt_ins, {"token": "t", "address": WORDS, "topics": "[]", "visitor": WHO, "asked_ms": 1, "until_ms": ends,
                           "where": "", "language": "da", "zone": "", "wording": "", "wording_version": 1}),
         (tables.subscribers, {"id": "r1", "address": WORDS, "visitor": WHO, "language": "da", "zone": "", "made_ms": 1,

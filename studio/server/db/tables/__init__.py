@@ -8,6 +8,7 @@ from studio.server.db.tables.catalogue import catalogue, feeds, offers, pictures
 from studio.server.db.tables.films import films
 from studio.server.db.tables.guests import guests
 from studio.server.db.tables.lineup import planned, product_sets, show_prices
+from studio.server.db.tables.login import logins
 from studio.server.db.tables.newsletter import mailings, opt_ins, sendings, subscribers, subscriptions, suppressions
 from studio.server.db.tables.orders import orders
 from studio.server.db.tables.relation import (
@@ -50,6 +51,7 @@ __all__ = [
     "guests",
     "identifiers",
     "keys",
+    "logins",
     "looks",
     "mailings",
     "mails",

@@ -1,0 +1,43 @@
+"""Queries about logins."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from studio.server.db import tables
+
+Row = dict[str, Any]
+_kept = tables.logins.c
+
+
+async def put(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
+    """One is begun."""
+    await connection.execute(insert(tables.logins).values(dict(row)))
+
+
+async def take(connection: AsyncConnection, column: str, digest: str, now_ms: int, values: Mapping[str, Any]) -> Row | None:
+    """The login whose `state` or `finish` is this, if it is still good; from now on it has other `values`: so each is good once,
+    whoever asks at the same time."""
+    here = _kept[column] == digest, _kept.until_ms > now_ms
+    found = (await connection.execute(select(tables.logins).where(*here))).mappings().first()
+    if found is None or not digest:
+        return None
+    same = _kept.state == found["state"], _kept[column] == digest, _kept.secrets == found["secrets"], _kept.told == found["told"]
+    changed = await connection.execute(update(tables.logins).where(*same).values(dict(values)))
+    return dict(found) if changed.rowcount else None
+
+
+async def change(connection: AsyncConnection, state: str, values: Mapping[str, Any]) -> None:
+    """Store what came of it."""
+    await connection.execute(update(tables.logins).where(_kept.state == state).values(dict(values)))
+
+
+async def of_session(connection: AsyncConnection, provider: str, subject: str, session: str) -> list[str]:
+    """The visitors that a logout at a provider is about: of one session, or of all of somebody's."""
+    about = _kept.session == session if session else _kept.subject == subject
+    if session and subject:
+        about = or_(about, (_kept.session == "") & (_kept.subject == subject))
+    query = select(_kept.visitor).where(_kept.provider == provider, about, _kept.subject != "")
+    return sorted(set((await connection.execute(query)).scalars()))
