@@ -10,6 +10,9 @@ import { store } from './store.js';
 /** Shows on this page that are told when the cart changes. @type {Set<(cart: import('./vitrine.d.ts').Cart) => void>} */
 export const cartFollowers = new Set();
 
+/** What an address has where a login is to be finished. */
+const LOGIN = 'vitrine-login';
+
 /** @param {string} path @param {RequestInit} options */
 async function ask(path, options) {
   const response = await fetch(new URL(path, HOME), { ...options, headers: { 'Content-Type': 'application/json', ...options.headers } });
@@ -66,6 +69,11 @@ export const vitrine = {
     store.keep({ visitor });
   },
   logout: () => store.leave(),
+  async login(provider) {
+    const body = JSON.stringify({ provider, page: location.href.split('#')[0].slice(0, 500) });
+    const { url } = await ask('relation/v1/login', { method: 'POST', body, headers: bearer() });
+    location.assign(url);
+  },
   held: () => ask('api/visitor', { headers: bearer() }),
   async forget() {
     const done = await ask('api/visitor', { method: 'DELETE', headers: bearer() });
@@ -74,4 +82,20 @@ export const vitrine = {
   },
 };
 
-window.vitrine ??= vitrine;
+/** Whoever logged in elsewhere has come back: the address says so, once. It is told on the window as `vitrine:login`. */
+async function comeBack() {
+  const here = new URL(location.href);
+  const code = here.searchParams.get(LOGIN);
+  if (!code) return;
+  here.searchParams.delete(LOGIN);
+  history.replaceState(history.state, '', here);
+  const body = JSON.stringify({ code });
+  const said = await ask('relation/v1/login/finish', { method: 'POST', body, headers: bearer() }).catch(() => ({ ok: false, known: false }));
+  if (said.visitor) vitrine.become(said.visitor);
+  window.dispatchEvent(new CustomEvent('vitrine:login', { detail: { ok: said.ok, known: said.known } }));
+}
+
+if (!window.vitrine) {
+  window.vitrine = vitrine;
+  comeBack();
+}

@@ -151,6 +151,11 @@ export interface Vitrine {
   readonly visitor: string;
   /** Go on with a token that the shop's own server was given for this browser (docs/api.md). */
   become(visitor: string): void;
+  /**
+   * Log in with one of the server's `[[login]]` settings: the browser goes there and comes back to this page, where the window hears
+   * `vitrine:login` with `{ ok, known }`. It needs the visitor's consent to analytics; without it nobody is known by it.
+   */
+  login(provider: string): Promise<void>;
   /** The customer has logged out: from now on whoever is here is somebody new, and nothing of the first moves to them. */
   logout(): void;
   /** Everything the show server holds about this visitor. */

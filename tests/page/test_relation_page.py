@@ -69,6 +69,12 @@ class Shop:
             return route.fulfill(json={"decisions": self.decisions}, headers=cors)
         if url.endswith("/for-you"):
             return route.fulfill(json={"week": "2026-W45", "personal": True, "items": self.items}, headers=cors)
+        if url.endswith("/login"):
+            self.mails.append(request.post_data_json | {"who": request.headers.get("authorization", "")})
+            return route.fulfill(json={"url": f"{SHOP}account?vitrine-login=code&b=2"}, headers=cors)
+        if url.endswith("/login/finish"):
+            self.mails.append(request.post_data_json | {"who": request.headers.get("authorization", "")})
+            return route.fulfill(json={"ok": True, "known": True, "visitor": "w.s"}, headers=cors)
         if "/topics?" in url:
             return route.fulfill(json={"topics": self.topics, "wording": WORDING, "brand": "Sandø"}, headers=cors)
         if "/confirm/" in url:
@@ -389,3 +395,18 @@ def test_who_is_held_back_sees_the_default_and_says_so(shop: Shop) -> None:
     until(page, lambda: "Rule Shown" in shop.heard, "that it would have been shown")
     said = [one for batch in shop.told for one in batch["behaviours"] if one["name"] == "Rule Shown"]
     assert [one["props"] | {"slot": ""} for one in said] == [held | {"slot": ""}]
+
+
+def test_who_logs_in_comes_back_and_is_known(shop: Shop) -> None:
+    shop.body = "<script>window.addEventListener('vitrine:login', ({ detail }) => { window.came = detail })</script>"
+    page = shop.open()
+    agree(page, YES)
+    until(page, lambda: page.evaluate("vitrine.visitor") == "v.s", "that it has a token")
+    page.evaluate("vitrine.login('id')")
+    page.wait_for_function("window.came")
+    assert page.url == f"{SHOP}account?b=2"
+    assert page.evaluate("[window.came, vitrine.visitor]") == [{"ok": True, "known": True}, "w.s"]
+    assert shop.mails == [
+        {"provider": "id", "page": SHOP, "who": "Visitor v.s"},
+        {"code": "code", "who": "Visitor v.s"},
+    ]

@@ -1,5 +1,6 @@
 """The server's TOML file: what it may say, and one clear line for what it may not."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         password_file = "db.password"
         """,
     )
+    assert config.login[0].own
     assert config.tls.certificate == str(tmp_path / "chain.pem")
     assert config.database == "postgresql+asyncpg://vitrine:p%3Aw%40@db.example.com/shows"
     assert sqlite_file(config.database) is None
@@ -140,10 +142,30 @@ def test_the_example_in_packaging_is_valid_as_it_stands_and_with_everything_swit
         "orders.secret",
         "mail.password",
         "mailbox.password",
+        "login.secret",
     ):
         (tmp_path / name).write_text("x")
-    whole = "\n".join(line.removeprefix("# ") if line.startswith("# ") and " = " in line else line for line in text.splitlines())
+    written = re.compile(r"^# (?=\w+ = |\[\[)", re.MULTILINE)
+    whole = written.sub("", text)
     whole = whole.replace("/etc/vitrine/", "")
     config = load(tmp_path, whole)
     assert config.ice.turn
+    assert config.login[0].own
     assert config.tls.certificate
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ('name = "Shop"\nissuer = "https://id.example"', "name"),
+        ('name = "shop"\nissuer = "http://id.example"', "issuer"),
+        ('name = "shop"', "issuer"),
+        ('name = "shop"\nissuer = "https://id.example"\nscopes = ["email"]', "scopes"),
+        ('name = "shop"\nkind = "facebook"', "client_secret_file"),
+        ('name = "shop"\nissuer = "https://id.example"\nclient_secret_file = "none"', "client_secret_file"),
+    ],
+)
+def test_a_login_that_cannot_work_names_the_field(tmp_path: Path, words: str, field: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        load(tmp_path, f'[[login]]\nclient_id = "x"\n{words}\n')
+    assert refused.value.field == f"login[0].{field}"

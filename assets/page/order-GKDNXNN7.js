@@ -1,1 +1,0 @@
-import{o as r}from"./chunk-CUD4HXWA.js";export{r as vitrine};
