@@ -55,7 +55,6 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         password_file = "db.password"
         """,
     )
-    assert config.login[0].own
     assert config.tls.certificate == str(tmp_path / "chain.pem")
     assert config.database == "postgresql+asyncpg://vitrine:p%3Aw%40@db.example.com/shows"
     assert sqlite_file(config.database) is None
