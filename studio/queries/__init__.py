@@ -20,7 +20,9 @@ AnyQuery = (
     | relation.SegmentExport
     | relation.RuleMeasured
     | relation.ProfileLook
+    | newsletter.NewsletterLook
     | newsletter.NewsletterPreview
+    | newsletter.NewsletterPage
 )
 
 QUERIES: dict[str, type[Query]] = {tag_of(cls): cls for cls in AnyQuery.__args__}

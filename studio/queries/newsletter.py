@@ -1,13 +1,14 @@
 """Questions about newsletters. The server answers them."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from studio.commands.base import Owner, Role
 from studio.commands.relation import MARKETING
 from studio.queries.base import Query
 from studio.relation.newsletter import Newsletter
+from studio.relation.persona import Id
 from studio.relation.reason import Reason
 
 
@@ -20,6 +21,16 @@ class Choice(Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
+class NewsletterLook(Query, tag="newsletter.look", frozen=True, kw_only=True):
+    """All that a newsletter says."""
+
+    may: ClassVar[frozenset[Role]] = MARKETING
+    owner: ClassVar[Owner] = "server"
+    answers: ClassVar[type] = Newsletter
+
+    newsletter: Id
+
+
 class Proof(Struct, frozen=True, kw_only=True):
     """A newsletter as one made-up reader gets it. `inside`: in the segment it is for. `size`: bytes of its HTML, of which mail
     programs show 102,000."""
@@ -27,8 +38,6 @@ class Proof(Struct, frozen=True, kw_only=True):
     reader: Reason
     inside: bool
     subject: str
-    html: str
-    text: str
     size: int
     choices: tuple[Choice, ...] = ()
 
@@ -47,3 +56,20 @@ class NewsletterPreview(Query, tag="newsletter.preview", frozen=True, kw_only=Tr
     answers: ClassVar[type] = Proofs
 
     newsletter: Newsletter
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A mail, as a browser shows it; `html` is empty where it is too large to be sent here."""
+
+    html: str
+
+
+class NewsletterPage(Query, tag="newsletter.page", frozen=True, kw_only=True):
+    """The whole mail of one made-up reader, by their place in the preview."""
+
+    may: ClassVar[frozenset[Role]] = MARKETING
+    owner: ClassVar[Owner] = "server"
+    answers: ClassVar[type] = Page
+
+    newsletter: Newsletter
+    reader: Annotated[int, Meta(ge=0, le=5)] = 0

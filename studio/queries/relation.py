@@ -61,16 +61,17 @@ class SegmentMembers(Query, tag="segment.members", frozen=True, kw_only=True):
 
 
 class Export(Struct, frozen=True, kw_only=True):
-    """A table (CSV) of `count` people; `of` are in the segment."""
+    """A table (CSV) of `count` people; `of` are in the segment. `next`: ask again with it as `after`, until it is empty."""
 
     table: str
     count: int
     of: int
+    next: str = ""
 
 
 class SegmentExport(Query, tag="segment.export", frozen=True, kw_only=True):
-    """Take the people of a segment along, each with why they are in it. For `marketing` only who may be written to, with the
-    address; for `analysis` without any address. It is written down who took whom."""
+    """Take the people of a segment along, page by page, each with why they are in it. For `marketing` only who may be written to,
+    with the address; for `analysis` without any address. It is written down who took whom."""
 
     may: ClassVar[frozenset[Role]] = MARKETING
     owner: ClassVar[Owner] = "server"
@@ -78,6 +79,7 @@ class SegmentExport(Query, tag="segment.export", frozen=True, kw_only=True):
 
     segment: Annotated[str, Meta(min_length=1, max_length=40)]
     purpose: Literal["marketing", "analysis"]
+    after: Annotated[str, Meta(max_length=32)] = ""
 
 
 class Arm(Struct, frozen=True, kw_only=True):

@@ -68,9 +68,16 @@ class Stopped(Struct, frozen=True, kw_only=True):
     reason: Reason
 
 
+class Withheld(Struct, frozen=True, kw_only=True):
+    """A version of a rule that somebody is held back from."""
+
+    rule: str
+    version: int
+
+
 class Decision(Struct, frozen=True, kw_only=True):
     """Of one slot. `rule` empty: the brand's default stands. `personal`: others are shown something else. `until_ms`: no later
-    than then it is to be decided again. `held`: the rule that would have been shown here, were they not held back from it."""
+    than then it is to be decided again. `held`: the rules that would have been shown here, were they not held back."""
 
     slot: str
     rule: str = ""
@@ -81,8 +88,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     reason: Reason
     until_ms: int
     stopped: tuple[Stopped, ...] = ()
-    held: str = ""
-    held_version: int = 0
+    held: tuple[Withheld, ...] = ()
 
 
 class Measures(Struct, frozen=True, kw_only=True):
@@ -121,7 +127,8 @@ class Decider:
         stopped: list[Stopped] = []
         until_ms = view.now_ms + HOLDS_MS
         winner: _Asked | None = None
-        held: Rule | None = None
+        held: list[Withheld] = []
+        from_all = draw.held_back(f"{self._measures.salt} all", person.profile, self._measures.holdback)
         for rule in self._rules:
             if rule.slot != slot or (rule.show and rule.show != show):
                 continue
@@ -130,16 +137,15 @@ class Decider:
             until_ms = min(until_ms, asked.until_ms)
             if gate is not None:
                 stopped.append(Stopped(rule=rule.id, name=rule.name, gate=gate[0], reason=gate[1]))
-                if gate[0] == "holdback" and winner is None and held is None and asked.passes_after(gate[0]):
-                    held = rule
+                # whoever is held back from all misses one rule; from this one alone, whichever others there are besides
+                counts = gate[0] == "holdback" and winner is None and not (from_all and held)
+                if counts and asked.passes_after(gate[0]):
+                    held.append(Withheld(rule=rule.id, version=rule.version))
             elif winner is None:
                 winner = asked
-        of_held, its_version = (held.id, held.version) if held is not None else ("", 0)
         if winner is None or winner.variant is None:
             reason = stopped[0].reason if stopped else DEFAULT
-            return Decision(
-                slot=slot, reason=reason, until_ms=until_ms, stopped=tuple(stopped), held=of_held, held_version=its_version
-            )
+            return Decision(slot=slot, reason=reason, until_ms=until_ms, stopped=tuple(stopped), held=tuple(held))
         return Decision(
             slot=slot,
             rule=winner.rule.id,
@@ -150,8 +156,7 @@ class Decider:
             reason=winner.reason,
             until_ms=until_ms,
             stopped=tuple(stopped),
-            held=of_held,
-            held_version=its_version,
+            held=tuple(held),
         )
 
 
@@ -171,6 +176,7 @@ class _Asked:
         self.rule, self.view, self.person, self.measures = rule, view, person, measures
         self.sellable, self.verdicts, self.taken = sellable, verdicts, taken
         self.variant: Variant | None = None
+        self.held = False
         self.reason = Reason(N_("for everybody"))
         self.until_ms = 2**62
 
@@ -206,8 +212,10 @@ class _Asked:
             return None
         measures, profile = self.measures, self.person.profile
         if draw.held_back(f"{measures.salt} all", profile, measures.holdback):
+            self.held = True
             return Reason(N_("held back"))
         if draw.held_back(f"{measures.salt} rule {self.rule.id}", profile, self.rule.holdback):
+            self.held = True
             return Reason(N_("held back from this rule"))
         return None
 
@@ -256,7 +264,8 @@ class _Asked:
             return None
         zone = self.view.zone
         today = zone.day(self.view.now_ms)
-        inside = [one for one in self.person.exposures if one.rule == self.rule.id and one.day > today - cap.days]
+        seen = [one for one in self.person.exposures if self.held or one.variant != HELD]  # the others see it no more either
+        inside = [one for one in seen if one.rule == self.rule.id and one.day > today - cap.days]
         if len(inside) < cap.times:
             return None
         leaves = sorted(one.day for one in inside)[len(inside) - cap.times]

@@ -9,8 +9,8 @@ from studio.relation.days import DAY_MS, Zone
 from studio.relation.quiet import held_until_ms
 from studio.relation.reason import Reason
 
-MailGate = Literal["subscription", "suppressed", "withdrawn", "lapsed", "segment", "cap", "watching", "late", "empty"]
-Suppressed = Literal["unsubscribed", "complaint", "bounce", "manual", "erased"]
+MailGate = Literal["subscription", "suppressed", "lapsed", "segment", "cap", "watching", "late", "empty", "fault"]
+Suppressed = Literal["unsubscribed", "withdrawn", "complaint", "bounce", "manual", "erased"]
 LAPSES_DAYS, WARNS_DAYS = 365, 335
 """A yes that was not used for about a year is none any more, in the Danish Consumer Ombudsman's view; the brand is warned a month
 before."""
@@ -21,6 +21,7 @@ GAP_HOURS = 16
 
 WORDS: dict[Suppressed, str] = {
     "unsubscribed": N_("unsubscribed"),
+    "withdrawn": N_("marketing was withdrawn"),
     "complaint": N_("said that it is spam"),
     "bounce": N_("the address does not exist any more"),
     "manual": N_("taken off by staff"),
@@ -34,8 +35,6 @@ class Reader(Struct, frozen=True, kw_only=True):
     subscribed_ms: int | None
     used_ms: int = 0
     suppressed: Suppressed | None = None
-    withdrawn_ms: int | None = None
-    """When they last said no to marketing, on whichever of their devices."""
     last_mail_ms: int | None = None
     inside: bool = True
     """In the segment it is for."""
@@ -81,8 +80,6 @@ def _gate(mail: Mail, reader: Reader, now_ms: int) -> tuple[MailGate, Reason] | 
         return "suppressed", Reason(WORDS[reader.suppressed])
     if reader.subscribed_ms is None:
         return "subscription", Reason(N_("does not subscribe to this"))
-    if reader.withdrawn_ms is not None and reader.withdrawn_ms > reader.subscribed_ms:
-        return "withdrawn", Reason(N_("marketing was withdrawn"))
     if now_ms - max(reader.used_ms, reader.subscribed_ms) >= LAPSES_DAYS * DAY_MS:
         return "lapsed", Reason(N_("consent that was not used for a year has lapsed"))
     if not reader.inside:

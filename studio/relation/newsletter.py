@@ -1,6 +1,7 @@
 """A newsletter: blocks in an order, of which some are each reader's own. And the topics that people may ask for."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -13,6 +14,8 @@ from studio.show.product import ProductId
 
 BLOCKS_MAX = 30
 LONG = 10_000
+PRODUCTS_MAX, WORDS_MAX = 60, 60_000
+"""In all: mail programs show no more than 102 kB."""
 Prose = Annotated[str, Meta(max_length=LONG)]
 SHOW_TOPIC = "show:"
 """What the topic of a reminder of one show begins with."""
@@ -127,10 +130,27 @@ class Newsletter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def check(newsletter: Newsletter) -> None:
     """Whether it can be saved. Raises `InvalidValue`."""
     for number, block in enumerate(newsletter.blocks):
+        for name in ("link", "picture"):
+            _check_address(getattr(block, name, ""), f"blocks[{number}].{name}")
         if isinstance(block, TextBlock) and not (block.title or block.text or block.link):
             raise InvalidValue(N_("This block is empty"), field=f"blocks[{number}]")
         if isinstance(block, TextBlock) and bool(block.link) != bool(block.link_text):
             raise InvalidValue(N_("A button needs words and an address"), field=f"blocks[{number}]")
+    if not all(
+        text.isprintable() for text in (newsletter.subject, newsletter.preview, *(one.subject for one in newsletter.subjects))
+    ):
+        raise InvalidValue(N_("A subject is one line of plain words"), field="subject")
+    products = sum(len(block.products) for block in newsletter.blocks if isinstance(block, ProductsBlock))
+    words = sum(len(block.text) for block in newsletter.blocks if isinstance(block, TextBlock))
+    if products > PRODUCTS_MAX or words > WORDS_MAX:
+        raise InvalidValue("At most {products} products and {words} letters", products=PRODUCTS_MAX, words=WORDS_MAX)
     slots = [block.slot for block in newsletter.blocks if isinstance(block, SlotBlock)]
     if len(set(slots)) != len(slots):
         raise InvalidValue(N_("Two blocks have the same slot: each needs its own"), field="blocks")
+
+
+def _check_address(address: str, field: str) -> None:
+    try:
+        urlsplit(address)
+    except ValueError:
+        raise InvalidValue(N_("This is no address"), field=field) from None

@@ -15,10 +15,11 @@ def safe(cell: object) -> str:
 
 
 def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """The table (RFC 4180)."""
+    """The table (RFC 4180); without a header where one goes on."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(header)
+    if header:
+        writer.writerow(header)
     for row in rows:
         writer.writerow([safe(cell) for cell in row])
     return out.getvalue()

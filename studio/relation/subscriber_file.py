@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from studio.errors import InvalidValue
 from studio.i18n import N_
 from studio.relation.days import Zone
-from studio.relation.identity import normal
+from studio.show.mailbox import mailbox
 
 ROWS_MAX = 100_000
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -75,7 +75,7 @@ def read(text: str, zone: Zone) -> tuple[list[Brought], list[Problem]]:
 
 
 def _row(said: Mapping[str, str], zone: Zone) -> Brought:
-    email = normal("email", said["email"]).lower()
+    email = mailbox(said["email"])
     if not said["agreed"]:
         raise InvalidValue(N_("It does not say when they agreed"))
     language = said["language"][:2].lower()

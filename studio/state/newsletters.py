@@ -4,9 +4,21 @@ from typing import Literal
 
 from msgspec import Struct
 
-from studio.relation.newsletter import MailSettings, Newsletter, Topic
+from studio.relation.newsletter import MailSettings, Topic
 
 MailingState = Literal["planned", "sending", "done", "stopped"]
+
+
+class NewsletterNow(Struct, frozen=True, kw_only=True):
+    """A newsletter, without what it says: that is asked for (`newsletter.look`). `slots` are those that its blocks fill."""
+
+    id: str
+    name: str
+    topic: str
+    subject: str
+    segment: str = ""
+    language: str = "en"
+    slots: tuple[str, ...] = ()
 
 
 class TopicNow(Struct, frozen=True, kw_only=True):
@@ -18,7 +30,8 @@ class TopicNow(Struct, frozen=True, kw_only=True):
 
 
 class Mailing(Struct, frozen=True, kw_only=True):
-    """A newsletter on its way, or sent. `skipped` are those whom a gate stopped, by gate."""
+    """A newsletter on its way, or sent. `skipped` are those whom a gate stopped, by gate; `handed` went to the mail server, and
+    nobody knows what it said."""
 
     id: str
     newsletter: str
@@ -30,6 +43,7 @@ class Mailing(Struct, frozen=True, kw_only=True):
     waits: int = 0
     bounced: int = 0
     failed: int = 0
+    handed: int = 0
     spam: int = 0
     skipped: dict[str, int] = {}
 
@@ -39,7 +53,7 @@ class Newsletters(Struct, frozen=True, kw_only=True):
     cannot be read. `suppressed` addresses get nothing, by reason."""
 
     topics: tuple[TopicNow, ...] = ()
-    newsletters: tuple[Newsletter, ...] = ()
+    newsletters: tuple[NewsletterNow, ...] = ()
     mailings: tuple[Mailing, ...] = ()
     settings: MailSettings = MailSettings()
     suppressed: dict[str, int] = {}

@@ -388,7 +388,7 @@ def test_who_is_held_back_sees_the_default_and_says_so(shop: Shop) -> None:
     """So that it can be measured what the rule brings to the others."""
     shop.body = '<vitrine-slot name="banner"><p id="default">Welcome</p></vitrine-slot>'
     held = {"decision": "h1", "rule": "r1", "version": 2, "variant": "-held"}
-    shop.decisions = {"banner": {"action": None, "valid_until": 9e15, "held": held}}
+    shop.decisions = {"banner": {"action": None, "valid_until": 9e15, "held": [held]}}
     page = shop.open()
     agree(page, YES)
     expect(page.locator("#default")).to_be_visible()

@@ -18,6 +18,7 @@ class MailServer:
     answer: str = "250 OK"
     recipients: dict[str, str] = dataclasses.field(default_factory=dict)
     letters: list[EmailMessage] = dataclasses.field(default_factory=list)
+    raw: list[bytes] = dataclasses.field(default_factory=list)
     senders: list[str] = dataclasses.field(default_factory=list)
     tried: int = 0
 
@@ -36,6 +37,7 @@ class MailServer:
             letter = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(letter, EmailMessage)
             self.letters.append(letter)
+            self.raw.append(envelope.content)
             self.senders.append(envelope.mail_from or "")
         return self.answer
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
@@ -61,7 +62,9 @@ class BlockRow(QFrame):
         self.text.textChanged.connect(self.changed)
         self.picture = self._line(_("Address of the picture"), 500, "https://…")
         self.alt = self._line(_("What is on it"), 120, _("For who cannot see it"))
-        self.products = self._line(_("Products"), 500, _("Numbers, with commas between"))
+        self.products = self._line(_("Products"), 32_767, _("Numbers, with commas between"))
+        self._chosen: tuple[str, tuple[str, ...]] = ("", ())
+        """What stands in the field, and which products that is: a number may have a comma in it."""
         self.add = NoWheel(_("Add"), [("", ""), *((product.title, product.id) for product in state.shop.products)])
         box = spin(_("At most"), 6, 1, 12, whole=True)
         assert isinstance(box, QSpinBox)
@@ -118,11 +121,19 @@ class BlockRow(QFrame):
     def _add(self) -> None:
         chosen = self.add.currentData()
         if chosen:
-            self.products.setText(", ".join((*self._listed, chosen)))
+            self._choose((*self._listed, chosen))
         self.add.setCurrentIndex(0)
+
+    def _choose(self, products: tuple[str, ...]) -> None:
+        text = ", ".join(products)
+        self._chosen = text, products
+        self.products.setText(text)
 
     @property
     def _listed(self) -> tuple[str, ...]:
+        text, products = self._chosen
+        if self.products.text() == text:
+            return products
         return tuple(dict.fromkeys(filter(None, (one.strip() for one in self.products.text().split(",")))))
 
     def _fill(self, block: AnyBlock) -> None:
@@ -138,7 +149,7 @@ class BlockRow(QFrame):
                 self.alt.setText(block.text)
                 self.link.setText(block.link)
             case ProductsBlock():
-                self.products.setText(", ".join(block.products))
+                self._choose(block.products)
             case ListBlock():
                 self.most.setValue(block.most)
             case SlotBlock():
@@ -173,4 +184,6 @@ class BlockRow(QFrame):
         before = self._before.default if isinstance(self._before, SlotBlock) else None
         if before is not None and not isinstance(before, ShowInformation) and not (title or text):
             return before  # type: ignore[return-value] # made elsewhere, kept as it is
-        return ShowInformation(title=title, text=text, link=link, link_text=link_text) if title or text else None
+        kept = before if isinstance(before, ShowInformation) else ShowInformation()
+        made = msgspec.structs.replace(kept, title=title, text=text, link=link, link_text=link_text)
+        return made if title or text or made.picture or made.clip else None

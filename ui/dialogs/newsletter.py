@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from studio.commands.newsletter import NewsletterDelete, NewsletterProof, NewsletterSave
 from studio.i18n import _
-from studio.queries.newsletter import NewsletterPreview, Proof, Proofs
+from studio.queries.newsletter import NewsletterPage, NewsletterPreview, Page, Proofs
 from studio.relation.newsletter import BLOCKS_MAX, AnyBlock, Newsletter
 from ui import theme
 from ui.bridge import Bridge
@@ -31,9 +31,8 @@ CLIPPED = 102_000
 class NewsletterDialog(KeptDialog):
     """Subjects for segments are kept as they are."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget, newsletter: str) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget, found: Newsletter | None) -> None:
         now = bridge.state.newsletters
-        found = next((one for one in now.newsletters if one.id == newsletter), None)
         title = _("Newsletter “{name}”").format(name=found.name) if found is not None else _("New newsletter")
         super().__init__(parent, title, size=(720, 760))
         self._bridge, self._before = bridge, found
@@ -185,18 +184,28 @@ class NewsletterDialog(KeptDialog):
                 widget.deleteLater()
         for number, proof in enumerate(found.proofs):
             row = ElidedButton(proof.reader.sentence(_), kind="plain", tip=_("See the whole mail in the browser"))
-            row.clicked.connect(lambda _checked=False, number=number, proof=proof: self._open(number, proof))
+            row.clicked.connect(lambda _checked=False, number=number: self._ask_page(number))
             told = label("small", proof_words(proof), wrap=True)
             told.setContentsMargins(theme.px(6), 0, 0, theme.px(4))
             self._proofs.addWidget(row)
             self._proofs.addWidget(told)
 
-    def _open(self, number: int, proof: Proof) -> None:
+    def _ask_page(self, number: int) -> None:
+        try:
+            made = self._made()
+        except msgspec.ValidationError:
+            return
+        self._bridge.run(NewsletterPage(newsletter=made, reader=number), lambda page: self._open(number, page))
+
+    def _open(self, number: int, page: Page) -> None:
+        if not page.html:
+            self.hint.setText(_("It is too long to be shown: leave blocks out."))
+            return
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="vitrine-", ignore_cleanup_errors=True)
             self.destroyed.connect(self._folder.cleanup)
         path = Path(self._folder.name) / f"{number}.html"
-        path.write_text(proof.html, encoding="utf-8")
+        path.write_text(page.html, encoding="utf-8")
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,13 +18,13 @@ from studio.state.newsletters import Mailing
 GATES = {
     "subscription": N_("left the list"),
     "suppressed": N_("suppressed address"),
-    "withdrawn": N_("withdrew consent"),
     "lapsed": N_("consent lapsed"),
     "segment": N_("not in the segment"),
     "cap": N_("had another one lately"),
     "watching": N_("watches already"),
     "late": N_("too late"),
     "empty": N_("nothing for them"),
+    "fault": N_("could not be written"),
 }
 STATES = {"planned": N_("planned"), "sending": N_("is going out"), "done": N_("sent"), "stopped": N_("stopped")}
 KINDS: dict[str, tuple[type[AnyBlock], str]] = {
@@ -48,6 +48,7 @@ def mailing_words(mailing: Mailing) -> str:
     for count, said in (
         (mailing.bounced, N_("{count} bounced")),
         (mailing.failed, N_("{count} refused")),
+        (mailing.handed, N_("{count} perhaps sent")),
         (mailing.spam, N_("{count} said spam")),
     ):
         if count:

@@ -4,6 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.i18n import _
+from studio.queries.newsletter import NewsletterLook
 from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.newsletter import NewsletterDialog
@@ -68,7 +69,11 @@ class RelationWorkspace(QWidget, Follows):
 
     def open_newsletter(self, newsletter: str) -> None:
         """Change a newsletter, or make one."""
-        NewsletterDialog(self._bridge, self.window(), newsletter).open()
+        if not newsletter:
+            NewsletterDialog(self._bridge, self.window(), None).open()
+            return
+        look = NewsletterLook(newsletter=newsletter)
+        self._bridge.run(look, lambda found: NewsletterDialog(self._bridge, self.window(), found).open())
 
     def open_sender(self) -> None:
         """Change who newsletters are from, and the topics."""

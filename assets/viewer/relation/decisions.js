@@ -4,7 +4,7 @@ import { HOME } from '../home.js';
 import { store } from '../store.js';
 
 /** What would have been shown, were this person not held back from it for measuring. @typedef {{decision: string, rule: string, version: number, variant: string}} Held */
-/** @typedef {{decision?: string, rule?: string, version?: number, variant?: string, action: any, reason?: string, personal?: boolean, valid_until: number, held?: Held}} Decision */
+/** @typedef {{decision?: string, rule?: string, version?: number, variant?: string, action: any, reason?: string, personal?: boolean, valid_until: number, held?: Held[]}} Decision */
 
 /** @type {Map<string, ((decision: Decision|null) => void)[]>} */
 let asked = new Map();

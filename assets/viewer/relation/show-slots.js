@@ -16,7 +16,7 @@ const ANY = '*';
 
 /** @typedef {import('./decisions.js').Decision} Decision */
 /** @typedef {import('./decisions.js').Held} Held */
-/** @typedef {{pins: Record<string, Decision>, message: Decision|null, held?: {pins: Record<string, Held>, message: Held|null}}} Slots */
+/** @typedef {{pins: Record<string, Decision>, message: Decision|null, held?: {pins: Record<string, Held[]>, message: Held[]|null}}} Slots */
 
 /** @type {Slots} */
 const NOTHING = { pins: {}, message: null };
@@ -44,6 +44,7 @@ export class ShowSlots {
     if (Object.keys(this.now.pins).some((id) => !slots.pins[id]) || !this.host.shelf.pins.length) return this.take(slots); // taken back: at once
     this.now = { ...this.now, message: slots.message };
     this.drawMessage();
+    this.missed(slots);
     this.next = slots;
     this.timer = window.setTimeout(() => this.take(slots), CHANGE_MS);
   }
@@ -53,10 +54,14 @@ export class ShowSlots {
     window.clearTimeout(this.timer);
     this.now = slots;
     this.next = null;
-    const held = slots.held?.message;
-    if (held) this.later(held.decision, SEEN_MS, () => this.tell('Rule Shown', held));
+    this.missed(slots);
     this.drawMessage();
     this.host.drawCards();
+  }
+
+  /** Lines that they were held back from. @param {Slots} slots */
+  missed(slots) {
+    for (const one of slots.held?.message ?? []) this.later(one.decision, SEEN_MS, () => this.tell('Rule Shown', one));
   }
 
   /** Something else was pinned: what waited holds from here. */
@@ -69,7 +74,7 @@ export class ShowSlots {
     const shown = products.map((product) => {
       const decision = [this.now.pins[product.id], this.now.pins[ANY]].find((one) => one && !isClosed(one.rule));
       const other = decision && this.host.shelf.get(decision.action?.product?.id);
-      return other && !other.sold_out ? { ...other, decision } : product;
+      return other && !other.sold_out ? { ...other, decision, pinned: product.id } : product;
     });
     return shown.filter((product, place) => shown.findIndex((one) => one.id === product.id) === place);
   }
@@ -78,8 +83,8 @@ export class ShowSlots {
   look(shown) {
     for (const product of shown) {
       const { decision } = product;
-      const seen = decision ?? this.now.held?.pins[product.id] ?? this.now.held?.pins[ANY]; // or held back from another card than this
-      if (seen) this.later(seen.decision, SEEN_MS, () => this.tell('Rule Shown', seen, product.id));
+      const held = this.now.held?.pins[product.pinned ?? product.id] ?? this.now.held?.pins[ANY] ?? []; // from what they would see in its place
+      for (const one of [...(decision ? [decision] : []), ...held]) this.later(one.decision, SEEN_MS, () => this.tell('Rule Shown', one, product.id));
       this.later(`pin ${product.id}`, PIN_SEEN_MS, () => did('Pin Seen', { ...this.where, products: [{ product_id: product.id }] }));
     }
   }

@@ -72,7 +72,7 @@ export class VitrineSlot extends HTMLElement {
     if (!this.watcher || name !== this.getAttribute('name')) return;
     const left = found ? found.valid_until - Date.now() : ASK_MOST_MS;
     this.timer = window.setTimeout(() => this.load(), Math.min(ASK_MOST_MS, Math.max(ASK_LEAST_MS, left)));
-    const same = (/** @type {import('./decisions.js').Decision|null} */ one) => JSON.stringify([one?.rule, one?.version, one?.variant, one?.action, one?.held?.rule, one?.held?.version]);
+    const same = (/** @type {import('./decisions.js').Decision|null} */ one) => JSON.stringify([one?.rule, one?.version, one?.variant, one?.action, one?.held?.map(({ rule, version }) => [rule, version])]);
     if (same(found) === same(this.decision)) return;
     this.decision = found;
     this.draw();
@@ -155,7 +155,7 @@ export class VitrineSlot extends HTMLElement {
   /** @param {boolean} inView */
   look(inView) {
     window.clearTimeout(this.seeing);
-    const fresh = () => [this.decision, this.decision?.held].filter((one) => one?.decision && !this.seen.has(one.decision));
+    const fresh = () => [this.decision, ...(this.decision?.held ?? [])].filter((one) => one?.decision && !this.seen.has(one.decision));
     if (!inView || !fresh().length) return;
     this.seeing = window.setTimeout(() => {
       if (document.visibilityState !== 'visible') return;

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, literal, select, update
+import msgspec
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.server.db import tables
@@ -86,17 +87,20 @@ async def end(connection: AsyncConnection, subscriber_id: str, topic: str | None
 
 
 async def addresses_of(connection: AsyncConnection, visitors: Collection[str]) -> list[str]:
-    """Those that were confirmed in some browsers."""
-    query = select(_people.address).where(_people.visitor.in_(list(visitors)))
-    return list((await connection.execute(query)).scalars())
+    """Those that were confirmed in some browsers, or are known to be the person's behind them."""
+    whose, known = tables.profile_visitors.c, tables.identifiers.c
+    profiles = select(whose.profile).where(whose.visitor.in_(list(visitors)))
+    theirs = select(known.value).where(known.kind == "email", known.profile.in_(profiles))
+    query = select(_people.address).where(or_(_people.visitor.in_(list(visitors)), _people.address.in_(theirs)))
+    return sorted((await connection.execute(query)).scalars())
 
 
-async def readers_at(connection: AsyncConnection, addresses: Collection[str]) -> dict[str, int]:
-    """Those of some addresses that subscribe to something, with since when."""
+async def readers_at(connection: AsyncConnection, addresses: Collection[str], used_ms: int) -> dict[str, int]:
+    """Those of some addresses that subscribe to something, with since when; not those whose yes was last used before then."""
     query = (
         select(_people.address, func.min(_yes.confirmed_ms))
         .join(tables.subscriptions, and_(_yes.subscriber == _people.id, _yes.ended_ms.is_(None)))
-        .where(_people.address.in_(list(addresses)))
+        .where(_people.address.in_(list(addresses)), _people.used_ms > used_ms)
         .group_by(_people.address)
     )
     return {address: int(since_ms) for address, since_ms in (await connection.execute(query)).all()}
@@ -231,8 +235,10 @@ async def claim(connection: AsyncConnection, now_ms: int, until_ms: int, most: i
         .limit(most)
     )
     found = [dict(row) for row in (await connection.execute(query)).mappings()]
-    mine = []
+    mine: list[Row] = []
     for row in found:
+        if row["subscriber"] in {one["subscriber"] for one in mine}:  # of two to one reader the second is judged after the first
+            continue
         here = _here(row["mailing"], row["subscriber"]), _each.state == "waits", _each.due_ms == row["due_ms"]
         taken = update(tables.sendings).where(*here).values(due_ms=until_ms, tries=_each.tries + 1)
         if (await connection.execute(taken)).rowcount:
@@ -259,6 +265,13 @@ async def results(connection: AsyncConnection, mailing_ids: Collection[str]) -> 
     for name, state, gate, count in (await connection.execute(query.group_by(_each.mailing, _each.state, _each.gate))).all():
         found.setdefault(name, {}).setdefault(state, {})[gate] = int(count)
     return found
+
+
+async def count(connection: AsyncConnection, mailing_id: str) -> None:
+    """What came of one that is over is counted once, not at every look."""
+    found = (await results(connection, [mailing_id])).get(mailing_id, {})
+    over = _runs.id == mailing_id, _runs.state.in_(["done", "stopped"])
+    await connection.execute(update(tables.mailings).where(*over).values(counts=msgspec.json.encode(found).decode()))
 
 
 def _here(mailing_id: str, subscriber_id: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.relation.decide import HELD, Exposure
+from studio.relation.decide import Exposure
 from studio.server.db import tables
 
 Row = dict[str, Any]
@@ -86,9 +86,16 @@ async def empty(connection: AsyncConnection, segment: str) -> None:
     await connection.execute(delete(tables.members).where(_members.segment == segment))
 
 
-async def members(connection: AsyncConnection, segment: str, most: int) -> list[str]:
-    """Some of those who are in."""
-    return list((await connection.execute(select(_members.profile).where(_members.segment == segment).limit(most))).scalars())
+async def members(connection: AsyncConnection, segment: str, most: int, after: str = "") -> list[str]:
+    """Some of those who are in, by their ids."""
+    query = select(_members.profile).where(_members.segment == segment, _members.profile > after).order_by(_members.profile)
+    return list((await connection.execute(query.limit(most))).scalars())
+
+
+async def size(connection: AsyncConnection, segment: str) -> int:
+    """How many are in, robots among them."""
+    query = select(func.count()).select_from(tables.members).where(_members.segment == segment)
+    return int((await connection.execute(query)).scalar() or 0)
 
 
 # ── what was shown ───────────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +118,7 @@ async def clicked(connection: AsyncConnection, visitor: str, decision: str) -> N
 
 async def exposures(connection: AsyncConnection, visitors: Iterable[str], since_day: int) -> list[Exposure]:
     """What some visitors were shown from a day on."""
-    here = _shown.visitor.in_(list(visitors)), _shown.day >= since_day, _shown.variant != HELD
+    here = _shown.visitor.in_(list(visitors)), _shown.day >= since_day
     query = select(tables.exposures).where(*here).order_by(_shown.at_ms)
     rows = (await connection.execute(query)).mappings()
     return [
@@ -150,8 +157,8 @@ async def exposed(connection: AsyncConnection, rule: str, version: int) -> list[
     return [{"profile": row.id, "variant": row.variant, "first_ms": int(row.first_ms)} for row in await connection.execute(query)]
 
 
-async def did_after(connection: AsyncConnection, rule: str, version: int, name: str) -> list[tuple[str, int, str]]:
-    """What of a kind those who saw it, or would have, did: profile, when, and the behaviour as JSON."""
+async def did_after(connection: AsyncConnection, rule: str, version: int, name: str, from_ms: int) -> list[tuple[str, int, str]]:
+    """What of a kind those who saw it, or would have, did since: profile, when, and the behaviour as JSON."""
     whose, deeds = tables.profile_visitors.c, tables.behaviours.c
     seen = select(whose.profile).join(tables.exposures, _shown.visitor == whose.visitor)
     seen = seen.where(_shown.rule == rule, _shown.version == version)
@@ -159,7 +166,7 @@ async def did_after(connection: AsyncConnection, rule: str, version: int, name: 
         select(whose.profile, deeds.at_ms, deeds.data)
         .select_from(tables.behaviours)
         .join(tables.profile_visitors, whose.visitor == deeds.visitor)
-        .where(deeds.name == name, whose.profile.in_(seen))
+        .where(deeds.name == name, deeds.at_ms >= from_ms, whose.profile.in_(seen))
     )
     return [(row.profile, int(row.at_ms), row.data) for row in await connection.execute(query)]
 

@@ -1,5 +1,6 @@
 """Logins of the shop's visitors: begun by a page, answered by who logs people in, and finished by the same browser."""
 
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock, seconds
-from studio.errors import NotFound
+from studio.errors import InvalidValue, NotFound
 from studio.relation.days import DAY_MS, MINUTE_MS
 from studio.relation.identity import Identifier, normal
 from studio.server.config import Login
@@ -23,6 +24,7 @@ from studio.server.members import Origin
 from studio.server.reading import Decoder
 from studio.server.relation.arrivals import Arrivals
 from studio.server.visitors import Visitors
+from studio.show.mailbox import mailbox
 
 BEGUN_MS, FINISHED_MS, SESSION_MS = 10 * MINUTE_MS, 2 * MINUTE_MS, 30 * DAY_MS
 """How long somebody has to log in; how long their page has to finish it; how long a logout at the provider finds them."""
@@ -139,7 +141,8 @@ class Logins:
         who = msgspec.json.decode(row["told"], type=Who)
         mine, why = await self._arrivals.arrive(token, self._identifier(settings, who))
         if who.email and why:
-            await self._arrivals.arrive(mine, Identifier(kind="email", value=normal("email", who.email).lower(), proof="login"))
+            with contextlib.suppress(InvalidValue):  # of an address that nobody can write to nothing follows
+                await self._arrivals.arrive(mine, Identifier(kind="email", value=mailbox(who.email), proof="login"))
         values = {"visitor": self._visitors.who(mine), "subject": who.subject, "session": who.session}
         async with writing(self._engine).begin() as connection:
             await rows.change(connection, row["state"], values | {"until_ms": now_ms + SESSION_MS})

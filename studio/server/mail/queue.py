@@ -5,12 +5,15 @@ import contextlib
 import logging
 import re
 from collections.abc import Sequence
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio.clock import Clock
+from studio.errors import InvalidValue
 from studio.server.config import Mail, read_secret
 from studio.server.db import mails as rows
 from studio.server.db.engine import writing
@@ -18,11 +21,10 @@ from studio.server.db.mails import MailRow
 from studio.server.faults import place_of
 from studio.server.mail import smtp
 from studio.server.mail.emails import Email
+from studio.show.mailbox import mailbox
 
 log = logging.getLogger(__name__)
 
-ADDRESS = re.compile(r"[^@\s<>()\[\]\\,;:\"]{1,64}@[^@\s<>()\[\]\\,;:\"]{1,185}\.[^@\s<>()\[\]\\,;:\".]{2,}")
-"""What we send to: no display names, no lists, no quoting."""
 POLL_S, HELD_S = 20.0, 120.0
 """How often it is looked whether one is due; how long a server has one to itself."""
 BRAND_MS = 7 * 24 * 3600 * 1000
@@ -60,8 +62,13 @@ class MailQueue:
         self, connection: AsyncConnection, letter: Email, *, due_ms: int, until_ms: int, about: str, visitor: str
     ) -> None:
         """Send a letter then, together with what it tells of; not from `until_ms` on, nor when `to` is no address."""
-        if self.sends and ADDRESS.fullmatch(letter.to):
-            await rows.put(connection, letter, (due_ms, until_ms), about, visitor)
+        if not self.sends:
+            return
+        try:
+            letter = msgspec.structs.replace(letter, to=mailbox(letter.to))
+        except InvalidValue:
+            return
+        await rows.put(connection, letter, (due_ms, until_ms), about, visitor)
 
     async def tell_brand(self, connection: AsyncConnection, letter: Email, *, about: str) -> None:
         """Send it to the brand's own address, if one is set."""
@@ -125,7 +132,7 @@ class MailQueue:
     def _message(self, row: MailRow) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._mail.sender
-        message["To"] = row.recipient or self._mail.inbox
+        message["To"] = Address(addr_spec=row.recipient) if row.recipient else self._mail.inbox
         message["Subject"] = row.subject
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = f"<{row.id}@{self._mail.sender.rpartition('@')[2].rstrip('> ')}>"  # of all tries the same

@@ -13,12 +13,12 @@ from studio.server.config import Mail
 
 TIMEOUT_S = 20.0
 """How long a mail server may take."""
-NO_SUCH_PLACE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
-"""Enhanced codes (RFC 3463) of an address that is none, or is none any more."""
+NO_SUCH_PLACE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+"""Enhanced codes (RFC 3463) of an address that is none, or is none any more. A plain 550 says as well that we may not send at
+all: nobody is taken off a list for that."""
 CLOSING = 421
 """It takes nothing more (RFC 5321, 3.8)."""
-NOWHERE = frozenset({550, 551, 553})
-"""And what servers without them say then (RFC 5321)."""
+TOO_LARGE = 552
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -71,13 +71,18 @@ def _connect(mail: Mail, password: str) -> smtplib.SMTP:
 def _one(server: smtplib.SMTP, mail: Mail, message: EmailMessage) -> Outcome:
     returns = mail.bounces if mail.bounces and "List-Unsubscribe" in message else None
     try:
-        server.send_message(message, from_addr=returns)
+        (to,) = message["To"].addresses  # one mailbox each, whatever a header may look like
+        server.send_message(message, from_addr=returns, to_addrs=[to.addr_spec])
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()))
         return _refused(code, said)
     except smtplib.SMTPDataError as error:
         outcome = _refused(error.smtp_code, error.smtp_error)
         return Outcome(state=outcome.state, problem=outcome.problem)  # it was the text that was refused, not the address
+    except smtplib.SMTPSenderRefused as error:
+        return Outcome(state="refused", problem=str(TOO_LARGE)) if error.smtp_code == TOO_LARGE else _away(error)
+    except (smtplib.SMTPNotSupportedError, ValueError) as error:  # this letter cannot be sent; the next one can
+        return Outcome(state="refused", problem=type(error).__name__)
     except Exception as error:  # whatever a server or a header says
         return _away(error)
     return Outcome()
@@ -91,8 +96,7 @@ def _refused(code: int, said: bytes | str) -> Outcome:
     words = said.decode(errors="replace") if isinstance(said, bytes) else said
     enhanced = words.partition(" ")[0]
     known = enhanced.startswith("5.")
-    nowhere = enhanced in NO_SUCH_PLACE if known else code in NOWHERE
-    return Outcome(state="refused", problem=f"{code} {enhanced}" if known else str(code), nowhere=nowhere)
+    return Outcome(state="refused", problem=f"{code} {enhanced}" if known else str(code), nowhere=enhanced in NO_SUCH_PLACE)
 
 
 def _away(error: Exception) -> Outcome:

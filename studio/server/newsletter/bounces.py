@@ -9,7 +9,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-READ_MAX = 1024 * 1024
+from studio.server.mail.smtp import NO_SUCH_PLACE
+
+READ_MAX = 256 * 1024
+SPAM = frozenset({"abuse", "fraud"})
+"""Kinds of feedback (RFC 5965, 7.3) in which somebody complains."""
 _PARSER = BytesParser(policy=policy.default)
 _ID = re.compile(r"<[^<>\s]{10,200}@[^<>\s]{1,200}>")
 
@@ -33,17 +37,16 @@ def read(data: bytes) -> Returned | None:
             status = status or _field(part, "Status")
         elif kind == "message/feedback-report":
             feedback = feedback or _field(part, "Feedback-Type") or "abuse"
-    if not status and not feedback:
-        return None
+    if not status and feedback.casefold() not in SPAM:
+        return None  # also where a report is about something else, such as a signature (RFC 6591)
     ids = tuple(dict.fromkeys(_ids(message)))
-    if feedback:
+    if feedback.casefold() in SPAM:
         return Returned(kind="complaint", ids=ids)
     return Returned(kind="bounce" if _is_none(status) else "delay", ids=ids, status=status)
 
 
 def _is_none(status: str) -> bool:
-    """Whether the address is none: class 5, and about the address or the mailbox (RFC 3463), not about what was written."""
-    return bool(re.fullmatch(r"5\.(1\.\d{1,3}|2\.1|0\.0)", status))
+    return status in NO_SUCH_PLACE
 
 
 def _field(part: EmailMessage | Message, name: str) -> str:
@@ -51,7 +54,7 @@ def _field(part: EmailMessage | Message, name: str) -> str:
     blocks = part.get_payload()
     for block in [part, *(blocks if isinstance(blocks, list) else [])]:
         if isinstance(block, Message) and (value := block.get(name)):
-            return str(value).split()[0].strip()
+            return next(iter(str(value).split()), "")
     text = blocks if isinstance(blocks, str) else ""
     found = re.search(rf"^{name}:\s*(\S+)", text, re.IGNORECASE | re.MULTILINE)
     return found[1] if found else ""

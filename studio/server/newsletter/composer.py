@@ -64,12 +64,14 @@ class Composer:
         self._weekly = weekly
         self._url = url
 
-    async def compose(self, newsletter: Newsletter, known: Known | None, mailing: str, *, sample: bool = False) -> Composed:
-        """What this reader is written now; `known` None: of whom nothing may be used."""
+    async def compose(
+        self, newsletter: Newsletter, known: Known | None, mailing: str, zone: Zone, *, sample: bool = False
+    ) -> Composed:
+        """What this reader is written now; `known` None: of whom nothing may be used. `zone` is theirs."""
         visitor = known.visitors[0] if known is not None and known.visitors else ""
         asking = Asking(visitor=visitor, slots=newsletter.slots, language=newsletter.language, mail=True)
         decided = await self._decisions.decide(asking, known if sample else None) if newsletter.slots else None
-        making = _Making(self, newsletter, known, visitor="" if sample else visitor, decided=decided, campaign=mailing)
+        making = _Making(self, newsletter, known, visitor="" if sample else visitor, decided=decided, campaign=mailing, zone=zone)
         parts = [await making.part(block) for block in newsletter.blocks]
         letter = Letter(
             subject=self._subject(newsletter, known),
@@ -118,11 +120,6 @@ class Composer:
         """Of a picture."""
         return urljoin(f"{self._url()}/", address) if address else ""
 
-    @property
-    def zone(self) -> Zone:
-        """The brand's."""
-        return self._book.zone
-
     def card(self, stocked: Stocked, campaign: str, language: str, note: str = "") -> Card:
         """A product as it can be bought now."""
         return self.drawn(product_card(stocked, self._clock.wall_ms()), campaign, language, note)
@@ -155,7 +152,9 @@ class _Making:
         visitor: str,
         decided: Decided | None,
         campaign: str,
+        zone: Zone,
     ) -> None:
+        self._zone = zone
         self.chosen: list[dict[str, Any]] = []
         self.shown: list[Decision] = []
         self.held: list[Decision] = []
@@ -264,7 +263,7 @@ class _Making:
         show = await self._composer.next_show()
         if show is None:
             return None
-        wall = self._composer.zone.wall(show["starts_at_ms"])
+        wall = self._zone.wall(show["starts_at_ms"])
         here = "en_GB" if self._language == "en" else self._language
         when = str(
             format_datetime(wall, "EEEE d MMMM, HH:mm" if self._language == "en" else "EEEE d. MMMM 'kl.' HH.mm", locale=here)

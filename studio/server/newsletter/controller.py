@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from studio.clock import Clock
 from studio.commands import Actor, Command
 from studio.commands import newsletter as ask
+from studio.errors import NotFound
 from studio.i18n import N_
 from studio.queries import newsletter as queries
 from studio.relation.days import DAY_MS
@@ -24,23 +25,26 @@ from studio.server.db import catalogue
 from studio.server.db import newsletter as rows
 from studio.server.db.engine import writing
 from studio.server.mail.queue import MailQueue
-from studio.server.newsletter.composer import Composer
-from studio.server.newsletter.drawing import as_html, as_text
+from studio.server.newsletter.composer import Composed, Composer
+from studio.server.newsletter.drawing import as_html
 from studio.server.newsletter.mailings import Mailings
 from studio.server.newsletter.returns import Returns
 from studio.server.newsletter.samples import Sample, samples
-from studio.server.newsletter.subscribers import Subscribers, mailbox
+from studio.server.newsletter.subscribers import Subscribers
 from studio.server.relation.book import Book
+from studio.show.mailbox import mailbox
 from studio.spine import Dispatcher
 from studio.spine.undo import Offered
-from studio.state.newsletters import Mailing, Newsletters, TopicNow
+from studio.state.newsletters import Mailing, NewsletterNow, Newsletters, TopicNow
 
 log = logging.getLogger(__name__)
 
 SETTING = "newsletters"
-TELL_S = 0.5
+TELL_S = 1.0
 MAILINGS = 50
 PRODUCTS = 200
+PAGE_MAX = 700_000
+"""Bytes of a page that travel to a studio: a message may be no longer than a megabyte."""
 
 
 class NewsletterController:
@@ -83,7 +87,9 @@ class NewsletterController:
         register(ask.NewsletterSettings, self._on_settings)
         register(ask.SubscribersBring, self._on_bring)
         register(ask.AddressSuppress, self._on_suppress)
+        register(queries.NewsletterLook, self._look)
         register(queries.NewsletterPreview, self._preview)
+        register(queries.NewsletterPage, self._page)
 
     async def open(self) -> None:
         """Read what there is."""
@@ -116,14 +122,26 @@ class NewsletterController:
         async with self._engine.connect() as connection:
             counts = await rows.of_topics(connection, now_ms - WARNS_DAYS * DAY_MS)
             runs = await rows.mailings(connection, MAILINGS)
-            results = await rows.results(connection, [run["id"] for run in runs])
+            results = await rows.results(connection, [run["id"] for run in runs if not run["counts"]])
+            results |= {run["id"]: msgspec.json.decode(run["counts"]) for run in runs if run["counts"]}
             suppressed = await rows.suppressions(connection)
         return Newsletters(
             topics=tuple(
                 TopicNow(topic=topic, subscribers=counts.get(topic.id, (0, 0))[0], lapse_soon=counts.get(topic.id, (0, 0))[1])
                 for topic in book.topics.values()
             ),
-            newsletters=tuple(book.newsletters.values()),
+            newsletters=tuple(
+                NewsletterNow(
+                    id=one.id,
+                    name=one.name,
+                    topic=one.topic,
+                    subject=one.subject,
+                    segment=one.segment,
+                    language=one.language,
+                    slots=one.slots,
+                )
+                for one in book.newsletters.values()
+            ),
             mailings=tuple(self._mailing(run, results.get(run["id"], {})) for run in runs),
             settings=self.settings,
             suppressed=suppressed,
@@ -147,6 +165,7 @@ class NewsletterController:
             waits=count.get("waits", 0),
             bounced=count.get("bounced", 0),
             failed=count.get("failed", 0),
+            handed=count.get("handed", 0),
             spam=count.get("spam", 0),
             skipped=results.get("skipped", {}),
         )
@@ -207,18 +226,33 @@ class NewsletterController:
 
     # ── proofs ───────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def _look(self, query: queries.NewsletterLook, by: Actor) -> Newsletter:
+        if (found := self._book.newsletters.get(query.newsletter)) is None:
+            raise NotFound("There is no {kind} {name}", kind="newsletter", name=query.newsletter)
+        return found
+
     async def _preview(self, query: queries.NewsletterPreview, by: Actor) -> queries.Proofs:
-        newsletter = query.newsletter
-        check(newsletter)
+        check(query.newsletter)
+        return queries.Proofs(proofs=tuple([await self._proof(query.newsletter, one) for one in await self._samples()]))
+
+    async def _page(self, query: queries.NewsletterPage, by: Actor) -> queries.Page:
+        check(query.newsletter)
+        made = await self._samples()
+        _, html = await self._drawn(query.newsletter, made[min(query.reader, len(made) - 1)])
+        return queries.Page(html=html if len(html.encode()) < PAGE_MAX else "")
+
+    async def _samples(self) -> list[Sample]:
         async with self._engine.connect() as connection:
             products = await catalogue.search(connection, "", PRODUCTS)
-        made = samples(products, self._book.plan, self._clock.wall_ms())
-        return queries.Proofs(proofs=tuple([await self._proof(newsletter, one) for one in made]))
+        return samples(products, self._book.plan, self._clock.wall_ms())
+
+    async def _drawn(self, newsletter: Newsletter, sample: Sample) -> tuple[Composed, str]:
+        composed = await self._composer.compose(newsletter, sample.known, "proof", self._book.zone, sample=True)
+        frame = self.mailings.frame(newsletter, self._composer.picture("/"), self._clock.wall_ms())
+        return composed, as_html(composed.letter, frame)
 
     async def _proof(self, newsletter: Newsletter, sample: Sample) -> queries.Proof:
-        composed = await self._composer.compose(newsletter, sample.known, "proof", sample=True)
-        frame = self.mailings.frame(newsletter, self._composer.picture("/"), self._clock.wall_ms())
-        html = as_html(composed.letter, frame)
+        composed, html = await self._drawn(newsletter, sample)
         segment = self._book.segments.get(newsletter.segment)
         inside = not newsletter.segment or (
             segment is not None and bool(in_segment(segment, self._composer.view(sample.known)).holds)
@@ -227,8 +261,6 @@ class NewsletterController:
             reader=sample.reader,
             inside=inside,
             subject=composed.letter.subject,
-            html=html,
-            text=as_text(composed.letter, frame),
             size=len(html.encode()),
             choices=tuple(self._choice(one) for one in composed.letter.chosen),
         )

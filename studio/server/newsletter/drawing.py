@@ -14,7 +14,13 @@ CLIPPED = 102_000
 FONT = "Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 INK, QUIET, PAPER, WHITE = "#1c1a17", "#6b645a", "#faf8f5", "#ffffff"
 TEXT_WIDTH = 78
-e = html.escape
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+"""What no XML may have."""
+
+
+def e(text: str) -> str:
+    """Words, or a value, as markup."""
+    return html.escape(CONTROLS.sub("", text))
 
 
 def as_html(letter: Letter, frame: Frame) -> str:

@@ -6,7 +6,9 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Collection
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from typing import Any
 
@@ -29,13 +31,15 @@ from studio.server.db import shows as show_rows
 from studio.server.db.engine import writing
 from studio.server.faults import place_of
 from studio.server.mail.queue import TRIES_S, MailQueue
+from studio.server.mail.smtp import Outcome
 from studio.server.newsletter.composer import Composed, Composer
 from studio.server.newsletter.drawing import as_html, as_text
 from studio.server.newsletter.letter import Frame, Letter
 from studio.server.newsletter.links import MailLinks
 from studio.server.newsletter.subscribers import Subscribers
 from studio.server.relation.book import Book
-from studio.server.relation.people import Known, People
+from studio.server.relation.people import Known, People, agreements
+from studio.server.shop.visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +49,8 @@ CLAIMED_MS = 10 * 60_000
 """How long a server has some of them to itself."""
 REMIND_MS = 30 * 60_000
 """So long before a show begins, who asked for that is reminded."""
+UNFOLDED = SMTP.clone(max_line_length=990)
+"""Of header fields: Python would write an address longer than a line as an encoded word, which no mail program takes for one."""
 FILLED = "~"
 """Behind every subscriber's id: all are in line."""
 
@@ -75,6 +81,7 @@ class Mailings:
         postbox: MailQueue,
         settings: Callable[[], MailSettings],
         url: Callable[[], str],
+        visits: Visits,
         watching: Callable[[Collection[str], str], bool],
     ) -> None:
         self.changed: Callable[[], None] = lambda: None
@@ -90,6 +97,7 @@ class Mailings:
         self._postbox = postbox
         self._settings = settings
         self._url = url
+        self._visits = visits
         self._watching = watching
         self._wake = asyncio.Event()
         self._failures = 0
@@ -115,6 +123,7 @@ class Mailings:
         async with writing(self._engine).begin() as connection:
             if not await rows.change_mailing(connection, mailing, {"state": "stopped"}, ("planned", "sending")):
                 raise WrongState(N_("This newsletter is not going out any more"))
+            await rows.count(connection, mailing)
         self.changed()
 
     async def proof(self, newsletter: str, address: str) -> None:
@@ -122,7 +131,7 @@ class Mailings:
         does not take it."""
         made = self._must(newsletter)
         self._look_at_settings()
-        composed = await self._composer.compose(made, None, "proof")
+        composed = await self._composer.compose(made, None, "proof", self._book.zone)
         frame = self.frame(made, f"{self._url()}/", self._clock.wall_ms())
         message = self._message(composed.letter, frame, address)
         (outcome,) = await self._postbox.post([message])
@@ -146,7 +155,7 @@ class Mailings:
         connection: AsyncConnection, newsletter: str, version: int, topic: str, at_ms: int, until_ms: int, by: str
     ) -> str:
         row = {"id": secrets.token_hex(8), "newsletter": newsletter, "version": version, "topic": topic, "at_ms": at_ms}
-        row |= {"until_ms": until_ms, "state": "planned", "upto": "", "by": by, "made_ms": at_ms}
+        row |= {"until_ms": until_ms, "state": "planned", "upto": "", "by": by, "made_ms": at_ms, "counts": ""}
         await rows.put_mailing(connection, row)
         return str(row["id"])
 
@@ -217,6 +226,7 @@ class Mailings:
         async with writing(self._engine).begin() as connection:
             if not await rows.waiting(connection, run["id"]):
                 await rows.change_mailing(connection, run["id"], {"state": "done"}, ("sending",))
+                await rows.count(connection, run["id"])
                 self.changed()
 
     async def _send(self, mine: list[rows.Row], runs: dict[str, rows.Row]) -> None:
@@ -225,34 +235,56 @@ class Mailings:
         made: dict[str, Newsletter | None] = {}
         for row in mine:
             run = runs[row["mailing"]]
-            key = f"{run['id']} {row['language']}"
+            key = f"{run['id']} {row['language']} {row['zone']}"
             if key not in made:
-                made[key] = await self._newsletter(run, row["language"])
+                made[key] = await self._newsletter(run, row["language"], self._zone(row))
             newsletter = made[key]
-            one = await self._judged(row, run, newsletter) if newsletter is not None else None
+            if newsletter is None:
+                continue
+            try:
+                one = await self._judged(row, run, newsletter)
+            except (ValueError, TypeError, LookupError) as error:  # of what is in this one: the others go all the same
+                log.error("a newsletter could not be written: %s", place_of(error))
+                await self._store(row, {"state": "skipped", "gate": "fault", "at_ms": self._clock.wall_ms()})
+                continue
             if one is not None:
                 ready.append(one)
+        async with writing(self._engine).begin() as connection:  # what is handed over once is never sent again by itself
+            for one in ready:
+                handed = {"state": "handed", "at_ms": self._clock.wall_ms()}
+                await rows.sent(connection, one.row["mailing"], one.row["subscriber"], handed)
         outcomes = await self._postbox.post([one.message for one in ready])
-        for one, outcome in zip(ready, outcomes, strict=False):
-            if outcome.state == "sent":
-                await self._sent(one)
-            elif outcome.state == "later":
-                await self._later(one.row, TRIES_S[min(one.row["tries"], len(TRIES_S)) - 1])
-            elif outcome.state == "refused":
-                await self._refused(one.row, nowhere=outcome.nowhere)
         away = next((one for one in outcomes if one.state == "away"), None)
         if away is not None:
             await self._rest(away.problem, [one.row for one in ready[len(outcomes) - 1 :]])
         elif ready:
             self._failures, self.problem = 0, ""
+        for one, outcome in zip(ready, outcomes, strict=False):
+            try:
+                await self._came(one, outcome)
+            except Exception as error:  # the database is away: it stays handed over
+                log.error("what came of a newsletter could not be stored: %s", place_of(error))
         self.changed()
 
-    async def _newsletter(self, run: rows.Row, language: str) -> Newsletter | None:
+    async def _came(self, one: _Ready, outcome: Outcome) -> None:
+        """Store what the mail server said."""
+        if outcome.state == "sent":
+            await self._sent(one)
+        elif outcome.state == "later":
+            await self._later(one.row, TRIES_S[min(one.row["tries"], len(TRIES_S)) - 1])
+        elif outcome.state == "refused":
+            await self._refused(one.row, nowhere=outcome.nowhere)
+
+    def _zone(self, row: rows.Row) -> Zone:
+        """The reader's, or the brand's."""
+        return Zone(row["zone"]) if row["zone"] else self._book.zone
+
+    async def _newsletter(self, run: rows.Row, language: str, zone: Zone) -> Newsletter | None:
         """What a mailing says: as it was when it was planned. None where that is gone; its readers are let go."""
         if run["topic"].startswith(SHOW_TOPIC):
             async with self._engine.connect() as connection:
                 show = await show_rows.load(connection, run["topic"].removeprefix(SHOW_TOPIC))
-            made = reminder(show, language, self._book.zone) if show is not None else None
+            made = reminder(show, language, zone) if show is not None else None
         else:
             async with self._engine.connect() as connection:
                 data = await rules.definition(connection, "mail", run["newsletter"], run["version"])
@@ -274,7 +306,9 @@ class Mailings:
         if verdict.gate is None and verdict.at_ms > now_ms:
             await self._hold(row, verdict.at_ms)
             return None
-        composed = await self._composer.compose(newsletter, known, run["newsletter"]) if verdict.gate is None else None
+        composed = (
+            await self._composer.compose(newsletter, known, run["newsletter"], self._zone(row)) if verdict.gate is None else None
+        )
         if composed is not None and not composed.letter.parts:
             verdict = Verdict(gate="empty")
         if composed is None or verdict.gate is not None:
@@ -305,6 +339,7 @@ class Mailings:
     async def _reader(
         self, connection: AsyncConnection, row: rows.Row, run: rows.Row, newsletter: Newsletter, known: Known | None
     ) -> Reader:
+        fresh = await rows.subscriber(connection, row["subscriber"]) or row
         yes = [
             one
             for one in await rows.subscriptions_of(connection, row["subscriber"])
@@ -318,14 +353,13 @@ class Mailings:
         show = run["topic"].removeprefix(SHOW_TOPIC)
         return Reader(
             subscribed_ms=yes[0]["confirmed_ms"] if yes else None,
-            used_ms=row["used_ms"],
+            used_ms=fresh["used_ms"],
             suppressed=suppressed.get(row["address"]),
-            withdrawn_ms=_withdrawn_ms(await profiles.choices_of(connection, visitors) if visitors else []),
-            last_mail_ms=row["mailed_ms"] or None,
+            last_mail_ms=fresh["mailed_ms"] or None,
             inside=not newsletter.segment or (verdict is not None and bool(verdict.holds)),
             outside=verdict.reason if verdict is not None else None,
             watching=run["topic"].startswith(SHOW_TOPIC) and self._watching(visitors, show),
-            zone=Zone(row["zone"]) if row["zone"] else self._book.zone,
+            zone=self._zone(row),
         )
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────
@@ -333,16 +367,20 @@ class Mailings:
     async def _sent(self, one: _Ready) -> None:
         now_ms = self._clock.wall_ms()
         row = one.row
-        async with writing(self._engine).begin() as connection:
+        async with self._visits.people, writing(self._engine).begin() as connection:
+            shown = one.visitor and await rows.subscriber(connection, row["subscriber"]) is not None
+            if shown:  # they may have been forgotten, or taken their yes back, while it was on its way
+                shown = "analytics" in (await agreements(connection, [one.visitor]))[one.visitor]
             chosen = msgspec.json.encode(one.composed.letter.chosen).decode()
             await rows.sent(connection, row["mailing"], row["subscriber"], {"state": "sent", "at_ms": now_ms, "chosen": chosen})
             await rows.change_subscriber(connection, row["subscriber"], {"used_ms": now_ms, "mailed_ms": now_ms})
-            for decision in one.composed.shown if one.visitor else ():
+            for decision in one.composed.shown if shown else ():
                 await rules.expose(connection, self._exposure(decision, one, now_ms))
-            for decision in one.composed.held if one.visitor else ():
-                held = {"rule": decision.held, "version": decision.held_version, "variant": HELD, "product": ""}
-                held["decision"] = _decision_id(one.row["mailing"], f"{decision.slot} {HELD}")
-                await rules.expose(connection, self._exposure(decision, one, now_ms) | held)
+            for decision in one.composed.held if shown else ():
+                for withheld in decision.held:
+                    held = {"rule": withheld.rule, "version": withheld.version, "variant": HELD, "product": ""}
+                    held["decision"] = _decision_id(one.row["mailing"], f"{decision.slot} {HELD} {withheld.rule}")
+                    await rules.expose(connection, self._exposure(decision, one, now_ms) | held)
 
     def _exposure(self, decision: Decision, one: _Ready, now_ms: int) -> dict[str, Any]:
         return {
@@ -367,7 +405,7 @@ class Mailings:
             await rows.sent(connection, row["mailing"], row["subscriber"], values)
 
     async def _later(self, row: rows.Row, wait_s: float) -> None:
-        await self._store(row, {"due_ms": self._clock.wall_ms() + round(wait_s * 1000)})
+        await self._store(row, {"state": "waits", "due_ms": self._clock.wall_ms() + round(wait_s * 1000)})
 
     async def _hold(self, row: rows.Row, until_ms: int) -> None:
         """It is judged again then, as if it had not been looked at."""
@@ -381,7 +419,7 @@ class Mailings:
         self.problem = problem
         log.warning("newsletters wait %d s: %s", wait_s, problem)
         for row in left:
-            await self._store(row, {"due_ms": self._rests_until_ms, "tries": row["tries"] - 1})
+            await self._store(row, {"state": "waits", "due_ms": self._rests_until_ms, "tries": row["tries"] - 1})
 
     async def _store(self, row: rows.Row, values: dict[str, Any]) -> None:
         async with writing(self._engine).begin() as connection:
@@ -412,12 +450,13 @@ class Mailings:
     def _message(self, letter: Letter, frame: Frame, address: str) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._postbox.sender
-        message["To"] = address
+        message["To"] = Address(addr_spec=address)
         message["Subject"] = letter.subject
         message["Date"] = formatdate(usegmt=True)
         message.set_content(as_text(letter, frame))
         message.add_alternative(as_html(letter, frame), subtype="html")
         message["Content-Language"] = frame.language  # content fields that stand before would go
+        message.policy = UNFOLDED
         return message
 
     # ── reminders of shows ───────────────────────────────────────────────────────────────────────────────────
@@ -454,18 +493,3 @@ def reminder(show: show_rows.Row, language: str, zone: Zone) -> Newsletter:
 def _decision_id(mailing: str, slot: str) -> str:
     """Of what one mailing has in a slot: sent twice, it was shown once."""
     return hashlib.blake2b(f"{mailing} {slot}".encode(), digest_size=9).hexdigest()
-
-
-def _withdrawn_ms(choices: list[rows.Row]) -> int | None:
-    """When somebody last took a yes to marketing back. A page that was never told yes says nothing about letters: those are an
-    act of their own."""
-    given: set[str] = set()
-    found: int | None = None
-    for one in choices:
-        if one["purpose"] != "marketing":
-            continue
-        if one["given"]:
-            given.add(one["visitor"])
-        elif one["visitor"] in given:
-            found = max(found or 0, one["at_ms"])
-    return found

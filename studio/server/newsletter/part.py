@@ -57,6 +57,7 @@ class NewsletterPart(Part):
             postbox=ground.mail,
             settings=lambda: self.controller.settings,
             url=ground.url,
+            visits=ground.visits,
             watching=self._watching,
         )
         self.returns = self.controller.returns = Returns(engine, clock, self.links, self.subscribers, ground.config.mailbox)

@@ -4,23 +4,29 @@ import asyncio
 import logging
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock
+from studio.errors import InvalidValue
 from studio.relation.mail_gate import Suppressed
 from studio.server.config import Mailbox, read_secret
+from studio.server.db import calls as settings_rows
 from studio.server.db import newsletter as rows
 from studio.server.db.engine import writing
+from studio.server.faults import place_of
 from studio.server.newsletter import mailbox as imap
 from studio.server.newsletter.bounces import Returned
 from studio.server.newsletter.links import MailLinks
-from studio.server.newsletter.subscribers import Subscribers, mailbox
+from studio.server.newsletter.subscribers import Subscribers
 from studio.server.reading import Decoder
+from studio.show.mailbox import mailbox
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 300.0
+SETTING = "mailbox"
 REASONS: dict[str, Suppressed] = {"bounce": "bounce", "complaint": "complaint", "unsubscribe": "unsubscribed"}
 STATES = {"bounce": "bounced", "complaint": "spam"}
 
@@ -57,29 +63,31 @@ class Returns:
     async def run(self) -> None:
         """Read the mailbox now and then, until cancelled."""
         while self._settings.host:
-            await self.look()
+            try:
+                while await self.look():
+                    pass
+            except Exception as error:  # whatever a server says, or the database is away: it is read again
+                self.problem = type(error).__name__  # its words may be somebody's address
+                log.warning("the mailbox cannot be read: %s", place_of(error))
+                self._subscribers.changed()
             await asyncio.sleep(EVERY_S)
 
-    async def look(self) -> int:
-        """Read it now; how much of it was about letters of ours."""
-        found: list[Returned] = []
-
-        def ours(returned: Returned) -> bool:
-            known = any(self._links.letter(one) is not None for one in returned.ids)
-            if known:
-                found.append(returned)
-            return known
-
-        try:
-            await asyncio.to_thread(imap.fetch, self._settings, self._password, ours)
-        except Exception as error:  # whatever a server says; its words may be somebody's address
-            self.problem = type(error).__name__
-            log.warning("the mailbox cannot be read: %s", self.problem)
-        else:
-            self.problem = ""
+    async def look(self) -> bool:
+        """Read on in it; whether there is more. What was read is remembered once what follows from it is stored. Raises what a
+        server or the database raises."""
+        async with self._engine.connect() as connection:
+            said = await settings_rows.setting(connection, SETTING)
+        place = msgspec.json.decode(said, type=imap.Place) if said else imap.Place()
+        found, upto, more = await asyncio.to_thread(imap.fetch, self._settings, self._password, place)
         for returned in found:
             await self._returned(returned)
-        return len(found)
+        if upto != place:
+            async with writing(self._engine).begin() as connection:
+                await settings_rows.put_setting(connection, SETTING, msgspec.json.encode(upto).decode())
+        if self.problem:
+            self.problem = ""
+            self._subscribers.changed()
+        return more
 
     async def _returned(self, returned: Returned) -> None:
         if returned.kind == "delay":
@@ -87,17 +95,20 @@ class Returns:
         for one in returned.ids:
             await self._of_letter(one, returned.kind)
 
-    async def tell(self, body: bytes) -> int:
-        """`POST relation/v1/mail-events`: how many of them were about addresses that we know, or letters of ours."""
-        count = 0
+    async def tell(self, body: bytes) -> dict[str, int]:
+        """`POST relation/v1/mail-events`: how many of them something followed from, and how many were about nothing of ours."""
+        counts = {"taken": 0, "ignored": 0}
         for one in told.take(body).events:
-            if one.message_id:
-                count += await self._of_letter(one.message_id, one.kind)
-            elif one.address:
-                await self._stop(mailbox(one.address), one.kind)
-                count += 1
+            taken = bool(one.message_id) and await self._of_letter(one.message_id, one.kind)
+            if not taken and one.address:  # relays give letters names of their own
+                try:
+                    await self._stop(mailbox(one.address), one.kind)
+                    taken = True
+                except InvalidValue:
+                    pass
+            counts["taken" if taken else "ignored"] += 1
         self._subscribers.changed()
-        return count
+        return counts
 
     async def _of_letter(self, message_id: str, kind: str) -> bool:
         letter = self._links.letter(message_id)
@@ -113,6 +124,7 @@ class Returns:
             async with writing(self._engine).begin() as connection:
                 values = {"state": STATES[kind], "at_ms": self._clock.wall_ms()}
                 await rows.sent(connection, mailing, subscriber, values)
+                await rows.count(connection, mailing)
         self._subscribers.changed()
         return True
 

@@ -125,4 +125,4 @@ class NewsletterRoutes:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         await self._admission.role(request, RELAYS)
-        return json_answer({"known": await self._returns.tell(await reading.body(request, EVENTS_MAX))})
+        return json_answer(await self._returns.tell(await reading.body(request, EVENTS_MAX)))

@@ -13,7 +13,7 @@ from studio.clock import Clock, seconds
 from studio.errors import InvalidValue, NotFound, WrongState
 from studio.i18n import LANGUAGES, N_, translate
 from studio.relation.days import DAY_MS
-from studio.relation.identity import Identifier, normal
+from studio.relation.identity import Identifier
 from studio.relation.mail_gate import LAPSES_DAYS, Suppressed
 from studio.relation.newsletter import SHOW_TOPIC, MailSettings, Topic
 from studio.relation.subscriber_file import Brought
@@ -25,13 +25,14 @@ from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.link_tokens import digest, with_token
 from studio.server.mail.emails import Email
 from studio.server.mail.own_pages import OwnPages
-from studio.server.mail.queue import ADDRESS, MailQueue
+from studio.server.mail.queue import MailQueue
 from studio.server.members import Origin
 from studio.server.newsletter.links import PARAMETER, MailLinks
 from studio.server.reading import Decoder
 from studio.server.relation.people import People
 from studio.server.shop.visits import PURPOSES, Visits
 from studio.server.visitors import Visitors
+from studio.show.mailbox import mailbox
 
 CONFIRM_MS = 7 * DAY_MS
 MAILBOX_A_DAY = 3
@@ -202,10 +203,10 @@ class Subscribers:
 
     async def bring(self, topic: str, brought: Sequence[Brought]) -> dict[str, int]:
         """Addresses that agreed elsewhere; how many were `added`, on the list `already`, or left out: `forgotten`, `suppressed`,
-        `lapsed`. Raises `InvalidValue`."""
+        `lapsed`, `bad` (no address). Raises `InvalidValue`."""
         await self._names([topic])
         now_ms = self._clock.wall_ms()
-        counts = dict.fromkeys(("added", "already", "forgotten", "suppressed", "lapsed"), 0)
+        counts = dict.fromkeys(("added", "already", "forgotten", "suppressed", "lapsed", "bad"), 0)
         async with self._visits.people, writing(self._engine).begin() as connection:
             for one in brought:
                 counts[await self._bring(connection, topic, one, now_ms)] += 1
@@ -213,7 +214,10 @@ class Subscribers:
         return counts
 
     async def _bring(self, connection: AsyncConnection, topic: str, one: Brought, now_ms: int) -> str:
-        address = mailbox(one.email)
+        try:
+            address = mailbox(one.email)
+        except InvalidValue:
+            return "bad"
         agreed_ms = min(one.agreed_ms, now_ms)
         if await profiles.erased(connection, [self._visitors.forgotten(f"email {address}")]):
             return "forgotten"
@@ -308,14 +312,6 @@ class Subscribers:
     async def _show(self, topic: str) -> show_rows.Row | None:
         async with self._engine.connect() as connection:
             return await show_rows.load(connection, topic.removeprefix(SHOW_TOPIC))
-
-
-def mailbox(text: str) -> str:
-    """An address in the one form in which newsletters know it. Raises `InvalidValue`."""
-    address = normal("email", text).lower()
-    if not ADDRESS.fullmatch(address):
-        raise InvalidValue(N_("This is no e-mail address"), field="email")
-    return address
 
 
 def _used() -> NotFound:

@@ -47,6 +47,8 @@ class Book:
         self.topics: dict[str, Topic] = {}
         self.newsletters: dict[str, Newsletter] = {}
         self.holdback = 0.0
+        self.holdback_ms = 0
+        """When it was last changed: what was seen before is measured by another one."""
         self.changed: Callable[[], None] = lambda: None
         self._engine = engine
         self._clock = clock
@@ -67,7 +69,8 @@ class Book:
             self._versions[row["kind"], row["id"]] = row["version"]
             self._places[row["kind"], row["id"]] = row["place"]
             self._shelf(row["kind"])[row["id"]] = made
-        self.holdback = float(msgspec.json.decode(said).get("holdback", 0)) if said else 0.0
+        kept_measures = msgspec.json.decode(said) if said else {}
+        self.holdback, self.holdback_ms = float(kept_measures.get("holdback", 0)), int(kept_measures.get("changed_ms", 0))
 
     @property
     def zone(self) -> Zone:
@@ -178,9 +181,13 @@ class Book:
     async def measure(self, holdback: float) -> float:
         """So many per cent of people are never personalised; how many it was."""
         before = self.holdback
+        if holdback == before:
+            return before
+        now_ms = self._clock.wall_ms()
+        said = {"holdback": holdback, "changed_ms": now_ms}
         async with writing(self._engine).begin() as connection:
-            await settings.put_setting(connection, MEASURES, msgspec.json.encode({"holdback": holdback}).decode())
-        self.holdback = holdback
+            await settings.put_setting(connection, MEASURES, msgspec.json.encode(said).decode())
+        self.holdback, self.holdback_ms = holdback, now_ms
         self.changed()
         return before
 

@@ -180,8 +180,10 @@ def told(decision: Decision, decided: Decided, language: str) -> dict[str, Any]:
     """One of them."""
     until: dict[str, Any] = {"valid_until": decision.until_ms}
     if decision.held:
-        held = {"decision": token_urlsafe(12), "rule": decided.alias_of(decision.held), "version": decision.held_version}
-        until["held"] = held | {"variant": HELD}
+        until["held"] = [
+            {"decision": token_urlsafe(12), "rule": decided.alias_of(one.rule), "version": one.version, "variant": HELD}
+            for one in decision.held
+        ]
     if decision.action is None:
         return until | {"action": None}
     titles = {name: stocked.product.title for name, stocked in decided.products.items()}

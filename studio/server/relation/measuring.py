@@ -42,9 +42,9 @@ class Measuring:
             raise NotFound("There is no {kind} {name}", kind="rule", name=query.rule)
         async with self._engine.connect() as connection:
             seen = await rows.exposed(connection, rule.id, rule.version)
-            deeds = await rows.did_after(connection, rule.id, rule.version, GOALS[rule.goal])
-        first, arm_of, left_out = _sorted(seen)
-        since_ms = min(first.values(), default=None)
+            first, arm_of, left_out = _sorted(seen, self._book.holdback_ms)
+            since_ms = min(first.values(), default=None)
+            deeds = await rows.did_after(connection, rule.id, rule.version, GOALS[rule.goal], since_ms or 0)
         came = _reached(first, deeds, rule.goal_days * DAY_MS)
         planned = size_of(rule.usual / 100, rule.least / 100)
         told = ask.Measured(since_ms=since_ms, planned=planned, left_out=left_out)
@@ -72,15 +72,17 @@ class Measuring:
         return 1 - (1 - self._book.holdback / 100) * (1 - rule.holdback / 100)
 
 
-def _sorted(seen: Sequence[rows.Row]) -> tuple[dict[str, int], dict[str, str], int]:
-    """When each first saw it, and which variant; who saw two is left out of both, and how many those are."""
+def _sorted(seen: Sequence[rows.Row], from_ms: int) -> tuple[dict[str, int], dict[str, str], int]:
+    """When each first saw it, and which variant; who saw two is left out of both, and how many those are. Who saw it before
+    others were held back (`from_ms`) is on neither side."""
     arms: dict[str, set[str]] = {}
     first: dict[str, int] = {}
     for row in seen:
         arms.setdefault(row["profile"], set()).add(row["variant"])
         first[row["profile"]] = min(row["first_ms"], first.get(row["profile"], row["first_ms"]))
-    one = {profile: next(iter(variants)) for profile, variants in arms.items() if len(variants) == 1}
-    return {profile: first[profile] for profile in one}, one, len(arms) - len(one)
+    counted = {profile: variants for profile, variants in arms.items() if first[profile] >= from_ms}
+    one = {profile: next(iter(variants)) for profile, variants in counted.items() if len(variants) == 1}
+    return {profile: first[profile] for profile in one}, one, len(counted) - len(one)
 
 
 def _reached(first: Mapping[str, int], deeds: Sequence[tuple[str, int, str]], within_ms: int) -> Came:

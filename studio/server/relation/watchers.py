@@ -177,7 +177,9 @@ class Watchers:
 def _without_names(message: dict[str, Any]) -> dict[str, Any]:
     """What makes one telling another: not the names of decisions, nor until when they hold."""
 
-    def bare(one: dict[str, Any] | None) -> dict[str, Any] | None:
+    def bare(one: Any) -> Any:
+        if isinstance(one, list):
+            return [bare(each) for each in one]
         return one and {name: value for name, value in one.items() if name not in ("decision", "valid_until", "held")}
 
     def all_bare(said: dict[str, Any]) -> dict[str, Any]:

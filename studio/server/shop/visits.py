@@ -63,7 +63,7 @@ class Visits:
         self._engine = engine
         self._clock = clock
         self._live_shows = live_shows
-        self._banned, self._forgotten = visitors.banned, visitors.forgotten
+        self._banned, self._forgotten, self._mailbox = visitors.banned, visitors.forgotten, visitors.mailbox
         self._consents: dict[str, tuple[float, Consent]] = {}
         self._erased: dict[str, tuple[float, bool]] = {}
         self.people = asyncio.Lock()
@@ -202,7 +202,11 @@ class Visits:
             other.consent = narrowed(other.consent, given)
         async with self.people, writing(self._engine).begin() as connection:
             family = await profiles.family(connection, visitor)
+            before = await rows.consent_of(connection, visitor)
             await profiles.put_choices(connection, visitor, consent, where)
+            if before.marketing and not consent.marketing:  # before what leads to them goes: letters end as well
+                for address in await newsletter.addresses_of(connection, family):
+                    await newsletter.suppress(connection, self._mailbox(address), "withdrawn", now_ms)
             if any(given.values()):
                 await rows.save_visitor(connection, visitor, consent, now_ms)
             else:  # a no is remembered by the page; here nothing of this person is left

@@ -27,12 +27,12 @@ async def looks(server: ShowServer, page: Page, slot: str = "banner") -> str:
     if not page.token:
         await page.did(PRODUCT_VIEWED, "serum")
     decided = (await page.decide(slot))[slot]
-    seen: dict[str, Any] | None = decided if decided["action"] is not None else decided.get("held")
-    if seen is None:
-        return ""
-    props = {name: seen[name] for name in ("decision", "rule", "version", "variant")} | {"slot": slot}
-    await page.did(RULE_SHOWN, props=props)
-    return str(seen["variant"])
+    found: list[dict[str, Any]] = [decided] if decided["action"] is not None else []
+    for seen in [*found, *decided.get("held", ())]:
+        props = {name: seen[name] for name in ("decision", "rule", "version", "variant")} | {"slot": slot}
+        await page.did(RULE_SHOWN, props=props)
+        found.append(seen)
+    return str(found[0]["variant"]) if found else ""
 
 
 async def measured(server: ShowServer, name: str = "line") -> queries.Measured:

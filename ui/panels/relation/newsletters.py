@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from studio.commands.newsletter import MailingStop, NewsletterSend
 from studio.i18n import _
-from studio.relation.newsletter import Newsletter
 from studio.state import State
-from studio.state.newsletters import Mailing, Newsletters
+from studio.state.newsletters import Mailing, NewsletterNow, Newsletters
 from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.ask import ask_first
@@ -42,7 +41,7 @@ class NewsletterRow(QFrame):
             line.setContentsMargins(theme.px(6), 0, 0, 0)  # below the name, which is a button
             rows.addWidget(line)
 
-    def show_newsletter(self, made: Newsletter, now: Newsletters, state: State) -> None:
+    def show_newsletter(self, made: NewsletterNow, now: Newsletters, state: State) -> None:
         """How it stands."""
         topics = {one.topic.id: one for one in now.topics}
         topic = topics.get(made.topic)

@@ -93,7 +93,7 @@ class RulesPanel(Panel):
         assert isinstance(box, QSpinBox)
         self.holdback = box
         self.holdback.setToolTip(_("They see no rule with a segment, so that it can be measured what rules bring"))
-        self.holdback.valueChanged.connect(lambda value: bridge.run(RelationMeasure(holdback=value)))
+        self.holdback.editingFinished.connect(self._hold_back)
         row = QHBoxLayout()
         row.addWidget(label("small", name, wrap=True), 1)
         row.addWidget(self.holdback)
@@ -120,6 +120,11 @@ class RulesPanel(Panel):
             before = self.holdback.blockSignals(True)
             self.holdback.setValue(round(state.relation.holdback))
             self.holdback.blockSignals(before)
+
+    def _hold_back(self) -> None:
+        """Once the whole number is there: each change begins measuring anew."""
+        if self.holdback.value() != round(self._bridge.state.relation.holdback):
+            self._bridge.run(RelationMeasure(holdback=self.holdback.value()))
 
     def _make(self, name: str) -> RuleRow:
         made = RuleRow()

@@ -82,8 +82,10 @@ mailings = Table(
     Column("upto", String(24), nullable=False),
     Column("by", String(64), nullable=False),
     Column("made_ms", BigInteger, nullable=False),
+    Column("counts", Text, nullable=False),
 )
-"""A newsletter that goes out: `planned`, `sending`, `done` or `stopped`. `upto` is the last subscriber who was put in line."""
+"""A newsletter that goes out: `planned`, `sending`, `done` or `stopped`. `upto` is the last subscriber who was put in line,
+`counts` what came of it, once it is over."""
 
 sendings = Table(
     "sendings",

@@ -76,6 +76,7 @@ def _mailings() -> None:
         sa.Column("upto", sa.String(24), nullable=False),
         sa.Column("by", sa.String(64), nullable=False),
         sa.Column("made_ms", sa.BigInteger, nullable=False),
+        sa.Column("counts", sa.Text, nullable=False),
     )
     op.create_table(
         "sendings",
