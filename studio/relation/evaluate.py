@@ -298,7 +298,8 @@ def _rfm(asked: kinds.Rfm, view: View) -> Verdict:
         return Verdict(holds=False, reason=Reason(N_("bought nothing within a year")))
     wanted = (asked.recency, asked.frequency, asked.money)
     holds = all(need is None or have == need for need, have in zip(wanted, view.rfm, strict=True))
-    return Verdict(holds=holds, reason=Reason(N_("R{r} F{f} M{m}"), dict(zip("rfm", view.rfm, strict=True))))
+    tomorrow_ms = view.zone.midnight_ms(view.zone.day(view.now_ms) + 1)  # an order is a day older, or leaves the year
+    return Verdict(holds=holds, reason=Reason(N_("R{r} F{f} M{m}"), dict(zip("rfm", view.rfm, strict=True))), due_ms=tomorrow_ms)
 
 
 def _other(asked: kinds.InSegment, view: View) -> Verdict:

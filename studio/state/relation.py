@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from studio.relation.persona import PersonaGroup
+from studio.relation.rfm import ABSOLUTE, Bounds
 from studio.relation.rule import Rule
 from studio.relation.segment import Segment
 
@@ -36,3 +37,5 @@ class Relation(Struct, frozen=True, kw_only=True):
     waiting: int = 0
     counted_ms: int = 0
     holdback: float = 0.0
+    bounds: Bounds = ABSOLUTE
+    """Of recency, frequency and money, this week."""

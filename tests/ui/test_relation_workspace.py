@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from studio.relation.action import ShowInformation
-from studio.relation.condition import All, Did, InSegment
+from studio.relation.condition import All, Did, InSegment, Rfm
 from studio.relation.match import Match
 from tests.ui.conftest import front, state
+from ui.dialogs.condition_row import ConditionRow
 from ui.dialogs.rule import RuleDialog
 from ui.dialogs.segment import SegmentDialog
 from ui.main_window import MainWindow
+from ui.models.relation_words import condition_words
 from ui.widgets.button import Button
 from ui.workspaces.relation import RelationWorkspace
 
@@ -153,3 +155,12 @@ def test_what_a_rule_refuses_is_said_in_its_dialog(window: MainWindow, qtbot: Qt
     click(qtbot, dialog.save)
     qtbot.waitUntil(lambda: "ends" in dialog.problem.text() and dialog.problem.isVisible())
     assert state(window).relation.rules == ()
+
+
+def test_good_customers_have_a_form(window: MainWindow) -> None:
+    wanted = Rfm(recency=5, money=4)
+    row = ConditionRow(state(window), wanted, "")
+    assert row.condition == wanted
+    row.rfm.classes["recency"].setCurrentIndex(0)
+    assert row.condition == Rfm(money=4)
+    assert condition_words(wanted, {}) == "is a customer of class R5 M4"

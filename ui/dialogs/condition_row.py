@@ -5,7 +5,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from studio.i18n import N_, _
-from studio.relation.condition import Affinity, AnyCondition, Did, InSegment, Property
+from studio.relation.condition import Affinity, AnyCondition, Did, InSegment, Property, Rfm
 from studio.relation.match import Match
 from studio.relation.names import IN_WORDS, PRODUCT_VIEWED
 from studio.state import State
@@ -22,6 +22,7 @@ FORMS = {
     "did": N_("did something"),
     "affinity": N_("likes a category or brand"),
     "property": N_("is somebody"),
+    "rfm": N_("is a good customer"),
     "segment": N_("is in a segment"),
 }
 TESTS = {
@@ -43,7 +44,7 @@ def editable(condition: AnyCondition) -> bool:
                 return False
             plain = not (match.shows or match.parts or match.page) and match.least_minor is None
             return len(match.names) == 1 and len(asked) <= 1 and plain
-        case Affinity(of="category" | "brand") | Property() | InSegment():
+        case Affinity(of="category" | "brand") | Property() | InSegment() | Rfm():
             return not isinstance(condition, Property) or condition.compare in TESTS
     return False
 
@@ -63,10 +64,12 @@ class ConditionRow(QFrame):
         head.addWidget(self.kind, 1)
         head.addWidget(self.remove)
         self.did, self.affinity, self.about, self.segment = DidPart(), AffinityPart(), PropertyPart(), SegmentPart(state, own)
+        self.rfm = RfmPart()
         self._parts: dict[str, Part] = {
             "did": self.did,
             "affinity": self.affinity,
             "property": self.about,
+            "rfm": self.rfm,
             "segment": self.segment,
         }
         rows = QVBoxLayout(self)
@@ -206,6 +209,32 @@ class AffinityPart(Part):
     @property
     def condition(self) -> AnyCondition:
         return Affinity(of=self.of.currentData(), value=self.value.text().strip() or "?", percent=self.percent.value())
+
+
+class RfmPart(Part):
+    """How good a customer they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        any_class = [(_("any"), None), *((f"{number}", number) for number in range(5, 0, -1))]
+        self.classes = {
+            "recency": NoWheel(_("bought lately"), any_class),
+            "frequency": NoWheel(_("bought often"), any_class),
+            "money": NoWheel(_("bought for much"), any_class),
+        }
+        for box in self.classes.values():
+            self.row.addWidget(label("small", box.accessibleName()))
+            self.put(box)
+        self.row.addWidget(label("small", _("5: the best fifth of who bought within a year")))
+
+    def fill(self, condition: AnyCondition) -> None:
+        assert isinstance(condition, Rfm)
+        for name, box in self.classes.items():
+            box.setCurrentIndex(max(0, box.findData(getattr(condition, name))))
+
+    @property
+    def condition(self) -> AnyCondition:
+        return Rfm(**{name: box.currentData() for name, box in self.classes.items()})
 
 
 class PropertyPart(Part):

@@ -142,6 +142,10 @@ def condition_words(condition: AnyCondition, segments: Mapping[str, Segment]) ->
             return f"{name} {_COMPARISONS[condition.compare]} {condition.value}".strip()
         case kinds.Affinity():
             return _("likes {value} (at least {percent} %)").format(value=condition.value, percent=condition.percent)
+        case kinds.Rfm():
+            asked = {"R": condition.recency, "F": condition.frequency, "M": condition.money}
+            classes = " ".join(f"{letter}{number}" for letter, number in asked.items() if number is not None)
+            return _("is a customer of class {classes}").format(classes=classes or "–")
         case kinds.InSegment():
             segment = segments.get(condition.segment)
             words = N_("is in “{name}”") if condition.inside else N_("is not in “{name}”")

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.relation.behaviour import Behaviour
-from studio.relation.names import ORDER_COMPLETED
+from studio.relation.names import ORDER_CANCELLED, ORDER_COMPLETED
 from studio.server.db import tables
 
 _log = tables.behaviours.c
@@ -93,6 +93,22 @@ async def of(
         select(_log.seq, _log.data).where(_log.visitor.in_(list(visitors)), _log.seq > after_seq).order_by(_log.seq).limit(most)
     )
     return [(row.seq, _decoder.decode(row.data)) for row in await connection.execute(query)]
+
+
+async def of_orders(connection: AsyncConnection, since_ms: int, after_seq: int, most: int) -> list[tuple[str, int, Behaviour]]:
+    """Orders of people, and those that were called off, in the order in which they were stored (its number): whose, and what."""
+    whose, people = tables.profile_visitors.c, tables.profiles.c
+    query = (
+        select(whose.profile, _log.seq, _log.data)
+        .select_from(tables.behaviours)
+        .join(tables.profile_visitors, whose.visitor == _log.visitor)
+        .join(tables.profiles, people.id == whose.profile)
+        .where(_log.name.in_([ORDER_COMPLETED, ORDER_CANCELLED]), _log.at_ms >= since_ms, _log.seq > after_seq)
+        .where(people.kind == "person")
+        .order_by(_log.seq)
+        .limit(most)
+    )
+    return [(row.profile, int(row.seq), _decoder.decode(row.data)) for row in await connection.execute(query)]
 
 
 async def newest(connection: AsyncConnection, visitors: Iterable[str], most: int) -> list[Behaviour]:

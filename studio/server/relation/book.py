@@ -14,13 +14,14 @@ from studio.errors import NotFound, WrongState
 from studio.relation import newsletter as newsletter_checks
 from studio.relation import rule as rule_checks
 from studio.relation import segment as segment_checks
-from studio.relation.condition import InPersona, parts
+from studio.relation.condition import InPersona, Rfm, parts
 from studio.relation.days import Zone
 from studio.relation.decide import Measures
 from studio.relation.evaluate import View, Watching
 from studio.relation.facts import Facts, Plan
 from studio.relation.newsletter import Newsletter, Topic
 from studio.relation.persona import PersonaGroup
+from studio.relation.rfm import ABSOLUTE, Bounds, buyer, classes
 from studio.relation.rule import Rule
 from studio.relation.segment import Segment, Use
 from studio.server.db import calls as settings
@@ -31,7 +32,7 @@ Kind = Literal["segment", "rule", "group", "topic", "mail"]
 TYPES: dict[str, Any] = {"segment": Segment, "rule": Rule, "group": PersonaGroup, "topic": Topic, "mail": Newsletter}
 COUNTED = ("segment", "group")
 """What changes who is in which segment."""
-MEASURES = "relation"
+MEASURES, BOUNDS = "relation", "rfm"
 MOST = 500
 """Of each kind."""
 Definition = Segment | Rule | PersonaGroup | Topic | Newsletter
@@ -47,6 +48,8 @@ class Book:
         self.topics: dict[str, Topic] = {}
         self.newsletters: dict[str, Newsletter] = {}
         self.holdback = 0.0
+        self.bounds = ABSOLUTE
+        """Of recency, frequency and money, this week."""
         self.holdback_ms = 0
         """When it was last changed: what was seen before is measured by another one."""
         self.changed: Callable[[], None] = lambda: None
@@ -64,11 +67,13 @@ class Book:
         async with self._engine.connect() as connection:
             kept = await rules.definitions(connection)
             said = await settings.setting(connection, MEASURES)
+            bounds = await settings.setting(connection, BOUNDS)
         for row in kept:
             made = msgspec.json.decode(row["data"], type=TYPES[row["kind"]])
             self._versions[row["kind"], row["id"]] = row["version"]
             self._places[row["kind"], row["id"]] = row["place"]
             self._shelf(row["kind"])[row["id"]] = made
+        self.bounds = msgspec.json.decode(bounds, type=Bounds) if bounds else ABSOLUTE
         kept_measures = msgspec.json.decode(said) if said else {}
         self.holdback, self.holdback_ms = float(kept_measures.get("holdback", 0)), int(kept_measures.get("changed_ms", 0))
 
@@ -100,9 +105,12 @@ class Book:
         self, facts: Facts | None, agreed: frozenset[str], live: Watching | None = None, *, at_ms: int | None = None
     ) -> View:
         """Somebody, as all that the brand has made looks at them now, or at a moment."""
+        now_ms = self._clock.wall_ms() if at_ms is None else at_ms
+        bought = buyer(facts.orders, now_ms, self.zone) if facts is not None and facts.orders else None
         return View(
-            now_ms=self._clock.wall_ms() if at_ms is None else at_ms,
+            now_ms=now_ms,
             zone=self.zone,
+            rfm=classes(bought, self.bounds) if bought is not None else None,
             facts=facts,
             agreed=agreed,
             segments=self.segments,
@@ -190,6 +198,14 @@ class Book:
         self.holdback, self.holdback_ms = holdback, now_ms
         self.changed()
         return before
+
+    async def measure_buyers(self, bounds: Bounds) -> None:
+        """These are the classes of buyers from now on; where a segment asks about them, everybody is looked at again."""
+        async with writing(self._engine).begin() as connection:
+            await settings.put_setting(connection, BOUNDS, msgspec.json.encode(bounds).decode())
+        self.bounds = bounds
+        if any(isinstance(part, Rfm) for segment in self.segments.values() for part in parts(segment.condition)):
+            await self._count_anew("segment")
 
     def _check(self, made: Definition) -> None:
         if isinstance(made, Segment):

@@ -131,6 +131,7 @@ class RelationController:
             waiting=waiting,
             counted_ms=self._recount.looked_ms,
             holdback=book.holdback,
+            bounds=book.bounds,
         )
 
     def _rule_now(self, rule: Rule, figures: dict[tuple[str, str], tuple[int, int]]) -> RuleNow:

@@ -19,6 +19,7 @@ from studio.server.relation.intake import Intake
 from studio.server.relation.measuring import Measuring
 from studio.server.relation.people import People
 from studio.server.relation.recount import Recount
+from studio.server.relation.rfm_bounds import RfmBounds
 from studio.server.relation.routes import RelationRoutes
 from studio.server.relation.show_deeds import ShowDeeds
 from studio.server.relation.shown import follow
@@ -42,6 +43,7 @@ class RelationPart(Part):
         self.decisions = Decisions(engine, clock, self.book, self.people)
         self.recount = Recount(engine, clock, self.book, self.people)
         self.watchers = Watchers(clock, self.book, self.decisions)
+        self.buyers = RfmBounds(engine, clock, self.book)
         self.weekly = WeeklyLists(engine, clock, self.book, self.people, ground.visits)
         self.deeds = ShowDeeds(clock, self.intake, self.watchers.did)
         ground.visits.deed = self.deeds.did
@@ -59,6 +61,7 @@ class RelationPart(Part):
             export=SegmentExports(engine, clock, self.book, self.people, ground.visitors),
             rules_changed=self.watchers.rules_changed,
         )
+        self.buyers.made = self.controller.refresh
         ground.visits.agreed.append(self.controller.refresh)
         self._routes = RelationRoutes(
             engine,
@@ -90,6 +93,7 @@ class RelationPart(Part):
         tasks.spawn(self.controller.run(), "relation-state")
         tasks.spawn(self.watchers.run(), "watchers")
         tasks.spawn(self.weekly.run(), "weekly-lists")
+        tasks.spawn(self.buyers.run(), "buyers")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._routes.add_routes(router)

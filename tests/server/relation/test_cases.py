@@ -11,13 +11,14 @@ from studio.commands import relation as ask
 from studio.errors import StudioError, WrongState
 from studio.queries import relation as queries
 from studio.relation.action import ShowInformation, ShowMessage, ShowProduct
-from studio.relation.condition import Did, InSegment, Not, Sequence
+from studio.relation.condition import Did, InSegment, Not, Rfm, Sequence
 from studio.relation.days import DAY_MS
 from studio.relation.match import Match, named
 from studio.relation.names import ORDER_COMPLETED, PRODUCT_ADDED, PRODUCT_VIEWED, RULE_SHOWN
 from studio.relation.rule import Cap
 from studio.server.app import ShowServer
 from studio.server.db import tables
+from tests.fakes import TIMEOUT_S
 from tests.server.conftest import BOTH_DATABASES
 from tests.server.fakes import PushedClock
 from tests.server.relation.shop import SHOP, NewPage, Page, order, rows, rule, segment
@@ -418,3 +419,31 @@ async def test_days_pass_and_who_was_in_is_out(server: ShowServer, new_page: New
     hands.push((row["due_ms"] - hands.wall_ms()) / 1000 + 1)
     await counted(server)
     assert (await server.relation.controller._read()).segments[0].size == 0
+
+
+async def test_good_customers_are_known_by_recency_frequency_and_money(
+    server: ShowServer, new_page: NewPage, hands: PushedClock
+) -> None:
+    await order(server, ask.SegmentSave(segment=segment("best", Rfm(recency=5, frequency=5))))
+    good, once, never = new_page(), new_page(), new_page()
+    for page, count in ((good, 6), (once, 1), (never, 0)):
+        await page.did(PRODUCT_VIEWED, "serum")
+        for number in range(count):
+            await page.did(ORDER_COMPLETED, "serum", order_id=f"{page.visitor} {number}", value=1000.0, currency="DKK")
+    hands.push(7 * 86_400)
+    async with asyncio.timeout(TIMEOUT_S):
+        while server.relation.book.bounds.buyers != 2:  # whoever makes them
+            await server.relation.buyers.step()
+    assert not await server.relation.buyers.step()
+    await counted(server)
+    assert (await server.relation.controller._read()).segments[0].size == 1
+    found = {page: (await look(server, find=page.visitor, by="visitor")).segments[0] for page in (good, once, never)}
+    assert [(found[page].inside, str(found[page].reason)) for page in (good, once, never)] == [
+        (True, "R5 F5 M5"),
+        (False, "R5 F1 M3"),
+        (False, "bought nothing within a year"),
+    ]
+    hands.push(24 * 86_400)
+    await counted(server)
+    assert (await server.relation.controller._read()).segments[0].size == 0  # nothing has happened but time
+    assert await server.relation.buyers.step()  # another week
