@@ -136,6 +136,13 @@ class Mailbox(Table, frozen=True, kw_only=True):
     folder: str = "INBOX"
 
 
+class Forward(Table, frozen=True, kw_only=True):
+    """Where what visitors do is told as well, signed with the secret: a warehouse of the brand's own. `url` empty: nowhere."""
+
+    url: str = ""
+    secret_file: str = ""
+
+
 class Logs(Table, frozen=True, kw_only=True):
     """`format`: `text` or `json` (one object a line)."""
 
@@ -174,6 +181,7 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     mail: Mail = Mail()
     mailbox: Mailbox = Mailbox()
     login: tuple[Login, ...] = ()
+    forward: Forward = Forward()
     logs: Logs = Logs()
 
     @property
@@ -203,6 +211,7 @@ class _File(Table, frozen=True, kw_only=True):
     mail: Mail = Mail()
     mailbox: Mailbox = Mailbox()
     login: tuple[Login, ...] = ()
+    forward: Forward = Forward()
     log: Logs = Logs()
     database: Database = Database()
 
@@ -245,6 +254,7 @@ def load_config(path: Path, default_database: str) -> ServerConfig:
         mail=msgspec.structs.replace(file.mail, password_file=_beside(path, file.mail.password_file)),
         mailbox=msgspec.structs.replace(file.mailbox, password_file=_beside(path, file.mailbox.password_file)),
         login=tuple(msgspec.structs.replace(one, client_secret_file=_beside(path, one.client_secret_file)) for one in file.login),
+        forward=msgspec.structs.replace(file.forward, secret_file=_beside(path, file.forward.secret_file)),
         logs=file.log,
     )
     _check(config)
@@ -338,6 +348,7 @@ def _check(config: ServerConfig) -> None:
     _check_mail(config.mail)
     _check_mailbox(config.mailbox)
     _check_logins(config.login)
+    _check_forward(config.forward)
     port_range(config.ice.udp_ports)
     _check_ice(config.ice)
     for name, value in msgspec.structs.asdict(config.limits).items():
@@ -411,3 +422,15 @@ def _check_logins(logins: tuple[Login, ...]) -> None:
             raise InvalidValue(N_("Facebook Login needs its secret in a file"), field=f"{field}.client_secret_file")
         if login.client_secret_file:
             read_secret(login.client_secret_file, f"{field}.client_secret_file")
+
+
+def _check_forward(forward: Forward) -> None:
+    if not forward.url:
+        return
+    parts = urlsplit(forward.url)
+    here = parts.hostname in ("127.0.0.1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+        raise InvalidValue(N_("Write the whole address, such as https://warehouse.example.com/vitrine"), field="forward.url")
+    if not forward.secret_file:
+        raise InvalidValue(N_("What is forwarded is signed: name a file with a secret"), field="forward.secret_file")
+    read_secret(forward.secret_file, "forward.secret_file")

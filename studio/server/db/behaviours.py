@@ -95,6 +95,12 @@ async def of(
     return [(row.seq, _decoder.decode(row.data)) for row in await connection.execute(query)]
 
 
+async def after(connection: AsyncConnection, seq: int, most: int) -> list[tuple[int, Behaviour]]:
+    """What was stored after `seq`, in that order."""
+    query = select(_log.seq, _log.data).where(_log.seq > seq).order_by(_log.seq).limit(most)
+    return [(int(row.seq), _decoder.decode(row.data)) for row in await connection.execute(query)]
+
+
 async def of_orders(connection: AsyncConnection, since_ms: int, after_seq: int, most: int) -> list[tuple[str, int, Behaviour]]:
     """Orders of people, and those that were called off, in the order in which they were stored (its number): whose, and what."""
     whose, people = tables.profile_visitors.c, tables.profiles.c

@@ -169,6 +169,16 @@ async def identifiers_of(connection: AsyncConnection, profile: str) -> list[Row]
     return [dict(one) for one in (await connection.execute(select(tables.identifiers).where(_ids.profile == profile))).mappings()]
 
 
+async def customers_of(connection: AsyncConnection, visitors: Collection[str]) -> dict[str, str]:
+    """By visitor, the brand's own number of them, where it is known."""
+    mine = _map.profile == _ids.profile
+    query = select(_map.visitor, _ids.value).join(tables.identifiers, mine).where(_ids.kind == "customer")
+    found: dict[str, str] = {}
+    for some in _chunks(sorted(visitors)):
+        found |= {row.visitor: row.value for row in await connection.execute(query.where(_map.visitor.in_(some)))}
+    return found
+
+
 async def names_of(connection: AsyncConnection, visitor: str) -> list[str]:
     """What leads to the profile of a visitor, as it is remembered that they were forgotten."""
     profile = await of_visitor(connection, visitor)

@@ -1,6 +1,6 @@
 """The brand's relation to its visitors: behaviours, profiles, segments, rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -8,13 +8,14 @@ from aiohttp import web
 
 from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
-from studio.server.part import Part
+from studio.server.part import Forget, Part
 from studio.server.relation.arrivals import Arrivals
 from studio.server.relation.book import Book
 from studio.server.relation.cockpit import Cockpit
 from studio.server.relation.controller import RelationController
 from studio.server.relation.decisions import Decisions
 from studio.server.relation.export import SegmentExports
+from studio.server.relation.forward import Forwarder
 from studio.server.relation.intake import Intake
 from studio.server.relation.measuring import Measuring
 from studio.server.relation.people import People
@@ -43,6 +44,7 @@ class RelationPart(Part):
         self.decisions = Decisions(engine, clock, self.book, self.people)
         self.recount = Recount(engine, clock, self.book, self.people)
         self.watchers = Watchers(clock, self.book, self.decisions)
+        self.forwarder = Forwarder(engine, clock, ground.config.forward)
         self.buyers = RfmBounds(engine, clock, self.book)
         self.weekly = WeeklyLists(engine, clock, self.book, self.people, ground.visits)
         self.deeds = ShowDeeds(clock, self.intake, self.watchers.did)
@@ -94,12 +96,16 @@ class RelationPart(Part):
         tasks.spawn(self.watchers.run(), "watchers")
         tasks.spawn(self.weekly.run(), "weekly-lists")
         tasks.spawn(self.buyers.run(), "buyers")
+        tasks.spawn(self.forwarder.run(), "forward")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._routes.add_routes(router)
 
     def register(self, brand: Dispatcher) -> None:
         self.controller.register(brand)
+
+    def forgetters(self) -> Sequence[Forget]:
+        return (self.forwarder.forget,)
 
     def register_show(self, live: LiveShow) -> None:
         self.watchers.register(live)

@@ -1,0 +1,150 @@
+"""What visitors do is told to the brand's own address: signed, in order, none left out, and deleted there as well."""
+
+import contextlib
+import dataclasses
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
+from studio.server.app import ShowServer
+from studio.server.config import Forward
+from studio.server.relation.forward import SIGNATURE
+from tests.fakes import until
+from tests.server.conftest import BOTH_DATABASES, StartServer
+from tests.server.fakes import PushedClock
+from tests.server.relation.shop import SHOP, NewPage, Page
+
+SECRET = "between us"
+
+
+@dataclasses.dataclass
+class Warehouse:
+    """Takes what it is told, or answers `status`."""
+
+    url: str = ""
+    status: int = 200
+    tried: int = 0
+    events: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+
+    async def take(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        said = dict(part.split("=") for part in request.headers[SIGNATURE].split(","))
+        signed = hmac.new(SECRET.encode(), f"{said['t']}.".encode() + body, hashlib.sha256).hexdigest()
+        assert hmac.compare_digest(signed, said["v1"])
+        self.tried += 1
+        if self.status == 200:
+            self.events += json.loads(body)["events"]
+        return web.Response(status=self.status)
+
+
+@contextlib.asynccontextmanager
+async def listening() -> AsyncIterator[Warehouse]:
+    warehouse = Warehouse()
+    app = web.Application()
+    app.router.add_post("/vitrine", warehouse.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    warehouse.url = f"http://127.0.0.1:{runner.addresses[0][1]}/vitrine"
+    yield warehouse
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def warehouse() -> AsyncIterator[Warehouse]:
+    async with listening() as warehouse:
+        yield warehouse
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.server.relation.forward.LOOK_S", 0.02)
+    monkeypatch.setattr("studio.server.relation.forward.WAITS_S", (0.02,))
+
+
+@pytest.fixture
+async def server(start_server: StartServer, warehouse: Warehouse, tmp_path: Path) -> ShowServer:
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET, encoding="utf-8")
+    server = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
+    await begun(server)
+    return server
+
+
+async def begun(server: ShowServer) -> None:
+    """It has noted from where on it tells."""
+    async with aiohttp.ClientSession() as http:
+        while await server.relation.forwarder.step(http):
+            pass
+
+
+@pytest.fixture
+async def new_page(server: ShowServer, http: aiohttp.ClientSession, hands: PushedClock) -> NewPage:
+    server.tokens.add(SHOP, "shop")
+    return lambda device="desktop": Page(http, server, hands, device)
+
+
+@BOTH_DATABASES
+async def test_everything_is_told_once_it_is_taken_and_in_order(
+    server: ShowServer, warehouse: Warehouse, new_page: NewPage
+) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    await until(lambda: len(warehouse.events) == 1)
+    (first,) = warehouse.events
+    assert (first["event"], first["anonymousId"], first["context"]["consent"]) == (PRODUCT_VIEWED, page.visitor, "apm")
+    assert first["properties"]["products"][0]["product"] == "serum"
+    assert "userId" not in first
+    told = {"behaviours": [], "visitor": page.token, "customer": "4711"}
+    assert (await page.post("behaviours", told, {"Authorization": f"Bearer {SHOP}"}))[0] == 202
+    warehouse.status = 503
+    for number in range(3):
+        await page.did(PRODUCT_VIEWED, f"p{number}")
+    await page.did(ORDER_COMPLETED, "serum", order_id="1", value=249.0, currency="DKK")
+    await until(lambda: warehouse.tried > 3)
+    await until(lambda: server.relation.forwarder.problem == "Unreachable")
+    assert len(warehouse.events) == 1
+    warehouse.status = 200
+    await until(lambda: len(warehouse.events) >= 5)
+    later = list({one["messageId"]: one for one in warehouse.events}.values())[1:]
+    assert [one["properties"]["products"][0]["product"] for one in later] == ["p0", "p1", "p2", "serum"]
+    assert {one["userId"] for one in later} == {"4711"}
+    assert later[-1]["properties"] | {"products": []} == {
+        "products": [], "value_minor": 24_900, "currency": "DKK", "order_id": "1", "device": "desktop",
+    }  # fmt: skip
+    await until(lambda: server.relation.forwarder.problem == "")
+
+
+async def test_who_is_forgotten_here_is_forgotten_there(server: ShowServer, warehouse: Warehouse, new_page: NewPage) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    await until(lambda: bool(warehouse.events))
+    warehouse.status = 500
+    assert await page.forget() == 503  # it says that it could not be done everywhere
+    warehouse.status = 200
+    assert await page.forget() == 200
+    assert warehouse.events[-1] == {"type": "delete", "anonymousId": page.visitor}
+
+
+async def test_what_was_done_before_is_not_told(
+    start_server: StartServer, warehouse: Warehouse, http: aiohttp.ClientSession, hands: PushedClock, tmp_path: Path
+) -> None:
+    before = await start_server()
+    await Page(http, before, hands).did(PRODUCT_VIEWED, "old")
+    await before.close()
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET, encoding="utf-8")
+    server = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
+    await begun(server)
+    page = Page(http, server, hands)
+    await page.did(PRODUCT_VIEWED, "new")
+    await until(lambda: bool(warehouse.events))
+    assert [one["properties"]["products"][0]["product"] for one in warehouse.events] == ["new"]
