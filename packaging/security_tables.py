@@ -11,7 +11,7 @@ import msgspec
 
 from studio import commands, wire
 from studio.queries.reach import table as commands_table
-from studio.server import audience, faults, limiter, listener, page_socket, places, reading, retention
+from studio.server import audience, data_map, faults, limiter, listener, page_socket, places, reading, retention
 from studio.server.calls import bookings, callers, inbox, sockets
 from studio.server.catalogue import fetcher, picture_file
 from studio.server.config import Limits, Retention
@@ -24,36 +24,6 @@ from studio.server.shop import chat, orders, visits
 DOCUMENT = Path(__file__).parent.parent / "docs" / "security.md"
 MIB = 1 << 20
 
-WHAT = {
-    "chat_lines": "what somebody wrote in a show's chat, under which name",
-    "visits": "which products they looked at, wished for, put into the cart, and when",
-    "orders": "which order was theirs; the order itself stays, nameless",
-    "bans": "that they may not write in a show; a keyed hash of address and browser until the show ends",
-    "call_lines": "what was written in a call",
-    "calls": "a call: name, topic, the customer's card, notes, how it went; a keyed hash of the address",
-    "call_blocks": "that they may not ring for a day",
-    "call_messages": "a message with its contact and recording; the film of a recorded call",
-    "bookings": "a booked call: name, contact, topic, time",
-    "mails": "an e-mail that waits to be sent: the address and the text",
-    "visitors": "when they came first and last, and what they agreed to",
-    "behaviours": "what they did on the shop's pages and in shows: which, when, with which products",
-    "exposures": "which rules showed them something, and whether they followed it",
-    "refusals": "what they closed, and which products are *not for me*",
-    "choices": "every answer about a purpose: which, when, where, to which wording",
-    "profiles": "what their behaviours come to: counts, likings, points; whether they are a person",
-    "identifiers": "what leads to them: customer number, confirmed addresses",
-    "members": "the segments they are in",
-    "merges": "that two profiles turned out to be one person, why, and who said so",
-    "looks": "that staff looked at them, and when",
-    "weekly_lists": "what was chosen for them in a week, and why",
-    "profile_visitors": "which of their devices belong together",
-    "logins": "that they logged in, by whom and until when a logout there is heard",
-    "opt_ins": "that an address was typed, where and to which wording, until it is confirmed",
-    "subscribers": "a confirmed address, with language and time zone",
-    "subscriptions": "which newsletters they asked for: when, where, to which wording; and when they left",
-    "sendings": "which newsletters went to them, what stood in those for them, and why",
-    "events": "that it was they who did what the event log says; the event itself stays, nameless",
-}
 AT_ALL = {
     "readers": "viewers who get pictures at once, all shows together",
     "members": "pages that are open at once, all shows together",
@@ -79,7 +49,7 @@ def kept() -> list[str]:
         elif place.days == "chat_days":
             until += " after the show"
         consent = "yes" if place.consent else "–"
-        lines.append(f"| `{place.table.name}` | {WHAT[place.table.name]} | {consent} | {until} | {told} | {gone} |")
+        lines.append(f"| `{place.table.name}` | {data_map.WHAT[place.table.name]} | {consent} | {until} | {told} | {gone} |")
     return lines
 
 

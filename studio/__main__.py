@@ -19,6 +19,7 @@ COMMANDS = {
     "show": "make, check or describe show files",
     "import": "read products into the catalogue",
     "report": "write what a show came to",
+    "relation": "what is kept about people, for a brand's own policies",
     "bench": "measure this machine",
 }
 EXIT_BAD_INPUT = 2

@@ -4,6 +4,7 @@ import re
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from studio.server import data_map
 from studio.server.db import personal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -20,7 +21,7 @@ def test_its_tables_are_what_the_code_says() -> None:
 
 
 def test_every_place_of_somebody_is_explained_and_no_other() -> None:
-    assert set(security_tables.WHAT) == {place.table.name for place in personal.PLACES}
+    assert set(data_map.WHAT) == {place.table.name for place in personal.PLACES}
 
 
 def test_the_tests_and_files_that_it_names_are_there() -> None:
