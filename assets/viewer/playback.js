@@ -156,6 +156,8 @@ export class Playback extends EventTarget {
     const seconds = RETRY_S[Math.min(this.attempt, RETRY_S.length - 1)];
     if (error instanceof WhepRefused && error.status === 503) {
       this.lost(this.say('full', { seconds: error.retryAfter || 2 }), error.retryAfter || 2);
+    } else if (error instanceof WhepRefused && error.status === 409) {
+      this.lost('', error.retryAfter || seconds); // a server that has just come back waits for the studio itself
     } else if (error instanceof WhepRefused && error.status === 404) {
       this.lost(this.say('gone'), 10);
     } else if (error instanceof WhepRefused && error.status >= 400 && error.status < 500 && error.status !== 429) {

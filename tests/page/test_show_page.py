@@ -464,6 +464,17 @@ def test_a_server_that_was_away_for_long_is_no_network_that_lets_nothing_through
     assert page.evaluate("document.querySelector('vitrine-show').playback.via") == "webrtc"
 
 
+def test_a_server_that_waits_for_its_studio_is_asked_again(show: FakeShow, page: Any) -> None:
+    """It was started anew, and is there before the studio is: that is no network that lets nothing through."""
+    held: list[Any] = []
+    show.on_air, show.whep = True, lambda route: route.fulfill(status=409, headers={"Retry-After": "0"})
+    show.open(page)
+    until(page, lambda: show.asked.count(WHEP) >= 3, "it was given up")
+    show.whep = held.append
+    until(page, lambda: bool(held), "it was not asked for again")
+    assert page.evaluate("document.querySelector('vitrine-show').playback.via") == "webrtc"
+
+
 def test_a_network_that_lets_no_webrtc_through_gets_the_socket(show: FakeShow, page: Any) -> None:
     show.on_air, show.whep = True, lambda route: route.abort()
     show.open(page)
