@@ -70,8 +70,9 @@ export const vitrine = {
   },
   logout: () => store.leave(),
   async login(provider) {
-    const body = JSON.stringify({ provider, page: location.href.split('#')[0].slice(0, 500) });
-    const { url } = await ask('relation/v1/login', { method: 'POST', body, headers: bearer() });
+    const body = JSON.stringify({ provider, page: location.href.split('#')[0].slice(0, 2000) });
+    const { url, visitor } = await ask('relation/v1/login', { method: 'POST', body, headers: bearer() });
+    if (visitor) vitrine.become(visitor); // who had this token logged out elsewhere
     location.assign(url);
   },
   held: () => ask('api/visitor', { headers: bearer() }),

@@ -70,8 +70,11 @@ class Export(Struct, frozen=True, kw_only=True):
 
 
 class SegmentExport(Query, tag="segment.export", frozen=True, kw_only=True):
-    """Take the people of a segment along, page by page, each with why they are in it. For `marketing` only who may be written to,
-    with the address; for `analysis` without any address. It is written down who took whom."""
+    """Take the people of a segment along, page by page, each with why they are in it.
+
+    For `marketing` only who may be written to, with the address; for `analysis` without any address. It is written down who took
+    whom.
+    """
 
     may: ClassVar[frozenset[Role]] = MARKETING
     owner: ClassVar[Owner] = "server"

@@ -25,4 +25,13 @@ def test_what_a_part_defines_is_asked_for(part: type[Part]) -> None:
 
 
 def test_there_is_a_part_for_each_domain() -> None:
-    assert {part.__module__.split(".")[2] for part in parts()} == {"calls", "catalogue", "films", "guests", "relation", "shop"}
+    assert {part.__module__.split(".")[2] for part in parts()} == {
+        "calls",
+        "catalogue",
+        "films",
+        "guests",
+        "login",
+        "newsletter",
+        "relation",
+        "shop",
+    }

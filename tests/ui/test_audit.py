@@ -24,6 +24,8 @@ from ui.dialogs.clip_editor import ClipEditor
 from ui.dialogs.effects import EffectsDialog
 from ui.dialogs.feed_convention import FeedConventionDialog
 from ui.dialogs.missing import MissingFilesDialog
+from ui.dialogs.newsletter import NewsletterDialog
+from ui.dialogs.newsletter_sender import NewsletterSenderDialog
 from ui.dialogs.recover import RecoverDialog
 from ui.dialogs.rule import RuleDialog
 from ui.dialogs.segment import SegmentDialog
@@ -128,6 +130,8 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "markers": lambda window: window.dialogs.open("markers"),
     "library": lambda window: window.dialogs.open("library"),
     "clips": lambda window: ClipEditor(window._bridge, window, window.films, recorded.FULL.id).open(),
+    "newsletter": lambda window: NewsletterDialog(window._bridge, window, None).open(),
+    "sender of newsletters": lambda window: NewsletterSenderDialog(window._bridge, window).open(),
     "segment": lambda window: SegmentDialog(window._bridge, window, "").open(),
     "rule": lambda window: RuleDialog(window._bridge, window, "").open(),
     "recover": lambda window: RecoverDialog(window._bridge, window, LEFT).open(),

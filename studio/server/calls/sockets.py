@@ -41,6 +41,8 @@ class CallSockets:
         shared = ground.limited
         self._joins = Limiter(config.limits.joins_a_minute if shared else 0)
         self._rings = Limiter(RINGS_A_MINUTE if shared else 0, 12)
+        self._here: set[Customer] = set()
+        self._visits.retirers.append(self.retire)
         self._places = Places(PAGES_MAX, shared=shared, full=N_("Too many customers are here"))
         self._arriving = Places(ARRIVING_MAX, shared=shared, full=N_("Too many customers are here"))
 
@@ -64,14 +66,23 @@ class CallSockets:
 
     async def _serve(self, socket: web.WebSocketResponse, outbox: Outbox, hello: words.Hello, origin: Origin) -> None:
         token = self._visitors.recognise(hello.visitor)
+        if token == hello.visitor and await self._visits.is_erased(self._visitors.who(token)):
+            token = self._visitors.recognise("")  # forgotten, or logged out elsewhere: a stranger
         consent = await self._visits.consent_of(token)
         customer = Customer(outbox, self._visitors.who(token), origin, consent)
         customer.banned = self._visitors.banned(customer.visitor)
+        self._here.add(customer)
         try:
             await self._greet(socket, customer, token, hello)
             await self._listen(socket, customer)
         finally:
+            self._here.discard(customer)
             await self._callers.gone(customer)
+
+    def retire(self, visitor: str) -> None:
+        """Somebody logged out elsewhere: their pages say hello again, as strangers."""
+        for customer in [one for one in self._here if one.visitor == visitor]:
+            customer.hang_up("logged out")
 
     async def _greet(self, socket: web.WebSocketResponse, customer: Customer, token: str, hello: words.Hello) -> None:
         loop = asyncio.get_running_loop()

@@ -101,6 +101,22 @@ async def after(connection: AsyncConnection, seq: int, most: int) -> list[tuple[
     return [(int(row.seq), _decoder.decode(row.data)) for row in await connection.execute(query)]
 
 
+async def put_deletions(connection: AsyncConnection, visitors: Collection[str], until_ms: int) -> None:
+    """They are to be forgotten where this is forwarded to as well."""
+    await connection.execute(delete(tables.deletions).where(tables.deletions.c.visitor.in_(list(visitors))))
+    await connection.execute(insert(tables.deletions), [{"visitor": one, "until_ms": until_ms} for one in visitors])
+
+
+async def deletions(connection: AsyncConnection, most: int) -> list[str]:
+    """Who is to be."""
+    return list((await connection.execute(select(tables.deletions.c.visitor).limit(most))).scalars())
+
+
+async def drop_deletions(connection: AsyncConnection, visitors: Collection[str]) -> None:
+    """They are."""
+    await connection.execute(delete(tables.deletions).where(tables.deletions.c.visitor.in_(list(visitors))))
+
+
 async def of_orders(connection: AsyncConnection, since_ms: int, after_seq: int, most: int) -> list[tuple[str, int, Behaviour]]:
     """Orders of people, and those that were called off, in the order in which they were stored (its number): whose, and what."""
     whose, people = tables.profile_visitors.c, tables.profiles.c

@@ -185,3 +185,8 @@ async def put_setting(connection: AsyncConnection, name: str, value: str) -> Non
     changed = await connection.execute(update(tables.settings).where(tables.settings.c.name == name).values(value=value))
     if not changed.rowcount:
         await connection.execute(insert(tables.settings).values(name=name, value=value))
+
+
+async def drop_setting(connection: AsyncConnection, name: str) -> None:
+    """It has not been set."""
+    await connection.execute(delete(tables.settings).where(tables.settings.c.name == name))

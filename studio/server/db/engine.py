@@ -20,7 +20,7 @@ POOL = 15
 PRAGMAS = "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_MS}"
 log = logging.getLogger(__name__)
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration; a test compares it with the folder, so that Alembic is only imported when there is work."""
 
 

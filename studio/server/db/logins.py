@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.server.db import tables
@@ -34,10 +34,19 @@ async def change(connection: AsyncConnection, state: str, values: Mapping[str, A
     await connection.execute(update(tables.logins).where(_kept.state == state).values(dict(values)))
 
 
-async def of_session(connection: AsyncConnection, provider: str, subject: str, session: str) -> list[str]:
-    """The visitors that a logout at a provider is about: of one session, or of all of somebody's."""
+async def drop(connection: AsyncConnection, state: str) -> None:
+    """Nothing came of it."""
+    await connection.execute(delete(tables.logins).where(_kept.state == state))
+
+
+async def end_session(connection: AsyncConnection, provider: str, subject: str, session: str) -> list[str]:
+    """The visitors that a logout at a provider is about: of one session, or of all of somebody's. A login that their pages have
+    not finished yet is over as well."""
     about = _kept.session == session if session else _kept.subject == subject
     if session and subject:
         about = or_(about, (_kept.session == "") & (_kept.subject == subject))
-    query = select(_kept.visitor).where(_kept.provider == provider, about, _kept.subject != "")
-    return sorted(set((await connection.execute(query)).scalars()))
+    here = _kept.provider == provider, about, _kept.subject != ""
+    finished = select(_kept.visitor).where(*here, _kept.finish == "")
+    visitors = sorted(set((await connection.execute(finished)).scalars()))
+    await connection.execute(delete(tables.logins).where(*here))
+    return visitors

@@ -91,6 +91,7 @@ _visitors, _blocks, _mails, _events = tables.visitors, tables.call_blocks, table
 _behaviours, _choices, _shown, _refused = tables.behaviours, tables.choices, tables.exposures, tables.refusals
 _profiles, _map, _ids, _merges = tables.profiles, tables.profile_visitors, tables.identifiers, tables.merges
 _members, _looks, _weekly = tables.members, tables.looks, tables.weekly_lists
+_deletions = tables.deletions
 _typed, _readers, _yes, _sent = tables.opt_ins, tables.subscribers, tables.subscriptions, tables.sendings
 
 
@@ -197,6 +198,7 @@ PLACES = (
         _of(tables.logins.c.visitor),
         "due",
         _before(tables.logins.c.until_ms),
+        consent=True,
         untold=frozenset({"state", "secrets", "finish", "told"}),
     ),
     Place("newsletters sent", _sent, _of_reader(_sent.c.subscriber), "visitors_days", _before(_sent.c.at_ms)),
@@ -226,6 +228,7 @@ PLACES = (
         "looked at", _looks, _profile_of(_looks.c.profile), "visitors_days", _before(_looks.c.at_ms), untold=frozenset({"actor"})
     ),
     Place("visitors", _map, _of(_map.c.visitor), "visitors_days", _no_profile(_map.c.profile)),
+    Place("to be deleted elsewhere", _deletions, _of(_deletions.c.visitor), "due", _before(_deletions.c.until_ms)),
     Place("letters", _mails, _of(_mails.c.visitor), "due", _before(_mails.c.until_ms)),
     Place("visitor", _visitors, _of(_visitors.c.id), "visitors_days", _before(_visitors.c.seen_ms), consent=True),
     Place(

@@ -37,7 +37,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     """What a page asks for."""
 
     provider: Annotated[str, Meta(min_length=1, max_length=32)]
-    page: Annotated[str, Meta(max_length=500)] = ""
+    page: Annotated[str, Meta(max_length=2000)] = ""
 
 
 class Finish(Struct, frozen=True, kw_only=True):
@@ -82,11 +82,13 @@ class Logins:
         self._retire = retire
         self._begun = Limiter(BEGUN_A_MINUTE if limited else 0)
 
-    async def begin(self, body: bytes, token: str, origin: Origin) -> str:
-        """`POST relation/v1/login`: where this browser goes to log in. Raises `NotFound`, `Unreachable`, `TooMany`."""
+    async def begin(self, body: bytes, token: str, origin: Origin) -> dict[str, str]:
+        """`POST relation/v1/login`: where this browser goes to log in, and where it needs one, its new token. Raises `NotFound`,
+        `Unreachable`, `TooMany`."""
         said = wish.take(body)
         _, provider = self._provider(said.provider)
-        visitor = self._visitors.who(token)
+        mine = await self._arrivals.living(token)
+        visitor = self._visitors.who(mine)
         if not visitor:
             raise refused()  # it could not be told from any other browser when it comes back
         self._begun.spend(origin.house, seconds(self._clock))
@@ -97,12 +99,12 @@ class Logins:
             "state": digest(state),
             "provider": said.provider,
             "visitor": visitor,
-            "page": self._pages.own(said.page),
+            "page": self._pages.way_back(said.page),
         }
         row |= {"secrets": msgspec.json.encode(kept).decode(), "made_ms": now_ms, "until_ms": now_ms + BEGUN_MS}
         async with writing(self._engine).begin() as connection:
             await rows.put(connection, row | {"finish": "", "subject": "", "session": "", "told": ""})
-        return address
+        return {"url": address} | ({"visitor": mine} if mine != token else {})
 
     async def answered(self, query: Mapping[str, str]) -> tuple[str, str]:
         """`GET /login/callback`: the page to go back to, and what finishes the login there; empty when they did not log in.
@@ -122,6 +124,8 @@ class Logins:
         values = {
             "finish": digest(code),
             "told": msgspec.json.encode(who).decode(),
+            "subject": who.subject,
+            "session": who.session,
             "until_ms": self._clock.wall_ms() + FINISHED_MS,
         }
         async with writing(self._engine).begin() as connection:
@@ -139,21 +143,24 @@ class Logins:
             raise refused()  # somebody else's login, given to this browser: it would be theirs from now on
         settings, _ = self._provider(row["provider"])
         who = msgspec.json.decode(row["told"], type=Who)
-        mine, why = await self._arrivals.arrive(token, self._identifier(settings, who))
-        if who.email and why:
+        mine, known, _ = await self._arrivals.arrive(token, self._identifier(settings, who))
+        if who.email and known:
             with contextlib.suppress(InvalidValue):  # of an address that nobody can write to nothing follows
                 await self._arrivals.arrive(mine, Identifier(kind="email", value=mailbox(who.email), proof="login"))
-        values = {"visitor": self._visitors.who(mine), "subject": who.subject, "session": who.session}
         async with writing(self._engine).begin() as connection:
-            await rows.change(connection, row["state"], values | {"until_ms": now_ms + SESSION_MS})
-        return {"ok": True, "known": bool(why)} | ({"visitor": mine} if mine != token else {})
+            if known:
+                values = {"visitor": self._visitors.who(mine), "until_ms": now_ms + SESSION_MS}
+                await rows.change(connection, row["state"], values)
+            else:  # who agreed to nothing is nobody: there is nothing to log out
+                await rows.drop(connection, row["state"])
+        return {"ok": True, "known": known} | ({"visitor": mine} if mine != token else {})
 
     async def logged_out(self, name: str, token: str) -> None:
         """`POST /login/{provider}/logout`: they logged out there, so they are strangers here. Raises `NotFound`, `Forbidden`."""
         _, provider = self._provider(name)
         subject, session = await provider.logged_out(token)
-        async with self._engine.connect() as connection:
-            gone = await rows.of_session(connection, name, subject, session)
+        async with writing(self._engine).begin() as connection:
+            gone = await rows.end_session(connection, name, subject, session)
         for visitor in gone:
             await self._retire(visitor)
 

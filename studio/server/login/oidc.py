@@ -88,7 +88,7 @@ class OidcProvider:
         return Who(subject=subject, claim=claim, session=text(claims, "sid"), email=email)
 
     async def logged_out(self, token: str) -> tuple[str, str]:
-        claims = await self._claims(token, exp=False)
+        claims = await self._claims(token)
         events = claims.get("events")
         if not isinstance(events, dict) or LOGOUT not in events or "nonce" in claims:
             raise refused()  # a token of a login is none of a logout
@@ -123,7 +123,7 @@ class OidcProvider:
             return await self._asked.post(at, form, (client, self._secret))
         return await self._asked.post(at, form | {"client_id": client, "client_secret": self._secret})
 
-    async def _claims(self, token: str, *, exp: bool = True) -> dict[str, Any]:
+    async def _claims(self, token: str) -> dict[str, Any]:
         """What a token says that this provider signed for us, now."""
         claims = await self._signed(token)
         now_s = self._clock.wall_ms() / 1000
@@ -135,7 +135,7 @@ class OidcProvider:
         if (len(listed) > 1 or "azp" in claims) and claims.get("azp") != client:
             raise refused()
         until_s, made_s = _moment_s(claims.get("exp")), _moment_s(claims.get("iat"))
-        if exp and now_s >= until_s + SKEW_S:
+        if now_s >= until_s + SKEW_S:
             raise refused()
         if not now_s - DAY_S < made_s <= now_s + SKEW_S:
             raise refused()

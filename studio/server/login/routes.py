@@ -37,7 +37,7 @@ class LoginRoutes:
     async def _begin(self, request: web.Request) -> web.StreamResponse:
         body = await reading.body(request, BODY_MAX)
         origin = self._visitors.origin(request, self._proxies)
-        return json_answer({"url": await self._logins.begin(body, _token(request), origin)})
+        return json_answer(await self._logins.begin(body, _token(request), origin))
 
     async def _finish(self, request: web.Request) -> web.StreamResponse:
         response = json_answer(await self._logins.finish(await reading.body(request, BODY_MAX), _token(request)))

@@ -9,8 +9,6 @@ from mjml import mjml2html
 
 from studio.server.newsletter.letter import Card, Frame, Letter, Part
 
-CLIPPED = 102_000
-"""Gmail cuts longer ones off, the line that unsubscribes among what is lost."""
 FONT = "Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 INK, QUIET, PAPER, WHITE = "#1c1a17", "#6b645a", "#faf8f5", "#ffffff"
 TEXT_WIDTH = 78

@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -264,6 +264,9 @@ class Mailings:
                 await self._came(one, outcome)
             except Exception as error:  # the database is away: it stays handed over
                 log.error("what came of a newsletter could not be stored: %s", place_of(error))
+        async with writing(self._engine).begin() as connection:  # of one that was stopped meanwhile nobody else does
+            for mailing in sorted({one.row["mailing"] for one in ready}):
+                await rows.count(connection, mailing)
         self.changed()
 
     async def _came(self, one: _Ready, outcome: Outcome) -> None:
@@ -346,7 +349,9 @@ class Mailings:
             if one["topic"] == run["topic"] and one["ended_ms"] is None
         ]
         suppressed = await self._subscribers.suppressed(connection, [row["address"]])
-        visitors = {*(known.visitors if known is not None else ()), *filter(None, [row["visitor"]])}
+        visitors = await self._devices(connection, row)
+        no_ms = withdrawn_ms(await profiles.choices_of(connection, visitors) if visitors else [])
+        taken_back = bool(yes) and no_ms is not None and no_ms > yes[0]["confirmed_ms"]
         verdict = None
         if newsletter.segment and (segment := self._book.segments.get(newsletter.segment)) is not None:
             verdict = in_segment(segment, self._composer.view(known))
@@ -354,13 +359,19 @@ class Mailings:
         return Reader(
             subscribed_ms=yes[0]["confirmed_ms"] if yes else None,
             used_ms=fresh["used_ms"],
-            suppressed=suppressed.get(row["address"]),
+            suppressed=suppressed.get(row["address"], "withdrawn" if taken_back else None),
             last_mail_ms=fresh["mailed_ms"] or None,
             inside=not newsletter.segment or (verdict is not None and bool(verdict.holds)),
             outside=verdict.reason if verdict is not None else None,
             watching=run["topic"].startswith(SHOW_TOPIC) and self._watching(visitors, show),
             zone=self._zone(row),
         )
+
+    async def _devices(self, connection: AsyncConnection, row: rows.Row) -> frozenset[str]:
+        """All that are known to be the reader's, whatever may be used of what was done there."""
+        owner = await profiles.owner(connection, "email", row["address"])
+        found = set((await profiles.person(connection, owner)).visitors) if owner else set()
+        return frozenset(found | set(await profiles.family(connection, row["visitor"]) if row["visitor"] else ()))
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -471,6 +482,21 @@ class Mailings:
             for show, begins_ms in soon:
                 topic = f"{SHOW_TOPIC}{show}"
                 await self._put(connection, topic, 0, topic, now_ms, begins_ms + REMIND_MS // 2, "")
+
+
+def withdrawn_ms(choices: Sequence[rows.Row]) -> int | None:
+    """When somebody last took a yes to marketing back. A browser that never said yes says nothing about letters: those are an
+    act of their own."""
+    given: set[str] = set()
+    found: int | None = None
+    for one in sorted(choices, key=lambda one: int(one["at_ms"])):
+        if one["purpose"] != "marketing":
+            continue
+        if one["given"]:
+            given.add(one["visitor"])
+        elif one["visitor"] in given:
+            found = int(one["at_ms"])
+    return found
 
 
 def reminder(show: show_rows.Row, language: str, zone: Zone) -> Newsletter:

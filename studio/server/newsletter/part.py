@@ -1,6 +1,6 @@
 """Newsletters: who asks for them, what each reader is written, and what comes back."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -91,7 +91,7 @@ class NewsletterPart(Part):
     def register(self, brand: Dispatcher) -> None:
         self.controller.register(brand)
 
-    def forgetters(self) -> list[Forget]:
+    def forgetters(self) -> Sequence[Forget]:
         async def forgotten(visitor: str) -> None:
             self.controller.refresh()
 

@@ -1,11 +1,21 @@
 """A browser turns out to be somebody: it stays theirs, or, where it is another customer's, a new visitor begins."""
 
+from typing import NamedTuple
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.relation.identity import Identifier
 from studio.server.relation.people import People, agreements
 from studio.server.shop.visits import PURPOSES, Visits
 from studio.server.visitors import Visitors
+
+
+class Arrived(NamedTuple):
+    """`token`: what the page shows from now on, another one where it was somebody else's; `known`: by the identifier; and why."""
+
+    token: str
+    known: bool = False
+    why: str = ""
 
 
 class Arrivals:
@@ -17,20 +27,32 @@ class Arrivals:
         self._visits = visits
         self._people = people
 
-    async def arrive(self, token: str, identifier: Identifier) -> tuple[str, str]:
-        """Whose token the page shows from now on, and why: another one where that was somebody else's. Who did not agree to being
-        measured stays nobody."""
+    async def arrive(self, token: str, identifier: Identifier) -> Arrived:
+        """A visitor shows who they are. Who did not agree to being measured stays nobody."""
         visitor = self._visitors.who(token)
         if "analytics" not in await self.agreed_by(visitor):
-            return token, ""
+            return Arrived(token)
         found = await self._people.identify(visitor, identifier)
         if found.do != "fresh":
-            return token, str(found.reason)
+            return Arrived(token, found.do != "refuse", str(found.reason))
         fresh = self._visitors.fresh(f"{visitor} {identifier.value}")
-        known = await self._visits.consent_of(visitor)  # whoever logs in on this browser was asked as well
+        await self._agree_as(visitor, fresh)
+        found = await self._people.identify(self._visitors.who(fresh), identifier)
+        return Arrived(fresh, found.do != "refuse", str(found.reason))
+
+    async def living(self, token: str) -> str:
+        """The token, or where whoever had it was forgotten or logged out elsewhere, a new one: for a login in this browser."""
+        visitor = self._visitors.who(token)
+        if not visitor or not await self._visits.is_erased(visitor):
+            return token
+        fresh = self._visitors.recognise("")
+        await self._agree_as(visitor, fresh)
+        return fresh
+
+    async def _agree_as(self, visitor: str, fresh: str) -> None:
+        """Whoever comes next in this browser was asked as well."""
+        known = await self._visits.consent_of(visitor)
         await self._visits.agree(self._visitors.who(fresh), {name: getattr(known, name) for name in PURPOSES}, "logged in")
-        await self._people.identify(self._visitors.who(fresh), identifier)
-        return fresh, str(found.reason)
 
     async def agreed_by(self, visitor: str) -> frozenset[str]:
         """What the person agrees to, on whichever device."""

@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from studio.server.db import behaviours, profiles
 from studio.server.db import calls as settings_rows
 from studio.server.db.engine import writing
 from studio.server.faults import place_of
+from studio.server.relation.people import agreements
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +42,16 @@ class Forwarder:
         self._clock = clock
         self._settings = settings
         self._secret = read_secret(settings.secret_file, "forward.secret_file") if settings.url else ""
+        self._where = hashlib.sha256(settings.url.encode()).hexdigest()[:16]
+        """Another address begins anew, and so does the same one after a time without any."""
+        self._at_once = AT_ONCE
         self._failures = 0
 
     async def run(self) -> None:
         """Tell what is new, until cancelled."""
         if not self._settings.url:
+            async with writing(self._engine).begin() as connection:
+                await settings_rows.drop_setting(connection, SETTING)
             return
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             while True:
@@ -64,29 +71,34 @@ class Forwarder:
     async def step(self, http: aiohttp.ClientSession) -> bool:
         """Tell the next ones; whether there may be more. Raises `Unreachable` where they were not taken."""
         async with self._engine.connect() as connection:
-            said = await settings_rows.setting(connection, SETTING)
-            if said is None:  # from now on: what was done before was agreed to without this
+            gone = await behaviours.deletions(connection, AT_ONCE)
+            where, _, said = (await settings_rows.setting(connection, SETTING) or "").partition(" ")
+            begins = where != self._where
+            if begins:  # from now on: what was done before was agreed to without this
                 newest = await behaviours.newest_seq(connection)
             else:
-                found = await behaviours.after(connection, int(said), AT_ONCE)
-                customers = await profiles.customers_of(connection, {one.visitor for _, one in found})
-        if said is None:
+                found = await behaviours.after(connection, int(said), self._at_once)
+                visitors = {one.visitor for _, one in found}
+                customers = await profiles.customers_of(connection, visitors)
+                agreed = await agreements(connection, visitors)
+        if begins:
             await self._reached(newest)
             return False
+        if gone:  # this loop alone speaks there, so that nothing of theirs comes after it
+            await self._post(http, [{"type": "delete", "anonymousId": one} for one in gone])
+            async with writing(self._engine).begin() as connection:
+                await behaviours.drop_deletions(connection, gone)
         if not found:
-            return False
-        await self._post(http, {"events": [_told(one, customers.get(one.visitor, "")) for _, one in found]})
+            return bool(gone)
+        told = [_told(one, customers.get(one.visitor, "")) for _, one in found if "analytics" in agreed[one.visitor]]
+        if told:  # of who agreed then, and does so still
+            await self._post(http, told)
         await self._reached(found[-1][0])
-        return len(found) == AT_ONCE
+        more, self._at_once = len(found) == self._at_once, AT_ONCE
+        return more
 
-    async def forget(self, visitor: str) -> None:
-        """Somebody is forgotten: there as well. Raises `Unreachable` where that was not taken: to ask again is to go on."""
-        if self._settings.url:
-            async with aiohttp.ClientSession() as http:
-                await self._post(http, {"events": [{"type": "delete", "anonymousId": visitor}]})
-
-    async def _post(self, http: aiohttp.ClientSession, what: dict[str, Any]) -> None:
-        body = msgspec.json.encode(what)
+    async def _post(self, http: aiohttp.ClientSession, told: list[dict[str, Any]]) -> None:
+        body = msgspec.json.encode({"events": told})
         at_s = self._clock.wall_ms() // 1000
         signed = hmac.digest(self._secret.encode(), f"{at_s}.".encode() + body, hashlib.sha256).hex()
         headers = {"Content-Type": "application/json", SIGNATURE: f"t={at_s},v1={signed}"}
@@ -96,6 +108,8 @@ class Forwarder:
                 self._settings.url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
                 taken = 200 <= answer.status < 300
+                if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                    self._at_once = max(1, len(told) // 2)
         except (aiohttp.ClientError, OSError, TimeoutError):
             taken = False
         if not taken:
@@ -103,7 +117,7 @@ class Forwarder:
 
     async def _reached(self, seq: int) -> None:
         async with writing(self._engine).begin() as connection:
-            await settings_rows.put_setting(connection, SETTING, str(seq))
+            await settings_rows.put_setting(connection, SETTING, f"{self._where} {seq}")
 
 
 def _told(one: Behaviour, customer: str) -> dict[str, Any]:

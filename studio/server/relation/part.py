@@ -1,6 +1,6 @@
 """The brand's relation to its visitors: behaviours, profiles, segments, rules."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -8,7 +8,7 @@ from aiohttp import web
 
 from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
-from studio.server.part import Forget, Part
+from studio.server.part import Part
 from studio.server.relation.arrivals import Arrivals
 from studio.server.relation.book import Book
 from studio.server.relation.cockpit import Cockpit
@@ -45,6 +45,7 @@ class RelationPart(Part):
         self.recount = Recount(engine, clock, self.book, self.people)
         self.watchers = Watchers(clock, self.book, self.decisions)
         self.forwarder = Forwarder(engine, clock, ground.config.forward)
+        ground.visits.forwards = bool(ground.config.forward.url)
         self.buyers = RfmBounds(engine, clock, self.book)
         self.weekly = WeeklyLists(engine, clock, self.book, self.people, ground.visits)
         self.deeds = ShowDeeds(clock, self.intake, self.watchers.did)
@@ -103,9 +104,6 @@ class RelationPart(Part):
 
     def register(self, brand: Dispatcher) -> None:
         self.controller.register(brand)
-
-    def forgetters(self) -> Sequence[Forget]:
-        return (self.forwarder.forget,)
 
     def register_show(self, live: LiveShow) -> None:
         self.watchers.register(live)

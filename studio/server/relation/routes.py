@@ -197,7 +197,10 @@ class RelationRoutes:
             visitor = self._visitors.who(batch.visitor)
             if not visitor or await self._is_erased(visitor):
                 raise InvalidValue(N_("This visitor is not known here"), field="visitor")
-            return await self._arrivals.arrive(batch.visitor, known) if customer else (batch.visitor, "")
+            if not customer:
+                return batch.visitor, ""
+            arrived = await self._arrivals.arrive(batch.visitor, known)
+            return arrived.token, arrived.why
         if not customer:
             return "", ""
         visitor = "c" + hashlib.blake2b(customer.encode(), digest_size=14, key=self._visitors.salt.encode()).hexdigest()
@@ -218,7 +221,7 @@ class RelationRoutes:
             live, _ = await self._shows.find(request, wanted.show)
         language = wanted.language[:2] if wanted.language[:2] in LANGUAGES else "en"
         asking = Asking(
-            visitor=self._who(request),
+            visitor=await self._who(request),
             slots=wanted.slots,
             kind=kind,
             live=live,
@@ -237,7 +240,7 @@ class RelationRoutes:
         wanted = said.own_list.take(await reading.body(request, said.ONE_MAX))
         kind, _ = robots.of_agent(request.headers.get("User-Agent", ""), webdriver=wanted.webdriver)
         language = wanted.language[:2] if wanted.language[:2] in LANGUAGES else "en"
-        visitor = self._who(request) if kind == "person" else ""
+        visitor = await self._who(request) if kind == "person" else ""
         response = json_answer(await self._weekly.for_you(visitor, language, wanted.cart))
         response.headers.update(PRIVATE)
         return response
@@ -262,9 +265,10 @@ class RelationRoutes:
 
     # ── who asks ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _who(self, request: web.Request) -> str:
+    async def _who(self, request: web.Request) -> str:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+        visitor = self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+        return "" if visitor and await self._is_erased(visitor) else visitor
 
     async def _token(self, request: web.Request, carried: str, origin: Origin, words: str) -> tuple[str, bool]:
         """The token that the page shows, in a header or where none can be; or a new one, for a stranger and for whoever was

@@ -134,23 +134,25 @@ class VisitorRoutes:
         """`POST /api/shows/{show}/orders` from a page: not verified, and bounded."""
         live, _ = await self._shows.find(request)
         order = _order.take(await reading.body(request, ORDER_MAX))
-        new = await self._visits.order(live, order, self._who(request), self._origin(request))
+        new = await self._visits.order(live, order, await self._who(request), self._origin(request))
         return json_answer({"ok": True, "new": new}, status=201 if new else 200)
 
     async def _held(self, request: web.Request) -> web.Response:
         """`GET /api/visitor`."""
-        return json_answer(await self._visits.held(self._must(request), self._origin(request)))
+        return json_answer(await self._visits.held(await self._must(request), self._origin(request)))
 
     async def _forget(self, request: web.Request) -> web.Response:
         """`DELETE /api/visitor`."""
-        return json_answer({"ok": True, "lines": await self._visits.forget(self._must(request), self._origin(request))})
+        return json_answer({"ok": True, "lines": await self._visits.forget(await self._must(request), self._origin(request))})
 
-    def _who(self, request: web.Request) -> str:
+    async def _who(self, request: web.Request) -> str:
+        """Not whoever logged out elsewhere; of whoever was forgotten nothing is found, and they may ask for that again."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+        visitor = self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+        return "" if visitor and await self._visits.is_retired(visitor) else visitor
 
-    def _must(self, request: web.Request) -> str:
-        if not (visitor := self._who(request)):
+    async def _must(self, request: web.Request) -> str:
+        if not (visitor := await self._who(request)):
             raise NotFound(N_("Nothing is held about this visitor"))
         return visitor
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,7 +12,7 @@ from studio.clock import Clock, seconds
 from studio.errors import StudioError
 from studio.server import faults
 from studio.server import page_words as words
-from studio.server.db import newsletter, personal, profiles
+from studio.server.db import behaviours, newsletter, personal, profiles
 from studio.server.db import numbers as rows
 from studio.server.db.engine import let_go, writing
 from studio.server.limiter import Layers, Limiter, TooMany
@@ -37,6 +37,8 @@ HOUSE_VOTES_A_MINUTE, HOUSE_VOTES_AT_ONCE = 60, 100
 HOUSE_ORDERS_A_MINUTE, HOUSE_ORDERS_AT_ONCE = 15, 25
 HOUSE_ASKS_A_MINUTE, HOUSE_CHOICES_A_MINUTE = 12, 120
 
+TOLD_MS = 30 * 86_400_000
+"""So long it is tried to tell an address of the brand's own who is to be forgotten there."""
 REMEMBERED, REMEMBERED_S = 20_000, 1.0
 K = TypeVar("K")
 PURPOSES = ("analytics", "personalisation", "marketing")
@@ -55,6 +57,9 @@ def narrowed(consent: Consent, given: dict[str, bool]) -> Consent:
     return msgspec.structs.replace(consent, **left)
 
 
+Gone = Literal["", "erased", "retired"]
+
+
 class Visits:
     """Hears what pages say about the shop; on the server's loop. `live_shows` gives those that are open, `visitors` what is left
     of somebody who was forgotten."""
@@ -65,11 +70,15 @@ class Visits:
         self._live_shows = live_shows
         self._banned, self._forgotten, self._mailbox = visitors.banned, visitors.forgotten, visitors.mailbox
         self._consents: dict[str, tuple[float, Consent]] = {}
-        self._erased: dict[str, tuple[float, bool]] = {}
+        self._erased: dict[str, tuple[float, Gone]] = {}
         self.people = asyncio.Lock()
         """Held by whoever writes about people: nobody is written about while they are being forgotten, or take something back."""
         self.forgetters: list[Callable[[str], Awaitable[None]]] = []
         """What else lets go of a visitor."""
+        self.retirers: list[Callable[[str], None]] = []
+        """Who ends the sockets of somebody who logged out elsewhere."""
+        self.forwards = False
+        """Whether what visitors do is told to an address of the brand's own: then who is forgotten is to be so there as well."""
         self.deed: Callable[[LiveShow, AudienceSocket, words.Did], Awaitable[None]] = _nothing
         """Told of what somebody did who agreed to analytics."""
         self.agreed: list[Callable[[str], None]] = []
@@ -109,11 +118,20 @@ class Visits:
         where[what] = seconds(self._clock) + REMEMBERED_S, value
 
     async def is_erased(self, what: str) -> bool:
-        """Whether we have forgotten them: what comes late is nobody's."""
+        """Whether we have forgotten them, or they logged out elsewhere: what comes late is nobody's."""
+        return bool(await self._gone(what))
+
+    async def is_retired(self, visitor: str) -> bool:
+        """Whether they logged out elsewhere: who shows this token may not see, take or delete what is theirs."""
+        return await self._gone(visitor) == "retired"
+
+    async def _gone(self, what: str) -> Gone:
         if (known := self._erased.get(what)) is not None and known[0] > seconds(self._clock):
             return known[1]
+        erased, retired = self._forgotten(what), self._forgotten(f"retired {what}")
         async with self._engine.connect() as connection:
-            gone = bool(await profiles.erased(connection, [self._forgotten(what)]))
+            found = await profiles.erased(connection, [erased, retired])
+        gone: Gone = "erased" if erased in found else "retired" if retired in found else ""
         self._remember(self._erased, what, gone)
         return gone
 
@@ -254,6 +272,8 @@ class Visits:
             await profiles.erase(connection, [self._forgotten(one) for one in names], self._clock.wall_ms())
             for one in family:
                 gone += await personal.forget(connection, one, self._banned(one))
+            if self.forwards:
+                await behaviours.put_deletions(connection, family, self._clock.wall_ms() + TOLD_MS)
         await let_go(self._engine)
         self._consents.clear()
         self._erased.clear()
@@ -271,8 +291,10 @@ class Visits:
     async def retire(self, visitor: str) -> None:
         """Somebody logged out elsewhere: whoever shows this token from now on is a stranger. What they did stays theirs."""
         async with writing(self._engine).begin() as connection:
-            await profiles.erase(connection, [self._forgotten(visitor)], self._clock.wall_ms())
+            await profiles.erase(connection, [self._forgotten(f"retired {visitor}")], self._clock.wall_ms())
         self._erased.pop(visitor, None)
+        for end in self.retirers:
+            end(visitor)
         await asyncio.gather(*(member.outbox.end() for member in self._members(visitor)))
 
     async def _let_go(self, visitor: str) -> list[Exception]:

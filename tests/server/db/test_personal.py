@@ -90,6 +90,7 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
                         "calendar": WORDS, "due_ms": NOW_MS, "until_ms": ends, "tries": 0}),
         (tables.behaviours, {"visitor": WHO, "id": "b1", "name": "Product Viewed", "at_ms": NOW_MS, "seq": 1, "product": "p",
                              "number": "", "source": "page", "consent": "apm", "data": f'{{"page":"{WORDS}"}}'}),
+        (tables.deletions, {"visitor": WHO, "until_ms": ends}),
         (tables.choices, {"visitor": WHO, "purpose": "analytics", "at_ms": NOW_MS, "given": True, "version": 1, "where": ""}),
         (tables.profiles, {"id": PROFILE, "kind": "person", "why": "", "made_ms": 1, "seen_ms": NOW_MS, "due_ms": None,
                            "version": 1, "counted": "", "facts": WORDS.encode(), "mixed": False, "asked_ms": 0}),

@@ -14,12 +14,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
+from sqlalchemy import select
 
 from studio.queries import relation as queries
+from studio.relation.identity import Identifier
 from studio.relation.names import PRODUCT_VIEWED
 from studio.server.app import ShowServer
 from studio.server.config import Login
-from studio.server.db import tables
+from studio.server.db import profiles, tables
 from tests.fakes import TIMEOUT_S
 from tests.server.conftest import BOTH_DATABASES, StartServer
 from tests.server.fakes import PushedClock
@@ -124,6 +126,15 @@ async def begin(page: Page, provider: str = "id", where: str = f"{SHOP_ORIGIN}/a
     status, said = await page.post("login", {"provider": provider, "page": where})
     assert status == 200, said
     return str(said["url"])
+
+
+async def end_session(browser: Browser, issuer: str) -> None:
+    """They log out at the provider."""
+    async with browser.http.get(f"{issuer}/session/end") as answer:
+        found = re.search(r'name="xsrf" value="([^"]+)"', await answer.text())
+    assert found is not None
+    async with browser.http.post(f"{issuer}/session/end/confirm", data={"xsrf": found[1], "logout": "yes"}) as answer:
+        assert answer.status == 200
 
 
 async def log_in(server: ShowServer, page: Page, name: str, provider: str = "id") -> dict[str, Any]:
@@ -265,12 +276,7 @@ async def test_who_logs_out_there_is_a_stranger_here(server: ShowServer, new_pag
         code = await browser.back(await browser.log_in(await begin(page), "anna"))
         assert (await page.post("login/finish", {"code": code}))[0] == 200
         before = page.token
-        async with browser.http.get(f"{issuer}/session/end") as answer:
-            text = await answer.text()
-        found = re.search(r'name="xsrf" value="([^"]+)"', text)
-        assert found is not None
-        async with browser.http.post(f"{issuer}/session/end/confirm", data={"xsrf": found[1], "logout": "yes"}) as answer:
-            assert answer.status == 200
+        await end_session(browser, issuer)
     said = await page.did(PRODUCT_VIEWED, "oil")
     assert said["visitor"] != before
     person = await who_is(server, "anna", "customer")
@@ -344,3 +350,85 @@ async def test_facebook_gives_a_number_and_no_address(
         }
     finally:
         await runner.cleanup()
+
+
+async def test_who_logged_out_there_sees_and_deletes_nothing_here(
+    server: ShowServer, new_page: NewPage, issuer: str, http: aiohttp.ClientSession
+) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    async with Browser(server) as browser:
+        code = await browser.back(await browser.log_in(await begin(page), "anna"))
+        assert (await page.post("login/finish", {"code": code}))[0] == 200
+        async with http.ws_connect(f"{server.url}/calls/ws") as call:
+            await call.send_json({"t": "hello", "visitor": page.token})
+            welcome = await call.receive_json()
+            assert welcome["visitor"] == page.token
+            await end_session(browser, issuer)
+            async for message in call:  # until it is ended
+                assert message.type is aiohttp.WSMsgType.TEXT
+    bearer = {"Authorization": f"Visitor {page.token}"}
+    for method in ("GET", "DELETE"):
+        async with http.request(method, f"{server.url}/api/visitor", headers=bearer) as answer:
+            assert answer.status == 404
+    async with http.ws_connect(f"{server.url}/calls/ws") as call:
+        await call.send_json({"t": "hello", "visitor": page.token})
+        assert (await call.receive_json())["visitor"] != page.token
+    assert [deed.products for deed in (await who_is(server, "anna", "customer")).deeds] == [("serum",)]
+
+
+async def test_who_logged_out_there_may_log_in_again(server: ShowServer, new_page: NewPage, issuer: str) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    async with Browser(server) as browser:
+        code = await browser.back(await browser.log_in(await begin(page), "anna"))
+        assert (await page.post("login/finish", {"code": code}))[0] == 200
+        await end_session(browser, issuer)
+        before = page.token
+        status, said = await page.post("login", {"provider": "id", "page": f"{SHOP_ORIGIN}/account"})
+        assert status == 200
+        page.token = said["visitor"]
+        assert page.token != before
+        code = await browser.back(await browser.log_in(said["url"], "anna"))
+        assert (await page.post("login/finish", {"code": code}))[1]["known"]
+    await page.did(PRODUCT_VIEWED, "oil")
+    person = await who_is(server, "anna", "customer")
+    assert sorted(deed.products for deed in person.deeds) == [("oil",), ("serum",)]
+
+
+async def test_a_logout_before_the_page_is_back_ends_the_login(server: ShowServer, new_page: NewPage, issuer: str) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    async with Browser(server) as browser:
+        code = await browser.back(await browser.log_in(await begin(page), "anna"))
+        await end_session(browser, issuer)
+    assert (await page.post("login/finish", {"code": code}))[0] == 403
+
+
+async def test_it_leads_back_to_where_an_advertisement_led(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    landing = f"{SHOP_ORIGIN}/search?q=calm+serum&utm_source=meta&fbclid={'x' * 180}"
+    async with Browser(server) as browser:
+        for where, back in ((landing, landing), (f"{SHOP_ORIGIN}/a?long={'x' * 900}", f"{SHOP_ORIGIN}/a")):
+            callback = await browser.log_in(await begin(page, where=where), "anna")
+            async with browser.http.get(callback, allow_redirects=False) as answer:
+                assert answer.headers["Location"].startswith(back + ("&" if "?" in back else "?"))
+
+
+async def test_a_login_that_is_refused_knows_nobody(server: ShowServer, new_page: NewPage) -> None:
+    phone = new_page("phone")
+    await phone.did(PRODUCT_VIEWED, "serum")
+    assert (await log_in(server, phone, "anna"))["known"]
+    other = new_page()
+    await other.did(PRODUCT_VIEWED, "oil")
+    engine = server.tokens.engine
+    assert engine is not None
+    bo = Identifier(kind="email", value="bo@example.com", proof="link")
+    await server.relation.people.identify(other.visitor, bo)
+    assert (await log_in(server, other, "anna"))["known"] is False
+    async with engine.connect() as connection:
+        theirs = await profiles.person(connection, await profiles.owner(connection, "email", "bo@example.com"))
+        assert theirs.identifiers == {("email", "bo@example.com")}
+        kept = (await connection.execute(select(tables.logins.c.visitor))).scalars().all()
+    assert other.visitor not in kept, "who is not known leaves no login"

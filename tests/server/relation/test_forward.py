@@ -32,6 +32,7 @@ class Warehouse:
     url: str = ""
     status: int = 200
     tried: int = 0
+    most: int = 1000
     events: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     async def take(self, request: web.Request) -> web.Response:
@@ -40,8 +41,11 @@ class Warehouse:
         signed = hmac.new(SECRET.encode(), f"{said['t']}.".encode() + body, hashlib.sha256).hexdigest()
         assert hmac.compare_digest(signed, said["v1"])
         self.tried += 1
+        events = json.loads(body)["events"]
+        if len(events) > self.most:
+            return web.Response(status=413)
         if self.status == 200:
-            self.events += json.loads(body)["events"]
+            self.events += events
         return web.Response(status=self.status)
 
 
@@ -123,17 +127,6 @@ async def test_everything_is_told_once_it_is_taken_and_in_order(
     await until(lambda: server.relation.forwarder.problem == "")
 
 
-async def test_who_is_forgotten_here_is_forgotten_there(server: ShowServer, warehouse: Warehouse, new_page: NewPage) -> None:
-    page = new_page()
-    await page.did(PRODUCT_VIEWED, "serum")
-    await until(lambda: bool(warehouse.events))
-    warehouse.status = 500
-    assert await page.forget() == 503  # it says that it could not be done everywhere
-    warehouse.status = 200
-    assert await page.forget() == 200
-    assert warehouse.events[-1] == {"type": "delete", "anonymousId": page.visitor}
-
-
 async def test_what_was_done_before_is_not_told(
     start_server: StartServer, warehouse: Warehouse, http: aiohttp.ClientSession, hands: PushedClock, tmp_path: Path
 ) -> None:
@@ -148,3 +141,70 @@ async def test_what_was_done_before_is_not_told(
     await page.did(PRODUCT_VIEWED, "new")
     await until(lambda: bool(warehouse.events))
     assert [one["properties"]["products"][0]["product"] for one in warehouse.events] == ["new"]
+
+
+@BOTH_DATABASES
+async def test_what_was_taken_back_before_it_was_told_is_not(server: ShowServer, warehouse: Warehouse, new_page: NewPage) -> None:
+    laptop, phone = new_page(), new_page("phone")
+    for page in (laptop, phone):
+        await page.did(PRODUCT_VIEWED, "serum")
+        told = {"behaviours": [], "visitor": page.token, "customer": "4711"}
+        assert (await page.post("behaviours", told, {"Authorization": f"Bearer {SHOP}"}))[0] == 202
+    await until(lambda: len(warehouse.events) == 2)
+    warehouse.status = 503
+    await laptop.did(PRODUCT_VIEWED, "secret")
+    await until(lambda: server.relation.forwarder.problem != "")
+    await phone.choose(analytics=False, personalisation=False, marketing=False)
+    warehouse.status = 200
+    await until(lambda: server.relation.forwarder.problem == "")
+    assert "secret" not in json.dumps(warehouse.events)
+
+
+async def test_all_devices_of_somebody_are_forgotten_there_once_it_listens(
+    server: ShowServer, warehouse: Warehouse, new_page: NewPage
+) -> None:
+    laptop, phone = new_page(), new_page("phone")
+    for page in (laptop, phone):
+        await page.did(PRODUCT_VIEWED, "serum")
+        told = {"behaviours": [], "visitor": page.token, "customer": "4711"}
+        assert (await page.post("behaviours", told, {"Authorization": f"Bearer {SHOP}"}))[0] == 202
+    await until(lambda: len(warehouse.events) == 2)
+    warehouse.status = 500
+    await laptop.did(PRODUCT_VIEWED, "late")
+    assert await phone.forget() == 200, "here it is done, whoever listens there"
+    tried = warehouse.tried
+    await until(lambda: warehouse.tried > tried)
+    warehouse.status = 200
+    await until(lambda: len(warehouse.events) >= 4)
+    assert {one["anonymousId"] for one in warehouse.events if one["type"] == "delete"} == {laptop.visitor, phone.visitor}
+    assert "late" not in json.dumps(warehouse.events)
+
+
+async def test_what_is_too_much_at_once_is_told_in_smaller_parts(
+    server: ShowServer, warehouse: Warehouse, new_page: NewPage
+) -> None:
+    page = new_page()
+    warehouse.status = 503
+    for number in range(5):
+        await page.did(PRODUCT_VIEWED, f"p{number}")
+    warehouse.most, warehouse.status = 2, 200
+    await until(lambda: len(warehouse.events) >= 5)
+    assert {one["properties"]["products"][0]["product"] for one in warehouse.events} == {f"p{n}" for n in range(5)}
+
+
+async def test_what_was_done_while_nothing_was_forwarded_is_not_told(
+    start_server: StartServer, warehouse: Warehouse, http: aiohttp.ClientSession, hands: PushedClock, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET, encoding="utf-8")
+    first = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
+    await begun(first)
+    await first.close()
+    between = await start_server()
+    await Page(http, between, hands).did(PRODUCT_VIEWED, "between")
+    await between.close()
+    again = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
+    await begun(again)
+    await Page(http, again, hands).did(PRODUCT_VIEWED, "after")
+    await until(lambda: bool(warehouse.events))
+    assert [one["properties"]["products"][0]["product"] for one in warehouse.events] == ["after"]

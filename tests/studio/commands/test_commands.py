@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from studio import commands, queries
-from studio.commands import Command, call, chat, relation, scene, show, signature, tag_of
+from studio.commands import Command, call, chat, newsletter, relation, scene, show, signature, tag_of
 from studio.commands.base import summary
 from studio.queries import ASKED, Query
 
@@ -16,6 +16,7 @@ def every_command(base: type[Command] = Command) -> set[type[Command]]:
 
 def test_no_command_is_missing_from_the_table() -> None:
     bases = {
+        newsletter.NewsletterCommand,
         relation.RelationCommand,
         show.ShowCommand,
         show.ShowFileCommand,
@@ -70,6 +71,11 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
         "rule.",
         "relation.",
         "profile.",
+        "topic.",
+        "newsletter.",
+        "mailing.",
+        "subscribers.",
+        "address.",
     )
     desktops = (
         "call.send",

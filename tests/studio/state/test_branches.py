@@ -16,7 +16,7 @@ def test_whose_they_are() -> None:
     by_scope = {of: {name for name, one in SERVERS.items() if one.ownership.of == of} for of in ("show", "brand", "person")}
     assert by_scope == {
         "show": {"show", "shop", "numbers", "guests"},
-        "brand": {"feeds", "brand", "calls", "relation"},
+        "brand": {"feeds", "brand", "calls", "relation", "newsletters"},
         "person": {"advising"},
     }
     at_home = set(BRANCHES) - set(SERVERS) - set(PUBLISHED)

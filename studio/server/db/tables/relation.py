@@ -23,9 +23,18 @@ behaviours = Table(
 `Behaviour` as JSON."""
 
 Index("behaviours_seq", behaviours.c.visitor, behaviours.c.seq)
+Index("behaviours_order", behaviours.c.seq)
 Index("behaviours_name", behaviours.c.name, behaviours.c.at_ms)
 Index("behaviours_number", behaviours.c.number)
 Index("behaviours_age", behaviours.c.at_ms)
+
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("visitor", String(32), primary_key=True),
+    Column("until_ms", BigInteger, nullable=False),
+)
+"""Who was forgotten here, and is still to be at the address that behaviours are forwarded to."""
 
 profiles = Table(
     "profiles",

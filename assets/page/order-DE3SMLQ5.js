@@ -1,0 +1,1 @@
+import{o as r}from"./chunk-CFDZILGI.js";export{r as vitrine};

@@ -1,0 +1,16 @@
+"""What is forwarded: read in order without looking through all, and deletions that are told when somebody listens."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    op.create_index("behaviours_order", "behaviours", ["seq"])
+    op.create_table(
+        "deletions",
+        sa.Column("visitor", sa.String(32), primary_key=True),
+        sa.Column("until_ms", sa.BigInteger, nullable=False),
+    )
