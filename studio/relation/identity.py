@@ -63,6 +63,8 @@ class Person(Struct, frozen=True, kw_only=True):
 
     profile: str
     visitors: frozenset[str] = frozenset()
+    retired: frozenset[str] = frozenset()
+    """Those of them that nobody comes as any more."""
     identifiers: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -122,7 +124,7 @@ def too_much(one: Person, other: Person) -> Reason | None:
         count = len({value for found, value in one.identifiers | other.identifiers if found == kind})
         if count > MOST[kind]:
             return Reason(N_("more than {most} of {kind}"), {"most": MOST[kind], "kind": kind})
-    if len(one.visitors | other.visitors) > MOST["visitor"]:
+    if len((one.visitors - one.retired) | (other.visitors - other.retired)) > MOST["visitor"]:
         return Reason(N_("more than {most} of {kind}"), {"most": MOST["visitor"], "kind": "visitor"})
     return None
 

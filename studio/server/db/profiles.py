@@ -150,7 +150,14 @@ async def person(connection: AsyncConnection, profile: str) -> Person:
     found = await connection.execute(select(_ids.kind, _ids.value).where(_ids.profile == profile))
     identifiers = frozenset((row.kind, row.value) for row in found)
     visitors = frozenset(await visitors_of(connection, profile))
-    return Person(profile=profile, visitors=visitors, identifiers=identifiers)
+    gone = select(_map.visitor).where(_map.profile == profile, _map.retired_ms.is_not(None))
+    retired = frozenset((await connection.execute(gone)).scalars())
+    return Person(profile=profile, visitors=visitors, retired=retired, identifiers=identifiers)
+
+
+async def retire(connection: AsyncConnection, visitor: str, now_ms: int) -> None:
+    """They logged out elsewhere: nobody shows this token any more."""
+    await connection.execute(update(tables.profile_visitors).where(_map.visitor == visitor).values(retired_ms=now_ms))
 
 
 async def owner(connection: AsyncConnection, kind: str, value: str) -> str:

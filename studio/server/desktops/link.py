@@ -226,6 +226,7 @@ class StudioLink:
                 lines=list(live.chat.newest(LINES)) if live else [],
             )
         )
+        session.welcomed = True
 
     def engines_of(self, live: LiveShow) -> list[StudioSession]:
         """The desktops of a show; the one on air last."""

@@ -36,6 +36,8 @@ class StudioSession:
         self.desktop = hello.studio
         self.engine = hello.studio and bearer.role in commands.CONTROL
         """Whether it is a desktop, which may send a programme."""
+        self.welcomed = False
+        """Until then it is told nothing else: the welcome has all."""
         self.media: web.WebSocketResponse | None = None
         self.live: LiveShow | None = None
         self.branches: dict[str, wire.StateMessage] = {}
@@ -60,7 +62,8 @@ class StudioSession:
 
     def push(self, branch: str, value: Any) -> None:
         """A branch of the state that the server owns has changed."""
-        self.put(wire.StateMessage(branch=branch, rev=next(self._revision), value=value))
+        if self.welcomed:
+            self.put(wire.StateMessage(branch=branch, rev=next(self._revision), value=value))
 
     async def relay(self, name: str, args: dict[str, Any], by: Actor) -> Any:
         """Have the desktop behind this session run a command for `by`. Raises `Unreachable`."""

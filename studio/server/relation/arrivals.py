@@ -37,8 +37,8 @@ class Arrivals:
             return Arrived(token, found.do != "refuse", str(found.reason))
         fresh = self._visitors.fresh(f"{visitor} {identifier.value}")
         await self._agree_as(visitor, fresh)
-        found = await self._people.identify(self._visitors.who(fresh), identifier)
-        return Arrived(fresh, found.do != "refuse", str(found.reason))
+        theirs = await self._people.identify(self._visitors.who(fresh), identifier)
+        return Arrived(fresh, theirs.do != "refuse", str(found.reason))
 
     async def living(self, token: str) -> str:
         """The token, or where whoever had it was forgotten or logged out elsewhere, a new one: for a login in this browser."""

@@ -292,6 +292,7 @@ class Visits:
         """Somebody logged out elsewhere: whoever shows this token from now on is a stranger. What they did stays theirs."""
         async with writing(self._engine).begin() as connection:
             await profiles.erase(connection, [self._forgotten(f"retired {visitor}")], self._clock.wall_ms())
+            await profiles.retire(connection, visitor, self._clock.wall_ms())
         self._erased.pop(visitor, None)
         for end in self.retirers:
             end(visitor)

@@ -1,5 +1,7 @@
 """The server's end of the link: greeting, and everybody it does not greet."""
 
+import asyncio
+
 import aiohttp
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ from studio.errors import Forbidden, Incompatible
 from studio.link.connection import connect, hello
 from studio.queries import ASKED
 from studio.server.app import ShowServer
+from studio.server.desktops.session import StudioSession
 from tests.fakes import TIMEOUT_S, until
 from tests.server.conftest import MakeDesktop
 from tests.server.fakes import TOKEN, Desktop, page
@@ -200,3 +203,21 @@ async def test_the_show_is_told_to_every_studio_of_it_and_no_page_sees_the_link(
     producer = await make_desktop(client="producer").connect()
     async with page(http, server):
         assert (await producer.show_where(lambda show: show["viewers"] == 1))["id"] == "demo"
+
+
+async def test_what_changes_while_somebody_is_greeted_comes_in_the_welcome(
+    desktop: Desktop, server: ShowServer, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entering, go_on, enter = asyncio.Event(), asyncio.Event(), server.link._enter
+
+    async def slowly(session: StudioSession, show: str) -> None:
+        entering.set()
+        await go_on.wait()
+        await enter(session, show)
+
+    monkeypatch.setattr(server.link, "_enter", slowly)
+    coming = asyncio.create_task(make_desktop(client="late").connect())
+    await entering.wait()
+    server.link.push("newsletters", {})
+    go_on.set()
+    assert (await coming).welcome.state["show"]["id"] == "demo"

@@ -17,7 +17,7 @@ from aiohttp.test_utils import unused_port
 from sqlalchemy import select
 
 from studio.queries import relation as queries
-from studio.relation.identity import Identifier
+from studio.relation.identity import MOST, Identifier
 from studio.relation.names import PRODUCT_VIEWED
 from studio.server.app import ShowServer
 from studio.server.config import Login
@@ -432,3 +432,13 @@ async def test_a_login_that_is_refused_knows_nobody(server: ShowServer, new_page
         assert theirs.identifiers == {("email", "bo@example.com")}
         kept = (await connection.execute(select(tables.logins.c.visitor))).scalars().all()
     assert other.visitor not in kept, "who is not known leaves no login"
+
+
+async def test_who_logs_out_again_and_again_stays_one_customer(server: ShowServer, new_page: NewPage) -> None:
+    for number in range(MOST["visitor"] + 2):
+        page = new_page()
+        await page.did(PRODUCT_VIEWED, f"p{number}")
+        anna = Identifier(kind="customer", value="anna", proof="login")
+        assert (await server.relation.arrivals.arrive(page.token, anna)).known, number
+        await server.audience.visits.retire(page.visitor)
+    assert len((await who_is(server, "anna", "customer")).deeds) == MOST["visitor"] + 2

@@ -394,6 +394,46 @@ async def test_a_no_on_another_device_of_theirs_holds(
     assert [row["reason"] for row in await rows(server, tables.suppressions)] == ["withdrawn"]
 
 
+async def test_a_no_on_a_device_that_turns_out_to_be_theirs_later_holds(
+    server: ShowServer, new_page: NewPage, readers: Readers, wall: Wall, hands: PushedClock
+) -> None:
+    server.tokens.add(SHOP, "shop")
+    phone, laptop = new_page("phone"), new_page()
+    for page in (phone, laptop):
+        await page.did(PRODUCT_VIEWED, "serum")
+    await readers.subscribe("anna@example.com", phone)
+    hands.push(60)
+    await laptop.choose(analytics=True, personalisation=True)  # and no marketing any more
+    for page in (phone, laptop):
+        told = {"behaviours": [], "visitor": page.token, "customer": "anna"}
+        assert (await page.post("behaviours", told, {"Authorization": f"Bearer {SHOP}"}))[0] == 202
+    wall(12)
+    await send(server)
+    await readers.settle()
+    assert await sendings(server) == [("skipped", "suppressed")]
+
+
+async def test_what_was_under_way_when_it_was_stopped_is_counted(
+    server: ShowServer, readers: Readers, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("anna", "bo"):
+        await readers.subscribe(f"{name}@example.com")
+    wall(12)
+    mailings = server.newsletters.mailings
+    post = mailings._postbox.post
+
+    async def stopped(messages: Any) -> Any:
+        with contextlib.suppress(WrongState):  # the second time
+            await mailings.stop(mailing)
+        return await post(messages)
+
+    monkeypatch.setattr(mailings._postbox, "post", stopped)
+    mailing = await send(server)
+    await readers.settle()
+    state = await server.newsletters.controller._read()
+    assert (state.mailings[0].state, state.mailings[0].sent) == ("stopped", 2)
+
+
 async def test_who_is_forgotten_while_their_letter_is_on_its_way_does_not_come_back(
     server: ShowServer, new_page: NewPage, readers: Readers, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:

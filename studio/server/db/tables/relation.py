@@ -64,8 +64,9 @@ profile_visitors = Table(
     Column("profile", String(32), nullable=False),
     Column("since_ms", BigInteger, nullable=False),
     Column("device", String(16), nullable=False),
+    Column("retired_ms", BigInteger),
 )
-"""The map: which person a visitor is."""
+"""The map: which person a visitor is; `retired_ms`: since when nobody shows its token any more, who logged out elsewhere."""
 
 Index("profile_visitors_profile", profile_visitors.c.profile)
 
