@@ -76,6 +76,7 @@ export const vitrine = {
     location.assign(url);
   },
   held: () => ask('api/visitor', { headers: bearer() }),
+  told: (language) => ask(`api/visitor?readable&lang=${language === 'da' ? 'da' : 'en'}`, { headers: bearer() }),
   async forget() {
     const done = await ask('api/visitor', { method: 'DELETE', headers: bearer() });
     store.forget();

@@ -13,12 +13,14 @@ const KINDS = /** @type {const} */ (['analytics', 'personalisation', 'marketing'
 export class Privacy {
   /** @type {import('./strings.js').Say} */
   say = (key) => key;
+  language = 'en';
   bar = element('section', { class: 'consent', hidden: '' });
   dialog = /** @type {HTMLDialogElement} */ (element('dialog', { class: 'privacy' }));
 
-  /** @param {import('./strings.js').Say} say @param {boolean} asks whether the bar is ours to show */
-  speak(say, asks) {
+  /** @param {import('./strings.js').Say} say @param {string} language @param {boolean} asks whether the bar is ours to show */
+  speak(say, language, asks) {
     this.say = say;
+    this.language = language;
     this.asks = asks;
     this.bar.setAttribute('aria-label', say('privacy'));
     const words = element('p', {}, say('consent_ask'));
@@ -67,24 +69,36 @@ export class Privacy {
       this.refresh();
       this.dialog.close();
     });
-    const held = element('pre', { class: 'held-data', tabindex: '0', hidden: '' });
+    const held = element('div', { class: 'held-data', tabindex: '0', role: 'region', 'aria-label': say('show_held'), hidden: '' });
+    const files = element('div', { class: 'row', hidden: '' });
     const told = element('p', { role: 'status' });
     const show = this.press('show_held', async () => {
-      const found = await vitrine.held().catch(() => null);
-      told.textContent = found ? '' : say('failed');
-      held.hidden = !found;
-      held.textContent = JSON.stringify(found, null, 1);
+      const found = await this.showHeld(held, files).catch(() => null);
+      told.textContent = found ? (found.length ? '' : say('held_nothing')) : say('failed');
+      held.hidden = files.hidden = !found?.length;
     });
     const forget = this.press('forget_me', async () => {
       const done = await vitrine.forget().catch(() => null);
       told.textContent = say(done?.ok ? 'forgotten' : 'failed');
-      held.hidden = true;
+      held.hidden = files.hidden = true;
     });
     show.className = forget.className = 'plain';
     const title = element('h2', { id: 'privacy-title' }, say('privacy'));
     this.dialog.setAttribute('aria-labelledby', 'privacy-title');
-    this.dialog.replaceChildren(close, title, element('p', {}, say('privacy_words')), ...rows, save, element('hr'), element('div', { class: 'row' }, show, forget), told, held);
+    this.dialog.replaceChildren(close, title, element('p', {}, say('privacy_words')), ...rows, save, element('hr'), element('div', { class: 'row' }, show, forget), told, files, held);
     if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  /** @param {HTMLElement} held @param {HTMLElement} files @returns {Promise<HTMLElement[]>} what is held, in words */
+  async showHeld(held, files) {
+    const [{ sections }, { inWords, asPage, save }] = await Promise.all([vitrine.told(this.language), import('./held.js')]);
+    const words = inWords(sections, this.language, (count) => this.say('held_more', { count }));
+    held.replaceChildren(...words);
+    const page = this.press('save_page', () => save('vitrine.html', 'text/html', asPage(words, this.say('held_title'), this.language)));
+    const data = this.press('save_data', async () => save('vitrine.json', 'application/json', JSON.stringify(await vitrine.held(), null, 1)));
+    page.className = data.className = 'plain';
+    files.replaceChildren(page, data);
+    return words;
   }
 
   close() {

@@ -203,7 +203,7 @@ export class VitrineShow extends HTMLElement {
     const say = this.say;
     this.curtain.speak(say, this.language, this.getAttribute('poster') ?? '', this.home);
     this.chat.speak(say, store.memory.name ?? '');
-    this.privacy.speak(say, this.getAttribute('consent') === 'bar');
+    this.privacy.speak(say, this.language, this.getAttribute('consent') === 'bar');
     this.mini.speak(say);
     this.replay.speak(say, this.language, this.home);
     this.replays.pill.textContent = say('replay');

@@ -160,6 +160,8 @@ export interface Vitrine {
   logout(): void;
   /** Everything the show server holds about this visitor. */
   held(): Promise<unknown>;
+  /** The same in words, in Danish or English: a text, or a moment in Unix milliseconds. */
+  told(language: string): Promise<{ sections: { title: string; rows: { label: string; text?: string; at_ms?: number }[][]; left: number }[] }>;
   /** Delete it. From then on the visitor is somebody new, in all tabs of the shop. */
   forget(): Promise<{ ok: boolean; lines?: number }>;
 }

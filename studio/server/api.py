@@ -114,7 +114,13 @@ OPENAPI: dict[str, Any] = {
             }
         },
         "/api/visitor": {
-            "get": {"responses": {"200": _answer("All that is held about the bearer of a visitor token", _JSON)}},
+            "get": {
+                "parameters": [
+                    {"name": "readable", "in": "query", "description": "in words", "schema": {"type": "string"}},
+                    {"name": "lang", "in": "query", "schema": {"enum": ["da", "en"]}},
+                ],
+                "responses": {"200": _answer("All that is held about the bearer of a visitor token", _JSON)},
+            },
             "delete": {"responses": {"200": _answer("It is deleted", _JSON)}},
         },
         "/shows/{show}/calendar.ics": {

@@ -113,6 +113,8 @@ class FakeShow:
         self.products: list[Message] = []
         self.pins: list[str] = []
         self.details: Message = {}
+        self.told: list[Message] = []
+        """What is held about the visitor, in words."""
         self.answers: list[Message] = []
         """Refusals, each for one consent."""
         self.forgotten: Callable[[], None] = lambda: None
@@ -257,6 +259,10 @@ class FakeShow:
         elif path == "/api/visitor" and route.request.method == "DELETE":
             self.forgotten()
             route.fulfill(json={"ok": True})
+        elif path == "/api/visitor" and "readable" in address.query:
+            route.fulfill(json={"sections": self.told})
+        elif path == "/api/visitor":
+            route.fulfill(json={"chat": []})
         elif path.startswith("/api/shows/s/products/"):
             route.fulfill(json=self.details)
         elif path.startswith("/api/shows/s"):

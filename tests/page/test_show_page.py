@@ -1,6 +1,7 @@
 """The viewer page against a show server of our own making: tabs, connections that break, orders of arrival."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -566,6 +567,49 @@ def test_a_dialog_opens_again_after_the_element_was_moved(show: FakeShow, page: 
     assert part(page, "dialog[open]").count() == 0
     part(page, ".privacy-link").click()
     part(page, "dialog.privacy:modal").wait_for()
+
+
+TOLD = [
+    {
+        "title": "What you did here",
+        "rows": [
+            [{"label": "What", "text": "Product Viewed"}, {"label": "When", "at_ms": 1_796_060_000_000}],
+            [{"label": "What", "text": "<b>Product Added</b> " + "x" * 90}],
+        ],
+        "left": 7,
+    },
+    {"title": "Orders", "rows": [[{"label": "Number", "text": "A-1"}]], "left": 0},
+]
+
+
+def saved(page: Any, name: str) -> tuple[str, str]:
+    """The file that a button has the browser save."""
+    with page.expect_download() as coming:
+        part(page, ".privacy button", has_text=name).click()
+    return coming.value.suggested_filename, Path(coming.value.path()).read_text(encoding="utf-8")
+
+
+def test_what_is_held_is_read_and_taken_along(show: FakeShow, page: Any) -> None:
+    show.told = TOLD
+    show.open(page)
+    part(page, ".privacy-link").click()
+    assert not part(page, ".held-data").is_visible()
+    part(page, ".privacy button", has_text="Show what is held about me").click()
+    part(page, ".held-data h3", has_text="Orders").wait_for()
+    text = part(page, ".held-data").inner_text()
+    assert "<b>Product Added</b>" in text, "words, never markup"
+    assert "2026" in text
+    assert "And 7 more, in the data file." in text
+    assert part(page, ".held-data").evaluate("(held) => held.scrollWidth <= held.clientWidth")
+    name, whole = saved(page, "Save as a page")
+    assert name == "vitrine.html"
+    assert "<h1>What is held about you</h1>" in whole
+    assert "&lt;b&gt;Product Added" in whole
+    assert saved(page, "Save as data (JSON)") == ("vitrine.json", '{\n "chat": []\n}')
+    show.told = []
+    part(page, ".privacy button", has_text="Show what is held about me").click()
+    part(page, ".privacy [role=status]", has_text="Nothing is held about you.").wait_for()
+    assert not part(page, ".held-data").is_visible()
 
 
 def test_sound_that_was_closed_mutes_nobody(show: FakeShow, page: Any) -> None:

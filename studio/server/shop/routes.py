@@ -15,6 +15,8 @@ from studio.server.live.asked import AskedShows
 from studio.server.live.show import LiveShow
 from studio.server.live.shows import LiveShows
 from studio.server.members import Origin
+from studio.server.pages import language_of
+from studio.server.readable import readable
 from studio.server.shop import orders
 from studio.server.shop.order_lines import lines_of
 from studio.server.shop.visits import Visits
@@ -138,8 +140,11 @@ class VisitorRoutes:
         return json_answer({"ok": True, "new": new}, status=201 if new else 200)
 
     async def _held(self, request: web.Request) -> web.Response:
-        """`GET /api/visitor`."""
-        return json_answer(await self._visits.held(await self._must(request), self._origin(request)))
+        """`GET /api/visitor`; with `readable`, in words, in the language that is asked for."""
+        found = await self._visits.held(await self._must(request), self._origin(request))
+        if "readable" in request.query:
+            found = {"sections": readable(found, language_of(request))}
+        return json_answer(found)
 
     async def _forget(self, request: web.Request) -> web.Response:
         """`DELETE /api/visitor`."""

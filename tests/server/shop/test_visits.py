@@ -97,6 +97,9 @@ async def test_show_me_and_forget_me(
     async with http.get(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
         held = await response.json()
     assert (held["chat"][0]["text"], held["visits"][0]["name"]) == ("Jeg hedder Sofie", "view")
+    async with http.get(f"{server.url}/api/visitor?readable&lang=da", headers=bearer(visitor)) as response:
+        sections = {section["title"]: section["rows"] for section in (await response.json())["sections"]}
+    assert {"label": "Tekst", "text": "Jeg hedder Sofie"} in sections["Hvad du har skrevet i chatten"][0]
     async with http.delete(f"{server.url}/api/visitor", headers=bearer(visitor)) as response:
         assert await response.json() == {"ok": True, "lines": 1}
     forgotten = await visitor.next("forgotten")

@@ -1,1 +1,0 @@
-import{o as r}from"./chunk-CFDZILGI.js";export{r as vitrine};
