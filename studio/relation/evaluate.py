@@ -46,6 +46,8 @@ class View(Struct, frozen=True, kw_only=True):
     segments: Mapping[str, Segment] = {}
     groups: Mapping[str, PersonaGroup] = {}
     rfm: tuple[int, int, int] | None = None
+    rfm_due_ms: int | None = None
+    """When that changes though nothing is bought."""
     live: Watching | None = None
 
     @property
@@ -298,8 +300,8 @@ def _rfm(asked: kinds.Rfm, view: View) -> Verdict:
         return Verdict(holds=False, reason=Reason(N_("bought nothing within a year")))
     wanted = (asked.recency, asked.frequency, asked.money)
     holds = all(need is None or have == need for need, have in zip(wanted, view.rfm, strict=True))
-    tomorrow_ms = view.zone.midnight_ms(view.zone.day(view.now_ms) + 1)  # an order is a day older, or leaves the year
-    return Verdict(holds=holds, reason=Reason(N_("R{r} F{f} M{m}"), dict(zip("rfm", view.rfm, strict=True))), due_ms=tomorrow_ms)
+    reason = Reason(N_("R{r} F{f} M{m}"), dict(zip("rfm", view.rfm, strict=True)))
+    return Verdict(holds=holds, reason=reason, due_ms=view.rfm_due_ms)
 
 
 def _other(asked: kinds.InSegment, view: View) -> Verdict:

@@ -55,6 +55,16 @@ def classes(one: Buyer, bounds: Bounds) -> tuple[int, int, int]:
     )
 
 
+def changes_day(orders: Mapping[str, tuple[int, int]], bounds: Bounds, now_ms: int, zone: Zone) -> int:
+    """The first day on which the classes of somebody may be others though they buy nothing: a bound of recency is passed, or an
+    order is a year old. Of who bought something within a year."""
+    today = zone.day(now_ms)
+    lately = [day for at_ms, _ in orders.values() if (day := zone.day(at_ms)) > today - YEAR_DAYS]
+    newest = max(lately)
+    passed = [day for most in bounds.recency if (day := newest + most + 1) > today]
+    return min(*passed, min(lately) + YEAR_DAYS) if passed else min(lately) + YEAR_DAYS
+
+
 def bounds_of(buyers: Sequence[Buyer], made_ms: int) -> Bounds:
     """Fifths of some buyers; equal ones share the upper class."""
     if len(buyers) < FEWEST:

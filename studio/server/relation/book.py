@@ -21,7 +21,7 @@ from studio.relation.evaluate import View, Watching
 from studio.relation.facts import Facts, Plan
 from studio.relation.newsletter import Newsletter, Topic
 from studio.relation.persona import PersonaGroup
-from studio.relation.rfm import ABSOLUTE, Bounds, buyer, classes
+from studio.relation.rfm import ABSOLUTE, Bounds, buyer, changes_day, classes
 from studio.relation.rule import Rule
 from studio.relation.segment import Segment, Use
 from studio.server.db import calls as settings
@@ -106,11 +106,15 @@ class Book:
     ) -> View:
         """Somebody, as all that the brand has made looks at them now, or at a moment."""
         now_ms = self._clock.wall_ms() if at_ms is None else at_ms
-        bought = buyer(facts.orders, now_ms, self.zone) if facts is not None and facts.orders else None
+        rfm = rfm_due_ms = None
+        if facts is not None and (bought := buyer(facts.orders, now_ms, self.zone)) is not None:
+            rfm = classes(bought, self.bounds)
+            rfm_due_ms = self.zone.midnight_ms(changes_day(facts.orders, self.bounds, now_ms, self.zone))
         return View(
             now_ms=now_ms,
             zone=self.zone,
-            rfm=classes(bought, self.bounds) if bought is not None else None,
+            rfm=rfm,
+            rfm_due_ms=rfm_due_ms,
             facts=facts,
             agreed=agreed,
             segments=self.segments,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock
-from studio.relation.days import DAY_MS
+from studio.relation.days import DAY_MS, Zone
 from studio.relation.names import ORDER_CANCELLED, ORDER_COMPLETED
 from studio.relation.rfm import YEAR_DAYS, Buyer, bounds_of, buyer
 from studio.server import faults
@@ -68,5 +68,8 @@ class RfmBounds:
                     mine[one.order or one.id] = one.at_ms, one.value_minor or 0
                 elif one.name == ORDER_CANCELLED:
                     mine.pop(one.order, None)
-        zone = self._book.zone
-        return [found for mine in orders.values() if (found := buyer(mine, now_ms, zone)) is not None]
+        return await asyncio.to_thread(_bought, orders, now_ms, self._book.zone)
+
+
+def _bought(orders: Orders, now_ms: int, zone: Zone) -> list[Buyer]:
+    return [found for mine in orders.values() if (found := buyer(mine, now_ms, zone)) is not None]

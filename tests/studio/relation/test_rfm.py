@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.relation.days import DAY_MS, Zone
-from studio.relation.rfm import ABSOLUTE, FEWEST, Buyer, bounds_of, buyer, classes
+from studio.relation.rfm import ABSOLUTE, FEWEST, Buyer, bounds_of, buyer, changes_day, classes
 
 ZONE = Zone("Europe/Copenhagen")
 NOON_MS = 1_796_036_400_000  # Mon 30 Nov 2026, 12:00 in Copenhagen
@@ -50,3 +50,17 @@ def test_a_week_later_nobody_has_changed_because_others_bought() -> None:
     bounds = bounds_of(some, 1)
     assert classes(Buyer(days=0, orders=100, minor=10**9), bounds) == (5, 5, 5)
     assert classes(Buyer(days=364, orders=1, minor=0), bounds)[0] == 1
+
+
+@given(st.lists(st.integers(0, 364), min_size=1, max_size=8), st.lists(buyers, max_size=FEWEST + 20))
+def test_until_the_day_of_a_change_there_is_none(ages: list[int], some: list[Buyer]) -> None:
+    bounds = bounds_of(some, 1)
+    orders = {str(number): (NOON_MS - days * DAY_MS, 100) for number, days in enumerate(ages)}
+    today, changes = ZONE.day(NOON_MS), changes_day(orders, bounds, NOON_MS, ZONE)
+    assert changes > today
+    now = buyer(orders, NOON_MS, ZONE)
+    assert now is not None
+    for day in range(today, changes):
+        later = buyer(orders, ZONE.midnight_ms(day) + 1, ZONE)
+        assert later is not None
+        assert classes(later, bounds) == classes(now, bounds), day - today
