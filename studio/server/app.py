@@ -140,7 +140,7 @@ class ShowServer:
             part.register(self.link.brand)
         for part in self.parts:
             await part.open(self._opened)
-        health = Health(engine, self._facts, lambda: {"desktops": self.link.engines}, ground.admission.bearer)
+        health = Health(engine, self._facts, self._more_facts, ground.admission.bearer)
         await self._listen(self._app(ground, health))
         self._start_tasks(engine)
 
@@ -283,6 +283,10 @@ class ShowServer:
 
     def _facts(self) -> dict[str, Any]:
         return {"readers": self.whep.count, "time_ms": self._clock.wall_ms()}
+
+    def _more_facts(self) -> dict[str, Any]:
+        problem = self.relation.forwarder.problem
+        return {"desktops": self.link.engines} | ({"forwarding": problem} if problem else {})
 
     async def _metrics(self, admission: Admission, request: web.Request) -> web.StreamResponse:
         if not self.config.embedded:

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock
-from studio.errors import Unreachable
+from studio.errors import StudioError, Unreachable
 from studio.i18n import N_
 from studio.relation.behaviour import Behaviour
 from studio.server.config import Forward, read_secret
@@ -63,7 +63,7 @@ class Forwarder:
                 except Exception as error:  # it is away, or the database is: it is told again
                     if not self._failures:
                         log.warning("behaviours could not be forwarded: %s", place_of(error))
-                    self.problem = type(error).__name__
+                    self.problem = error.code if isinstance(error, StudioError) else "failed"
                     wait_s = WAITS_S[min(self._failures, len(WAITS_S) - 1)]
                     self._failures += 1
                 await asyncio.sleep(wait_s)

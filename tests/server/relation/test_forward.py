@@ -98,7 +98,7 @@ async def new_page(server: ShowServer, http: aiohttp.ClientSession, hands: Pushe
 
 @BOTH_DATABASES
 async def test_everything_is_told_once_it_is_taken_and_in_order(
-    server: ShowServer, warehouse: Warehouse, new_page: NewPage
+    server: ShowServer, warehouse: Warehouse, new_page: NewPage, http: aiohttp.ClientSession
 ) -> None:
     page = new_page()
     await page.did(PRODUCT_VIEWED, "serum")
@@ -114,7 +114,9 @@ async def test_everything_is_told_once_it_is_taken_and_in_order(
         await page.did(PRODUCT_VIEWED, f"p{number}")
     await page.did(ORDER_COMPLETED, "serum", order_id="1", value=249.0, currency="DKK")
     await until(lambda: warehouse.tried > 3)
-    await until(lambda: server.relation.forwarder.problem == "Unreachable")
+    await until(lambda: server.relation.forwarder.problem == "unreachable")
+    async with http.get(f"{server.url}/healthz", headers={"Authorization": f"Bearer {SHOP}"}) as answer:
+        assert (await answer.json())["forwarding"] == "unreachable"
     assert len(warehouse.events) == 1
     warehouse.status = 200
     await until(lambda: len(warehouse.events) >= 5)
