@@ -216,7 +216,7 @@ class RfmPart(Part):
 
     def __init__(self) -> None:
         super().__init__()
-        any_class = [(_("any"), None), *((f"{number}", number) for number in range(5, 0, -1))]
+        any_class = [(_("any"), 0), *((f"{number}", number) for number in range(5, 0, -1))]
         self.classes = {
             "recency": NoWheel(_("bought lately"), any_class),
             "frequency": NoWheel(_("bought often"), any_class),
@@ -230,11 +230,11 @@ class RfmPart(Part):
     def fill(self, condition: AnyCondition) -> None:
         assert isinstance(condition, Rfm)
         for name, box in self.classes.items():
-            box.setCurrentIndex(max(0, box.findData(getattr(condition, name))))
+            box.choose(getattr(condition, name) or 0)
 
     @property
     def condition(self) -> AnyCondition:
-        return Rfm(**{name: box.currentData() for name, box in self.classes.items()})
+        return Rfm(**{name: box.currentData() or None for name, box in self.classes.items()})
 
 
 class PropertyPart(Part):
