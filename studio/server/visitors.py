@@ -26,6 +26,12 @@ BANNED_LENGTH = 32
 SALT = "salt-"
 
 
+def token_of(request: web.BaseRequest) -> str:
+    """The visitor token that a request shows (`Authorization: Visitor …`); empty: none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "visitor" else ""
+
+
 class Visitors:
     """Signs and recognises visitor tokens; `open` once the database is."""
 

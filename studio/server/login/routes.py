@@ -12,7 +12,7 @@ from studio.server.answers import json_answer
 from studio.server.link_tokens import with_token
 from studio.server.login.logins import PARAMETER, Logins
 from studio.server.pages import dead_link, language_of
-from studio.server.visitors import Visitors
+from studio.server.visitors import Visitors, token_of
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,10 @@ class LoginRoutes:
     async def _begin(self, request: web.Request) -> web.StreamResponse:
         body = await reading.body(request, BODY_MAX)
         origin = self._visitors.origin(request, self._proxies)
-        return json_answer(await self._logins.begin(body, _token(request), origin))
+        return json_answer(await self._logins.begin(body, token_of(request), origin))
 
     async def _finish(self, request: web.Request) -> web.StreamResponse:
-        response = json_answer(await self._logins.finish(await reading.body(request, BODY_MAX), _token(request)))
+        response = json_answer(await self._logins.finish(await reading.body(request, BODY_MAX), token_of(request)))
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
@@ -63,8 +63,3 @@ class LoginRoutes:
         except Forbidden:
             return web.Response(status=400, headers=headers)
         return web.Response(status=200, headers=headers)
-
-
-def _token(request: web.Request) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "visitor" else ""

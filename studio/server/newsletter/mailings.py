@@ -370,8 +370,8 @@ class Mailings:
     async def _devices(self, connection: AsyncConnection, row: rows.Row) -> frozenset[str]:
         """All that are known to be the reader's, whatever may be used of what was done there."""
         owner = await profiles.owner(connection, "email", row["address"])
-        found = set((await profiles.person(connection, owner)).visitors) if owner else set()
-        return frozenset(found | set(await profiles.family(connection, row["visitor"]) if row["visitor"] else ()))
+        found = set(await profiles.visitors_of(connection, owner) if owner else ())
+        return frozenset(found.union(await profiles.family(connection, row["visitor"]) if row["visitor"] else ()))
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,7 +17,7 @@ from studio.server.newsletter import pages
 from studio.server.newsletter.returns import Returns
 from studio.server.newsletter.subscribers import Scope, Subscribers, confirmation
 from studio.server.pages import dead_link, language_of
-from studio.server.visitors import Visitors
+from studio.server.visitors import Visitors, token_of
 
 BODY_MAX = 16 * 1024
 FORM_MAX = 4 * 1024
@@ -80,8 +80,7 @@ class NewsletterRoutes:
         return json_answer({"ok": True})
 
     def _visitor(self, request: web.Request) -> str:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+        return self._visitors.who(token_of(request))
 
     # ── a letter's links ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -49,14 +49,12 @@ class Forwarder:
 
     async def run(self) -> None:
         """Tell what is new, until cancelled."""
-        if not self._settings.url:
-            async with writing(self._engine).begin() as connection:
-                await settings_rows.drop_setting(connection, SETTING)
-            return
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             while True:
                 wait_s = LOOK_S
                 try:
+                    if not self._settings.url:
+                        return await self._leave_off()
                     while await self.step(http):
                         pass
                     self._failures, self.problem = 0, ""
@@ -96,6 +94,13 @@ class Forwarder:
         await self._reached(found[-1][0])
         more, self._at_once = len(found) == self._at_once, AT_ONCE
         return more
+
+    async def _leave_off(self) -> None:
+        async with self._engine.connect() as connection:
+            there = await settings_rows.setting(connection, SETTING)
+        if there is not None:  # whoever begins again is not told what was done meanwhile
+            async with writing(self._engine).begin() as connection:
+                await settings_rows.drop_setting(connection, SETTING)
 
     async def _post(self, http: aiohttp.ClientSession, told: list[dict[str, Any]]) -> None:
         body = msgspec.json.encode({"events": told})

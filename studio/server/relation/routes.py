@@ -34,7 +34,7 @@ from studio.server.relation.product_names import ProductNames
 from studio.server.relation.watchers import Watchers
 from studio.server.relation.weekly import WeeklyLists
 from studio.server.shop.visits import PURPOSES, Visits, narrowed
-from studio.server.visitors import Visitors
+from studio.server.visitors import Visitors, token_of
 from studio.show.consent import Consent
 
 BEHAVIOURS_A_MINUTE, BEHAVIOURS_AT_ONCE = 600, 600
@@ -266,15 +266,13 @@ class RelationRoutes:
     # ── who asks ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _who(self, request: web.Request) -> str:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        visitor = self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+        visitor = self._visitors.who(token_of(request))
         return "" if visitor and await self._is_erased(visitor) else visitor
 
     async def _token(self, request: web.Request, carried: str, origin: Origin, words: str) -> tuple[str, bool]:
         """The token that the page shows, in a header or where none can be; or a new one, for a stranger and for whoever was
         forgotten. Whether it is new."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        shown = token.strip() if scheme.lower() == "visitor" else carried
+        shown = token_of(request) or carried
         if shown and (visitor := self._visitors.who(shown)) and not await self._is_erased(visitor):
             return shown, False
         self._news.spend((origin.network, origin.house), seconds(self._clock))

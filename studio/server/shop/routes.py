@@ -20,7 +20,7 @@ from studio.server.readable import readable
 from studio.server.shop import orders
 from studio.server.shop.order_lines import lines_of
 from studio.server.shop.visits import Visits
-from studio.server.visitors import Visitors
+from studio.server.visitors import Visitors, token_of
 from studio.show.product import Variant
 from studio.show.shelf import Option
 
@@ -152,8 +152,7 @@ class VisitorRoutes:
 
     async def _who(self, request: web.Request) -> str:
         """Not whoever logged out elsewhere; of whoever was forgotten nothing is found, and they may ask for that again."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        visitor = self._visitors.who(token.strip()) if scheme.lower() == "visitor" else ""
+        visitor = self._visitors.who(token_of(request))
         return "" if visitor and await self._visits.is_retired(visitor) else visitor
 
     async def _must(self, request: web.Request) -> str:
