@@ -140,6 +140,7 @@ def advisor_at(window: Window, *, first: bool = True) -> Mouse:
         person.press("Only look at the demo show")
         window.until(lambda: "Welcome to Vitrine" not in window.ask("words"), "the assistant to be gone")
     window.until(lambda: window.state()["shop"]["products"], "the products")
+    window.until(lambda: window.ask("main"), "the window in front")
     window.x("key", "ctrl+3")
     window.until(lambda: "You are not available" in window.ask("words"), "the support workspace")
     person.press("Be available")

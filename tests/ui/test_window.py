@@ -46,8 +46,8 @@ def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot, monkeypatch: p
 
     held(window, qtbot)
     qtbot.waitUntil(lambda: window.top.pill.text() == "● ON AIR")
-    assert host.scenes.buttons[1].tally == "ON AIR"
-    assert window.frame.grab().toImage().pixelColor(1, 300) == theme.colour("air")
+    qtbot.waitUntil(lambda: host.scenes.buttons[1].tally == "ON AIR")
+    qtbot.waitUntil(lambda: window.frame.grab().toImage().pixelColor(1, 300) == theme.colour("air"))
     assert window.top.air.text == "Hold to end show"
     qtbot.waitUntil(lambda: "Sending" in window.top.health.text())
 
@@ -74,10 +74,10 @@ def test_a_show_from_the_window(window: MainWindow, qtbot: QtBot, monkeypatch: p
     qtbot.waitUntil(lambda: state(window).show.title == "Prøveshow, anden aften")
     qtbot.waitUntil(lambda: window.top.pill.text() == "OFF AIR")
     qtbot.waitUntil(lambda: len(state(window).shop.products) == len(FILE.show.products))
+    qtbot.waitUntil(lambda: [step.title for step in state(window).rundown.steps] == [step.title for step in FILE.rundown])
     assert [scene.id for scene in state(window).scenes.scenes] == ["a", "b", "c"]
-    assert [step.title for step in state(window).rundown.steps] == [step.title for step in FILE.rundown]
     assert (state(window).shop.pins, window.chat.count) == ((), 0)
-    assert window.top.air.isEnabled()
+    qtbot.waitUntil(window.top.air.isEnabled)  # once the server knows of the show
     assert not window.top.again.isVisible()
 
 

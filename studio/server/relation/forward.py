@@ -47,14 +47,25 @@ class Forwarder:
         self._at_once = AT_ONCE
         self._failures = 0
 
+    async def open(self) -> None:
+        """Note from where on it is told, before anybody is served: what was done earlier was agreed to without this."""
+        async with writing(self._engine).begin() as connection:
+            where, _, _ = (await settings_rows.setting(connection, SETTING) or "").partition(" ")
+            if not self._settings.url:
+                if where:
+                    await settings_rows.drop_setting(connection, SETTING)
+            elif where != self._where:
+                newest = await behaviours.newest_seq(connection)
+                await settings_rows.put_setting(connection, SETTING, f"{self._where} {newest}")
+
     async def run(self) -> None:
-        """Tell what is new, until cancelled."""
+        """Tell what is new, until cancelled; without an address nobody is told."""
+        if not self._settings.url:
+            return
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             while True:
                 wait_s = LOOK_S
                 try:
-                    if not self._settings.url:
-                        return await self._leave_off()
                     while await self.step(http):
                         pass
                     self._failures, self.problem = 0, ""
@@ -70,18 +81,11 @@ class Forwarder:
         """Tell the next ones; whether there may be more. Raises `Unreachable` where they were not taken."""
         async with self._engine.connect() as connection:
             gone = await behaviours.deletions(connection, AT_ONCE)
-            where, _, said = (await settings_rows.setting(connection, SETTING) or "").partition(" ")
-            begins = where != self._where
-            if begins:  # from now on: what was done before was agreed to without this
-                newest = await behaviours.newest_seq(connection)
-            else:
-                found = await behaviours.after(connection, int(said), self._at_once)
-                visitors = {one.visitor for _, one in found}
-                customers = await profiles.customers_of(connection, visitors)
-                agreed = await agreements(connection, visitors)
-        if begins:
-            await self._reached(newest)
-            return False
+            _, _, said = (await settings_rows.setting(connection, SETTING) or "").partition(" ")
+            found = await behaviours.after(connection, int(said), self._at_once)
+            visitors = {one.visitor for _, one in found}
+            customers = await profiles.customers_of(connection, visitors)
+            agreed = await agreements(connection, visitors)
         if gone:  # this loop alone speaks there, so that nothing of theirs comes after it
             await self._post(http, [{"type": "delete", "anonymousId": one} for one in gone])
             async with writing(self._engine).begin() as connection:
@@ -94,13 +98,6 @@ class Forwarder:
         await self._reached(found[-1][0])
         more, self._at_once = len(found) == self._at_once, AT_ONCE
         return more
-
-    async def _leave_off(self) -> None:
-        async with self._engine.connect() as connection:
-            there = await settings_rows.setting(connection, SETTING)
-        if there is not None:  # whoever begins again is not told what was done meanwhile
-            async with writing(self._engine).begin() as connection:
-                await settings_rows.drop_setting(connection, SETTING)
 
     async def _post(self, http: aiohttp.ClientSession, told: list[dict[str, Any]]) -> None:
         body = msgspec.json.encode({"events": told})

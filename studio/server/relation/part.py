@@ -88,6 +88,7 @@ class RelationPart(Part):
     async def open(self, opened: AsyncExitStack) -> None:
         await self.book.open()
         await self.controller.open()
+        await self.forwarder.open()
         opened.push_async_callback(self.intake.close)
         await self.intake.start()
 

@@ -12,14 +12,11 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
 from studio.server.app import ShowServer
 from studio.server.config import Forward
-from studio.server.db import calls as settings_rows
-from studio.server.db.engine import open_database, writing
-from studio.server.relation.forward import SETTING, SIGNATURE, Forwarder
+from studio.server.relation.forward import SIGNATURE
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, StartServer
 from tests.server.fakes import PushedClock
@@ -81,16 +78,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def server(start_server: StartServer, warehouse: Warehouse, tmp_path: Path) -> ShowServer:
     secret = tmp_path / "secret"
     secret.write_text(SECRET, encoding="utf-8")
-    server = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
-    await begun(server)
-    return server
-
-
-async def begun(server: ShowServer) -> None:
-    """It has noted from where on it tells."""
-    async with aiohttp.ClientSession() as http:
-        while await server.relation.forwarder.step(http):
-            pass
+    return await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
 
 
 @pytest.fixture
@@ -141,7 +129,6 @@ async def test_what_was_done_before_is_not_told(
     secret = tmp_path / "secret"
     secret.write_text(SECRET, encoding="utf-8")
     server = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
-    await begun(server)
     page = Page(http, server, hands)
     await page.did(PRODUCT_VIEWED, "new")
     await until(lambda: bool(warehouse.events))
@@ -205,37 +192,11 @@ async def test_what_was_done_while_nothing_was_forwarded_is_not_told(
     secret = tmp_path / "secret"
     secret.write_text(SECRET, encoding="utf-8")
     first = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
-    await begun(first)
     await first.close()
     between = await start_server()
     await Page(http, between, hands).did(PRODUCT_VIEWED, "between")
     await between.close()
     again = await start_server(forward=Forward(url=warehouse.url, secret_file=str(secret)))
-    await begun(again)
     await Page(http, again, hands).did(PRODUCT_VIEWED, "after")
     await until(lambda: bool(warehouse.events))
     assert [one["properties"]["products"][0]["product"] for one in warehouse.events] == ["after"]
-
-
-@BOTH_DATABASES
-async def test_that_nothing_is_forwarded_any_more_is_noted_once_the_database_answers(
-    database: str, hands: PushedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine = await open_database(database)
-    async with writing(engine).begin() as connection:
-        await settings_rows.put_setting(connection, SETTING, "before 1")
-    asked: list[int] = []
-
-    async def setting(connection: AsyncConnection, name: str) -> str | None:
-        asked.append(1)
-        if len(asked) == 1:
-            raise OSError("the database is away")
-        return await real(connection, name)
-
-    real = settings_rows.setting
-    monkeypatch.setattr(settings_rows, "setting", setting)
-    await Forwarder(engine, hands, Forward()).run()
-    async with engine.connect() as connection:
-        assert await real(connection, SETTING) is None
-    assert len(asked) == 2
-    await engine.dispose()
