@@ -3,8 +3,6 @@
 The catalogue is read from the .po file itself (babel), so there is no compiled file to forget.
 """
 
-import gettext as _gettext
-import io
 import locale
 import logging
 import os
@@ -24,22 +22,18 @@ def po_path(language: str) -> os.PathLike[str]:
 
 
 @lru_cache
-def _translations(language: str) -> _gettext.NullTranslations:
+def catalogue(language: str) -> dict[str, str]:
+    """Every sentence that there is in `language`, by the English one; nothing of English."""
     if language == "en":
-        return _gettext.NullTranslations()
-    from babel.messages.mofile import write_mo
+        return {}
     from babel.messages.pofile import read_po
 
     try:
         with open(po_path(language), "rb") as file:
-            catalog = read_po(file, locale=language, domain="vitrine")
+            return {str(entry.id): str(entry.string) for entry in read_po(file, locale=language) if entry.id and entry.string}
     except OSError as error:  # words are missing, not the studio: it goes on in English
         log.error("the catalogue of %s cannot be read: %s", language, error)
-        return _gettext.NullTranslations()
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return _gettext.GNUTranslations(compiled)
+        return {}
 
 
 def preferred() -> str:
@@ -63,12 +57,12 @@ def language() -> str:
 
 def _(message: str) -> str:
     """`message` in the language in use."""
-    return _translations(_language).gettext(message)
+    return translate(message, _language)
 
 
 def translate(message: str, language: str) -> str:
     """`message` in another language than the one in use."""
-    return _translations(language if language in LANGUAGES else "en").gettext(message)
+    return catalogue(language).get(message, message) if language in LANGUAGES else message
 
 
 def N_(message: str) -> str:

@@ -197,6 +197,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("poll", "Ctrl+L", N_("Poll …"), window="dialog:poll"),
     Action("chat_rules", "", N_("Rules of the chat …"), window="dialog:chat_rules"),
     Action("audience", "Ctrl+U", N_("Audience and sales …"), window="dialog:audience"),
+    Action("console", "", N_("Audience in the browser …"), window="dialog:console"),
     Action("rundown", "Ctrl+R", N_("Edit rundown and teleprompter …"), window="dialog:rundown"),
     Action("preflight", "Ctrl+P", N_("Preflight …"), window="dialog:preflight"),
     Action("settings", "Ctrl+,", N_("Settings …"), window="dialog:settings"),

@@ -24,6 +24,7 @@ from ui.dialogs.call_rules import CallRulesDialog
 from ui.dialogs.catalogue import CatalogueDialog
 from ui.dialogs.chat_rules import ChatRulesDialog
 from ui.dialogs.clip_editor import ClipEditor
+from ui.dialogs.console import ConsoleDialog
 from ui.dialogs.guests import GuestsDialog
 from ui.dialogs.library import LibraryDialog
 from ui.dialogs.markers import MarkersDialog
@@ -68,6 +69,7 @@ class Dialogs(QObject):
             "poll": lambda: PollDialog(bridge, window),
             "chat_rules": lambda: ChatRulesDialog(bridge, window),
             "audience": lambda: AudienceDialog(bridge, window),
+            "console": lambda: ConsoleDialog(bridge, window),
             "rundown": lambda: RundownDialog(bridge, window),
             "shows": lambda: ShowsDialog(bridge, window),
         }

@@ -15,7 +15,7 @@ from ui.actions import key_of, words_of
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("&Show"), ("shows", "show.again", "", "rundown", "preflight", "page", "", "guests", "", "settings")),
-    (N_("S&hop"), ("catalogue", "product.next", "product.unpin", "", "poll", "chat_rules", "", "audience")),
+    (N_("S&hop"), ("catalogue", "product.next", "product.unpin", "", "poll", "chat_rules", "", "audience", "console")),
     (
         N_("&Recording"),
         (

@@ -8,6 +8,7 @@ come from another machine (`relayed`).
 from studio.commands import (
     call,
     chat,
+    console,
     feed,
     guest,
     hotkey,
@@ -183,6 +184,7 @@ AnyCommand = (
     | recording.WorkCancel
     | undo.Undo
     | undo.Redo
+    | console.ConsoleInvite
 )
 
 COMMANDS: dict[str, type[Command]] = {tag_of(cls): cls for cls in AnyCommand.__args__}

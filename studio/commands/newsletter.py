@@ -45,7 +45,7 @@ class NewsletterDelete(NewsletterCommand, tag="newsletter.delete", frozen=True, 
 
 
 class NewsletterSend(NewsletterCommand, tag="newsletter.send", frozen=True, kw_only=True):
-    """Send a newsletter, now or then (Unix ms), to all subscriberss topic: each is judged when theirs goes."""
+    """Send a newsletter, now or then (Unix ms), to all who subscribe to its topic: each is judged when theirs goes."""
 
     newsletter: Id
     at_ms: Annotated[int, Meta(ge=0, le=2**53)] | None = None

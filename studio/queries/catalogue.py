@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from studio.commands.base import Owner, Role
 from studio.commands.chat import TALK
+from studio.commands.relation import MARKETING
 from studio.queries.base import Query
 from studio.show.product import CatalogueProduct
 
@@ -23,7 +24,7 @@ class CatalogueSearch(Query, tag="catalogue.search", frozen=True, kw_only=True):
     """Products of the brand's catalogue with all these words; of all products without any."""
 
     owner: ClassVar[Owner] = "server"
-    may: ClassVar[frozenset[Role]] = TALK
+    may: ClassVar[frozenset[Role]] = TALK | MARKETING
     answers: ClassVar[Any] = Found
     words: Annotated[str, Meta(max_length=200)] = ""
     limit: Annotated[int, Meta(ge=1, le=FOUND_MAX)] = 50

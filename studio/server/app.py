@@ -22,6 +22,7 @@ from studio.server.broker import Broker
 from studio.server.calls.part import CallsPart
 from studio.server.catalogue.part import CataloguePart
 from studio.server.config import ServerConfig, port_range
+from studio.server.console.part import ConsolePart
 from studio.server.db.engine import open_database
 from studio.server.desktops.link import StudioLink
 from studio.server.desktops.media import DesktopMedia
@@ -185,6 +186,7 @@ class ShowServer:
         self.relation = RelationPart(ground, self.link.push, self.calls.zone)
         self.newsletters = NewsletterPart(ground, self.link.push, self.relation)
         self.logins = LoginPart(ground, self.relation)
+        console = ConsolePart(ground, self.link, self.tokens)
         shop = ShopPart(ground)
         shop.orders.ordered = self.relation.deeds.ordered
         shop.orders.cancelled = self.relation.deeds.cancelled
@@ -197,6 +199,7 @@ class ShowServer:
             self.relation,
             self.newsletters,
             self.logins,
+            console,
         )
         self.live_shows.register = self._register_show
         self.live_shows.pictures = self.catalogue.pictures.want

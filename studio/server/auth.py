@@ -69,7 +69,11 @@ class Tokens:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorised(MISSING)
-        bearer = await self.bearer(token.strip())
+        return await self.recognise(token.strip(), address)
+
+    async def recognise(self, token: str, address: str) -> Bearer:
+        """Whose a token is that somebody at `address` shows. Raises the same."""
+        bearer = await self.bearer(token)
         if bearer is None:
             self.wrong.spend(address, seconds(self.clock))
             raise Unauthorised(MISSING)

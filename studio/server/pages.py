@@ -44,7 +44,7 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 <meta property="og:title" content="{title}">{head}
 <link rel="icon" href="/assets/icons/vitrine.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/viewer/page.css">
+<link rel="stylesheet" href="{style}">
 {script}<body>
 {body}
 </body>
@@ -113,6 +113,16 @@ def guest_page(request: web.Request) -> web.Response:
     return _page(language, title, body, head, script="/assets/viewer/guest/vitrine-guest.js")
 
 
+def console_page(request: web.Request) -> web.Response:
+    """`GET /console`: what staff use in a browser; who may see anything is asked once its script runs."""
+    language = language_of(request)
+    without = html.escape(translate(N_("The console needs JavaScript."), language))
+    head = '\n<meta name="robots" content="noindex">\n<meta name="referrer" content="no-referrer">'
+    body = f'<div id="console"><noscript>{without}</noscript></div>'
+    title = translate(N_("Vitrine console"), language)
+    return _page(language, title, body, head, script="/assets/console/console.js", style="/assets/console/console.css")
+
+
 def plain_page(language: str, brand: str, heading: str, text: str, form: str = "", *, status: int = 200) -> web.Response:
     """A page without a script, for one person: nobody finds it by searching, and what is sent from it comes back to us. `form` is
     markup."""
@@ -131,9 +141,11 @@ def dead_link(brand: str, problem: str, language: str) -> web.Response:
     return plain_page(language, brand, translate(N_("This link no longer works"), language), problem, status=404)
 
 
-def _page(language: str, title: str, body: str, head: str, script: str = "") -> web.Response:
+def _page(
+    language: str, title: str, body: str, head: str, script: str = "", style: str = "/assets/viewer/page.css"
+) -> web.Response:
     script = f'<script type="module" src="{script}"></script>\n' if script else ""
-    text = _PAGE.format(language=language, title=html.escape(title), body=body, head=head, script=script)
+    text = _PAGE.format(language=language, title=html.escape(title), body=body, head=head, script=script, style=style)
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
 
 

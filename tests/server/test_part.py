@@ -28,6 +28,7 @@ def test_there_is_a_part_for_each_domain() -> None:
     assert {part.__module__.split(".")[2] for part in parts()} == {
         "calls",
         "catalogue",
+        "console",
         "films",
         "guests",
         "login",

@@ -11,7 +11,7 @@ VARIABLES = ("VITRINE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    i18n._translations.cache_clear()
+    i18n.catalogue.cache_clear()
 
 
 @pytest.mark.parametrize("name", VARIABLES)
@@ -67,4 +67,4 @@ def test_without_its_catalogue_the_studio_speaks_english(
     assert i18n.translate("There is no such setting", "da") == "There is no such setting"
     assert "the catalogue of da cannot be read" in caplog.text
     monkeypatch.undo()
-    i18n._translations.cache_clear()
+    i18n.catalogue.cache_clear()

@@ -13,6 +13,7 @@ from studio.server.whep import UnsupportedMedia
 
 ROOT = Path(__file__).parents[2]
 ERRORS = {StudioError.__name__, UnsupportedMedia.__name__, Unauthorised.__name__, *(c.__name__ for c in errors.BY_CODE.values())}
+KINDS = [("**.py", "python"), ("**.js", "javascript")]
 FIELD = re.compile(r"\{(\w+)")
 
 
@@ -21,8 +22,8 @@ def sentences() -> dict[str, str]:
     keywords = dict.fromkeys(("_", "N_", *ERRORS))
     return {
         str(message): f"{folder}/{name}:{line}"
-        for folder in ("studio", "ui")
-        for name, line, message, _, _ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=keywords)
+        for folder in ("studio", "ui", "assets/console")
+        for name, line, message, _, _ in extract_from_dir(ROOT / folder, KINDS, keywords=keywords)
     } | {str(errors.Confirm("x").message): "studio/errors.py"}
 
 

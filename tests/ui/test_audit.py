@@ -115,6 +115,7 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "rules of the chat": lambda window: window.dialogs.open("chat_rules"),
     "audience": lambda window: window.dialogs.open("audience"),
     "guests": lambda window: window.dialogs.open("guests"),
+    "console": lambda window: window.dialogs.open("console"),
     "messages": lambda window: window.dialogs.open("messages"),
     "call desk": lambda window: window.dialogs.open("call_rules"),
     "what rings here": lambda window: TakesDialog(window._bridge, window, window.desk).open(),

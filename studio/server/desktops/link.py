@@ -45,6 +45,7 @@ from studio.tasks import Tasks
 log = logging.getLogger(__name__)
 
 TOKENS_S = 5.0
+BROWSER_S = 20.0
 LINES = 200
 """Lines of the chat that whoever connects is told."""
 
@@ -106,8 +107,12 @@ class StudioLink:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """`GET /studio`."""
-        bearer = await self._admission.studio(request, TALK | MARKETING)
-        socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE)
+        return await self.converse(request, await self._admission.studio(request, TALK | MARKETING))
+
+    async def converse(self, request: web.Request, bearer: Bearer, *, browser: bool = False) -> web.StreamResponse:
+        """Serve the connection of somebody who may come in; with `browser` from the console, whose timers rest while nobody looks
+        at it: the browser itself answers our pings."""
+        socket = web.WebSocketResponse(compress=False, max_msg_size=wire.MAX_MESSAGE, heartbeat=BROWSER_S if browser else None)
         await socket.prepare(request)
         outbox = Outbox(socket, request.transport, size=2000)
         session: StudioSession | None = None
@@ -115,7 +120,7 @@ class StudioLink:
             async with self._open.hold(socket, request):
                 hello = await self._hello(socket, outbox, bearer)
                 if hello is not None:
-                    session = StudioSession(outbox, hello, bearer)
+                    session = StudioSession(outbox, hello, bearer, browser=browser)
                     session.hang_up = socket.close
                     await self._greet(session, hello.show)
                     await self._converse(socket, session)
@@ -236,7 +241,7 @@ class StudioLink:
     async def _converse(self, socket: web.WebSocketResponse, session: StudioSession) -> None:
         while True:
             try:
-                received = await heartbeat.receive(socket)
+                received = await (socket.receive() if session.browser else heartbeat.receive(socket))
             except TimeoutError:
                 await socket.close(code=WSCloseCode.GOING_AWAY, message=b"lost")
                 return
@@ -254,6 +259,8 @@ class StudioLink:
             await self._on_message(session, message)
 
     async def _on_message(self, session: StudioSession, message: wire.AnyMessage) -> None:
+        if session.browser and not isinstance(message, wire.CommandMessage | wire.Ping):
+            return
         match message:
             case wire.CommandMessage():
                 self._running.spawn(self._relay.run(session, message), "command")

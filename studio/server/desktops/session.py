@@ -18,7 +18,7 @@ from studio.server.outbox import Outbox
 from studio.show.text import clean
 
 RELAY_TIMEOUT_S = 10.0
-MARKETERS_KNOW = frozenset({"relation", "brand", "feeds"})
+MARKETERS_KNOW = frozenset({"relation", "newsletters", "brand", "feeds"})
 NAME_MAX = 64
 """Characters of what a desktop calls itself; the rest is cut off."""
 
@@ -26,15 +26,17 @@ NAME_MAX = 64
 class StudioSession:
     """One `/studio` connection: a desktop, a producer's desktop, or a command line."""
 
-    def __init__(self, outbox: Outbox, hello: wire.Hello, bearer: Bearer) -> None:
+    def __init__(self, outbox: Outbox, hello: wire.Hello, bearer: Bearer, *, browser: bool = False) -> None:
         self.id = secrets.token_urlsafe(16)
         self.bearer = bearer
         """Whose token it showed. `client` belongs to that token, and to no other."""
         self.client = hello.client
         self.name = clean(hello.name, NAME_MAX) or hello.client
         self.role: Role = bearer.role
-        self.desktop = hello.studio
-        self.engine = hello.studio and bearer.role in commands.CONTROL
+        self.browser = browser
+        """It is the console: it gives commands, and is no desktop."""
+        self.desktop = hello.studio and not browser
+        self.engine = self.desktop and bearer.role in commands.CONTROL
         """Whether it is a desktop, which may send a programme."""
         self.welcomed = False
         """Until then it is told nothing else: the welcome has all."""

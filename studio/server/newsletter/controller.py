@@ -1,7 +1,5 @@
 """Runs the commands about newsletters, and tells studios what there is."""
 
-import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +17,7 @@ from studio.relation.evaluate import in_segment
 from studio.relation.mail_gate import WARNS_DAYS
 from studio.relation.newsletter import SHOW_TOPIC, MailSettings, Newsletter, Topic, check
 from studio.relation.reason import Reason
-from studio.server import faults
+from studio.server.branch_teller import BranchTeller
 from studio.server.db import calls as settings_rows
 from studio.server.db import catalogue
 from studio.server.db import newsletter as rows
@@ -37,10 +35,8 @@ from studio.spine import Dispatcher
 from studio.spine.undo import Offered
 from studio.state.newsletters import Mailing, NewsletterNow, Newsletters, TopicNow
 
-log = logging.getLogger(__name__)
-
 SETTING = "newsletters"
-TELL_S = 1.0
+FIGURES_S = 1.0
 MAILINGS = 50
 PRODUCTS = 200
 PAGE_MAX = 700_000
@@ -60,7 +56,7 @@ class NewsletterController:
         composer: Composer,
         postbox: MailQueue,
     ) -> None:
-        self.state = Newsletters()
+        self.branch = BranchTeller("newsletters", Newsletters(), self._read, push, figures_s=FIGURES_S)
         self.settings = MailSettings()
         self.subscribers: Subscribers
         self.mailings: Mailings
@@ -68,11 +64,9 @@ class NewsletterController:
         """The three are made after it: they ask it for the settings."""
         self._engine = engine
         self._clock = clock
-        self._push = push
         self._book = book
         self._composer = composer
         self._postbox = postbox
-        self._changed = asyncio.Event()
 
     def register(self, brand: Dispatcher) -> None:
         """Run the commands, answer the query."""
@@ -97,24 +91,11 @@ class NewsletterController:
             said = await settings_rows.setting(connection, SETTING)
         if said:
             self.settings = msgspec.json.decode(said, type=MailSettings)
-        self.state = await self._read()
-
-    async def run(self) -> None:
-        """Tell studios of changes, until cancelled."""
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            try:
-                self.state = await self._read()
-            except Exception as error:  # the database may be away for a moment
-                log.error("the newsletters' state could not be read: %s", faults.place_of(error))
-            else:
-                self._push("newsletters", self.state)
-            await asyncio.sleep(TELL_S)
+        await self.branch.open()
 
     def refresh(self) -> None:
-        """Something is another."""
-        self._changed.set()
+        """Something has changed."""
+        self.branch.counted()
 
     async def _read(self) -> Newsletters:
         book = self._book
@@ -177,13 +158,13 @@ class NewsletterController:
         back: Command = ask.TopicDelete(topic=command.topic.id)
         if isinstance(before, Topic):
             back = ask.TopicSave(topic=before)
-        self.refresh()
+        self.branch.made()
         return Offered(command.topic.id, N_("Topic"), back)
 
     async def _on_topic_delete(self, command: ask.TopicDelete, by: Actor) -> Offered:
         gone = await self._book.delete("topic", command.topic, by.id)
         assert isinstance(gone, Topic)
-        self.refresh()
+        self.branch.made()
         return Offered(None, N_("Topic deleted"), ask.TopicSave(topic=gone))
 
     async def _on_newsletter(self, command: ask.NewsletterSave, by: Actor) -> Offered:
@@ -191,13 +172,13 @@ class NewsletterController:
         back: Command = ask.NewsletterDelete(newsletter=command.newsletter.id)
         if isinstance(before, Newsletter):
             back = ask.NewsletterSave(newsletter=before)
-        self.refresh()
+        self.branch.made()
         return Offered(command.newsletter.id, N_("Newsletter"), back)
 
     async def _on_newsletter_delete(self, command: ask.NewsletterDelete, by: Actor) -> Offered:
         gone = await self._book.delete("mail", command.newsletter, by.id)
         assert isinstance(gone, Newsletter)
-        self.refresh()
+        self.branch.made()
         return Offered(None, N_("Newsletter deleted"), ask.NewsletterSave(newsletter=gone))
 
     async def _on_send(self, command: ask.NewsletterSend, by: Actor) -> str:
@@ -213,7 +194,7 @@ class NewsletterController:
         before, self.settings = self.settings, command.settings
         async with writing(self._engine).begin() as connection:
             await settings_rows.put_setting(connection, SETTING, msgspec.json.encode(command.settings).decode())
-        self.refresh()
+        self.branch.made()
         return Offered(None, N_("Newsletters' sender"), ask.NewsletterSettings(settings=before))
 
     async def _on_bring(self, command: ask.SubscribersBring, by: Actor) -> dict[str, int]:
@@ -222,7 +203,7 @@ class NewsletterController:
     async def _on_suppress(self, command: ask.AddressSuppress, by: Actor) -> None:
         async with writing(self._engine).begin() as connection:
             await self.subscribers.suppress(connection, mailbox(command.address), "manual")
-        self.refresh()
+        self.branch.made()
 
     # ── proofs ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -81,7 +81,7 @@ class NewsletterPart(Part):
         await self.controller.open()
 
     def begin(self, tasks: Tasks) -> None:
-        tasks.spawn(self.controller.run(), "newsletters-state")
+        tasks.spawn(self.controller.branch.run(), "newsletters-state")
         tasks.spawn(self.mailings.run(), "newsletters")
         tasks.spawn(self.returns.run(), "mailbox")
 
@@ -98,4 +98,4 @@ class NewsletterPart(Part):
         return [forgotten]
 
     def branches(self, client: str, live: LiveShow | None) -> dict[str, Any]:
-        return {"newsletters": self.controller.state}
+        return {"newsletters": self.controller.branch.state}

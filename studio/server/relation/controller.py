@@ -1,7 +1,5 @@
 """Runs the commands about segments, rules and personas, and tells studios what there is."""
 
-import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +14,7 @@ from studio.relation.decide import HELD
 from studio.relation.persona import PersonaGroup
 from studio.relation.rule import Rule
 from studio.relation.segment import Segment
-from studio.server import faults
+from studio.server.branch_teller import BranchTeller
 from studio.server.db import profiles, rules
 from studio.server.relation.book import Book
 from studio.server.relation.cockpit import Cockpit
@@ -28,10 +26,7 @@ from studio.spine import Dispatcher
 from studio.spine.undo import Offered
 from studio.state.relation import Relation, RuleNow, SegmentNow
 
-log = logging.getLogger(__name__)
-
-TELL_S, COUNT_S = 0.5, 5.0
-"""Studios are told so often at most: of what somebody has made, and of figures, which are counted anew each time."""
+FIGURES_S = 5.0
 
 
 class RelationController:
@@ -51,10 +46,9 @@ class RelationController:
         measuring: Measuring,
         rules_changed: Callable[[], None],
     ) -> None:
-        self.state = Relation()
+        self.branch = BranchTeller("relation", Relation(), self._read, push, figures_s=FIGURES_S)
         self._engine = engine
         self._clock = clock
-        self._push = push
         self._book = book
         self._people = people
         self._recount = recount
@@ -62,10 +56,8 @@ class RelationController:
         self._export = export
         self._measuring = measuring
         self._rules_changed = rules_changed
-        self._rules_are_new = True
-        self._changed = asyncio.Event()
         book.changed = self._on_change
-        recount.moved = self._changed.set
+        recount.moved = self.branch.counted
 
     def register(self, brand: Dispatcher) -> None:
         """Run the commands, answer the queries."""
@@ -87,32 +79,13 @@ class RelationController:
         register(queries.RuleMeasured, self._measuring.measured)
         register(queries.ProfileLook, self._cockpit.look)
 
-    async def open(self) -> None:
-        """Read what there is."""
-        self.state = await self._read()
-
-    async def run(self) -> None:
-        """Tell studios of changes, until cancelled."""
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            try:
-                self.state = await self._read()
-            except Exception as error:  # the database may be away for a moment
-                log.error("the relation's state could not be read: %s", faults.place_of(error))
-            else:
-                self._push("relation", self.state)
-            await asyncio.sleep(TELL_S if self._rules_are_new else COUNT_S)
-            self._rules_are_new = False
-
     def _on_change(self) -> None:
-        self._rules_are_new = True
-        self._changed.set()
+        self.branch.made()
         self._rules_changed()
 
     def refresh(self, _visitor: str = "") -> None:
         """Figures or sizes have changed."""
-        self._changed.set()
+        self.branch.counted()
 
     async def _read(self) -> Relation:
         async with self._engine.connect() as connection:
@@ -198,7 +171,7 @@ class RelationController:
 
     async def _on_kind(self, command: ask.ProfileKind, by: Actor) -> None:
         await self._people.decide_kind(command.profile, command.kind, by.id)
-        self._changed.set()
+        self.branch.made()
 
     async def _on_merge(self, command: ask.ProfileMerge, by: Actor) -> Offered:
         merge = await self._people.merge(command.source, command.into, command.why, by.id)
@@ -207,4 +180,4 @@ class RelationController:
 
     async def _on_split(self, command: ask.ProfileSplit, by: Actor) -> None:
         await self._people.split(command.profile, command.merge, command.why, by.id)
-        self._changed.set()
+        self.branch.made()

@@ -87,14 +87,14 @@ class RelationPart(Part):
 
     async def open(self, opened: AsyncExitStack) -> None:
         await self.book.open()
-        await self.controller.open()
+        await self.controller.branch.open()
         await self.forwarder.open()
         opened.push_async_callback(self.intake.close)
         await self.intake.start()
 
     def begin(self, tasks: Tasks) -> None:
         tasks.spawn(self.recount.run(), "segments")
-        tasks.spawn(self.controller.run(), "relation-state")
+        tasks.spawn(self.controller.branch.run(), "relation-state")
         tasks.spawn(self.watchers.run(), "watchers")
         tasks.spawn(self.weekly.run(), "weekly-lists")
         tasks.spawn(self.buyers.run(), "buyers")
@@ -110,4 +110,4 @@ class RelationPart(Part):
         self.watchers.register(live)
 
     def branches(self, client: str, live: LiveShow | None) -> dict[str, Any]:
-        return {"relation": self.controller.state}
+        return {"relation": self.controller.branch.state}

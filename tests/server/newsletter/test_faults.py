@@ -581,7 +581,7 @@ async def test_it_runs_by_itself(server: ShowServer, readers: Readers, wall: Wal
     running = asyncio.create_task(RUN(server.newsletters.mailings))
     await send(server)
     await until(lambda: len(readers.mail.letters) == 6)
-    await until(lambda: [one.state for one in server.newsletters.controller.state.mailings] == ["done"])
+    await until(lambda: [one.state for one in server.newsletters.controller.branch.state.mailings] == ["done"])
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running

@@ -76,6 +76,7 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
         "mailing.",
         "subscribers.",
         "address.",
+        "console.",
     )
     desktops = (
         "call.send",

@@ -1,0 +1,1 @@
+"""The console: what staff use in a browser."""

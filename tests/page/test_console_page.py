@@ -1,0 +1,296 @@
+"""The console in a real browser, against a real server: what a marketer does there without the window."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from studio.bench.browser import chromium
+from studio.commands.console import ConsoleInvite
+from studio.commands.relation import RuleSave, SegmentSave
+from studio.relation.action import ShowMessage
+from studio.relation.condition import All, Did, Recency
+from studio.relation.match import Match
+from studio.relation.names import PRODUCT_VIEWED
+from studio.relation.rule import Rule, Variant
+from studio.relation.segment import Segment
+from studio.server.db import tokens
+from tests.fakes import TIMEOUT_MS, until
+from tests.page.axe import AXE, RULES, wrong
+from tests.page.live_server import LiveServer, live_server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium(sound=False, light=True) as running:
+        yield running
+
+
+@pytest.fixture
+def live(home: Path) -> Iterator[LiveServer]:
+    with live_server(home) as running:
+        yield running
+
+
+@pytest.fixture
+def contexts(browser: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """Browsers, each somebody else's; none may have an error."""
+    made: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def come(**options: Any) -> BrowserContext:
+        context: BrowserContext = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "locale": "en-GB"} | options)
+        context.set_default_timeout(TIMEOUT_MS)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        made.append(context)
+        return context
+
+    yield come
+    for context in made:
+        context.close()
+    assert errors == []
+
+
+def invited(live: LiveServer, context: BrowserContext, query: str = "") -> Page:
+    """A colleague who has opened the link that they were sent."""
+    link = live.do(ConsoleInvite(name="Maja"))
+    page = context.new_page()
+    page.goto(link.replace("/console#", f"/console{query}#"))
+    expect(page.locator(".standing")).to_have_text("Forbundet" if "lang=da" in query else "Connected")
+    return page
+
+
+@pytest.fixture
+def marketer(live: LiveServer, contexts: Callable[..., BrowserContext]) -> Page:
+    return invited(live, contexts())
+
+
+def panel(page: Page, name: str) -> Any:
+    return page.locator(f"[data-panel={name}]")
+
+
+def assert_accessible(page: Page) -> None:
+    if AXE.exists():
+        page.evaluate(AXE.read_text())
+        assert wrong(page, RULES) == []
+
+
+def make_segment(page: Page, name: str = "Looked at serums") -> None:
+    """Who looked at the serum twice within a week."""
+    panel(page, "segments").get_by_title("People who did something").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name", exact=True).fill(name)
+    form.get_by_label("With what").select_option("products")
+    form.get_by_label("Which").fill("serum")
+    form.get_by_label("Times").fill("2")
+    form.get_by_role("button", name="Save").click()
+    expect(panel(page, "segments").locator(".name")).to_have_text(name)
+
+
+def test_a_link_lets_one_browser_in_once(live: LiveServer, contexts: Callable[..., BrowserContext]) -> None:
+    link = live.do(ConsoleInvite(name="Maja"))
+    context = contexts()
+    page = context.new_page()
+    page.goto(link)
+    expect(page.locator(".standing")).to_have_text("Connected")
+    assert page.url == f"{live.url}/console"
+    assert page.evaluate("document.cookie") == ""
+    (cookie,) = context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/console")
+    assert cookie["value"] not in page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    page.reload()
+    expect(page.locator(".standing")).to_have_text("Connected")
+
+    late = contexts().new_page()
+    late.goto(link)
+    expect(late.get_by_role("alert")).to_contain_text("This link has been used")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert context.cookies() == []
+
+
+def test_a_token_that_is_typed_in_lets_in_and_a_wrong_one_does_not(
+    live: LiveServer, contexts: Callable[..., BrowserContext]
+) -> None:
+    live.server.tokens.add("mine", "marketer")
+    live.server.tokens.add("theirs", "support")
+    page = contexts().new_page()
+    page.goto(f"{live.url}/console")
+    for token, said in (("wrong", "The token is missing or wrong"), ("theirs", "support may not use console")):
+        page.get_by_label("Token").fill(token)
+        page.get_by_label("Token").press("Enter")
+        expect(page.get_by_role("alert")).to_have_text(said)
+    assert_accessible(page)
+    page.get_by_label("Token").fill("mine")
+    page.get_by_label("Token").press("Enter")
+    expect(page.locator(".standing")).to_have_text("Connected")
+
+
+def test_a_segment_and_a_rule_are_built_and_somebody_is_shown_what_they_say(live: LiveServer, marketer: Page) -> None:
+    fan, other = live.page(), live.page("phone")
+    for page, times in ((fan, 2), (other, 1)):
+        for _ in range(times):
+            live.run(page.did(PRODUCT_VIEWED, "serum"))
+    segments = panel(marketer, "segments")
+    segments.get_by_title("People who did something").click()
+    form = marketer.get_by_role("dialog")
+    form.get_by_label("Name", exact=True).fill("Looked at serums")
+    form.get_by_label("With what").select_option("products")
+    form.get_by_label("Which").fill("serum")
+    expect(form.get_by_role("status")).to_have_text("2 of 2 people would be in it now")
+    form.get_by_label("Times").fill("2")
+    expect(form.get_by_role("status")).to_have_text("1 of 2 people would be in it now")
+    expect(form.locator(".examples li")).to_have_text(["looked at (serum): 2 of 2"])
+    assert_accessible(marketer)
+    form.get_by_role("button", name="Save").click()
+    expect(segments.locator(".rows li")).to_contain_text("looked at (serum) at least 2 × in the last 7 days · not used")
+    expect(segments.locator(".rows strong")).to_have_text("1")
+
+    rules = panel(marketer, "rules")
+    rules.get_by_title("Show somebody something").click()
+    form = marketer.get_by_role("dialog")
+    form.get_by_label("Name", exact=True).fill("Member price")
+    form.get_by_label("To whom").select_option(label="Looked at serums")
+    form.get_by_label("Heading").fill("The serum's clip")
+    form.get_by_label("Text").fill("See how it is used")
+    form.get_by_label("Link", exact=True).fill("/clips/serum")
+    assert_accessible(marketer)
+    form.get_by_role("button", name="Save").click()
+    expect(rules.locator(".rows li")).to_contain_text("Information: The serum's clip")
+    shown = live.run(fan.decide("banner"))["banner"]
+    assert shown["action"]["title"] == "The serum's clip"
+    assert live.run(other.decide("banner"))["banner"]["action"] is None
+
+    segments.get_by_title("Change Looked at serums, and see who is in it").click()
+    marketer.get_by_role("dialog").locator(".examples button").click()
+    person = panel(marketer, "person")
+    expect(person).to_contain_text("✓ Looked at serums: looked at (serum): 2 of 2")
+    expect(person).to_contain_text("Place “banner” on the page: Member price")
+    assert_accessible(marketer)
+
+
+def test_what_was_done_is_taken_back_and_what_is_refused_is_said(live: LiveServer, marketer: Page) -> None:
+    make_segment(marketer)
+    segments, rules = panel(marketer, "segments"), panel(marketer, "rules")
+    for name in ("First", "Second"):
+        rules.get_by_title("Show somebody something").click()
+        form = marketer.get_by_role("dialog")
+        form.get_by_label("Name", exact=True).fill(name)
+        form.get_by_label("To whom").select_option(label="Looked at serums")
+        form.get_by_label("Heading").fill(f"{name} words")
+        form.get_by_role("button", name="Save").click()
+        expect(form).to_have_count(0)
+    expect(rules.locator(".name")).to_have_text(["First", "Second"])
+    rules.get_by_role("button", name="Second before the one above").click()
+    expect(rules.locator(".name")).to_have_text(["Second", "First"])
+    marketer.get_by_role("button", name="Undo").click()
+    expect(rules.locator(".name")).to_have_text(["First", "Second"])
+    turn = rules.get_by_title("Switch First on or off")
+    turn.click()
+    expect(turn).to_have_text("Off")
+    expect(turn).to_be_focused()
+    holdback = rules.get_by_label("Of everybody, held back from all rules, per cent")
+    holdback.fill("5")
+    holdback.press("Enter")
+    live.run(until(lambda: live.server.relation.book.holdback == 5))
+
+    segments.get_by_title("Change Looked at serums").click()
+    form = marketer.get_by_role("dialog")
+    form.get_by_title("Only a segment that nothing uses").click()
+    expect(form.get_by_role("alert")).to_contain_text("Second")
+    form.get_by_role("button", name="Cancel").click()
+    segments.get_by_title("People who did something").click()
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_have_text("It needs a name")
+    form.get_by_label("Kind of condition").select_option("segment")
+    form.get_by_label("Name", exact=True).fill("Others")
+    form.get_by_label("In it or not").select_option("out")
+    form.get_by_role("button", name="Save").click()
+    expect(segments.locator(".rows")).to_contain_text("is not in “Looked at serums”")
+
+
+def test_what_has_no_form_is_kept(live: LiveServer, marketer: Page) -> None:
+    viewed = Match(names=(PRODUCT_VIEWED,))
+    both = All(of=(Did(match=viewed, times=3), Recency(match=viewed, days=5)))
+    live.do(SegmentSave(segment=Segment(id="both", name="Both", condition=both)))
+    variants = (
+        Variant(id="a", action=ShowMessage(title="A", call=True), weight=2),
+        Variant(id="b", action=ShowMessage(title="B")),
+    )
+    rule = Rule(
+        id="two", name="Two", slot="message", variants=variants, dismissed_days=90, show="evening", ends="2031-12-24T20:00"
+    )
+    live.do(RuleSave(rule=rule))
+    panel(marketer, "segments").get_by_title("Change Both").click()
+    form = marketer.get_by_role("dialog")
+    expect(form).to_contain_text("And, made elsewhere: looked at less than 5 days ago")
+    form.get_by_label("Times").fill("4")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    kept = live.server.relation.book.segments["both"].condition
+    assert kept == All(of=(Did(match=viewed, times=4), Recency(match=viewed, days=5)))
+    panel(marketer, "rules").get_by_title("Change Two").click()
+    form.get_by_label("Heading").fill("AA")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    saved = live.server.relation.book.rules["two"]
+    assert saved.variants == (Variant(id="a", action=ShowMessage(title="AA", call=True), weight=2), variants[1])
+    assert (saved.dismissed_days, saved.show, saved.ends, saved.version) == (90, "evening", "2031-12-24T20:00", 2)
+
+
+def test_whose_token_is_taken_back_is_signed_out(live: LiveServer, marketer: Page) -> None:
+    async def revoke() -> None:
+        engine = live.server.tokens.engine
+        assert engine is not None
+        (row,) = await tokens.listed(engine)
+        assert (row["role"], row["name"]) == ("marketer", "Maja")
+        assert await tokens.revoke(engine, row["id"])
+
+    live.run(revoke())
+    expect(marketer.get_by_role("alert")).to_have_text("You were signed out: your token has ended, or was taken back")
+    assert "Segments" not in marketer.locator("body").inner_text()
+
+
+def test_a_server_that_went_away_is_said_and_comes_back(home: Path, contexts: Callable[..., BrowserContext]) -> None:
+    with live_server(home) as live:
+        page = invited(live, contexts())
+        make_segment(page)
+        expect(panel(page, "segments").locator(".name")).to_have_text("Looked at serums")
+        port = live.server.port
+    expect(page.locator(".standing")).to_contain_text("Connection lost: this is")
+    expect(panel(page, "segments").locator(".name")).to_have_text("Looked at serums")
+    with live_server(home, port):
+        expect(page.locator(".standing")).to_have_text("Connected")
+
+
+def test_in_danish_on_a_phone_one_panel_at_a_time(live: LiveServer, contexts: Callable[..., BrowserContext]) -> None:
+    page = invited(live, contexts(viewport={"width": 375, "height": 720}, has_touch=True, is_mobile=True), "?lang=da")
+    assert page.evaluate("document.documentElement.lang") == "da"
+    for name, tab in (("segments", "Segmenter"), ("rules", "Regler"), ("newsletters", "Nyhedsbreve"), ("person", "Person")):
+        page.get_by_role("navigation").get_by_role("button", name=tab).click()
+        shown = page.locator("[data-panel]:visible")
+        assert [one.get_attribute("data-panel") for one in shown.all()] == [name]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert_accessible(page)
+    page.get_by_role("navigation").get_by_role("button", name="Segmenter").click()
+    page.locator("[data-key=segment-new]").click()
+    form = page.get_by_role("dialog")
+    assert page.evaluate("document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth")
+    assert_accessible(page)
+    form.get_by_role("button", name="Annullér").click()
+
+
+def test_strangers_words_stay_words(live: LiveServer, marketer: Page) -> None:
+    bad = '<img src=x onerror="window.bad=1">'
+    fan = live.page()
+    live.run(fan.did(PRODUCT_VIEWED, bad))
+    make_segment(marketer, bad)
+    expect(panel(marketer, "segments").locator(".name")).to_have_text(bad)
+    marketer.get_by_label("Look up by").select_option("visitor")
+    marketer.get_by_label("Who", exact=True).fill(fan.visitor)
+    marketer.get_by_label("Who", exact=True).press("Enter")
+    expect(panel(marketer, "person")).to_contain_text(bad)
+    assert json.loads(marketer.evaluate("JSON.stringify(window.bad ?? null)")) is None
