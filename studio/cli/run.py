@@ -89,15 +89,16 @@ def _studio_options(options: argparse.Namespace, settings: Settings) -> StudioOp
     if path is None and not options.demo and not options.headless:
         path = library.last()
     if path is None:
-        return _demo_options(options.port, server, token)
+        return _demo_options(options.port, server, token, week=not options.headless)
     file = show_file.load(path, kinds)
     if not options.headless:
         library.opened(path)
     return StudioOptions(file, path.resolve(), server, token, options.port)
 
 
-def _demo_options(port: int, server: str = "", token: str = "") -> StudioOptions:
+def _demo_options(port: int, server: str = "", token: str = "", *, week: bool = False) -> StudioOptions:
     from studio.demo_show import open_demo
 
     file, database = open_demo()
-    return StudioOptions(file, None, server, token, port, None if server else database, linger_s=DEMO_LINGER_S)
+    own = not server
+    return StudioOptions(file, None, server, token, port, database if own else None, linger_s=DEMO_LINGER_S, week=week and own)

@@ -14,7 +14,7 @@ from typing import Any, cast, get_args
 
 import msgspec
 
-from studio import commands, paths, wire
+from studio import commands, demo_week, paths, wire
 from studio.alarms.watch import AlarmWatch, disk_hours
 from studio.audio.controller import MixerController
 from studio.audio.mixer import Mixer
@@ -99,6 +99,8 @@ class StudioOptions:
     linger_s: float = LINGER_S
     resume: bool = True
     """Go back on air by itself after a crash; a window asks first."""
+    week: bool = False
+    """Fill the relation with a week of made-up visitors: of the demo."""
 
 
 class Studio:
@@ -374,6 +376,8 @@ class Studio:
             await self._resume(crashed=welcome.resume and self.options.resume)
         else:
             await self._create_show()
+            if self.options.week:
+                self._tasks.spawn(demo_week.tell(self.store.state.link.url, self.link.execute, self.clock.wall_ms()), "demo-week")
 
     async def relayed(self, message: wire.CommandMessage) -> Any:
         if self.options.server_url:
