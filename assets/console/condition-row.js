@@ -43,7 +43,7 @@ function did(asked) {
   const chosen = ['products', 'categories', 'brands'].find((name) => match[name]?.length) ?? '';
   const name = choice(_('What they did'), options(DEEDS), match.names?.[0] ?? 'Product Viewed');
   const about = choice(_('With what'), options(ABOUT), chosen);
-  const what = line(_('Which'), chosen ? match[chosen].join(', ') : '', { placeholder: _('Number, or name of the category'), maxlength: LONGEST });
+  const what = line(_('Which'), chosen ? match[chosen].join(', ') : '', { placeholder: _('Number, or name of the category'), maxlength: LONGEST, required: '' });
   const compare = choice(_('How often'), options(COMPARED), asked?.compare ?? 'at least');
   const times = number(_('Times'), asked?.times ?? 1, 0, 100_000);
   const days = number(_('Days (0: ever)'), asked ? (asked.days ?? 0) : 7, 0, 3650);
@@ -64,7 +64,7 @@ function did(asked) {
 /** @param {any} asked @returns {Part} */
 function affinity(asked) {
   const of = choice(_('What they like'), [[_('the category'), 'category'], [_('the brand'), 'brand']], asked?.of ?? 'category');
-  const value = line(_('Which'), asked?.value ?? '', { placeholder: _('Its name'), maxlength: LONGEST });
+  const value = line(_('Which'), asked?.value ?? '', { placeholder: _('Its name'), maxlength: LONGEST, required: '' });
   const percent = number(_('Share, per cent'), asked?.percent ?? 20, 1, 100);
   return {
     controls: [of, value, element('small', {}, _('at least')), percent, element('small', {}, _('% of all that they do here'))],

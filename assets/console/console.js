@@ -12,6 +12,7 @@ import { N_, _, language, speak } from './words.js';
 
 const NOTICE_MS = 8000;
 const AGAIN_MS = 2000;
+const OUT = 'vitrine-console-out';
 /** @type {[string, string][]} */
 const TABS = [['segments', N_('Segments')], ['rules', N_('Rules')], ['newsletters', N_('Newsletters')], ['person', N_('Person')]];
 /** Where all have room, these two take turns between the others. */
@@ -30,16 +31,17 @@ export class Desk {
     this.link = new Link();
     this.person = new PersonPanel(this);
     this.standing = element('span', { class: 'standing', role: 'status' });
-    this.notice = element('div', { class: 'notice', role: 'status', hidden: '' });
+    this.age = element('span', { class: 'standing warn' });
+    this.notice = element('div', { class: 'notice', role: 'status' });
     const choose = element('select', { 'aria-label': 'Sprog · Language' }, ...LANGUAGES.map(([code, name]) => element('option', { value: code }, name)));
     /** @type {HTMLSelectElement} */ (choose).value = language();
     choose.addEventListener('change', () => speakAgain(/** @type {HTMLSelectElement} */ (choose).value));
     const out = press(_('Sign out'), async () => {
+      if (!(await signOut())) return this.tell(_('The server cannot be reached'), null, true);
       this.link.close();
-      await signOut();
       location.reload();
     });
-    const bar = element('header', { class: 'bar' }, element('h1', {}, _('Audience')), this.standing, choose, out);
+    const bar = element('header', { class: 'bar' }, element('h1', {}, _('Audience')), this.standing, this.age, choose, out);
     const tabs = element('nav', { 'aria-label': _('Panels') });
     this.main = element('main');
     for (const [name, words] of TABS) {
@@ -54,7 +56,11 @@ export class Desk {
     place.replaceChildren(bar, tabs, this.main, this.notice);
     this.turn('rules');
     this.link.addEventListener('changed', () => this.draw());
-    this.link.addEventListener('changed', () => this.nameProducts(), { once: true });
+    this.link.addEventListener('welcome', () => this.nameProducts());
+    // A row that is drawn anew between press and release gets no click.
+    document.addEventListener('pointerdown', () => (this.pressed = true));
+    for (const over of ['pointerup', 'pointercancel']) document.addEventListener(over, () => setTimeout(() => this.released()));
+    this.panels.rules.addEventListener('focusout', () => setTimeout(() => this.draw()));
     setInterval(() => this.drawStanding(), 1000);
     this.drawStanding();
   }
@@ -68,22 +74,42 @@ export class Desk {
     }
   }
 
+  pressed = false;
+  /** What each panel was drawn from. @type {Record<string, string>} */
+  drawn = {};
+
+  released() {
+    this.pressed = false;
+    this.draw();
+  }
+
+  /** Draw the panels anew of which something has changed. */
   draw() {
     this.drawStanding();
-    if (!this.link.state.relation) return;
-    redraw(this.panels.segments, segmentsPanel(this));
-    redraw(this.panels.rules, rulesPanel(this));
-    if (this.link.state.newsletters) redraw(this.panels.newsletters, newslettersPanel(this));
+    const { relation, newsletters } = this.link.state;
+    if (!relation || this.pressed) return;
+    const { segments } = relation;
+    this.drawPanel('segments', [relation.profiles, relation.waiting, segments], segmentsPanel);
+    this.drawPanel('rules', [relation.rules, relation.holdback, segments, this.titles], rulesPanel);
+    if (newsletters) this.drawPanel('newsletters', [newsletters, segments], newslettersPanel);
+  }
+
+  /** @param {string} name @param {any} from @param {(desk: Desk) => Node[]} make */
+  drawPanel(name, from, make) {
+    const said = JSON.stringify(from);
+    if (this.drawn[name] !== said && redraw(this.panels[name], () => make(this))) this.drawn[name] = said;
   }
 
   /** Whether what is shown is true now, and if not, how old it is. */
   drawStanding() {
-    const { connected, heard } = this.link;
+    const { connected, heard, refusal } = this.link;
     this.standing.classList.toggle('warn', !connected);
-    const seconds = Math.round((performance.now() - heard) / 1000);
-    const lost = heard ? _('Connection lost: this is {count} s old', { count: seconds }) : _('Connecting …');
-    const words = connected ? _('Connected') : lost;
+    let words = connected ? _('Connected') : heard ? _('Connection lost') : _('Connecting …');
+    const anew = _('Load the page anew');
+    if (refusal) words = `${_(refusal.message, refusal.params)} · ${anew}`;
+    const age = connected || !heard ? '' : _('this is {count} s old', { count: Math.round((performance.now() - heard) / 1000) });
     if (this.standing.textContent !== words) this.standing.textContent = words;
+    this.age.textContent = age;
     document.body.classList.toggle('stale', !connected);
   }
 
@@ -105,7 +131,8 @@ export class Desk {
     } catch (error) {
       const { message, params } = /** @type {any} */ (error);
       this.tell(_(message, params), null, true);
-      this.draw(); // a control that was turned shows how it stands
+      this.drawn = {}; // a control that was turned shows how it stands
+      this.draw();
     }
   }
 
@@ -118,9 +145,15 @@ export class Desk {
     if (back) parts.push(press(_('Undo'), back, { kind: 'link' }));
     this.notice.replaceChildren(...parts);
     this.notice.classList.toggle('bad', bad);
-    this.notice.hidden = false;
+    this.notice.setAttribute('role', bad ? 'alert' : 'status');
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => (this.notice.hidden = true), NOTICE_MS);
+    this.timer = setTimeout(() => this.hush(), NOTICE_MS);
+  }
+
+  /** Nothing goes away under somebody's finger. */
+  hush() {
+    if (this.notice.matches(':focus-within, :hover')) this.timer = setTimeout(() => this.hush(), NOTICE_MS);
+    else this.notice.replaceChildren();
   }
 
   /** @param {Record<string, string>} whom */
@@ -132,27 +165,27 @@ export class Desk {
   /** So that rules say what they show. */
   async nameProducts() {
     const found = await this.ask('catalogue.search', { limit: 100 }).catch(() => null);
-    if (!found) return;
-    this.named(found.products);
-    this.draw();
+    if (found) this.named(found.products);
   }
 
   /** Products are called by their titles from now on. @param {{id: string, title: string}[]} products */
   named(products) {
     for (const { id, title } of products) this.titles[id] = title;
+    this.draw();
   }
 }
 
-/** Draw a panel anew; what has the focus keeps it, and where it was scrolled to. @param {HTMLElement} panel @param {Node[]} parts */
-function redraw(panel, parts) {
+/** Draw a panel anew; what has the focus keeps it, and where it was scrolled to. Not while somebody writes in it. @param {HTMLElement} panel @param {() => Node[]} make */
+function redraw(panel, make) {
   const active = document.activeElement;
   const key = active instanceof HTMLElement && panel.contains(active) ? active.dataset.key : undefined;
-  if (key === 'holdback' && active instanceof HTMLInputElement && active.value !== active.defaultValue) return; // somebody is writing there
+  if (key && active instanceof HTMLInputElement && active.value !== active.defaultValue) return false;
   const before = panel.querySelector('.rows')?.scrollTop ?? 0;
-  panel.replaceChildren(...parts);
+  panel.replaceChildren(...make());
   const rows = panel.querySelector('.rows');
   if (rows) rows.scrollTop = before;
   if (key) /** @type {HTMLElement | null} */ (panel.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();
+  return true;
 }
 
 /** @param {string} code */
@@ -172,21 +205,29 @@ async function known(place) {
   }
 }
 
+/** Whoever was signed out begins anew: nothing of what they saw stays on the page. */
+function signedOut() {
+  sessionStorage.setItem(OUT, 'yes');
+  location.reload();
+}
+
+function whyOut() {
+  const out = sessionStorage.getItem(OUT);
+  sessionStorage.removeItem(OUT);
+  return out ? _('You were signed out: your token has ended, or was taken back') : '';
+}
+
 async function run() {
   const place = /** @type {HTMLElement} */ (document.getElementById('console'));
-  let invite = takeInvitation();
+  const invite = takeInvitation();
+  window.addEventListener('hashchange', () => location.hash.includes('invite=') && location.reload());
   await speak(language());
-  let here = await known(place);
-  let problem = '';
-  while (true) {
-    if (!here) await signIn(place, problem, invite);
-    invite = '';
-    const desk = new Desk(place);
-    desk.link.open();
-    await new Promise((done) => desk.link.addEventListener('stranger', done));
-    problem = _('You were signed out: your token has ended, or was taken back');
-    here = false;
-  }
+  const here = await known(place);
+  const why = whyOut();
+  if (!here) await signIn(place, why, invite);
+  const desk = new Desk(place);
+  desk.link.addEventListener('stranger', signedOut);
+  desk.link.open();
 }
 
 run();

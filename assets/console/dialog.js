@@ -11,12 +11,21 @@ export class Dialog {
     this.body = element('div', { class: 'body' });
     this.save = /** @type {HTMLButtonElement} */ (element('button', { type: 'submit', class: 'primary' }, _('Save')));
     const gone = remove ? [press(_('Delete'), () => this.#try(remove), { kind: 'quiet', tip: removeTip })] : [];
-    const foot = element('footer', {}, ...gone, element('span', { class: 'gap' }), press(_('Cancel'), () => this.close()), this.save);
+    const foot = element('footer', {}, ...gone, element('span', { class: 'gap' }), press(_('Cancel'), () => this.leave()), this.save);
     this.form = element('form', { method: 'dialog', novalidate: '' }, element('h2', {}, title), this.body, this.problem, foot);
     this.dialog = /** @type {HTMLDialogElement} */ (element('dialog', { 'aria-label': title }, this.form));
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#try(save);
+      if (this.#complete()) this.#try(save);
+    });
+    this.form.addEventListener('input', ({ target }) => {
+      this.written = true;
+      /** @type {HTMLElement} */ (target).removeAttribute('aria-invalid');
+    });
+    this.form.addEventListener('keydown', ({ key }) => (this.written ||= key.length === 1)); // half a date is no input yet
+    this.dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      this.leave();
     });
     this.dialog.addEventListener('close', () => this.dialog.remove());
   }
@@ -28,14 +37,45 @@ export class Dialog {
     this.dialog.showModal();
   }
 
+  written = false;
+  busy = false;
+
   close() {
     this.dialog.close();
   }
 
+  /** Nothing that somebody wrote goes by itself. */
+  async leave() {
+    if (!this.written || (await askFirst(_('Leave without saving?'), _('What you wrote here is lost.'), _('Leave')))) this.close();
+  }
+
+  /** Say what is wrong with a control, which gets the focus. @param {HTMLElement} control @param {string} words */
+  refuse(control, words) {
+    this.problem.textContent = words;
+    control.setAttribute('aria-invalid', 'true');
+    control.focus();
+  }
+
+  /** Whether every control says something that there is. */
+  #complete() {
+    this.problem.textContent = '';
+    const controls = /** @type {NodeListOf<HTMLInputElement>} */ (this.body.querySelectorAll('input, select, textarea'));
+    const wrong = [...controls].find((control) => !control.closest('[hidden]') && !control.checkValidity());
+    if (!wrong) return true;
+    const name = wrong.getAttribute('aria-label') ?? '';
+    const { min: low, max: high } = wrong;
+    if (wrong.type === 'number') this.refuse(wrong, _('{name}: a number from {low} to {high}', { name, low, high }));
+    else if (wrong.validity.badInput) this.refuse(wrong, _('{name}: give the day and the time', { name }));
+    else if (wrong.validity.valueMissing) this.refuse(wrong, _('{name} is missing', { name }));
+    else this.refuse(wrong, _('{name}: this cannot be used', { name }));
+    return false;
+  }
+
   /** @param {() => Promise<void>} act */
   async #try(act) {
+    if (this.busy) return;
+    this.busy = true;
     this.problem.textContent = '';
-    this.save.disabled = true;
     try {
       await act();
       this.close();
@@ -43,7 +83,7 @@ export class Dialog {
       const { message, params } = /** @type {any} */ (error);
       this.problem.textContent = _(message, params);
     } finally {
-      this.save.disabled = false;
+      this.busy = false;
     }
   }
 }

@@ -26,7 +26,7 @@ export function choice(name, options, chosen) {
 /** @param {string} name @param {string} value @param {Record<string, string>} [more] @returns {HTMLInputElement} */
 export function line(name, value, more = {}) {
   const made = /** @type {HTMLInputElement} */ (element('input', { 'aria-label': name, type: 'text', ...more }));
-  made.value = value;
+  made.defaultValue = value;
   return made;
 }
 
@@ -42,11 +42,8 @@ export function number(name, value, low, high, step = '1') {
   return line(name, String(value), { type: 'number', min: String(low), max: String(high), step, inputmode: 'decimal', required: '' });
 }
 
-/** What a number control says, within its bounds. @param {HTMLInputElement} control */
-export function valueOf(control) {
-  const value = control.valueAsNumber;
-  return Number.isNaN(value) ? Number(control.min) : Math.min(Number(control.max), Math.max(Number(control.min), value));
-}
+/** What a number control says; nothing is its lowest. A form that is saved has looked at it. @param {HTMLInputElement} control */
+export const valueOf = (control) => (Number.isNaN(control.valueAsNumber) ? Number(control.min) : control.valueAsNumber);
 
 /** @param {string} words @param {boolean} on @returns {[HTMLLabelElement, HTMLInputElement]} */
 export function tick(words, on) {

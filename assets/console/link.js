@@ -1,5 +1,5 @@
 /**
- * The connection to the server: the state that it tells, and questions and commands to it. It speaks what desktops speak (docs/protocol.md),
+ * The connection to the server: the state that it tells, and questions and commands to it. It speaks what desktops speak (studio/wire.py),
  * and comes back by itself for as long as the page is open.
  */
 
@@ -8,9 +8,8 @@ import { N_ } from './words.js';
 const PROTOCOL = '1.0';
 const AGAIN_MS = [500, 1000, 2000, 5000, 10_000];
 const ANSWER_MS = 30_000;
-const [LOOK_MS, PONG_MS] = [10_000, 8000];
-const CLIENT = 'vitrine-console-client';
-
+const [LOOK_MS, PONG_MS, WELCOME_MS, STRANGE_MS] = [10_000, 8000, 15_000, 5000];
+const LOST = N_('The connection to the server is lost');
 /** What the server refused, in its words. */
 export class Refused extends Error {
   /** @param {{code: string, message: string, field?: string, params?: Record<string, any>}} error */
@@ -22,17 +21,9 @@ export class Refused extends Error {
   }
 }
 
-/** Which browser this is: its id belongs to the token that it first came with. */
-function client() {
-  let id = localStorage.getItem(CLIENT);
-  if (!id) localStorage.setItem(CLIENT, (id = `console-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`));
-  return id;
-}
-
 export class Link extends EventTarget {
   /** Branches by name. @type {Record<string, any>} */
   state = {};
-  role = '';
   connected = false;
   /** When what is shown was last known to be true (ms of the page's clock). */
   heard = 0;
@@ -46,9 +37,32 @@ export class Link extends EventTarget {
 
   constructor() {
     super();
-    document.addEventListener('visibilitychange', () => !document.hidden && this.#look());
+    const look = () => (this.connected ? this.#look() : this.open());
+    document.addEventListener('visibilitychange', () => document.hidden || look());
+    window.addEventListener('online', look);
     setInterval(() => document.hidden || this.#look(), LOOK_MS);
   }
+
+  open() {
+    if (this.over || this.socket) return;
+    clearTimeout(this.again);
+    const address = new URL('/console/link', location.href);
+    address.protocol = address.protocol.replace('http', 'ws');
+    const socket = (this.socket = new WebSocket(address));
+    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, app: 'console', client: 'console', name: 'Console' }));
+    socket.onmessage = ({ data }) => this.#told(JSON.parse(data));
+    socket.onclose = ({ reason }) => this.#lost(reason);
+    setTimeout(() => this.socket === socket && !this.connected && this.#lost(''), WELCOME_MS);
+  }
+
+  /** Nothing more, and no return. */
+  close() {
+    this.over = true;
+    this.socket?.close();
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  again;
 
   /** Whether the server is still there: a network that went away says nothing. */
   #look() {
@@ -59,36 +73,22 @@ export class Link extends EventTarget {
     setTimeout(() => this.socket === socket && this.heard < asked && this.#lost(''), PONG_MS);
   }
 
-  open() {
-    if (this.over || this.socket) return;
-    const address = new URL('/console/link', location.href);
-    address.protocol = address.protocol.replace('http', 'ws');
-    const socket = (this.socket = new WebSocket(address));
-    socket.onopen = () => socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, app: 'console', client: client(), name: 'Console' }));
-    socket.onmessage = ({ data }) => this.#told(JSON.parse(data));
-    socket.onclose = ({ reason }) => this.#lost(reason);
-  }
-
-  /** Nothing more, and no return. */
-  close() {
-    this.over = true;
-    this.socket?.close();
-  }
-
   /** @param {any} message */
   #told(message) {
+    if (message.t === 'reply' && message.id === 0) {
+      this.refusal = new Refused(message.error); // of the hello: another protocol
+      return;
+    }
     this.heard = performance.now();
     if (message.t === 'welcome') {
       this.state = message.state;
-      this.role = message.role;
       this.failures = 0;
       this.connected = true;
+      this.dispatchEvent(new Event('welcome'));
       this.dispatchEvent(new Event('changed'));
     } else if (message.t === 'state') {
       this.state = { ...this.state, [message.branch]: message.value };
       this.dispatchEvent(new Event('changed'));
-    } else if (message.t === 'reply' && message.id === 0) {
-      this.refusal = new Refused(message.error); // of the hello: another token's browser, or another protocol
     } else if (message.t === 'reply') {
       const asked = this.waiting.get(message.id);
       this.waiting.delete(message.id);
@@ -97,36 +97,34 @@ export class Link extends EventTarget {
     }
   }
 
-  /** @type {Refused | null} */
+  /** Why it may not even say hello; it is not tried again. @type {Refused | null} */
   refusal = null;
 
   /** @param {string} reason */
   async #lost(reason) {
     const welcome = this.connected;
     if (this.socket) {
-      this.socket.onclose = this.socket.onmessage = null;
+      this.socket.onopen = this.socket.onclose = this.socket.onmessage = null;
       this.socket.close();
     }
-    this.socket = null;
     this.connected = false;
-    for (const { failed } of this.waiting.values()) failed(new Refused({ code: 'unreachable', message: N_('The connection to the server is lost') }));
+    for (const { failed } of this.waiting.values()) failed(new Refused({ code: 'unreachable', message: LOST }));
     this.waiting.clear();
     this.dispatchEvent(new Event('changed'));
     if (this.over) return;
-    if (reason === 'revoked' || (!welcome && (await this.#strange()))) {
+    if (this.refusal || reason === 'revoked' || (!welcome && (await this.#strange()))) {
       this.over = true;
-      this.dispatchEvent(new Event('stranger'));
+      this.dispatchEvent(new Event(this.refusal ? 'changed' : 'stranger'));
       return;
     }
-    if (this.refusal?.code === 'forbidden') localStorage.removeItem(CLIENT); // its id is another token's: come with a new one
-    this.refusal = null;
-    setTimeout(() => this.open(), AGAIN_MS[Math.min(this.failures, AGAIN_MS.length - 1)]);
+    this.socket = null;
+    this.again = setTimeout(() => this.open(), AGAIN_MS[Math.min(this.failures, AGAIN_MS.length - 1)]);
     this.failures += 1;
   }
 
   /** Whether the server is there and does not know who this is. A socket cannot tell; a question can. */
   async #strange() {
-    const answer = await fetch('/console/session').catch(() => null);
+    const answer = await fetch('/console/session', { signal: AbortSignal.timeout(STRANGE_MS) }).catch(() => null);
     return answer !== null && [401, 403].includes(answer.status);
   }
 
@@ -136,7 +134,7 @@ export class Link extends EventTarget {
    */
   ask(name, args = {}) {
     const { socket } = this;
-    if (!socket || !this.connected) return Promise.reject(new Refused({ code: 'unreachable', message: N_('The connection to the server is lost') }));
+    if (!socket || !this.connected) return Promise.reject(new Refused({ code: 'unreachable', message: LOST }));
     const id = (this.number += 1);
     return new Promise((done, failed) => {
       this.waiting.set(id, { done, failed });

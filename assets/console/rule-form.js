@@ -4,7 +4,7 @@ import { element } from '../viewer/elements.js';
 import { Dialog } from './dialog.js';
 import { choice, field, line, number, text, tick, valueOf } from './form.js';
 import { idOf, measuredLines, slotWords } from './relation-words.js';
-import { N_, _ } from './words.js';
+import { _ } from './words.js';
 
 const PLACES = ['pin', 'message', 'banner'];
 const OTHER = '…';
@@ -16,7 +16,6 @@ export class RuleForm {
     const { relation, newsletters } = desk.link.state;
     this.desk = desk;
     this.before = before;
-    this.taken = relation.rules.map((/** @type {any} */ now) => now.rule.id);
     const title = before ? _('Rule “{name}”', { name: before.name }) : _('New rule');
     this.dialog = new Dialog(title, {
       save: () => this.save(),
@@ -28,17 +27,17 @@ export class RuleForm {
     const people = relation.segments.map((/** @type {any} */ { segment }) => [segment.name, segment.id]);
     const used = [...relation.rules.map((/** @type {any} */ now) => now.rule.slot), ...(newsletters?.newsletters ?? []).flatMap((/** @type {any} */ one) => one.slots)];
     const places = [...new Set([...PLACES, ...used])];
-    this.name = line(_('Name'), before?.name ?? '', { placeholder: _('For example: member price for serum fans'), maxlength: '80', required: '' });
+    this.name = line(_('Name'), before?.name ?? '', { placeholder: _('For example: member price for serum fans'), maxlength: '80', required: '', pattern: '.*\\S.*' });
     this.segment = choice(_('To whom'), [[_('everybody'), ''], ...people], before?.segment ?? '');
     this.place = choice(_('Where'), [...places.map((value) => /** @type {[string, string]} */ ([slotWords(value), value])), [_('Another place on the page …'), OTHER]], before?.slot ?? 'banner');
-    this.ownPlace = line(_('Name of the place'), '', { placeholder: _('As in the shop: <vitrine-slot name="…">'), maxlength: '40', autocomplete: 'off' });
+    this.ownPlace = line(_('Name of the place'), '', { placeholder: _('As in the shop: <vitrine-slot name="…">'), maxlength: '40', autocomplete: 'off', pattern: '[a-z][a-z0-9-]*', required: '' });
     this.replaces = line(_('Instead of'), before?.replaces ?? '', { list: 'products', placeholder: _('whatever is pinned'), autocomplete: 'off' });
     this.kind = choice(_('What'), [[_('a product'), 'product'], [_('an information'), 'information'], [_('a message'), 'message']], action.kind);
-    this.product = line(_('Product'), action.kind === 'product' ? action.id : '', { list: 'products', placeholder: _('Search, or its number'), autocomplete: 'off' });
+    this.product = line(_('Product'), action.kind === 'product' ? action.id : '', { list: 'products', placeholder: _('Search, or its number'), autocomplete: 'off', required: '' });
     this.products = element('datalist', { id: 'products' });
     this.title = line(_('Heading'), action.title ?? '', { maxlength: '120' });
     this.text = text(_('Text'), action.text ?? '', 600);
-    this.link = line(_('Link'), action.link ?? '', { placeholder: 'https://…', maxlength: '500', inputmode: 'url' });
+    this.link = line(_('Link'), action.link ?? '', { placeholder: 'https://…', maxlength: '500', inputmode: 'url', pattern: '(https?://|/).*' });
     this.linkText = line(_('Words of the link'), action.link_text ?? '', { placeholder: _('Read more'), maxlength: '120' });
     this.begins = line(_('From'), before?.begins ?? '', { type: 'datetime-local' });
     this.ends = line(_('Until'), before?.ends ?? '', { type: 'datetime-local' });
@@ -47,8 +46,8 @@ export class RuleForm {
     this.holdback = number(_('Held back, per cent'), before?.holdback ?? 0, 0, 90);
     this.goal = choice(_('Goal'), [[_('they buy'), 'order'], [_('they put something into the cart'), 'cart']], before?.goal ?? 'order');
     this.goalDays = number(_('within days'), before?.goal_days ?? 7, 1, 90);
-    this.usual = number(_('Usual rate, per cent'), before?.usual ?? 3, 0.1, 99, '0.1');
-    this.least = number(_('Smallest change worth knowing, points'), before?.least ?? 1, 0.1, 99, '0.1');
+    this.usual = number(_('Usual rate, per cent'), before?.usual ?? 3, 0.01, 99.99, 'any');
+    this.least = number(_('Smallest change worth knowing, points'), before?.least ?? 1, 0.01, 99.99, 'any');
     const [onLabel, on] = tick(_('In use'), before?.on ?? true);
     this.onLabel = onLabel;
     this.on = on;
@@ -133,16 +132,13 @@ export class RuleForm {
 
   async save() {
     const name = this.name.value.trim();
-    if (!name) {
-      this.name.focus();
-      throw new Error(N_('It needs a name'));
-    }
-    const { version: _version, ...before } = this.before ?? {};
+    const taken = this.desk.link.state.relation.rules.map((/** @type {any} */ now) => now.rule.id);
+    const { version, ...before } = this.before ?? { version: 0 };
     const [first, ...others] = before.variants ?? [{ id: 'a' }];
     const { slot } = this;
     const rule = {
       ...before,
-      id: before.id ?? idOf(name, this.taken),
+      id: before.id ?? idOf(name, taken),
       name,
       slot,
       segment: this.segment.value,
@@ -150,7 +146,7 @@ export class RuleForm {
       begins: this.begins.value.slice(0, 16),
       ends: this.ends.value.slice(0, 16),
       cap: valueOf(this.times) ? { times: valueOf(this.times), days: valueOf(this.days) } : null,
-      holdback: Math.round(valueOf(this.holdback)),
+      holdback: valueOf(this.holdback),
       goal: this.goal.value,
       goal_days: valueOf(this.goalDays),
       usual: valueOf(this.usual),
@@ -158,6 +154,6 @@ export class RuleForm {
       replaces: slot === 'pin' ? this.replaces.value.trim() : '',
       on: this.on.checked,
     };
-    await this.desk.act('rule.save', { rule });
+    await this.desk.act('rule.save', { rule, since: version ?? 1 });
   }
 }

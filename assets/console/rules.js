@@ -21,12 +21,12 @@ export function rulesPanel(desk) {
     const { rule } = now;
     const on = rule.on ?? true;
     const name = press(rule.name, () => open(rule), { kind: 'name', tip: _('Change {name}', rule) });
-    const { version: _version, ...kept } = rule;
-    const turn = press(on ? _('On') : _('Off'), () => desk.run('rule.save', { rule: { ...kept, on: !on } }), {
+    const { version, ...kept } = rule;
+    const turn = press(on ? _('On') : _('Off'), () => desk.run('rule.save', { rule: { ...kept, on: !on }, since: version ?? 1 }), {
       kind: on ? 'small' : 'small off',
       tip: _('Switch {name} on or off', rule),
     });
-    turn.setAttribute('aria-pressed', String(on));
+    turn.setAttribute('aria-label', `${on ? _('On') : _('Off')}: ${rule.name}`);
     const up = press('↑', () => move(place, -1), { kind: 'icon', name: _('{name} before the one above', rule), disabled: place === 0 });
     const down = press('↓', () => move(place, 1), { kind: 'icon', name: _('{name} after the one below', rule), disabled: place === names.length - 1 });
     for (const [control, key] of [[name, 'open'], [turn, 'turn'], [up, 'up'], [down, 'down']]) /** @type {HTMLElement} */ (control).dataset.key = `rule-${rule.id}-${key}`;

@@ -25,7 +25,7 @@ export class SegmentForm {
       remove: before ? () => desk.act('segment.delete', { segment: before.id }) : null,
       removeTip: _('Only a segment that nothing uses'),
     });
-    this.name = line(_('Name'), before?.name ?? '', { placeholder: _('For example: looked at serums this week'), maxlength: '80', required: '' });
+    this.name = line(_('Name'), before?.name ?? '', { placeholder: _('For example: looked at serums this week'), maxlength: '80', required: '', pattern: '.*\\S.*' });
     const whole = before?.condition;
     const linked = ['all', 'any'].includes(whole?.kind);
     this.how = choice(_('How conditions belong together'), [[_('all of these hold'), 'all'], [_('one of these holds'), 'any']], linked ? whole.kind : 'all');
@@ -129,11 +129,10 @@ export class SegmentForm {
 
   async save() {
     const name = this.name.value.trim();
-    if (!name) {
-      this.name.focus();
-      throw new Error(N_('It needs a name'));
-    }
-    const id = this.before?.id ?? idOf(name, Object.keys(this.byId));
-    await this.desk.act('segment.save', { segment: { id, name, condition: this.condition, on: this.on.checked } });
+    if (!this.rows.length && !this.kept.length) throw new Error(N_('Without a condition nobody is in it.'));
+    const taken = this.desk.link.state.relation.segments.map((/** @type {any} */ now) => now.segment.id);
+    const id = this.before?.id ?? idOf(name, taken);
+    const segment = { id, name, condition: this.condition, on: this.on.checked };
+    await this.desk.act('segment.save', { segment, since: this.before ? (this.before.version ?? 1) : 0 });
   }
 }

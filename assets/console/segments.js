@@ -16,7 +16,7 @@ export function segmentsPanel(desk) {
     const name = press(segment.name, () => open(segment), { kind: 'name', tip: _('Change {name}, and see who is in it', segment) });
     name.dataset.key = `segment-${segment.id}`;
     const on = segment.on ?? true;
-    const count = element('strong', { 'aria-label': _('{count} people', { count: size }) }, on ? whole(size) : _('off'));
+    const count = element('strong', { title: _('{count} people', { count: whole(size) }) }, on ? whole(size) : _('off'));
     const top = element('div', { class: 'top' }, name, count);
     return element('li', {}, top, element('small', {}, `${conditionWords(segment.condition, byId)} · ${used}`));
   });

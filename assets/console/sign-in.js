@@ -4,14 +4,16 @@ import { element } from '../viewer/elements.js';
 import { line } from './form.js';
 import { N_, _ } from './words.js';
 
-/** @param {{invite?: string, token?: string}} with_ @returns {Promise<string>} what is wrong; empty: nothing */
+const AGAIN_MS = 2000;
+
+/** @param {{invite?: string, token?: string}} with_ @returns {Promise<{reached: boolean, problem: string}>} */
 async function begin(with_) {
   const headers = { 'Content-Type': 'application/json' };
   const answer = await fetch('/console/session', { method: 'POST', headers, body: JSON.stringify(with_) }).catch(() => null);
-  if (answer?.ok) return '';
-  if (!answer) return _('The server cannot be reached');
+  if (answer?.ok) return { reached: true, problem: '' };
+  if (!answer || answer.status >= 500) return { reached: false, problem: _('The server cannot be reached') };
   const told = await answer.json().catch(() => ({}));
-  return _(told.detail ?? N_('The server failed; its log says why'));
+  return { reached: true, problem: _(told.detail ?? N_('The server failed; its log says why')) };
 }
 
 /** The code of an invitation, once: it goes out of the address. */
@@ -32,9 +34,13 @@ export async function whoIsHere() {
  * @param {HTMLElement} place @param {string} problem @param {string} invite @returns {Promise<void>}
  */
 export async function signIn(place, problem, invite) {
-  if (invite) {
-    problem = await begin({ invite });
-    if (!problem) return;
+  while (invite) {
+    const { reached, problem: why } = await begin({ invite });
+    if (reached && !why) return;
+    problem = why;
+    if (reached) break;
+    place.replaceChildren(element('main', { class: 'alone' }, element('p', { role: 'status' }, problem)));
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
   }
   await new Promise((done) => {
     const token = line(_('Token'), '', { type: 'password', autocomplete: 'current-password', maxlength: '300', required: '' });
@@ -46,7 +52,7 @@ export async function signIn(place, problem, invite) {
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
       go.disabled = true;
-      said.textContent = await begin({ token: token.value.trim() });
+      said.textContent = (await begin({ token: token.value.trim() })).problem;
       go.disabled = false;
       if (!said.textContent) done(undefined);
       else token.select();
@@ -56,6 +62,8 @@ export async function signIn(place, problem, invite) {
   });
 }
 
+/** Whether the server knows of it. */
 export async function signOut() {
-  await fetch('/console/session', { method: 'DELETE' }).catch(() => null);
+  const answer = await fetch('/console/session', { method: 'DELETE' }).catch(() => null);
+  return answer?.ok ?? false;
 }

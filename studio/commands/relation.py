@@ -14,6 +14,8 @@ MARKETING: frozenset[Role] = frozenset({"host", "marketer", "admin"})
 """Roles that decide what people are shown."""
 Profile = Annotated[str, Meta(min_length=1, max_length=32)]
 Why = Annotated[str, Meta(min_length=3, max_length=300)]
+Since = Annotated[int, Meta(ge=0)] | None
+"""The version that something was changed from (0: it is new). Refused when it is another by now; None: whatever it is."""
 
 
 class RelationCommand(Command, frozen=True, kw_only=True):
@@ -27,6 +29,7 @@ class SegmentSave(RelationCommand, tag="segment.save", frozen=True, kw_only=True
     """Make a segment, or give it another condition."""
 
     segment: Segment
+    since: Since = None
 
 
 class SegmentDelete(RelationCommand, tag="segment.delete", frozen=True, kw_only=True):
@@ -51,6 +54,7 @@ class RuleSave(RelationCommand, tag="rule.save", frozen=True, kw_only=True):
     """Make a rule, or change it: from now on its new version shows."""
 
     rule: Rule
+    since: Since = None
 
 
 class RuleDelete(RelationCommand, tag="rule.delete", frozen=True, kw_only=True):

@@ -149,11 +149,11 @@ class HttpGuard:
 
     def _welcome(self, origin: str, request: web.Request) -> bool:
         """Whether a page of `origin` may ask: our own, one the settings name, or one of this machine at a desktop's server."""
-        asks = _origin(origin)
+        asks = web_origin(origin)
         if asks is None:
             return False
-        own = _origin(f"{'https' if self._secure(request) else 'http'}://{request.host}")
-        if asks in (own, _origin(self._url())) or asks in map(_origin, self._config.origins):
+        own = web_origin(f"{'https' if self._secure(request) else 'http'}://{request.host}")
+        if asks in (own, web_origin(self._url())) or asks in map(web_origin, self._config.origins):
             return True
         return self._config.embedded and asks[1] in LOOPBACK
 
@@ -251,7 +251,7 @@ def hostname(url: str) -> str:
         return ""
 
 
-def _origin(url: str) -> tuple[str, str, int] | None:
+def web_origin(url: str) -> tuple[str, str, int] | None:
     """Scheme, name and port of a web origin (RFC 6454); None for any other."""
     try:
         parts = urlsplit(url)

@@ -227,7 +227,7 @@ class RuleDialog(KeptDialog):
         except msgspec.ValidationError as error:
             self._say(str(error))
             return
-        self._bridge.attempt(RuleSave(rule=made), self._done, alone=True)
+        self._bridge.attempt(RuleSave(rule=made, since=before.version if before is not None else 0), self._done, alone=True)
 
     def _delete(self) -> None:
         assert self._before is not None

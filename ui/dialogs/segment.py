@@ -167,7 +167,8 @@ class SegmentDialog(KeptDialog):
         except msgspec.ValidationError as error:
             self._say(str(error))
             return
-        self._bridge.attempt(SegmentSave(segment=made), self._done, alone=True)
+        since = self._before.version if self._before is not None else 0
+        self._bridge.attempt(SegmentSave(segment=made, since=since), self._done, alone=True)
 
     def _delete(self) -> None:
         assert self._before is not None

@@ -65,6 +65,7 @@ class ConsoleRoutes:
 
     async def _end(self, request: web.Request) -> web.StreamResponse:
         self._sign_in.look(request)
+        await self._sign_in.leave(request)
         response = web.Response(status=204, headers={"Cache-Control": "no-store"})
         self._sign_in.keep(request, response, "")
         return response

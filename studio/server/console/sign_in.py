@@ -2,9 +2,8 @@
 
 import hashlib
 import secrets
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
+import msgspec
 from aiohttp import web
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,9 +16,12 @@ from studio.errors import Forbidden, NotFound
 from studio.i18n import N_
 from studio.server.auth import Bearer, Tokens, Unauthorised
 from studio.server.db import tokens as rows
+from studio.server.http_guard import web_origin
 from studio.server.limiter import address_of, is_secure
 
 COOKIE, PATH = "vitrine-console", "/console"
+INVITED = "i."
+"""What stands in the cookie before a token that an invitation made."""
 INVITED_NS = 15 * 60 * NS_PER_S
 INVITED_MAX = 100
 """Links that wait; the oldest go first."""
@@ -58,18 +60,34 @@ class ConsoleSignIn:
         return code
 
     async def redeem(self, code: str) -> tuple[str, int]:
-        """A token of its own for whoever has an invitation's code, which is worth nothing from now on; and for how many seconds.
-        Raises `NotFound`."""
-        found = self._invitations.pop(_digest(code), None)
+        """What the browser of whoever has an invitation's code keeps, and for how many seconds; the code is worth nothing after
+        that. Raises `NotFound`."""
+        digest = _digest(code)
+        found = self._invitations.pop(digest, None)
         if found is None or self._clock.now_ns() > found.until_ns:
             raise NotFound(N_("This link has been used, or is older than a quarter of an hour: ask for a new one"))
         now_ms, lasts_s = self._clock.wall_ms(), found.days * DAY_S
-        _, token = await rows.create(self._engine, found.role, found.name, now_ms, now_ms + lasts_s * 1000)
-        return token, lasts_s
+        try:
+            _, token = await rows.create(self._engine, found.role, found.name, now_ms, now_ms + lasts_s * 1000)
+        except BaseException:  # the database is away: the link is still good
+            self._invitations[digest] = found
+            raise
+        return INVITED + token, lasts_s
+
+    async def leave(self, request: web.Request) -> None:
+        """A token that an invitation made goes with the browser that had it; its other tabs are hung up on. One that was typed in
+        is somebody's, and stays."""
+        kept = cookie_of(request)
+        if kept.startswith(INVITED):
+            await rows.revoke_digest(self._engine, rows.digest_of(kept.removeprefix(INVITED)))
 
     async def recognise(self, request: web.Request, token: str) -> Bearer:
-        """Whose a token is that somebody has typed in; raises `Unauthorised`, `TooMany` after many wrong ones, `Forbidden`."""
-        return self._marketing(await self._tokens.recognise(token, address_of(request, self._proxies)))
+        """Whose a token is; raises `Unauthorised`, `TooMany` after many wrong ones, `Forbidden`. Whatever more they may do at a
+        desktop, in a browser they are a marketer."""
+        bearer = await self._tokens.recognise(token.removeprefix(INVITED), address_of(request, self._proxies))
+        if bearer.role not in MARKETING:
+            raise Forbidden("{role} may not use {name}", role=bearer.role, name="console")
+        return msgspec.structs.replace(bearer, role="marketer")
 
     async def bearer(self, request: web.Request) -> Bearer:
         """Who a browser's cookie says it is; raises `Unauthorised`, `TooMany`, `Forbidden`."""
@@ -79,17 +97,17 @@ class ConsoleSignIn:
         return await self.recognise(request, token)
 
     def look(self, request: web.Request) -> None:
-        """Raises `Forbidden` for any page but the console's own: a cookie goes along from every page on the same host, whatever
-        its port."""
-        origin = urlsplit(request.headers.get("Origin", ""))
-        ours = {request.host.lower(), urlsplit(self._url).netloc.lower()} - {""}
-        if origin.scheme not in ("http", "https") or origin.netloc.lower() not in ours:
+        """Raises `Forbidden` for a page of another origin: a cookie goes along from every page on the same host, whatever its
+        port."""
+        scheme = "https" if is_secure(request, self._proxies) else "http"
+        ours = {web_origin(f"{scheme}://{request.host}"), web_origin(self._url)} - {None}
+        if web_origin(request.headers.get("Origin", "")) not in ours:
             raise Forbidden(NOT_OURS)
 
     def keep(self, request: web.Request, response: web.StreamResponse, token: str, lasts_s: int = KEPT_S) -> None:
         """Have the browser keep the token; an empty one goes."""
         response.set_cookie(
-            COOKIE,
+            cookie_name(request),
             token,
             max_age=lasts_s if token else 0,
             path=PATH,
@@ -98,20 +116,21 @@ class ConsoleSignIn:
             samesite="Strict",
         )
 
-    @staticmethod
-    def _marketing(bearer: Bearer) -> Bearer:
-        if bearer.role not in MARKETING:
-            raise Forbidden("{role} may not use {name}", role=bearer.role, name="console")
-        return bearer
+
+def cookie_name(request: web.Request) -> str:
+    """Browsers tell no ports apart: each server of a machine has a cookie of its own."""
+    origin = web_origin(f"http://{request.host}")
+    return f"{COOKIE}-{origin[2]}" if origin is not None else COOKIE
 
 
 def cookie_of(request: web.Request) -> str:
-    """The token that a browser keeps; empty without any."""
-    try:
-        found = SimpleCookie(request.headers.get("Cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
+    """What a browser keeps; empty without any. Other cookies of the same host may be written as they like (RFC 6265, 5.4)."""
+    name = cookie_name(request)
+    for pair in request.headers.get("Cookie", "").split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name:
+            return value
+    return ""
 
 
 def _digest(code: str) -> str:

@@ -20,7 +20,7 @@ def _packed(language: str) -> tuple[bytes, str]:
 def words(request: web.Request) -> web.Response:
     """`GET /console/words?lang=`: nothing in English, which stands in the code."""
     body, tag = _packed(language_of(request))
-    headers = {"Cache-Control": "no-cache", "ETag": tag, "Vary": "Accept-Language"}
+    headers = {"Cache-Control": "no-cache", "ETag": tag, "Vary": "Accept-Language, Accept-Encoding"}
     if tag in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
     if "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -41,6 +41,12 @@ async def revoke(engine: AsyncEngine, identity: str) -> bool:
         return (await connection.execute(delete(tokens).where(tokens.c.id == identity))).rowcount > 0
 
 
+async def revoke_digest(engine: AsyncEngine, digest: str) -> None:
+    """Take back the token with this hash, if there is one."""
+    async with writing(engine).begin() as connection:
+        await connection.execute(delete(tokens).where(tokens.c.digest == digest))
+
+
 async def find(engine: AsyncEngine, digest: str, now_ms: int) -> tuple[str, Role] | None:
     """Id and role of the token with this hash, unless it has ended."""
     query = select(tokens.c.id, tokens.c.role).where(

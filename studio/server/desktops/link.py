@@ -118,7 +118,7 @@ class StudioLink:
         session: StudioSession | None = None
         try:
             async with self._open.hold(socket, request):
-                hello = await self._hello(socket, outbox, bearer)
+                hello = await self._hello(socket, outbox, bearer, browser=browser)
                 if hello is not None:
                     session = StudioSession(outbox, hello, bearer, browser=browser)
                     session.hang_up = socket.close
@@ -130,8 +130,9 @@ class StudioLink:
             await outbox.close()
         return socket
 
-    async def _hello(self, socket: web.WebSocketResponse, outbox: Outbox, bearer: Bearer) -> wire.Hello | None:
-        """The first word of who may come in; None for others, who are told why."""
+    async def _hello(self, socket: web.WebSocketResponse, outbox: Outbox, bearer: Bearer, *, browser: bool) -> wire.Hello | None:
+        """The first word of who may come in; None for others, who are told why. A browser is known by its token: what is written
+        down of it leads to a person."""
         try:
             async with asyncio.timeout(wire.LOST_S):
                 first = await socket.receive()
@@ -144,6 +145,8 @@ class StudioLink:
                     ours=wire.PROTOCOL,
                     theirs=hello.protocol,
                 )
+            if browser:
+                hello = msgspec.structs.replace(hello, client=f"console-{bearer.id}", studio=False, show="")
             if clean(hello.client, wire.CLIENT_MAX) != hello.client or not hello.client:
                 raise InvalidValue(N_("It needs 1 to 64 characters"), field="client")
             await self._owners.own(hello.client, bearer)

@@ -35,7 +35,7 @@ class StudioSession:
         self.role: Role = bearer.role
         self.browser = browser
         """It is the console: it gives commands, and is no desktop."""
-        self.desktop = hello.studio and not browser
+        self.desktop = hello.studio
         self.engine = self.desktop and bearer.role in commands.CONTROL
         """Whether it is a desktop, which may send a programme."""
         self.welcomed = False

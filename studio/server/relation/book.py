@@ -10,7 +10,8 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock
-from studio.errors import NotFound, WrongState
+from studio.errors import ChangedSince, NotFound, WrongState
+from studio.i18n import N_
 from studio.relation import newsletter as newsletter_checks
 from studio.relation import rule as rule_checks
 from studio.relation import segment as segment_checks
@@ -36,6 +37,11 @@ MEASURES, BOUNDS = "relation", "rfm"
 MOST = 500
 """Of each kind."""
 Definition = Segment | Rule | PersonaGroup | Topic | Newsletter
+
+
+TAKEN = N_("Somebody else has just made one of that name: choose another name")
+CHANGED = N_("Somebody else has changed it meanwhile: open it again")
+GONE = N_("Somebody else has deleted it meanwhile")
 
 
 class Book:
@@ -138,10 +144,18 @@ class Book:
         ]
         return used + [Use(kind="mail", id=one.id, name=one.name) for one in self.newsletters.values() if segment in one.segments]
 
-    async def save(self, made: Definition, by: str) -> Definition | None:
-        """Keep a new version; the one before, if any. Raises `InvalidValue` or `WrongState`."""
+    def version(self, made: Definition) -> int:
+        """The version that there is of it now; 0: none."""
+        kind = _kind_of(made)
+        return self._versions[kind, made.id] if made.id in self._shelf(kind) else 0
+
+    async def save(self, made: Definition, by: str, since: int | None = None) -> Definition | None:
+        """Keep a new version; the one before, if any. Raises `InvalidValue`, `WrongState`, or `ChangedSince` where it was changed
+        from (`since`) another version than there is."""
         kind = _kind_of(made)
         async with self._lock:
+            if since is not None and since != (there := self.version(made)):
+                raise ChangedSince(TAKEN if not since else CHANGED if there else GONE)
             self._check(made)
             shelf = self._shelf(kind)
             before: Definition | None = shelf.get(made.id)

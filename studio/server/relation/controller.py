@@ -126,10 +126,10 @@ class RelationController:
     # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _on_segment(self, command: ask.SegmentSave, by: Actor) -> Offered:
-        before = await self._book.save(command.segment, by.id)
+        before = await self._book.save(command.segment, by.id, command.since)
         back: Command = ask.SegmentDelete(segment=command.segment.id)
         if isinstance(before, Segment):
-            back = ask.SegmentSave(segment=before)
+            back = ask.SegmentSave(segment=before, since=self._book.version(before))
         return Offered(command.segment.id, N_("Segment"), back)
 
     async def _on_segment_delete(self, command: ask.SegmentDelete, by: Actor) -> Offered:
@@ -150,10 +150,10 @@ class RelationController:
         return Offered(None, N_("Personas deleted"), ask.PersonasSave(group=gone))
 
     async def _on_rule(self, command: ask.RuleSave, by: Actor) -> Offered:
-        before = await self._book.save(command.rule, by.id)
+        before = await self._book.save(command.rule, by.id, command.since)
         back: Command = ask.RuleDelete(rule=command.rule.id)
         if isinstance(before, Rule):
-            back = ask.RuleSave(rule=before)
+            back = ask.RuleSave(rule=before, since=self._book.version(before))
         return Offered(command.rule.id, N_("Rule"), back)
 
     async def _on_rule_delete(self, command: ask.RuleDelete, by: Actor) -> Offered:

@@ -13,6 +13,7 @@ from studio.commands.console import ConsoleInvite
 from studio.errors import Forbidden
 from studio.link.connection import hello
 from studio.server.app import ShowServer
+from studio.server.auth import Bearer
 from studio.server.console import sign_in
 from studio.server.db import tokens
 from tests.fakes import TIMEOUT_S, until
@@ -22,9 +23,14 @@ from tests.server.fakes import PushedClock
 HOST = Actor("desk", "host", "Desk")
 
 
+def cookie(server: ShowServer) -> str:
+    """Its name: each port has its own."""
+    return f"{sign_in.COOKIE}-{server.port}"
+
+
 def ours(server: ShowServer, token: str = "") -> dict[str, str]:
     """What a browser sends from the console's own page."""
-    return {"Origin": server.url} | ({"Cookie": f"{sign_in.COOKIE}={token}"} if token else {})
+    return {"Origin": server.url} | ({"Cookie": f"{cookie(server)}={token}"} if token else {})
 
 
 async def invited(server: ShowServer, **fields: Any) -> str:
@@ -37,7 +43,7 @@ async def invited(server: ShowServer, **fields: Any) -> str:
 async def begin(http: aiohttp.ClientSession, server: ShowServer, headers: dict[str, str], **said: str) -> tuple[int, Any, str]:
     """Status, what was told, and the token that the browser is to keep."""
     async with http.post(f"{server.url}/console/session", json=said, headers=headers) as answer:
-        kept = SimpleCookie(answer.headers.get("Set-Cookie", "")).get(sign_in.COOKIE)
+        kept = SimpleCookie(answer.headers.get("Set-Cookie", "")).get(cookie(server))
         told = await answer.json(content_type=None) if answer.status != 204 else None
         return answer.status, told, kept.value if kept is not None else ""
 
@@ -86,6 +92,14 @@ async def test_only_the_host_invites(server: ShowServer, role: Any) -> None:
         await server.link.brand.execute(ConsoleInvite(name="Maja"), Actor("desk", role, "Desk"))
 
 
+async def test_the_default_port_is_not_written_by_browsers(start_server: StartServer, http: aiohttp.ClientSession) -> None:
+    server = await start_server(url="https://shows.example:443", embedded=False)
+    server.tokens.add("mine", "marketer")
+    headers = {"Origin": "https://shows.example"}
+    async with http.post(f"http://127.0.0.1:{server.port}/console/session", json={"token": "mine"}, headers=headers) as answer:
+        assert answer.status == 204
+
+
 async def test_the_cookie_is_for_the_console_alone_and_no_script_reads_it(
     start_server: StartServer, http: aiohttp.ClientSession
 ) -> None:
@@ -103,7 +117,7 @@ async def test_no_other_page_signs_in_or_connects_with_the_cookie(
     server: ShowServer, http: aiohttp.ClientSession, origin: str
 ) -> None:
     server.tokens.add("mine", "marketer")
-    headers = {"Cookie": f"{sign_in.COOKIE}=mine"} | ({"Origin": origin} if origin else {})
+    headers = {"Cookie": f"{cookie(server)}=mine"} | ({"Origin": origin} if origin else {})
     assert (await begin(http, server, headers, token="mine"))[0] == 403
     async with http.delete(f"{server.url}/console/session", headers=headers) as answer:
         assert answer.status == 403
@@ -135,21 +149,74 @@ async def test_what_is_no_sign_in_is_told_so(server: ShowServer, http: aiohttp.C
         assert "Set-Cookie" not in answer.headers
 
 
-async def test_a_browser_is_told_what_marketers_know_and_is_no_desktop(server: ShowServer, http: aiohttp.ClientSession) -> None:
+NEIGHBOURS = ("x=a b", 'x={"a": 1}', "a,b=1", "(y)=2", "=", ";", "vitrine-console=other", 'y="')
+
+
+@pytest.mark.parametrize("neighbour", NEIGHBOURS)
+async def test_other_cookies_of_the_host_lock_nobody_out(server: ShowServer, http: aiohttp.ClientSession, neighbour: str) -> None:
+    server.tokens.add("mine", "marketer")
+    mine = f"{cookie(server)}=mine"
+    for said in (f"{neighbour}; {mine}", f"{mine}; {neighbour}"):
+        async with http.get(f"{server.url}/console/session", headers={"Cookie": said}) as answer:
+            assert answer.status == 200, said
+
+
+async def test_who_signs_out_takes_the_token_of_their_link_along(server: ShowServer, http: aiohttp.ClientSession) -> None:
+    server.tokens.add("typed-in", "marketer")
+    _, _, invited_token = await begin(http, server, ours(server), invite=await invited(server))
+    for token, after in ((invited_token, 401), ("typed-in", 200)):
+        async with http.delete(f"{server.url}/console/session", headers=ours(server, token)) as answer:
+            assert answer.status == 204
+            assert SimpleCookie(answer.headers["Set-Cookie"])[cookie(server)]["max-age"] == "0"
+        assert await who(http, server, token) == after
+
+
+async def test_a_link_is_still_good_where_its_token_could_not_be_stored(
+    server: ShowServer, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise OSError("the database is away")
+
+    code = await invited(server)
+    with monkeypatch.context() as patched:
+        patched.setattr(tokens, "create", away)
+        assert (await begin(http, server, ours(server), invite=code))[0] == 500
+    assert (await begin(http, server, ours(server), invite=code))[0] == 204
+
+
+async def test_whatever_their_token_may_at_a_desktop_in_a_browser_they_are_a_marketer(
+    server: ShowServer, http: aiohttp.ClientSession
+) -> None:
     server.tokens.add("the-host's", "host")
     async with http.ws_connect(f"{server.url}/console/link", headers=ours(server, "the-host's")) as socket:
-        await socket.send_str(wire.encode(hello("browser", "", "", studio=True)).decode())
-        assert isinstance(wire.decode(await socket.receive_str(timeout=TIMEOUT_S)), wire.Welcome)
-        assert server.link.engines == 0
-        await socket.send_str(wire.encode(wire.Lease(action="take", show="any")).decode())
-        await socket.send_str(wire.encode(wire.Ping(at=1.0)).decode())
-        assert wire.decode(await socket.receive_str(timeout=TIMEOUT_S)) == wire.Pong(at=1.0)
-    server.tokens.add("a-marketer's", "marketer")
-    async with http.ws_connect(f"{server.url}/console/link", headers=ours(server, "a-marketer's")) as socket:
-        await socket.send_str(wire.encode(hello("another", "", "", studio=False)).decode())
+        await socket.send_str(wire.encode(hello("any", "", "", studio=True)).decode())
         welcome = wire.decode(await socket.receive_str(timeout=TIMEOUT_S))
         assert isinstance(welcome, wire.Welcome)
+        assert welcome.role == "marketer"
         assert {"relation", "newsletters"} <= set(welcome.state) <= {"relation", "newsletters", "brand", "feeds"}
+        assert server.link.engines == 0
+        assert len(server.link.sessions_of(f"console-{(await bearer(server)).id}")) == 1
+        await socket.send_str(wire.encode(wire.CommandMessage(id=1, name="console.invite", args={"name": "x"})).decode())
+        reply = await replied(socket)
+        assert reply.error is not None
+        assert reply.error.code == "forbidden"
+        await socket.send_str(wire.encode(wire.Lease(action="take", show="any")).decode())
+        await socket.send_str(wire.encode(wire.Ping(at=1.0)).decode())
+        while isinstance(message := wire.decode(await socket.receive_str(timeout=TIMEOUT_S)), wire.StateMessage):
+            pass
+        assert message == wire.Pong(at=1.0)
+
+
+async def bearer(server: ShowServer) -> Bearer:
+    found = await server.tokens.bearer("the-host's")
+    assert found is not None
+    return found
+
+
+async def replied(socket: aiohttp.ClientWebSocketResponse) -> wire.Reply:
+    while not isinstance(message := wire.decode(await socket.receive_str(timeout=TIMEOUT_S)), wire.Reply):
+        pass
+    return message
 
 
 async def nothing_but_state(socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -167,9 +234,11 @@ async def test_a_browser_that_nobody_looks_at_stays(
         await socket.receive_str(timeout=TIMEOUT_S)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(nothing_but_state(socket), 0.5)
-        (session,) = server.link.sessions_of("browser")
+        found = await server.tokens.bearer("mine")
+        assert found is not None
+        (session,) = server.link.sessions_of(f"console-{found.id}")
         assert session.welcomed
-    await until(lambda: not server.link.sessions_of("browser"))
+    await until(lambda: not server.link.sessions_of(f"console-{found.id}"))
 
 
 async def test_the_words_are_those_of_the_product(server: ShowServer, http: aiohttp.ClientSession) -> None:

@@ -137,7 +137,7 @@ class RulesPanel(Panel):
     def _switch(self, name: str) -> None:
         found = next((now.rule for now in self._bridge.state.relation.rules if now.rule.id == name), None)
         if found is not None:
-            self._bridge.run(RuleSave(rule=msgspec.structs.replace(found, on=not found.on)))
+            self._bridge.run(RuleSave(rule=msgspec.structs.replace(found, on=not found.on), since=found.version))
 
     def _move(self, name: str, by: int) -> None:
         names = [now.rule.id for now in self._bridge.state.relation.rules]
