@@ -112,18 +112,31 @@ class Decider:
         self._measures = measures
         self._sellable = sellable
 
-    def decide(self, slots: Sequence[str], view: View, person: Person, show: str = "") -> dict[str, Decision]:
-        """One decision for each slot that was asked for, in their order."""
+    def decide(
+        self, slots: Sequence[str], view: View, person: Person, show: str = "", *, explain: bool = True
+    ) -> dict[str, Decision]:
+        """One decision for each slot that was asked for, in their order. Without `explain` no more is asked once it is clear what
+        shows: of the rules behind that one nothing is told."""
         found: dict[str, Decision] = {}
         verdicts: dict[str, Verdict] = {}
         taken: set[str] = set()
         for slot in dict.fromkeys(slots):
-            found[slot] = decision = self._slot(slot, view, person, show, verdicts, taken)
+            found[slot] = decision = self._slot(slot, view, person, show, verdicts, taken, explain=explain)
             if decision.action is not None and decision.action.product:
                 taken.add(decision.action.product)
         return found
 
-    def _slot(self, slot: str, view: View, person: Person, show: str, verdicts: dict[str, Verdict], taken: set[str]) -> Decision:
+    def _slot(
+        self,
+        slot: str,
+        view: View,
+        person: Person,
+        show: str,
+        verdicts: dict[str, Verdict],
+        taken: set[str],
+        *,
+        explain: bool,
+    ) -> Decision:
         stopped: list[Stopped] = []
         until_ms = view.now_ms + HOLDS_MS
         winner: _Asked | None = None
@@ -143,6 +156,8 @@ class Decider:
                     held.append(Withheld(rule=rule.id, version=rule.version))
             elif winner is None:
                 winner = asked
+                if not explain:
+                    break
         if winner is None or winner.variant is None:
             reason = stopped[0].reason if stopped else DEFAULT
             return Decision(slot=slot, reason=reason, until_ms=until_ms, stopped=tuple(stopped), held=tuple(held))

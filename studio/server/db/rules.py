@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from studio.relation.decide import Exposure
 from studio.server.db import tables
 
 Row = dict[str, Any]
@@ -114,17 +113,6 @@ async def clicked(connection: AsyncConnection, visitor: str, decision: str) -> N
     """It was followed."""
     mine = _shown.visitor == visitor, _shown.decision == decision
     await connection.execute(update(tables.exposures).where(*mine).values(clicked=True))
-
-
-async def exposures(connection: AsyncConnection, visitors: Iterable[str], since_day: int) -> list[Exposure]:
-    """What some visitors were shown from a day on."""
-    here = _shown.visitor.in_(list(visitors)), _shown.day >= since_day
-    query = select(tables.exposures).where(*here).order_by(_shown.at_ms)
-    rows = (await connection.execute(query)).mappings()
-    return [
-        Exposure(rule=row["rule"], day=row["day"], device=row["device"], variant=row["variant"], at_ms=row["at_ms"])
-        for row in rows
-    ]
 
 
 async def refuse(connection: AsyncConnection, visitor: str, kind: str, what: str, now_ms: int) -> None:

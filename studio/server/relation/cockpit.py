@@ -181,7 +181,7 @@ class Cockpit:
         slots = tuple(dict.fromkeys(rule.slot for rule in self._book.in_order))
         if not slots or not known.visitors:
             return ()
-        decided = await self._decisions.decide(Asking(visitor=known.visitors[0], slots=slots))
+        decided = await self._decisions.decide(Asking(visitor=known.visitors[0], slots=slots, explain=True))
         return tuple(
             ask.SlotView(
                 slot=slot,

@@ -19,13 +19,14 @@ from studio.relation.reason import Reason
 from studio.relation.robots import VisitorClass
 from studio.relation.rule import MESSAGE, PIN, Rule
 from studio.relation.segment import matches_in
-from studio.server.db import catalogue, rules
+from studio.server.db import catalogue
 from studio.server.live.show import LiveShow
 from studio.server.relation.book import Book
-from studio.server.relation.people import Known, People
+from studio.server.relation.people import AtHand, Known, People
 from studio.show.shelf import Stocked
 
 CAP_DAYS_MAX = 365
+NEVER_DAY = 2**31 - 1
 STOCKED_MS = 2000
 ANY = "*"
 """Whatever is pinned."""
@@ -33,7 +34,7 @@ ANY = "*"
 
 class Asking(Struct, frozen=True, kw_only=True):
     """Who asks, for which slots. `kind`: what the browser says it is; `live` the show they watch, `language` theirs. `mail`: it
-    is for a letter, in which nobody is offered what they have bought."""
+    is for a letter, in which nobody is offered what they have bought. `explain`: at which gate each other rule stopped."""
 
     visitor: str
     slots: tuple[str, ...]
@@ -42,6 +43,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     watching: Watching | None = None
     language: str = "en"
     mail: bool = False
+    explain: bool = False
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -87,12 +89,14 @@ class Decisions:
         book = self._book
         wanted = {variant.action.product for rule in candidates for variant in rule.variants} - {""}
         wanted |= self._named(candidates)
+        hand = None
         async with self._engine.connect() as connection:
-            known = sample
             if sample is None and candidates and asking.kind != "robot":
-                known = await self._people.of_visitor(connection, asking.visitor)
-            person = await self._person(connection, asking, known, capped=any(rule.cap is not None for rule in candidates))
+                capped = any(rule.cap is not None for rule in candidates)
+                hand = await self._people.at_hand(connection, asking.visitor, self._since(capped=capped))
             products = await self._products(connection, wanted)
+        known = sample if hand is None else hand.known
+        person = _person(asking, known, hand)
         facts, agreed = (known.facts, known.agreed) if known is not None else (None, frozenset[str]())
         view = book.view(facts, agreed, asking.watching)
         return _Look(asking, candidates, book, view=view, person=person, known=known, products=products)
@@ -113,18 +117,21 @@ class Decisions:
             self._stocked |= {name: found.get(name) for name in missing}
         return {name: stocked for name in wanted if (stocked := self._stocked[name]) is not None}
 
-    async def _person(self, connection: AsyncConnection, asking: Asking, known: Known | None, *, capped: bool) -> Person:
-        if known is None:
-            return Person(profile=asking.visitor, kind=asking.kind)
-        since = self._book.zone.day(self._clock.wall_ms()) - CAP_DAYS_MAX
-        dismissed, refused = await rules.refusals(connection, known.visitors)
-        return Person(
-            profile=known.profile,
-            kind=known.kind if known.kind != "person" else asking.kind,
-            exposures=await rules.exposures(connection, known.visitors, since) if capped else (),
-            dismissed=dismissed,
-            refused=refused,
-        )
+    def _since(self, *, capped: bool) -> int:
+        """From which day on it matters what somebody was shown."""
+        return self._book.zone.day(self._clock.wall_ms()) - CAP_DAYS_MAX if capped else NEVER_DAY
+
+
+def _person(asking: Asking, known: Known | None, hand: AtHand | None) -> Person:
+    if known is None:
+        return Person(profile=asking.visitor, kind=asking.kind)
+    return Person(
+        profile=known.profile,
+        kind=known.kind if known.kind != "person" else asking.kind,
+        exposures=hand.exposures if hand is not None else (),
+        dismissed=hand.dismissed if hand is not None else {},
+        refused=hand.refused if hand is not None else frozenset(),
+    )
 
 
 class _Look:
@@ -150,7 +157,7 @@ class _Look:
         live = self._asking.live
         decider = Decider(rules_, self._book.measures, self._sellable)
         show = live.show.id if live is not None else ""
-        decisions = decider.decide(slots, self._view, self._person, show)
+        decisions = decider.decide(slots, self._view, self._person, show, explain=self._asking.explain)
         alias = self._book.alias_of
         return Decided(decisions=decisions, products=self._products, known=self._known, view=self._view, alias_of=alias)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from secrets import token_hex
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -14,13 +15,15 @@ from studio.errors import NotFound, WrongState
 from studio.i18n import N_
 from studio.relation.agreement import PURPOSES, Choice, holds
 from studio.relation.behaviour import Behaviour
+from studio.relation.decide import Exposure
 from studio.relation.facts import Facts, Plan, facts_of
 from studio.relation.identity import Attached, Identifier, Merge, Person, attach, too_much
 from studio.relation.reason import Reason
 from studio.relation.robots import VisitorClass
-from studio.server.db import behaviours as deeds
+from studio.server.db import decision_rows as asked
 from studio.server.db import profiles as rows
 from studio.server.db.engine import writing
+from studio.show.consent import Consent
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,15 @@ class Known(Struct, frozen=True, kw_only=True):
         return sorted(self.devices)
 
 
+class AtHand(NamedTuple):
+    """A profile, what it was shown, when it closed which rule, and the products that are not for them."""
+
+    known: Known
+    exposures: list[Exposure]
+    dismissed: dict[str, int]
+    refused: frozenset[str]
+
+
 class People:
     """`plan()` says what is counted now; on the server's loop."""
 
@@ -61,19 +73,37 @@ class People:
         self._clock = clock
         self._plan = plan
 
-    async def of_visitor(self, connection: AsyncConnection, visitor: str) -> Known | None:
-        """Who a visitor is; None for nobody's. A long past that has to be read anew is left to whoever counts: nobody waits for
-        that."""
-        row = await rows.row_of_visitor(connection, visitor) if visitor else None
-        return await self.of_row(connection, row, quick=True) if row is not None else None
+    async def at_hand(self, connection: AsyncConnection, visitor: str, since_day: int) -> AtHand | None:
+        """Who a visitor is, for somebody who waits; None for nobody's. `since_day`: from when on it is asked what they were
+        shown. A long past that has to be read anew is left to whoever counts."""
+        row = await asked.row_of_visitor(connection, visitor) if visitor else None
+        if row is None:
+            return None
+        around = await asked.around(connection, row["id"], since_day)
+        agreement = _agreement(_answers(around.choices, around.consents), row["asked_ms"])
+        known = await self._known(connection, row, around.devices, agreement, quick=True)
+        return AtHand(known, around.exposures, around.dismissed, around.refused)
 
-    async def of_row(self, connection: AsyncConnection, row: rows.Row, *, quick: bool = False) -> Known:
-        """A profile, read anew as far as it has done something. Without their yes nothing of it is read at all."""
+    async def of_row(self, connection: AsyncConnection, row: rows.Row) -> Known:
+        """A profile, read anew as far as it has done something."""
         devices = await rows.visitors_of(connection, row["id"])
-        agreed, reasons, again = await agreement(connection, devices, row["asked_ms"])
+        agreement = _agreement(await _choices(connection, devices), row["asked_ms"])
+        return await self._known(connection, row, devices, agreement)
+
+    async def _known(
+        self,
+        connection: AsyncConnection,
+        row: rows.Row,
+        devices: dict[str, str],
+        agreement: "Agreement",
+        *,
+        quick: bool = False,
+    ) -> Known:
+        """Without their yes nothing of it is read at all."""
+        agreed, reasons, again = agreement
         plan = self._plan()
         used = {"analytics", "personalisation"} <= agreed
-        facts = await self._read(connection, row, devices, plan, quick=quick) if used else Facts()
+        facts = await self._read(connection, row, plan, quick=quick) if used else Facts()
         return Known(
             profile=row["id"],
             kind=row["kind"],
@@ -88,17 +118,15 @@ class People:
             ask_again=again,
         )
 
-    async def _read(
-        self, connection: AsyncConnection, row: rows.Row, visitors: Collection[str], plan: Plan, *, quick: bool
-    ) -> Facts:
+    async def _read(self, connection: AsyncConnection, row: rows.Row, plan: Plan, *, quick: bool) -> Facts:
         facts = _facts.decode(row["facts"]) if row["counted"] == plan.digest and row["facts"] else Facts()
         most = QUICK if quick else HISTORY
-        tail = await deeds.of(connection, visitors, facts.seq, most)
+        tail = await asked.deeds_of(connection, row["id"], facts.seq, most)
         usable = [one for _, one in tail if _used(one)]
         if facts.seq and any(one.order_key < facts.newest for one in usable):  # one came late: read all of it in order
             if quick:
                 return facts
-            tail = await deeds.of(connection, visitors, 0, most)
+            tail = await asked.deeds_of(connection, row["id"], 0, most)
             usable = [one for _, one in tail if _used(one)]
             facts = Facts()
         if facts.seq:
@@ -200,14 +228,19 @@ class People:
         )
 
 
-async def agreement(
-    connection: AsyncConnection, visitors: Collection[str], asked_ms: int
-) -> tuple[frozenset[str], dict[str, Reason], bool]:
-    """What the person behind some visitors agrees to, with why; and whether they should be asked again."""
-    said = await _choices(connection, visitors)
+Agreement = tuple[frozenset[str], dict[str, Reason], bool]
+"""What the person behind some visitors agrees to, with why; and whether they should be asked again."""
+
+
+def _agreement(said: Collection[Choice], asked_ms: int) -> Agreement:
     held = {purpose: holds(purpose, said, asked_ms) for purpose in PURPOSES}
     agreed = frozenset(purpose for purpose, one in held.items() if one.given)
     return agreed, {purpose: one.reason for purpose, one in held.items()}, any(one.ask_again for one in held.values())
+
+
+async def agreement(connection: AsyncConnection, visitors: Collection[str], asked_ms: int) -> Agreement:
+    """The same, of some visitors."""
+    return _agreement(await _choices(connection, visitors), asked_ms)
 
 
 async def agreements(connection: AsyncConnection, visitors: Collection[str]) -> dict[str, frozenset[str]]:
@@ -230,10 +263,17 @@ async def _choices(connection: AsyncConnection, visitors: Iterable[str]) -> list
         for row in await rows.choices_of(connection, wanted)
     ]
     silent = set(wanted) - {choice.by for choice in said}
-    for visitor, consent in await rows.consents_of(connection, silent) if silent else ():  # from before answers were written down
-        at_ms = consent.at_ms or 0
-        said += [Choice(purpose=purpose, given=getattr(consent, purpose), at_ms=at_ms, by=visitor) for purpose in PURPOSES]
-    return said
+    return _answers(said, dict(await rows.consents_of(connection, silent)) if silent else {})
+
+
+def _answers(said: list[Choice], consents: Mapping[str, Consent]) -> list[Choice]:
+    """All of them: of who was asked before answers were written down, what their consent says."""
+    silent = consents.keys() - {choice.by for choice in said}
+    return said + [
+        Choice(purpose=purpose, given=getattr(consents[visitor], purpose), at_ms=consents[visitor].at_ms or 0, by=visitor)
+        for visitor in sorted(silent)
+        for purpose in PURPOSES
+    ]
 
 
 def _used(behaviour: Behaviour) -> bool:

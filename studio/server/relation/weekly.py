@@ -22,7 +22,7 @@ from studio.server import faults
 from studio.server.db import behaviours, catalogue, profiles, rules, weekly
 from studio.server.db.engine import writing
 from studio.server.relation.book import Book
-from studio.server.relation.decisions import card
+from studio.server.relation.decisions import NEVER_DAY, card
 from studio.server.relation.people import Known, People
 from studio.server.shop.visits import Visits
 
@@ -146,13 +146,13 @@ class WeeklyLists:
         now_ms = self._clock.wall_ms()
         week = self._zone.iso_week(self._began_ms(now_ms))
         async with self._engine.connect() as connection:
-            known = await self._people.of_visitor(connection, visitor) if visitor else None
+            hand = await self._people.at_hand(connection, visitor, NEVER_DAY)
+            known = hand.known if hand is not None else None
+            refused = hand.refused if hand is not None else frozenset[str]()
             picks: list[Pick] = []
-            refused: frozenset[str] = frozenset()
             if known is not None and {"analytics", "personalisation"} <= known.agreed and known.kind == "person":
                 data = await weekly.of(connection, known.profile, week)
                 picks = _picks.decode(data) if data else []
-                _, refused = await rules.refusals(connection, known.visitors)
             personal = any(one.seed for one in picks)
             popular = await self._popular_now(connection, now_ms)
             known_to_them = {*known.facts.bought, *known.facts.likings.product.weights} if known and personal else set()
