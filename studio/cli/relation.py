@@ -1,10 +1,11 @@
-"""`vitrine relation`: what is kept about people, for a brand's own policies."""
+"""`vitrine relation`: what is kept about people, for a brand's own policies, and what they did before."""
 
 import json
 from pathlib import Path
 
 import msgspec
 
+from studio.cli.history import ZONE, bring_history
 from studio.cli.parser import Parser, SubParser
 from studio.i18n import LANGUAGES, N_, translate
 from studio.paths import data_dir
@@ -15,7 +16,10 @@ HEADS = (N_("Name"), N_("Where"), N_("What"), N_("For how long"), N_("Consent"))
 
 
 def main(words: list[str]) -> int:
-    about = "What is kept about people: at the server (map), and in their browsers (storage), for a privacy and a cookie policy."
+    about = (
+        "What is kept about people: at the server (map), and in their browsers (storage), for a privacy and a cookie policy;\n"
+        "and what they did before (import)."
+    )
     parser = Parser("relation", about, "vitrine relation storage --language da")
     verbs = parser.add_subparsers(dest="verb", required=True, parser_class=SubParser)
     map_ = verbs.add_parser("map", help="every table with somebody in it: what, for how long, and what becomes of it")
@@ -24,7 +28,16 @@ def main(words: list[str]) -> int:
     storage.add_argument("--language", choices=LANGUAGES, default="en", help="of the table")
     for verb in (map_, storage):
         verb.add_argument("--json", action="store_true", help="as JSON")
+    bring = verbs.add_parser("import", help="what customers did before, from a file: it counts, and triggers nothing")
+    bring.add_argument("file", type=Path, metavar="FILE", help="CSV or JSON with customer_id, timestamp, and event or order_id")
+    bring.add_argument("--zone", default=ZONE, help=f"of times that name none (default: {ZONE})")
+    bring.add_argument("--currency", default="", help="of prices that name none, such as DKK")
+    bring.add_argument("--server", required=True, help="address of the show server")
+    bring.add_argument("--token-file", type=Path, help="file with a token of the role shop (or set VITRINE_TOKEN)")
+    bring.add_argument("--json", action="store_true", help="the result as JSON")
     options = parser.parse_args(words)
+    if options.verb == "import":
+        return bring_history(options)
     if options.verb == "map":
         _map(options.config, as_json=options.json)
     else:

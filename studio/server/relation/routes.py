@@ -14,7 +14,7 @@ from studio.errors import InvalidValue, StudioError
 from studio.i18n import LANGUAGES, N_
 from studio.relation import moments, names, robots
 from studio.relation.agreement import letters
-from studio.relation.behaviour import Behaviour
+from studio.relation.behaviour import Behaviour, Source
 from studio.relation.evaluate import Watching
 from studio.relation.identity import Identifier, normal
 from studio.server import reading
@@ -171,12 +171,13 @@ class RelationRoutes:
         visitor = token.partition(".")[0]
         received_ms = self._clock.wall_ms()
         agreed = await self._arrivals.agreed_by(visitor) if visitor else frozenset()
+        source: Source = "import" if batch.history else "server"
         read, refused = said.each(batch.behaviours)
         taken = []
         for one in read:
             moment = moments.told(one.at, received_ms)
             try:
-                taken.append(said.behaviour(one, visitor, moment, received_ms, letters(agreed), "server"))
+                taken.append(said.behaviour(one, visitor, moment, received_ms, letters(agreed), source))
             except StudioError as error:
                 refused.append({"id": one.id, "why": str(error)})
         kept = [one for one in taken if "a" in one.consent or (one.name in names.ORDERS and not visitor)]

@@ -102,11 +102,13 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """A batch of a shop's own server: of a customer, or of the visitor whose token the page gave it. `at` are true times."""
+    """A batch of a shop's own server: of a customer, or of the visitor whose token the page gave it. `at` are true times.
+    `history`: it is from a file of what was before, counts, and triggers nothing."""
 
     behaviours: Annotated[tuple[Raw, ...], Meta(max_length=BATCH_MAX)] = ()
     visitor: Token = ""
     customer: Short = ""
+    history: bool = False
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
