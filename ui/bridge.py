@@ -21,6 +21,7 @@ from studio.events import ChatRemoved, Logged
 from studio.i18n import _
 from studio.link.shop_client import ReadDone, Reading, Refusal
 from studio.paths import write_atomically
+from studio.queries import Query
 from studio.settings import Settings
 from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
@@ -136,6 +137,17 @@ class Bridge(QObject):
                 done(error)
 
         self.call(work, finished)
+
+    def peek(self, query: Query, done: Callable[[Any], None]) -> None:
+        """Ask what may have no answer by now; `done` with it, or with None, and nobody is told why."""
+
+        async def work(studio: Studio) -> Any:
+            try:
+                return await studio.execute(query)
+            except StudioError:
+                return None
+
+        self.call(work, lambda answer: done(answer) if still_there(done) else None)
 
     def call(self, ask: Callable[[Studio], Awaitable[Any]], done: Callable[[Any], None] | None = None) -> None:
         """Have the studio's loop do what is no command; the same answers."""

@@ -15,6 +15,7 @@ AnyQuery = (
     | mixer.MixerLevels
     | catalogue.CatalogueSearch
     | call.CallHolidays
+    | call.CallCustomer
     | relation.SegmentPreview
     | relation.SegmentMembers
     | relation.SegmentExport

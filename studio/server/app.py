@@ -187,6 +187,7 @@ class ShowServer:
         self.newsletters = NewsletterPart(ground, self.link.push, self.relation)
         self.logins = LoginPart(ground, self.relation)
         console = ConsolePart(ground, self.link, self.tokens)
+        self.relation.callers.customer_of = self.calls.desk.customer_of
         shop = ShopPart(ground)
         shop.orders.ordered = self.relation.deeds.ordered
         shop.orders.cancelled = self.relation.deeds.cancelled

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio import events
 from studio.clock import Clock
+from studio.commands import Actor
 from studio.errors import Overloaded, WrongState
 from studio.i18n import N_
 from studio.server.calls.bookings import Bookings
@@ -202,6 +203,14 @@ class CallRouter:
             bookings=self.bookings.booked,
             mails=self.bookings.mails,
         )
+
+    def customer_of(self, by: Actor) -> str:
+        """The visitor that an advisor talks with, or that rings at theirs. Raises `WrongState`."""
+        seat = self.seats.get(by.id)
+        row = self.queue.rows.get(seat.call.id) if seat is not None and seat.call is not None else None
+        if row is None:
+            raise WrongState(N_("You are in no call"))
+        return row.visitor
 
     async def forget(self, visitor: str) -> None:
         """A visitor was forgotten: what we remember of their calls is what is stored now."""

@@ -6,11 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
+from studio.queries.call import CallCustomer
 from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
 from studio.server.part import Part
 from studio.server.relation.arrivals import Arrivals
 from studio.server.relation.book import Book
+from studio.server.relation.callers import CallerView
 from studio.server.relation.cockpit import Cockpit
 from studio.server.relation.controller import RelationController
 from studio.server.relation.decisions import Decisions
@@ -66,6 +68,7 @@ class RelationPart(Part):
         )
         self.buyers.made = self.controller.refresh
         ground.visits.agreed.append(self.controller.refresh)
+        self.callers = CallerView(engine, clock, self.book, self.people, self.weekly)
         self._routes = RelationRoutes(
             engine,
             clock,
@@ -105,6 +108,7 @@ class RelationPart(Part):
 
     def register(self, brand: Dispatcher) -> None:
         self.controller.register(brand)
+        brand.register(CallCustomer, self.callers.look)
 
     def register_show(self, live: LiveShow) -> None:
         self.watchers.register(live)

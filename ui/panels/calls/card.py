@@ -1,9 +1,14 @@
 """Who the customer is: what their page tells, and what they let it tell."""
 
+from functools import partial
+from typing import Literal
+
 from PySide6.QtWidgets import QHBoxLayout
 
+from studio import i18n
 from studio.commands.call import CallAsk
 from studio.i18n import _
+from studio.queries.call import CallCustomer, Caller
 from studio.show.call import Agreement, Call
 from studio.state import Calls, State
 from ui import theme
@@ -40,6 +45,9 @@ class CardPanel(Panel):
         super().__init__()
         self.setAccessibleName(_("Customer"))
         self._bridge, self._desk = bridge, desk
+        self._asked = ("", "")
+        """Of which call the brand's knowledge was asked for, under which consent."""
+        self._caller: Caller | None = None
         self.name = ElidedLabel("heading")
         self.kind = ElidedLabel("muted")
         self.facts = Facts()
@@ -88,7 +96,22 @@ class CardPanel(Panel):
         self.name.setText(name_of(call))
         self.kind.setText(_(KINDS[call.kind]))
         self.note.setText(_("Note: {text}").format(text=" ".join(call.note.split())))
-        self.facts.show_facts(facts_of(call, state.calls, state.advising.asked))
+        self._ask(call)
+        self.facts.show_facts(facts_of(call, state.calls, state.advising.asked) + known_of(self._caller))
+
+    def _ask(self, call: Call) -> None:
+        """What the brand knows of them, once for each call, and again when they agree to something else."""
+        asked = call.id, call.consent
+        if asked == self._asked:
+            return
+        self._asked, self._caller = asked, None
+        language: Literal["en", "da"] = "da" if i18n.language() == "da" else "en"
+        self._bridge.peek(CallCustomer(language=language), partial(self._told, asked))
+
+    def _told(self, asked: tuple[str, str], caller: Caller | None) -> None:
+        if asked == self._asked and caller is not None:
+            self._caller = caller
+            self.refresh(self._bridge.state)
 
 
 def offers_help(state: State) -> bool:
@@ -109,6 +132,21 @@ def _permissions(call: Call) -> list[Fact]:
         (_("Microphone"), _(PERMISSIONS[card.microphone]) if card.microphone != "unknown" else "", heard),
     ]
     return rows
+
+
+def known_of(caller: Caller | None) -> list[Fact]:
+    """What the brand knows of them as rows; nothing where they do not let it be used."""
+    if caller is None or not caller.known:
+        return []
+    picks = "; ".join(f"{one.title} ({one.why})" for one in caller.list)
+    facts: list[Fact] = [
+        (_("Segments"), ", ".join(caller.segments), "value"),
+        (_("Likes"), ", ".join(caller.likes), "value"),
+        (_("Visits"), str(caller.visits or ""), "value"),
+        (_("Orders"), str(caller.orders or ""), "value"),
+        (_("For them"), picks, "value"),
+    ]
+    return [fact for fact in facts if fact[1]]
 
 
 def facts_of(call: Call, calls: Calls, asked: tuple[Agreement, ...]) -> list[Fact]:
