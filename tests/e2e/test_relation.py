@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from studio.bench.studio_process import RunningStudio
 from tests.e2e.reading import wait_state
 from tests.e2e.web import web_folder
+from tests.fakes import TIMEOUT_MS
 from tests.page.fake_show import until
 
 pytestmark = pytest.mark.e2e
@@ -116,3 +117,67 @@ def test_who_looked_twice_is_shown_another_page_and_another_card_and_can_turn_it
     assert {row["name"] for row in held["behaviours"]} >= {"Page Viewed", "Product Viewed"}
     assert fan.evaluate("vitrine.forget()")["ok"]
     assert fan.evaluate("vitrine.held().catch(() => null)") is None
+
+
+def test_a_marketer_builds_it_in_the_browser_without_the_window(
+    studio: RunningStudio, shop: str, visitor: Callable[[], BrowserContext], vitrine: Callable[..., Any]
+) -> None:
+    fan, stranger, console = visitor().new_page(), visitor().new_page(), visitor().new_page()
+    for page, times in ((fan, 2), (stranger, 1)):
+        page.goto(f"{shop}serum.html")
+        told(page, lambda page=page: agree(page, analytics=True, personalisation=True))  # type: ignore[misc]
+        for _ in range(times - 1):
+            told(page, page.reload)
+
+    console.goto(vitrine("do", "console.invite", "name=Maja")["ok"])
+    segments, rules = console.locator("[data-panel=segments]"), console.locator("[data-panel=rules]")
+    segments.get_by_title("People who did something").click()
+    form = console.get_by_role("dialog")
+    form.get_by_label("Name", exact=True).fill("Looked at the serum twice, bought none")
+    form.get_by_label("With what").select_option("products")
+    form.get_by_label("Which").fill("serum")
+    form.get_by_label("Times").fill("2")
+    form.get_by_title("One more thing that they did").click()
+    second = form.get_by_role("group", name="Condition").nth(1)
+    second.get_by_label("What they did").select_option(label="bought")
+    second.get_by_label("How often").select_option("exactly")
+    second.get_by_label("Times").fill("0")
+    expect(form.get_by_role("status")).to_have_text("1 of 2 people would be in it now")
+    expect(form.locator(".examples")).to_contain_text("looked at (serum): 2 of 2")
+    form.get_by_role("button", name="Save").click()
+    expect(segments.locator(".rows strong")).to_have_text("1", timeout=TIMEOUT_MS)
+
+    for name, place, words in (("Clip", "banner", "The serum's clip"), ("Member price", "pin", "At the member price")):
+        rules.get_by_title("Show somebody something").click()
+        form.get_by_label("Name", exact=True).fill(name)
+        form.get_by_label("To whom").select_option(label="Looked at the serum twice, bought none")
+        form.get_by_label("Where").select_option(place)
+        if place == "pin":
+            form.get_by_label("What", exact=True).select_option("product")
+            form.get_by_label("Product").fill("oil")
+        else:
+            form.get_by_label("Link", exact=True).fill("/show.html")
+        form.get_by_label("Heading").fill(words)
+        form.get_by_role("button", name="Save").click()
+        expect(rules.locator(".rows")).to_contain_text(name)
+
+    for page, there in ((fan, 1), (stranger, 0)):
+        page.goto(shop)
+        expect(page.locator("vitrine-slot .card")).to_have_count(there)
+    expect(fan.locator("vitrine-slot h3")).to_have_text("The serum's clip")
+    expect(rules.locator("li").first).to_contain_text("shown 1 ×", timeout=TIMEOUT_MS)  # it was there for a second
+    for page in (fan, stranger):
+        page.goto(f"{shop}show.html")
+        wait_state(page, "playing")
+    vitrine("do", "product.pin", "product=serum")
+    expect(fan.locator("vitrine-show .pin")).to_have_attribute("data-product", "oil")
+    expect(stranger.locator("vitrine-show .pin")).to_have_attribute("data-product", "serum")
+
+    rules.get_by_title("Change Clip").click()
+    expect(form).to_contain_text("Nobody is held back from it, so what it brings cannot be said.")
+    console.keyboard.press("Escape")
+    segments.get_by_title("Change Looked at the serum twice").click()
+    form.locator(".examples button").click()
+    person = console.locator("[data-panel=person]")
+    expect(person).to_contain_text("✓ Looked at the serum twice, bought none")
+    expect(person).to_contain_text("Pinned card in the show: Member price")

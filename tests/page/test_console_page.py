@@ -20,6 +20,8 @@ from studio.relation.rule import Rule, Variant
 from studio.relation.segment import Segment
 from studio.server.db import tokens
 from tests.fakes import TIMEOUT_MS, until
+from tests.other_browsers import firefox, there
+from tests.other_browsers import until as shown
 from tests.page.axe import AXE, RULES, wrong
 from tests.page.live_server import LiveServer, live_server
 
@@ -431,3 +433,23 @@ def test_a_server_that_says_nothing_is_tried_again(live: LiveServer, contexts: C
     silent = False
     page.clock.run_for(20_000)
     expect(page.locator(".standing").first).to_have_text("Connected")
+
+
+@pytest.mark.skipif(not there("firefox"), reason="there is no Firefox here")
+def test_in_firefox(live: LiveServer) -> None:
+    fan = live.page()
+    live.run(fan.did(PRODUCT_VIEWED, "serum"))
+    with firefox() as browser:
+        browser.goto(live.do(ConsoleInvite(name="Maja")))
+        shown(browser, "document.querySelector('.standing')?.textContent === 'Connected'")
+        assert browser.evaluate("document.cookie") == ""
+        browser.evaluate("document.querySelector('[data-key=segment-new]').click()")
+        browser.evaluate("document.querySelector('dialog input').value = 'All'")
+        shown(browser, "document.querySelector('dialog [role=status]').textContent === '1 of 1 people would be in it now'")
+        browser.evaluate("document.querySelector('dialog .primary').click()")
+        shown(browser, "document.querySelector('[data-panel=segments] .name')?.textContent === 'All'")
+        assert browser.evaluate("document.querySelectorAll('dialog').length") == 0
+        panels = "[...document.querySelectorAll('[data-panel]')].filter((one) => one.offsetParent)"
+        assert browser.evaluate(f"{panels}.map((one) => one.dataset.panel)") == ["segments", "rules", "person"]
+        browser.evaluate("document.querySelector('[data-key=rule-new]').click()")
+        assert browser.evaluate("document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth")
