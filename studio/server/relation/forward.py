@@ -1,5 +1,5 @@
-"""What visitors do, told to the brand's own address as well: signed, in order, none left out, and deleted there when somebody is
-forgotten here."""
+"""What visitors do, told to the brand's own address as well: signed, in order, none left out that is taken there, and deleted
+there when somebody is forgotten here."""
 
 import asyncio
 import hashlib
@@ -112,6 +112,9 @@ class Forwarder:
                 taken = 200 <= answer.status < 300
                 if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                     self._at_once = max(1, len(told) // 2)
+                    if len(told) == 1:  # it will not be smaller another time, and all others wait behind it
+                        log.warning("one behaviour is more than is taken there: it is left out")
+                        taken = True
         except (aiohttp.ClientError, OSError, TimeoutError):
             taken = False
         if not taken:

@@ -33,6 +33,7 @@ class Warehouse:
     status: int = 200
     tried: int = 0
     most: int = 1000
+    largest: int = 1 << 20
     events: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     async def take(self, request: web.Request) -> web.Response:
@@ -42,7 +43,7 @@ class Warehouse:
         assert hmac.compare_digest(signed, said["v1"])
         self.tried += 1
         events = json.loads(body)["events"]
-        if len(events) > self.most:
+        if len(events) > self.most or len(body) > self.largest:
             return web.Response(status=413)
         if self.status == 200:
             self.events += events
@@ -184,6 +185,17 @@ async def test_what_is_too_much_at_once_is_told_in_smaller_parts(
     warehouse.most, warehouse.status = 2, 200
     await until(lambda: len(warehouse.events) >= 5)
     assert {one["properties"]["products"][0]["product"] for one in warehouse.events} == {f"p{n}" for n in range(5)}
+
+
+async def test_one_that_is_never_taken_holds_up_no_others(server: ShowServer, warehouse: Warehouse, new_page: NewPage) -> None:
+    page = new_page()
+    warehouse.largest = 900
+    await page.did(PRODUCT_VIEWED, "first")
+    await page.did(PRODUCT_VIEWED, "x" * 255, props={"long": "y" * 400})
+    await page.did(PRODUCT_VIEWED, "last")
+    await until(lambda: len(warehouse.events) == 2)
+    assert [one["properties"]["products"][0]["product"] for one in warehouse.events] == ["first", "last"]
+    await until(lambda: server.relation.forwarder.problem == "")
 
 
 async def test_what_was_done_while_nothing_was_forwarded_is_not_told(
