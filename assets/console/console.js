@@ -162,6 +162,16 @@ export class Desk {
     this.person.look(whom);
   }
 
+  /** Beside a page of the shop: its visitor, once there is a connection. @param {string | null} visitor */
+  cockpit(visitor) {
+    if (visitor === null) return;
+    this.turn('person');
+    this.person.waits(visitor);
+    const look = () => visitor && this.person.look({ find: visitor, by: 'visitor' });
+    if (this.link.connected) look();
+    else this.link.addEventListener('welcome', look, { once: true });
+  }
+
   /** So that rules say what they show. */
   async nameProducts() {
     const found = await this.ask('catalogue.search', { limit: 100 }).catch(() => null);
@@ -205,6 +215,13 @@ async function known(place) {
   }
 }
 
+/** The visitor of a page of the shop whom somebody wants to see beside it; null: nobody asked. */
+function takeLook() {
+  const said = new URLSearchParams(location.hash.slice(1)).get('look');
+  if (said !== null) history.replaceState(history.state, '', location.pathname + location.search);
+  return said;
+}
+
 /** Whoever was signed out begins anew: nothing of what they saw stays on the page. */
 function signedOut() {
   sessionStorage.setItem(OUT, 'yes');
@@ -221,12 +238,15 @@ async function run() {
   const place = /** @type {HTMLElement} */ (document.getElementById('console'));
   const invite = takeInvitation();
   window.addEventListener('hashchange', () => location.hash.includes('invite=') && location.reload());
+  const whom = takeLook();
   await speak(language());
   const here = await known(place);
   const why = whyOut();
   if (!here) await signIn(place, why, invite);
   const desk = new Desk(place);
   desk.link.addEventListener('stranger', signedOut);
+  desk.cockpit(whom);
+  window.addEventListener('hashchange', () => desk.cockpit(takeLook()));
   desk.link.open();
 }
 

@@ -3,7 +3,7 @@
 import { element } from '../viewer/elements.js';
 import { choice, line, press } from './form.js';
 import { GATES, KINDS, deedLine, slotWords } from './relation-words.js';
-import { _, sentence, whole } from './words.js';
+import { _, moment, sentence, whole } from './words.js';
 
 const DEEDS = 20;
 
@@ -31,6 +31,14 @@ export class PersonPanel {
     this.nodes = [element('header', {}, element('h2', {}, _('Person'))), form, this.found];
   }
 
+  /** Somebody is asked for beside their page. @param {string} visitor empty: of whom nothing may be known */
+  waits(visitor) {
+    this.by.value = 'visitor';
+    this.who.value = visitor;
+    const nobody = _('This page knows nobody: whoever looks at it has not agreed to anything.');
+    this.found.replaceChildren(element('p', { class: 'muted empty' }, visitor ? '…' : nobody));
+  }
+
   /** @param {Record<string, string>} whom */
   async look(whom) {
     try {
@@ -48,18 +56,31 @@ export class PersonPanel {
       rows.length ? element('ul', { class: 'plain' }, ...rows.map((row) => (typeof row === 'string' ? element('li', {}, row) : row))) : element('p', { class: 'muted' }, none);
     /** @type {Record<string, string>} */
     const marks = { true: '✓', false: '–', null: '?' };
-    const segments = person.segments.map((/** @type {any} */ one) => `${marks[String(one.inside)]} ${one.name}: ${sentence(one.reason)}`);
+    const segments = person.segments.map((/** @type {any} */ one) => {
+      const due = one.due_ms === null ? '' : ` · ${_('changes by itself {when}', { when: moment(one.due_ms) })}`;
+      return `${marks[String(one.inside)]} ${one.name}: ${sentence(one.reason)}${due}`;
+    });
+    const personas = person.personas.map(this.personaLine, this);
     const again = press(_('Look again'), () => this.look(whom), { kind: 'small' });
     this.found.replaceChildren(
       this.facts(person),
       heading(_('Segments')),
       lines(segments, _('none')),
+      ...(personas.length ? [heading(_('Personas')), lines(personas, '')] : []),
       heading(_('What they are shown')),
       lines(person.slots.map(slotRow), _('no rule yet')),
       heading(_('What they did last')),
       lines(person.deeds.slice(0, DEEDS).map(deedLine), _('nothing yet')),
       again,
     );
+  }
+
+  /** Who is active, and the points of each with what is needed. @param {any} now */
+  personaLine(now) {
+    const group = this.desk.link.state.relation?.personas.find((/** @type {any} */ one) => one.id === now.group);
+    const named = (/** @type {string} */ id) => group?.personas.find((/** @type {any} */ one) => one.id === id)?.name ?? id;
+    const points = Object.entries(now.points).map(([id, count]) => `${named(id)} ${count}/${now.threshold}`);
+    return `${group?.name ?? now.group}: ${now.active ? named(now.active) : _('nobody yet')} (${points.join(', ')})`;
   }
 
   /** @param {any} person */

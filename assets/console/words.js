@@ -35,23 +35,26 @@ function said(value) {
   return typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value);
 }
 
+/** How numbers and days are written: English as in Europe, by 24 hours. */
+const locale = () => (language() === 'da' ? 'da' : 'en-GB');
+
 /** With one digit, as people write it here. @param {number} value @param {boolean} [signed] */
 export const decimal = (value, signed = false) =>
-  new Intl.NumberFormat(language(), { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: signed ? 'always' : 'auto' }).format(value);
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: signed ? 'always' : 'auto' }).format(value);
 
 /** @param {number} value */
-export const whole = (value) => new Intl.NumberFormat(language()).format(value);
+export const whole = (value) => new Intl.NumberFormat(locale()).format(value);
 
 /** Day and minute. @param {number} ms Unix */
 export function moment(ms) {
-  return new Intl.DateTimeFormat(language(), { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' }).format(ms);
+  return new Intl.DateTimeFormat(locale(), { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' }).format(ms);
 }
 
 /** @param {number} ms Unix */
-export const day = (ms) => new Intl.DateTimeFormat(language(), { day: '2-digit', month: '2-digit', year: 'numeric' }).format(ms);
+export const day = (ms) => new Intl.DateTimeFormat(locale(), { day: '2-digit', month: '2-digit', year: 'numeric' }).format(ms);
 
 /** @param {number} minor @param {string} currency */
 export function money(minor, currency) {
-  const form = new Intl.NumberFormat(language(), { style: 'currency', currency });
+  const form = new Intl.NumberFormat(locale(), { style: 'currency', currency });
   return form.format(minor / 10 ** (form.resolvedOptions().maximumFractionDigits ?? 2));
 }

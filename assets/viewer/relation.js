@@ -13,6 +13,7 @@ import { watchPage } from './relation/page-view.js';
 import { whenThere } from './when-there.js';
 
 watchPage();
+if (location.hash === '#vitrine-cockpit') import('./relation/cockpit.js').then(({ showCockpit }) => showCockpit());
 whenThere('vitrine-for-you', () => import('./relation/vitrine-for-you.js'));
 whenThere('vitrine-newsletter', () => import('./relation/vitrine-newsletter.js'));
 whenThere('vitrine-slot', () => import('./relation/vitrine-slot.js'));

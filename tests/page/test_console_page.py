@@ -11,11 +11,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from studio.bench.browser import chromium
 from studio.commands.console import ConsoleInvite
-from studio.commands.relation import RuleSave, SegmentSave
+from studio.commands.relation import PersonasSave, RuleSave, SegmentSave
 from studio.relation.action import ShowMessage
 from studio.relation.condition import All, Did, Recency
 from studio.relation.match import Match
 from studio.relation.names import PRODUCT_VIEWED
+from studio.relation.persona import Persona, PersonaGroup, Scoring
 from studio.relation.rule import Rule, Variant
 from studio.relation.segment import Segment
 from studio.server.db import tokens
@@ -453,3 +454,22 @@ def test_in_firefox(live: LiveServer) -> None:
         assert browser.evaluate(f"{panels}.map((one) => one.dataset.panel)") == ["segments", "rules", "person"]
         browser.evaluate("document.querySelector('[data-key=rule-new]').click()")
         assert browser.evaluate("document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth")
+
+
+def test_beside_a_page_its_visitor_is_looked_at(live: LiveServer, marketer: Page) -> None:
+    fan = live.page()
+    live.run(fan.did(PRODUCT_VIEWED, "serum"))
+    scored = Scoring(persona="dry", match=Match(names=(PRODUCT_VIEWED,)), points=5)
+    live.do(
+        PersonasSave(group=PersonaGroup(id="skin", name="Skin", personas=(Persona(id="dry", name="Dry"),), scorings=(scored,)))
+    )
+    week = Did(match=Match(names=(PRODUCT_VIEWED,)), days=7)
+    live.do(SegmentSave(segment=Segment(id="week", name="This week", condition=week)))
+    expect(panel(marketer, "segments").locator(".name")).to_have_text("This week")
+    marketer.goto(f"{live.url}/console#look={fan.visitor}&at=1")
+    person = panel(marketer, "person")
+    expect(person).to_contain_text("✓ This week: looked at: 1 of 1 · changes by itself")
+    expect(person).to_contain_text("Skin: nobody yet (Dry 5/25)")
+    assert "look=" not in marketer.url
+    marketer.goto(f"{live.url}/console#look=&at=2")
+    expect(person).to_contain_text("This page knows nobody")

@@ -410,3 +410,17 @@ def test_who_logs_in_comes_back_and_is_known(shop: Shop) -> None:
         {"provider": "id", "page": SHOP, "who": "Visitor v.s"},
         {"code": "code", "who": "Visitor v.s"},
     ]
+
+
+def test_staff_open_the_console_beside_the_page_on_its_visitor(shop: Shop) -> None:
+    page = shop.open("serum")
+    assert page.locator("[data-vitrine=cockpit]").count() == 0
+    page.goto("about:blank")
+    page.goto(f"{SHOP}serum#vitrine-cockpit")
+    agree(page, YES)
+    until(page, lambda: bool(shop.heard), "what was done")
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Vitrine cockpit").click()
+    address = opened.value.url
+    assert address.startswith(f"{SERVER}console#look=v&at=")
+    assert "v.s" not in address, "who it is, and not their token"

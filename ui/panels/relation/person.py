@@ -44,9 +44,10 @@ class PersonPanel(Panel):
         words = _("Look somebody up to see what is known of them, and why they are shown what they are shown.")
         self.empty = label("muted", words, wrap=True)
         self.about = Facts()
-        self.parts = {name: label("small", wrap=True) for name in ("segments", "slots", "deeds")}
+        self.parts = {name: label("small", wrap=True) for name in ("segments", "personas", "slots", "deeds")}
         self.heads = {
             "segments": label("heading", _("Segments")),
+            "personas": label("heading", _("Personas")),
             "slots": label("heading", _("What they are shown")),
             "deeds": label("heading", _("What they did last")),
         }
@@ -79,6 +80,10 @@ class PersonPanel(Panel):
             return
         self.about.show_facts(self._facts(person))
         self.parts["segments"].setText("\n".join(self._segments(person)) or _("none"))
+        personas = self._personas(person)
+        self.parts["personas"].setText("\n".join(personas))
+        for widget in (self.heads["personas"], self.parts["personas"]):
+            widget.setVisible(bool(personas))
         self.parts["slots"].setText("\n".join(self._slots(person)) or _("no rule yet"))
         self.parts["deeds"].setText("\n".join(self._deeds(person)) or _("nothing yet"))
 
@@ -100,7 +105,25 @@ class PersonPanel(Panel):
     @staticmethod
     def _segments(person: Person) -> list[str]:
         marks = {True: "✓", False: "–", None: "?"}
-        return [f"{marks[one.inside]} {one.name}: {one.reason.sentence(_)}" for one in person.segments]
+        lines = []
+        for one in person.segments:
+            line = f"{marks[one.inside]} {one.name}: {one.reason.sentence(_)}"
+            if one.due_ms is not None:
+                line += " · " + _("changes by itself {when}").format(when=_moment(one.due_ms))
+            lines.append(line)
+        return lines
+
+    def _personas(self, person: Person) -> list[str]:
+        """Who is active in each group, and the points of each with what is needed."""
+        groups = {group.id: group for group in self._bridge.state.relation.personas}
+        lines = []
+        for now in person.personas:
+            group = groups.get(now.group)
+            named = {one.id: one.name for one in group.personas} if group is not None else {}
+            points = ", ".join(f"{named.get(id_, id_)} {count}/{now.threshold}" for id_, count in now.points.items())
+            active = named.get(now.active, now.active) if now.active else _("nobody yet")
+            lines.append(f"{group.name if group is not None else now.group}: {active} ({points})")
+        return lines
 
     @staticmethod
     def _slots(person: Person) -> list[str]:
@@ -113,9 +136,8 @@ class PersonPanel(Panel):
 
     @staticmethod
     def _deeds(person: Person) -> list[str]:
-        return [
-            " ".join(
-                (datetime.fromtimestamp(one.at_ms / 1000).strftime("%d/%m %H:%M"), deed_words(one.name), ", ".join(one.products))
-            )
-            for one in person.deeds[:DEEDS]
-        ]
+        return [" ".join((_moment(one.at_ms), deed_words(one.name), ", ".join(one.products))) for one in person.deeds[:DEEDS]]
+
+
+def _moment(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000).strftime("%d/%m %H:%M")
