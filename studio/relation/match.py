@@ -56,7 +56,7 @@ class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def _item(self, item: Item) -> bool:
         if self.products and item.product not in self.products and item.variant not in self.products:
             return False
-        if self.brands and item.brand.casefold() not in {brand.casefold() for brand in self.brands}:
+        if self.brands and item.brand.casefold() not in _folded(self.brands):
             return False
         return not self.categories or any(below(item.category, category) for category in self.categories)
 
@@ -73,6 +73,12 @@ def _key(match: Match) -> str:
     return hashlib.blake2b(msgspec.json.encode(plain), digest_size=9).hexdigest()
 
 
+@lru_cache(4096)
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
+
+
+@lru_cache(16_384)  # a shop has some hundred categories, and each is asked about for everything that anybody did
 def below(category: str, above: str) -> bool:
     """Whether a category is another, or below it (`Skin > Face > Serum` is below `Skin`), or has it as one of its steps."""
     steps, wanted = ([step.strip().casefold() for step in text.split(">") if step.strip()] for text in (category, above))

@@ -19,6 +19,8 @@ _profiles, _map, _log = tables.profiles.c, tables.profile_visitors.c, tables.beh
 _chosen, _refused, _shown, _visitors = tables.choices.c, tables.refusals.c, tables.exposures.c, tables.visitors.c
 _behaviour = msgspec.json.Decoder(Behaviour)
 _consent = msgspec.json.Decoder(Consent)
+NEVER_DAY = 2**31 - 1
+"""As `since_day`: nothing of what somebody was shown."""
 _NONE: ColumnElement[Any] = literal_column("''")
 _ZERO: ColumnElement[Any] = literal_column("0")
 _PERSON = list(tables.profiles.c)

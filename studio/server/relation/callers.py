@@ -9,9 +9,9 @@ from studio.commands import Actor
 from studio.queries.call import CallCustomer, Caller, CallerPick
 from studio.relation.evaluate import in_segment
 from studio.server.db import profiles
+from studio.server.db.decision_rows import NEVER_DAY
 from studio.server.db.engine import writing
 from studio.server.relation.book import Book
-from studio.server.relation.decisions import NEVER_DAY
 from studio.server.relation.people import People
 from studio.server.relation.weekly import WeeklyLists
 

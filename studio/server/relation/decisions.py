@@ -20,13 +20,13 @@ from studio.relation.robots import VisitorClass
 from studio.relation.rule import MESSAGE, PIN, Rule
 from studio.relation.segment import matches_in
 from studio.server.db import catalogue
+from studio.server.db.decision_rows import NEVER_DAY
 from studio.server.live.show import LiveShow
 from studio.server.relation.book import Book
 from studio.server.relation.people import AtHand, Known, People
 from studio.show.shelf import Stocked
 
 CAP_DAYS_MAX = 365
-NEVER_DAY = 2**31 - 1
 STOCKED_MS = 2000
 ANY = "*"
 """Whatever is pinned."""

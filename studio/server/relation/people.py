@@ -86,9 +86,9 @@ class People:
 
     async def of_row(self, connection: AsyncConnection, row: rows.Row) -> Known:
         """A profile, read anew as far as it has done something."""
-        devices = await rows.visitors_of(connection, row["id"])
-        agreement = _agreement(await _choices(connection, devices), row["asked_ms"])
-        return await self._known(connection, row, devices, agreement)
+        around = await asked.around(connection, row["id"], asked.NEVER_DAY)
+        agreement = _agreement(_answers(around.choices, around.consents), row["asked_ms"])
+        return await self._known(connection, row, around.devices, agreement)
 
     async def _known(
         self,

@@ -61,8 +61,16 @@ class Recount:
             before = await rules.segments_of_all(connection, [row["id"] for row in due]) if due else {}
         if due:
             async with writing(self._engine).begin() as connection:
-                changes = [await self._look(connection, row, one, before.get(row["id"], set()), now_ms) for row, one in known]
-            self._moved |= any(changes)
+                entered: list[rules.Row] = []
+                for row, one in known:
+                    was = before.get(row["id"], set())
+                    now = await self._look(connection, row, one, now_ms)
+                    if now is None or now == was:
+                        continue
+                    self._moved = True
+                    await rules.leave(connection, row["id"], was - now)
+                    entered += [{"segment": name, "profile": row["id"], "since_ms": now_ms} for name in sorted(now - was)]
+                await rules.enter(connection, entered)
         more = len(due) == AT_ONCE
         if not more:
             self.looked_ms = now_ms
@@ -83,8 +91,8 @@ class Recount:
                 break
         self._plan = plan
 
-    async def _look(self, connection: AsyncConnection, row: profiles.Row, known: Known, before: set[str], now_ms: int) -> bool:
-        """Look at one; whether it is in other segments than before."""
+    async def _look(self, connection: AsyncConnection, row: profiles.Row, known: Known, now_ms: int) -> set[str] | None:
+        """Look at one; the segments that it is in. None: they did something meanwhile, or were forgotten."""
         book = self._book
         view = book.view(known.facts, known.agreed, at_ms=now_ms)
         now: set[str] = set()
@@ -104,9 +112,4 @@ class Recount:
         kind, why = of_views(max(known.facts.views.values(), default=0), known.facts.views_a_minute)
         if row["kind"] == "person" and not row["why"] and kind != "person":
             values |= {"kind": kind, "why": str(why)}
-        if not await profiles.looked_at(connection, row, values):
-            return False  # they did something meanwhile, or were forgotten
-        await rules.leave(connection, known.profile, before - now)
-        entered = [{"segment": name, "profile": known.profile, "since_ms": now_ms} for name in sorted(now - before)]
-        await rules.enter(connection, entered)
-        return now != before
+        return now if await profiles.looked_at(connection, row, values) else None

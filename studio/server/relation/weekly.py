@@ -20,9 +20,10 @@ from studio.relation.reason import Reason
 from studio.relation.recommend import DEMAND_MS, LIST, WINDOW_MS, Deed, Model, Pick, Product, pick
 from studio.server import faults
 from studio.server.db import behaviours, catalogue, profiles, rules, weekly
+from studio.server.db.decision_rows import NEVER_DAY
 from studio.server.db.engine import writing
 from studio.server.relation.book import Book
-from studio.server.relation.decisions import NEVER_DAY, card
+from studio.server.relation.decisions import card
 from studio.server.relation.people import Known, People
 from studio.server.shop.visits import Visits
 
