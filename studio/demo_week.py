@@ -48,8 +48,9 @@ class MadeUp:
     did: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
 
 
-async def tell(url: str, execute: Execute, now_ms: int) -> None:
-    """Fill the relation of the server at `url`: what people did first, so that segments are counted as they are made."""
+async def tell(url: str, execute: Execute, now_ms: int) -> bool:
+    """Fill the relation of the server at `url`: what people did first, so that segments are counted as they are made. Whether all
+    of it was told."""
     try:
         async with aiohttp.ClientSession(url, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()) as http:
             here = [await _told(http, one, now_ms) for one in visitors(products())]
@@ -59,6 +60,8 @@ async def tell(url: str, execute: Execute, now_ms: int) -> None:
                 await _look_at_home(http, token, now_ms)
     except (aiohttp.ClientError, TimeoutError, StudioError) as error:  # the demo goes on without it
         log.warning("the demo's week could not be told: %s", type(error).__name__)
+        return False
+    return True
 
 
 def products() -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ MARKETING: frozenset[Role] = frozenset({"host", "marketer", "admin"})
 Profile = Annotated[str, Meta(min_length=1, max_length=32)]
 Why = Annotated[str, Meta(min_length=3, max_length=300)]
 Since = Annotated[int, Meta(ge=0)] | None
-"""The version that something was changed from (0: it is new). Refused when it is another by now; None: whatever it is."""
+"""The version that something was changed from (0: it is new). Refused when it says something else now; None: whatever it is."""
 
 
 class RelationCommand(Command, frozen=True, kw_only=True):
@@ -36,6 +36,7 @@ class SegmentDelete(RelationCommand, tag="segment.delete", frozen=True, kw_only=
     """Delete a segment that nothing uses."""
 
     segment: Id
+    since: Since = None
 
 
 class PersonasSave(RelationCommand, tag="personas.save", frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ class RuleDelete(RelationCommand, tag="rule.delete", frozen=True, kw_only=True):
     """Delete a rule; what it has shown stays counted."""
 
     rule: Id
+    since: Since = None
 
 
 class RuleOrder(RelationCommand, tag="rule.order", frozen=True, kw_only=True):

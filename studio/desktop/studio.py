@@ -108,6 +108,7 @@ class Studio:
 
     def __init__(self, options: StudioOptions, settings: Settings, clock: Clock | None = None) -> None:
         self.options = options
+        self._week_told = False
         self.settings = settings
         self.clock = clock or MonotonicClock()
         self.store = Store()
@@ -376,8 +377,13 @@ class Studio:
             await self._resume(crashed=welcome.resume and self.options.resume)
         else:
             await self._create_show()
-            if self.options.week:
-                self._tasks.spawn(demo_week.tell(self.store.state.link.url, self.link.execute, self.clock.wall_ms()), "demo-week")
+        if self.options.week and self._failure is None and not self._week_told:
+            self._week_told = True
+            self._tasks.spawn(self._tell_week(), "demo-week")
+
+    async def _tell_week(self) -> None:
+        """Told again by the next connection where this one broke: the same twice is once."""
+        self._week_told = await demo_week.tell(self.store.state.link.url, self.link.execute, self.clock.wall_ms())
 
     async def relayed(self, message: wire.CommandMessage) -> Any:
         if self.options.server_url:

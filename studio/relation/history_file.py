@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,12 +21,13 @@ from studio.relation.subscriber_file import Problem
 ROWS_MAX = 500_000
 PRODUCTS_MAX = 50
 CUSTOMER_MAX, SHORT_MAX, WORD_MAX, PAGE_MAX = 100, 100, 255, 2000
+NO_OBJECT = N_("This is no JSON object")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "customer": ("customer", "customer_id", "customer id", "customer number", "userid", "user_id", "kundenummer", "kunde"),
-    "name": ("event", "event_name", "name", "behaviour", "hændelse"),
+    "name": ("event", "event_name", "behaviour", "hændelse"),
     "at": ("at", "timestamp", "time", "created_at", "created at", "ordered_at", "date", "dato", "tidspunkt"),
-    "id": ("id", "messageid", "message_id", "event_id"),
-    "order_id": ("order_id", "order id", "order", "order number", "ordrenummer", "ordre"),
+    "id": ("messageid", "message_id", "event_id"),
+    "order_id": ("order_id", "order id", "order", "order number", "ordrenummer", "ordre", "name"),
     "product_id": ("product_id", "product id", "product", "sku", "lineitem sku", "varenummer", "vare"),
     "category": ("category", "product_category", "kategori"),
     "brand": ("brand", "vendor", "lineitem vendor", "mærke"),
@@ -35,7 +37,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "currency": ("currency", "valuta"),
     "page": ("page", "url", "path", "side"),
 }
-"""How files call what is read; the first of them that a file has."""
+"""How files call what is read; the first of them that a file has. Shopify calls the number of an order `Name`."""
+
+
+_UNIX = re.compile(r"[0-9]{9,11}|[0-9]{12,14}")
+_DANISH = re.compile(r"([0-3]?[0-9])[-./]([01]?[0-9])[-./]([0-9]{4})(.*)", re.DOTALL)
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -106,7 +112,7 @@ def _objects(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         except (ValueError, RecursionError) as error:
             raise InvalidValue("{problem}", field="file", problem=error) from None
         for number, one in enumerate(listed, 1):
-            yield number, _flat(one) if isinstance(one, dict) else N_("This is no JSON object")
+            yield number, _flat(one) if isinstance(one, dict) else NO_OBJECT
         return
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -114,16 +120,18 @@ def _objects(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         try:
             one = json.loads(line)
         except (ValueError, RecursionError):
-            yield number, N_("This is no JSON object")
+            yield number, NO_OBJECT
             continue
-        yield number, _flat(one) if isinstance(one, dict) else N_("This is no JSON object")
+        yield number, _flat(one) if isinstance(one, dict) else NO_OBJECT
 
 
-def _flat(one: dict[str, Any]) -> dict[str, Any]:
-    """Segment's *track* says what was bought in `properties`."""
+def _flat(one: dict[str, Any]) -> dict[str, Any] | str:
+    """Segment's *track* says what was bought in `properties`; its other calls say what nobody did."""
+    if one.get("type", "track") != "track":
+        return N_("Only track calls say what somebody did")
     properties = one.get("properties")
     whole = {**(properties if isinstance(properties, dict) else {}), **one}
-    folded = {str(key).casefold(): value for key, value in whole.items()}
+    folded = {str(key).casefold(): value for key, value in whole.items() if isinstance(value, str | int | float)}
     flat = {name: next((folded[key] for key in keys if folded.get(key) not in (None, "")), "") for name, keys in COLUMNS.items()}
     return flat | {"products": whole.get("products") if isinstance(whole.get("products"), list) else []}
 
@@ -132,6 +140,9 @@ def _done(row: Mapping[str, Any], zone: Zone, currency: str) -> Done:
     customer = str(row.get("customer", "")).strip()
     if not 0 < len(customer) <= CUSTOMER_MAX:
         raise InvalidValue(N_("It does not say whose it is"), field="customer")
+    order = str(row.get("order_id") or "").strip()
+    if not row.get("name") and not order:
+        raise InvalidValue(N_("It does not say what was done"), field="event")
     name = known(str(row.get("name") or ORDER_COMPLETED))
     said: dict[str, Any] = {"name": name, "at": _moment_ms(row.get("at", ""), zone)}
     products = [_product(one) for one in row.get("products", ()) if isinstance(one, dict)] if row.get("products") else []
@@ -142,7 +153,7 @@ def _done(row: Mapping[str, Any], zone: Zone, currency: str) -> Done:
     money = str(row.get("currency") or currency).strip().upper()
     if (value := _number(row.get("value"), "value")) is not None:
         said["value"] = value
-    order, page = str(row.get("order_id") or "").strip(), str(row.get("page") or "")
+    page = str(row.get("page") or "")
     for key, text, most in (("currency", money, SHORT_MAX), ("order_id", order, SHORT_MAX), ("page", page, PAGE_MAX)):
         if text:
             said[key] = text[:most]
@@ -166,14 +177,17 @@ def _product(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(said: Any, field: str) -> float | None:
-    """`1.234,50` and `1,234.50` are one amount: the mark that stands last is the decimals'."""
+    """`1.234,50` and `1,234.50` are one amount: the mark that stands last is the decimals'. Of `1.234` alone nobody can say."""
     text = str(said if said is not None else "").strip().replace(" ", "").replace("\u00a0", "")
     if not text:
         return None
-    if text.rfind(",") > text.rfind("."):
-        text = text.replace(".", "").replace(",", ".")
-    else:
-        text = text.replace(",", "")
+    marks = [mark for mark in text if mark in ".,"]
+    if isinstance(said, str) and len(marks) == 1 and len(text) - text.index(marks[0]) == 4:
+        raise InvalidValue("{text} may be thousands or not: write it with two decimals", field=field, text=text[:40])
+    if len(set(marks)) == 1 and len(marks) > 1:
+        text = text.replace(marks[0], "")
+    elif marks:
+        text = "".join(text.rsplit(marks[-1], 1)[0].replace(",", "").replace(".", "") + "." + text.rsplit(marks[-1], 1)[1])
     try:
         number = float(text)
     except ValueError:
@@ -184,11 +198,12 @@ def _number(said: Any, field: str) -> float | None:
 
 
 def _moment_ms(said: Any, zone: Zone) -> int:
-    """ISO 8601, or seconds or milliseconds since 1970."""
-    text = str(said).strip()
-    if text.isdigit():
-        number = int(text[:15])
-        return number if number > 10**11 else number * 1000
+    """ISO 8601, a day as it is written in Denmark, or seconds or milliseconds since 1970."""
+    text = str(int(said)) if isinstance(said, float) and said.is_integer() else str(said).strip()
+    if _UNIX.fullmatch(text):
+        return int(text) if len(text) >= 12 else int(text) * 1000
+    if found := _DANISH.fullmatch(text):
+        text = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}{found[4]}"
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:

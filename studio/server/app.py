@@ -12,6 +12,7 @@ from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studio.clock import Clock, MonotonicClock
+from studio.commands import Actor
 from studio.errors import Forbidden
 from studio.server import api, pages
 from studio.server.admission import Admission
@@ -187,7 +188,7 @@ class ShowServer:
         self.newsletters = NewsletterPart(ground, self.link.push, self.relation)
         self.logins = LoginPart(ground, self.relation)
         console = ConsolePart(ground, self.link, self.tokens)
-        self.relation.callers.customer_of = self.calls.desk.customer_of
+        self.relation.callers.customer_of = self._customer_of
         shop = ShopPart(ground)
         shop.orders.ordered = self.relation.deeds.ordered
         shop.orders.cancelled = self.relation.deeds.cancelled
@@ -204,6 +205,10 @@ class ShowServer:
         )
         self.live_shows.register = self._register_show
         self.live_shows.pictures = self.catalogue.pictures.want
+
+    def _customer_of(self, by: Actor) -> tuple[str, str, str]:
+        row = self.calls.desk.customer_of(by)
+        return row.id, row.visitor, row.consent
 
     def _register_show(self, live: LiveShow) -> None:
         for part in self.parts:

@@ -47,6 +47,6 @@ def test_it_stands_there_until_they_agree_to_something_else(window: MainWindow, 
         partial(_show_calls, store, msgspec.structs.replace(now, advising=msgspec.structs.replace(now.advising, call=changed)))
     )
     qtbot.waitUntil(lambda: "Serum fans" not in words(card))
-    card._told(("another call", "apm"), KNOWN)
+    card._told(("another call", "live", "apm"), KNOWN)
     assert "Serum fans" not in words(card)
     assert state(window).advising.call is not None

@@ -204,13 +204,13 @@ class CallRouter:
             mails=self.bookings.mails,
         )
 
-    def customer_of(self, by: Actor) -> str:
-        """The visitor that an advisor talks with, or that rings at theirs. Raises `WrongState`."""
+    def customer_of(self, by: Actor) -> CallRow:
+        """The call of the customer that an advisor talks with. Raises `WrongState`."""
         seat = self.seats.get(by.id)
         row = self.queue.rows.get(seat.call.id) if seat is not None and seat.call is not None else None
-        if row is None:
+        if row is None or row.state not in ("live", "away"):
             raise WrongState(N_("You are in no call"))
-        return row.visitor
+        return row
 
     async def forget(self, visitor: str) -> None:
         """A visitor was forgotten: what we remember of their calls is what is stored now."""

@@ -129,7 +129,7 @@ def cookie_of(request: web.Request) -> str:
     for pair in request.headers.get("Cookie", "").split(";"):
         key, _, value = pair.strip().partition("=")
         if key == name:
-            return value
+            return value.removeprefix('"').removesuffix('"')
     return ""
 
 

@@ -1,7 +1,7 @@
 """Statements that are asked hundreds of times a second: one call to the driver each, where SQLAlchemy's cursors take several.
 
 On SQLite every call is a turn of another thread, and a cursor's execute, fetch and close are three of them; on PostgreSQL the
-driver keeps the statement prepared.
+driver keeps the statement prepared. No transaction begins: each statement sees what is stored when it runs.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,10 @@ async def fetch(connection: AsyncConnection, statement: Statement, **values: Any
         assert isinstance(compiled, SQLCompiler)
         known = _compiled[id(statement), dialect.name] = _Compiled(statement, compiled)
     listed = known.listed(values)
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    if dialect.name == "sqlite":
-        return list(await driver.execute_fetchall(known.text, listed))
-    return list(await driver.fetch(known.text, *listed))
+    try:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        if dialect.name == "sqlite":
+            return list(await driver.execute_fetchall(known.text, listed))
+        return list(await driver.fetch(known.text, *listed))
+    except Exception:  # SQLAlchemy knows what it means: whether the database is away, and that this connection is none any more
+        return [tuple(row) for row in await connection.execute(statement, values)]

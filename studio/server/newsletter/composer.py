@@ -69,7 +69,7 @@ class Composer:
     ) -> Composed:
         """What this reader is written now; `known` None: of whom nothing may be used. `zone` is theirs."""
         visitor = known.visitors[0] if known is not None and known.visitors else ""
-        asking = Asking(visitor=visitor, slots=newsletter.slots, language=newsletter.language, mail=True)
+        asking = Asking(visitor=visitor, slots=newsletter.slots, language=newsletter.language, mail=True, explain=True)
         decided = await self._decisions.decide(asking, known if sample else None) if newsletter.slots else None
         making = _Making(self, newsletter, known, visitor="" if sample else visitor, decided=decided, campaign=mailing, zone=zone)
         parts = [await making.part(block) for block in newsletter.blocks]

@@ -39,6 +39,8 @@ MOST = 500
 Definition = Segment | Rule | PersonaGroup | Topic | Newsletter
 
 
+SAID_MAX = 2000
+"""Versions of which it is remembered what they said, so that several steps can be taken back."""
 TAKEN = N_("Somebody else has just made one of that name: choose another name")
 CHANGED = N_("Somebody else has changed it meanwhile: open it again")
 GONE = N_("Somebody else has deleted it meanwhile")
@@ -66,6 +68,7 @@ class Book:
         self._lock = asyncio.Lock()
         self._plan: Plan | None = None
         self._versions: dict[tuple[str, str], int] = {}
+        self._said: dict[tuple[str, str, int], bytes] = {}
         self._places: dict[tuple[str, str], int] = {}
 
     async def open(self) -> None:
@@ -154,8 +157,7 @@ class Book:
         from (`since`) another version than there is."""
         kind = _kind_of(made)
         async with self._lock:
-            if since is not None and since != (there := self.version(made)):
-                raise ChangedSince(TAKEN if not since else CHANGED if there else GONE)
+            self._look_at(kind, made.id, since)
             self._check(made)
             shelf = self._shelf(kind)
             before: Definition | None = shelf.get(made.id)
@@ -168,9 +170,23 @@ class Book:
         self.changed()
         return before
 
-    async def delete(self, kind: Kind, id_: str, by: str) -> Definition:
-        """It is gone, and its history stays; what it was. Raises `WrongState` while something uses it, or `NotFound`."""
+    def _look_at(self, kind: Kind, id_: str, since: int | None) -> None:
+        """Whether it still says what it said in that version: one that was taken back says again what an older one did."""
+        there: Definition | None = self._shelf(kind).get(id_)
+        if since is None or since == (self._versions[kind, id_] if there is not None else 0):
+            return
+        if there is None:
+            raise ChangedSince(GONE)
+        if not since:
+            raise ChangedSince(TAKEN)
+        if self._said.get((kind, id_, since)) != _content(there):
+            raise ChangedSince(CHANGED)
+
+    async def delete(self, kind: Kind, id_: str, by: str, since: int | None = None) -> Definition:
+        """It is gone, and its history stays; what it was. Raises `WrongState` while something uses it, `NotFound`, or
+        `ChangedSince`."""
         async with self._lock:
+            self._look_at(kind, id_, since)
             there: Definition | None = self._shelf(kind).get(id_)
             if there is None:
                 raise NotFound("There is no {kind} {name}", kind=kind, name=id_)
@@ -269,6 +285,9 @@ class Book:
             }
             await rules.put(connection, row)
         self._versions[kind, made.id], self._places[kind, made.id] = version, place
+        self._said[kind, made.id, version] = _content(kept)
+        while len(self._said) > SAID_MAX:
+            del self._said[next(iter(self._said))]
         return kept
 
     async def _count_anew(self, kind: str) -> None:
@@ -292,6 +311,13 @@ class Book:
             "mail": self.newsletters,
         }
         return shelves[kind]
+
+
+def _content(made: Definition) -> bytes:
+    """What it says, whichever version it is."""
+    plain = msgspec.to_builtins(made)
+    plain.pop("version", None)
+    return hashlib.sha256(msgspec.json.encode(plain)).digest()
 
 
 def _asks_the_same(before: Definition | None, made: Definition) -> bool:

@@ -16,29 +16,33 @@ from studio.server.relation.people import People
 from studio.server.relation.weekly import WeeklyLists
 
 PICKS, LIKES = 3, 3
+NOTED_MAX = 1000
 
 
 class CallerView:
-    """`customer_of` says which visitor an advisor talks with; it raises `WrongState`. On the server's loop."""
+    """`customer_of` says with whom an advisor talks: the call's id, the visitor, and the letters of what they agreed to on its
+    page; it raises `WrongState`. On the server's loop."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, book: Book, people: People, weekly: WeeklyLists) -> None:
-        self.customer_of: Callable[[Actor], str]
+        self.customer_of: Callable[[Actor], tuple[str, str, str]]
         self._engine = engine
         self._clock = clock
         self._book = book
         self._people = people
         self._weekly = weekly
+        self._noted: dict[tuple[str, str], None] = {}
 
     async def look(self, query: CallCustomer, by: Actor) -> Caller:
         """Of the customer in their call."""
-        visitor = self.customer_of(by)
+        call, visitor, consent = self.customer_of(by)
+        if "a" not in consent or "p" not in consent:
+            return Caller(known=False)
         async with self._engine.connect() as connection:
             hand = await self._people.at_hand(connection, visitor, NEVER_DAY)
         if hand is None or not {"analytics", "personalisation"} <= hand.known.agreed:
             return Caller(known=False)
         known = hand.known
-        async with writing(self._engine).begin() as connection:
-            await profiles.looked(connection, known.profile, by.id, "in a call", self._clock.wall_ms())
+        await self._note(call, known.profile, by)
         view = self._book.view(known.facts, known.agreed)
         weekly = await self._weekly.for_you(visitor, query.language)
         return Caller(
@@ -49,3 +53,13 @@ class CallerView:
             likes=tuple(name for name, _ in known.facts.likings.of("category").best(LIKES)),
             list=tuple(CallerPick(product=one["id"], title=one["title"], why=one["reason"]) for one in weekly["items"][:PICKS]),
         )
+
+    async def _note(self, call: str, profile: str, by: Actor) -> None:
+        """Who looked at whom is written down, once a call however often it is asked again."""
+        if (call, by.id) in self._noted:
+            return
+        async with writing(self._engine).begin() as connection:
+            await profiles.looked(connection, profile, by.id, "in a call", self._clock.wall_ms())
+        self._noted[call, by.id] = None
+        while len(self._noted) > NOTED_MAX:
+            del self._noted[next(iter(self._noted))]

@@ -127,15 +127,16 @@ class RelationController:
 
     async def _on_segment(self, command: ask.SegmentSave, by: Actor) -> Offered:
         before = await self._book.save(command.segment, by.id, command.since)
-        back: Command = ask.SegmentDelete(segment=command.segment.id)
+        now = self._book.version(command.segment)
+        back: Command = ask.SegmentDelete(segment=command.segment.id, since=now)
         if isinstance(before, Segment):
-            back = ask.SegmentSave(segment=before, since=self._book.version(before))
+            back = ask.SegmentSave(segment=before, since=now)
         return Offered(command.segment.id, N_("Segment"), back)
 
     async def _on_segment_delete(self, command: ask.SegmentDelete, by: Actor) -> Offered:
-        gone = await self._book.delete("segment", command.segment, by.id)
+        gone = await self._book.delete("segment", command.segment, by.id, command.since)
         assert isinstance(gone, Segment)
-        return Offered(None, N_("Segment deleted"), ask.SegmentSave(segment=gone))
+        return Offered(None, N_("Segment deleted"), ask.SegmentSave(segment=gone, since=0))
 
     async def _on_personas(self, command: ask.PersonasSave, by: Actor) -> Offered:
         before = await self._book.save(command.group, by.id)
@@ -151,15 +152,16 @@ class RelationController:
 
     async def _on_rule(self, command: ask.RuleSave, by: Actor) -> Offered:
         before = await self._book.save(command.rule, by.id, command.since)
-        back: Command = ask.RuleDelete(rule=command.rule.id)
+        now = self._book.version(command.rule)
+        back: Command = ask.RuleDelete(rule=command.rule.id, since=now)
         if isinstance(before, Rule):
-            back = ask.RuleSave(rule=before, since=self._book.version(before))
+            back = ask.RuleSave(rule=before, since=now)
         return Offered(command.rule.id, N_("Rule"), back)
 
     async def _on_rule_delete(self, command: ask.RuleDelete, by: Actor) -> Offered:
-        gone = await self._book.delete("rule", command.rule, by.id)
+        gone = await self._book.delete("rule", command.rule, by.id, command.since)
         assert isinstance(gone, Rule)
-        return Offered(None, N_("Rule deleted"), ask.RuleSave(rule=gone))
+        return Offered(None, N_("Rule deleted"), ask.RuleSave(rule=gone, since=0))
 
     async def _on_order(self, command: ask.RuleOrder, by: Actor) -> Offered:
         before = await self._book.order(command.rules)

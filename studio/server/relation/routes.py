@@ -167,6 +167,8 @@ class RelationRoutes:
         """A shop's own server tells what its customers did; their times are true."""
         await self._admission.role(request, SHOPS)
         batch = said.told.take(await reading.body(request, said.BODY_MAX))
+        if batch.history and not batch.visitor and not await self._is_known(batch.customer):
+            return self._accepted(0, ignored=len(batch.behaviours), why=N_("not known (no consent)"))
         token, why = await self._whose(batch)
         visitor = token.partition(".")[0]
         received_ms = self._clock.wall_ms()
@@ -186,6 +188,11 @@ class RelationRoutes:
         return self._accepted(
             new, duplicate=len(kept) - new, ignored=len(taken) - len(kept), refused=refused, why=why, token=fresh
         )
+
+    async def _is_known(self, customer: str) -> bool:
+        """Whether a customer is anybody yet: history makes nobody."""
+        async with self._engine.connect() as connection:
+            return bool(await profiles.owner(connection, "customer", normal("customer", customer)))
 
     async def _whose(self, batch: said.Told) -> tuple[str, str]:
         """The token of the visitor that a shop's server speaks of, which is another than it showed where that is somebody

@@ -149,11 +149,12 @@ class WeeklyLists:
         async with self._engine.connect() as connection:
             hand = await self._people.at_hand(connection, visitor, NEVER_DAY)
             known = hand.known if hand is not None else None
-            refused = hand.refused if hand is not None else frozenset[str]()
+            refused: frozenset[str] = frozenset()
             picks: list[Pick] = []
-            if known is not None and {"analytics", "personalisation"} <= known.agreed and known.kind == "person":
-                data = await weekly.of(connection, known.profile, week)
+            if hand is not None and {"analytics", "personalisation"} <= hand.known.agreed and hand.known.kind == "person":
+                data = await weekly.of(connection, hand.known.profile, week)
                 picks = _picks.decode(data) if data else []
+                refused = hand.refused
             personal = any(one.seed for one in picks)
             popular = await self._popular_now(connection, now_ms)
             known_to_them = {*known.facts.bought, *known.facts.likings.product.weights} if known and personal else set()

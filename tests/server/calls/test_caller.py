@@ -54,3 +54,21 @@ async def test_of_a_stranger_nothing_is_known(
         assert "ok" in await customer.ring()
         await answered(advisor, customer)
         assert await looked(server) == Known(known=False)
+
+
+async def test_a_no_in_the_call_itself_holds_at_once(
+    server: ShowServer, http: aiohttp.ClientSession, advisor: Desktop, clock: MovedClock
+) -> None:
+    page = Page(http, server, PushedClock())
+    await page.did(PRODUCT_VIEWED, "serum")
+    async with caller(http, server, visitor=page.token) as customer:
+        assert "ok" in await customer.ring()
+        with pytest.raises(WrongState):  # while it rings nobody needs to know
+            await looked(server)
+        await answered(advisor, customer)
+        assert (await looked(server)).known
+        assert (await looked(server)).known
+        assert len(await rows(server, tables.looks)) == 1, "one look, however often it is asked again"
+        await customer.send(t="consent", analytics=False, personalisation=False, marketing=False)
+        await advisor.branch("advising", lambda a: a["call"] and a["call"]["consent"] == "---")
+        assert await looked(server) == Known(known=False)

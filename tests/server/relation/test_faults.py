@@ -7,10 +7,11 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from studio.commands import relation as ask
 from studio.commands.show import ShowCreate
-from studio.errors import StudioError
+from studio.errors import ChangedSince, StudioError
 from studio.queries import relation as queries
 from studio.relation.action import ShowMessage, ShowProduct
 from studio.relation.condition import Did
@@ -24,10 +25,11 @@ from studio.server.db import profiles, tables
 from studio.server.limiter import Layers, Limiter, TooMany
 from studio.server.relation import said
 from studio.server.retention import forget
+from studio.spine.undo import Offered
 from tests.fakes import until
 from tests.server.conftest import BOTH_DATABASES, MakeViewer
 from tests.server.fakes import Desktop, PushedClock
-from tests.server.relation.shop import NewPage, Page, order, rows, rule, segment
+from tests.server.relation.shop import BY, NewPage, Page, order, rows, rule, segment
 from tests.server.relation.test_cases import counted, shop_says
 from tests.server.shop.test_order_changes import tell
 from tests.server.shop.test_orders import SECRET
@@ -142,7 +144,7 @@ async def test_a_segment_that_is_saved_while_people_are_counted_is_counted(serve
         known = await people.of_row(connection, row)
     await order(server, ask.SegmentSave(segment=segment("added", Did(match=named(PRODUCT_ADDED)))))
     async with server.log._engine.begin() as connection:
-        await recount._look(connection, row, known, set(), 1000)
+        await recount._look(connection, row, known, 1000)
     await counted(server)
     assert {row["segment"] for row in await rows(server, tables.members)} == {"viewed", "added"}
 
@@ -328,3 +330,56 @@ def test_a_limit_takes_all_or_nothing() -> None:
     with pytest.raises(TooMany):
         layers.spend(("a", "house"), 0.0, 20)
     layers.spend(("a", "house"), 0.0, 10)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_decisions_survive_connections_that_the_database_cut(server: ShowServer, new_page: NewPage) -> None:
+    page = new_page()
+    await page.did(PRODUCT_VIEWED, "serum")
+    message = ShowMessage(title="Hello")
+    await order(server, ask.RuleSave(rule=rule("hello", message)))
+    assert (await page.decide("banner"))["banner"]["action"]["title"] == "Hello"
+    others = "pid <> pg_backend_pid() AND datname = current_database()"
+    async with server.log._engine.connect() as connection:
+        await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+    found = [(await page.post("decide", {"slots": ["banner"]}))[0] for _ in range(20)]
+    assert set(found) <= {200, 503}, "away, and no fault of ours"
+    assert found[-5:] == [200] * 5
+
+
+async def test_several_of_ones_own_steps_are_taken_back_and_nobody_elses(server: ShowServer) -> None:
+    act = server.relation.controller
+
+    async def save(name: str, since: int | None = None) -> Offered:
+        made = segment("one", Did(match=named(PRODUCT_VIEWED)))
+        return await act._on_segment(ask.SegmentSave(segment=msgspec.structs.replace(made, name=name), since=since), BY)
+
+    async def back(offered: Offered) -> Offered:
+        command = offered.takes_back
+        if isinstance(command, ask.SegmentDelete):
+            return await act._on_segment_delete(command, BY)
+        assert isinstance(command, ask.SegmentSave)
+        return await act._on_segment(command, BY)
+
+    def name() -> str:
+        there = server.relation.book.segments.get("one")
+        return there.name if there is not None else ""
+
+    steps = [await save("One"), await save("Two"), await save("Three")]
+    forward = []
+    for offered, left in zip(reversed(steps), ("Two", "One", ""), strict=True):
+        forward.append(await back(offered))
+        assert name() == left
+    for offered, left in zip(reversed(forward), ("One", "Two", "Three"), strict=True):
+        await back(offered)
+        assert name() == left
+    (mine,) = [await save("Mine")]
+    await save("Somebody else's")
+    with pytest.raises(ChangedSince):
+        await back(mine)
+    gone = await act._on_segment_delete(ask.SegmentDelete(segment="one"), BY)
+    await save("Another", since=0)
+    with pytest.raises(ChangedSince):
+        await back(gone)
+    with pytest.raises(ChangedSince):
+        await save("Late", since=1)

@@ -67,6 +67,7 @@ async def test_what_was_before_counts_once_and_triggers_nothing(
     file.write_text(table(hands, 2, 3, 40), encoding="utf-8")
     assert await brought(server, file) == (0, {"accepted": 4, "duplicate": 0, "ignored": 1, "refused": []})
     assert await brought(server, file) == (0, {"accepted": 0, "duplicate": 4, "ignored": 1, "refused": []})
+    assert len(await rows(server, tables.profiles)) == 1, "history makes nobody"
     viewed = Match(names=(PRODUCT_VIEWED,), products=("serum",))
     for name, condition in (
         ("week", Did(match=viewed, times=2, days=7)),
@@ -86,14 +87,14 @@ async def test_a_server_that_is_busy_is_told_again_and_one_that_is_away_is_said(
     monkeypatch.setattr(history, "WAIT_S", 0.0)
     (done,), _ = read("customer_id,event,timestamp\n1,Page Viewed,2026-06-01\n", Zone("UTC"))
     with pytest.raises(Unreachable):
-        await history._tell("http://127.0.0.1:1", "x", [done])
+        await history._tell("http://127.0.0.1:1", "x", [done], [])
 
 
 async def test_who_is_no_shop_is_told_so(server: ShowServer) -> None:
     server.tokens.add("a-marketer's", "marketer")
     (done,), _ = read("customer_id,event,timestamp\n1,Page Viewed,2026-06-01\n", Zone("UTC"))
     with pytest.raises(Forbidden, match="marketer"):
-        await history._tell(server.url, "a-marketer's", [done])
+        await history._tell(server.url, "a-marketer's", [done], [])
 
 
 def test_a_file_that_is_none_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

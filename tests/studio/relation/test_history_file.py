@@ -117,3 +117,62 @@ def test_no_file_breaks_it(text: str) -> None:
 def test_no_value_breaks_it(changed: dict[str, Any]) -> None:
     found, problems = read(json.dumps(TRACK | changed), COPENHAGEN)
     assert len(found) + len(problems) <= 1
+
+
+SHOPIFY_EXPORT = """Name,Email,Created at,Currency,Total,Lineitem name,Lineitem sku,Lineitem price,Id,Customer ID
+#1001,a@b.dk,2026-05-31 20:15:00 +0200,DKK,698.00,Serum,serum,449.00,5001,4711
+#1001,,2026-05-31 20:15:00 +0200,,,Oil,oil,249.00,5001,4711
+"""
+
+
+def test_a_shopify_export_of_orders_is_read_by_its_own_names() -> None:
+    (one,), problems = read(SHOPIFY_EXPORT, COPENHAGEN)
+    assert problems == []
+    assert (one.said["name"], one.said["order_id"], one.said["value"]) == ("Order Completed", "#1001", 698.0)
+    assert [item["product_id"] for item in one.said["products"]] == ["serum", "oil"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "number"),
+    [
+        ("1.449,50", 1449.5),
+        ("1,449.50", 1449.5),
+        ("449", 449.0),
+        ("0,5", 0.5),
+        ("1.234.567", 1234567.0),
+        ("1,234", None),
+        ("1.234", None),
+    ],
+)
+def test_an_amount_is_read_as_it_is_meant_or_refused(amount: str, number: float | None) -> None:
+    found, problems = read(f"customer_id;event;timestamp;total\n1;Page Viewed;2026-06-01;{amount}\n", COPENHAGEN)
+    assert [one.said["value"] for one in found] == ([] if number is None else [number])
+    assert len(problems) == (number is None)
+
+
+@pytest.mark.parametrize(
+    ("said", "at_ms"),
+    [
+        ("1780300800", 1_780_300_800_000),
+        ("1780300800000", 1_780_300_800_000),
+        ("2026-06-01T08:00:00Z", 1_780_300_800_000),
+        ("01-06-2026 10:00", 1_780_300_800_000),
+        ("1.6.2026 10:00", 1_780_300_800_000),
+        ("20260601", 1_780_264_800_000),
+        ("2026", None),
+        ("²", None),
+        ("", None),
+    ],
+)
+def test_a_time_is_read_as_it_is_meant_or_refused(said: str, at_ms: int | None) -> None:
+    found, problems = read(f"customer_id,event,timestamp\n1,Page Viewed,{said}\n", COPENHAGEN)
+    assert [one.said["at"] for one in found] == ([] if at_ms is None else [at_ms])
+    assert len(problems) == (at_ms is None)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"type": "identify"}, {"userId": {"a": 1}}, {"event": "", "properties": {}}, {"timestamp": 1780300800000.5}]
+)
+def test_what_says_nothing_that_somebody_did_is_named(changed: dict[str, Any]) -> None:
+    found, problems = read(json.dumps(TRACK | changed), COPENHAGEN)
+    assert (found, len(problems)) == ([], 1)

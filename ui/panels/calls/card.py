@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Literal
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout
 
 from studio import i18n
@@ -36,6 +37,7 @@ from ui.widgets.label import ElidedLabel, label
 from ui.widgets.panel import Panel, show_if
 
 SEEN_SHOWN = 6
+AGAIN_MS = 15_000
 
 
 class CardPanel(Panel):
@@ -45,8 +47,13 @@ class CardPanel(Panel):
         super().__init__()
         self.setAccessibleName(_("Customer"))
         self._bridge, self._desk = bridge, desk
-        self._asked = ("", "")
-        """Of which call the brand's knowledge was asked for, under which consent."""
+        self._asked = ("", "", "")
+        """Of which call the brand's knowledge was asked for, in which state, under which consent."""
+        self._again = QTimer(self)
+        """What they take back on another page, or say by logging in, is seen as well."""
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._ask_again)
+        self._again.start()
         self._caller: Caller | None = None
         self.name = ElidedLabel("heading")
         self.kind = ElidedLabel("muted")
@@ -100,16 +107,27 @@ class CardPanel(Panel):
         self.facts.show_facts(facts_of(call, state.calls, state.advising.asked) + known_of(self._caller))
 
     def _ask(self, call: Call) -> None:
-        """What the brand knows of them, once for each call, and again when they agree to something else."""
-        asked = call.id, call.consent
+        """What the brand knows of them, once they are talked with, and again when they agree to something else."""
+        asked = call.id, call.state, call.consent
         if asked == self._asked:
             return
-        self._asked, self._caller = asked, None
+        self._asked = asked
+        if call.state not in ("live", "away") or "-" in call.consent[:2]:
+            self._caller = None
+            return
+        self._look(asked)
+
+    def _ask_again(self) -> None:
+        call = self._bridge.state.advising.call
+        if call is not None and call.state == "live" and self._asked == (call.id, call.state, call.consent):
+            self._look(self._asked)
+
+    def _look(self, asked: tuple[str, str, str]) -> None:
         language: Literal["en", "da"] = "da" if i18n.language() == "da" else "en"
         self._bridge.peek(CallCustomer(language=language), partial(self._told, asked))
 
-    def _told(self, asked: tuple[str, str], caller: Caller | None) -> None:
-        if asked == self._asked and caller is not None:
+    def _told(self, asked: tuple[str, str, str], caller: Caller | None) -> None:
+        if asked == self._asked and caller != self._caller:
             self._caller = caller
             self.refresh(self._bridge.state)
 
