@@ -366,7 +366,7 @@ def test_the_keys_move_it(show: FakeShow, page: Any) -> None:
     page.wait_for_function("document.querySelector('vitrine-show').video.muted")
     page.keyboard.press("m")
     page.wait_for_function("!document.querySelector('vitrine-show').video.muted")
-    assert page.evaluate(STANDS), "sound on is not play"
+    assert page.evaluate("document.querySelector('vitrine-show').video.paused"), "sound on is not play"
 
 
 def test_a_button_keeps_its_own_space_bar(show: FakeShow, page: Any) -> None:
