@@ -143,8 +143,11 @@ async def test_case_22_robots_get_the_default_and_no_profile(server: ShowServer,
 
 
 async def test_case_23_a_likely_robot_leaves_the_sizes_and_comes_back_with_its_past(
-    server: ShowServer, new_page: NewPage
+    server: ShowServer, new_page: NewPage, hands: PushedClock
 ) -> None:
+    zone = server.relation.book.zone
+    noon_ms = zone.midnight_ms(zone.day(hands.wall_ms()) + 1) + DAY_MS // 2
+    hands.push((noon_ms - hands.wall_ms()) / 1000)  # all of it on one day
     await serums(server)
     page = new_page()
     for start in range(0, 251, 50):
