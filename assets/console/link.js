@@ -10,6 +10,7 @@ const AGAIN_MS = [500, 1000, 2000, 5000, 10_000];
 const ANSWER_MS = 30_000;
 const [LOOK_MS, PONG_MS, WELCOME_MS, STRANGE_MS] = [10_000, 8000, 15_000, 5000];
 const LOST = N_('The connection to the server is lost');
+
 /** What the server refused, in its words. */
 export class Refused extends Error {
   /** @param {{code: string, message: string, field?: string, params?: Record<string, any>}} error */

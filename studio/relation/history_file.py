@@ -38,10 +38,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "page": ("page", "url", "path", "side"),
 }
 """How files call what is read; the first of them that a file has. Shopify calls the number of an order `Name`."""
-
-
 _UNIX = re.compile(r"[0-9]{9,11}|[0-9]{12,14}")
-_DANISH = re.compile(r"([0-3]?[0-9])[-./]([01]?[0-9])[-./]([0-9]{4})(.*)", re.DOTALL)
+_DANISH = re.compile(r"([0-3]?[0-9])[-.]([01]?[0-9])[-.]([0-9]{4})(.*)", re.DOTALL)
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -70,11 +68,12 @@ def read(text: str, zone: Zone, currency: str = "") -> tuple[list[Done], list[Pr
             problems.append(Problem(line=line, why=str(error)))
             continue
         key = done.customer, done.said["name"], done.said.get("order_id", "")
-        if key[2] and (before := orders.get(key)) is not None:
+        if (before := orders.get(key)) is not None:
             _join(before.said, done.said)
-        else:
+            continue
+        found.append(done)
+        if key[2]:
             orders[key] = done
-            found.append(done)
     for done in found:
         done.said.setdefault("id", _id(done))
     return found, problems
@@ -187,7 +186,8 @@ def _number(said: Any, field: str) -> float | None:
     if len(set(marks)) == 1 and len(marks) > 1:
         text = text.replace(marks[0], "")
     elif marks:
-        text = "".join(text.rsplit(marks[-1], 1)[0].replace(",", "").replace(".", "") + "." + text.rsplit(marks[-1], 1)[1])
+        units, cents = text.rsplit(marks[-1], 1)
+        text = f"{units.replace(',', '').replace('.', '')}.{cents}"
     try:
         number = float(text)
     except ValueError:
@@ -198,7 +198,7 @@ def _number(said: Any, field: str) -> float | None:
 
 
 def _moment_ms(said: Any, zone: Zone) -> int:
-    """ISO 8601, a day as it is written in Denmark, or seconds or milliseconds since 1970."""
+    """ISO 8601, a day as it is written in Denmark, or seconds or milliseconds since 1970. Of 03/04/2026 nobody can say."""
     text = str(int(said)) if isinstance(said, float) and said.is_integer() else str(said).strip()
     if _UNIX.fullmatch(text):
         return int(text) if len(text) >= 12 else int(text) * 1000

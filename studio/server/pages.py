@@ -187,15 +187,19 @@ def relation_script(request: web.Request) -> web.Response:
 def _script(request: web.Request, entry: str) -> web.Response:
     """A script with a name of its own, which stands elsewhere than what it imports."""
     body = _lifted(paths.assets() / "page" / _bundled()[entry][0])
+    return packed_answer(request, body, gzip.compress(body, 9, mtime=0), TYPES[".js"], "public, max-age=300")
+
+
+def packed_answer(request: web.Request, body: bytes, packed: bytes, content_type: str, kept: str) -> web.Response:
+    """What is made here and asked for again and again: packed where the browser unpacks it, and not at all where it has it.
+    `kept` is how long that is nobody's question."""
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
-    headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding", "ETag": tag}
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding", "ETag": tag}
     if tag in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        return web.Response(
-            body=gzip.compress(body, 9, mtime=0), content_type=TYPES[".js"], headers=headers | {"Content-Encoding": "gzip"}
-        )
-    return web.Response(body=body, content_type=TYPES[".js"], headers=headers)
+        return web.Response(body=packed, content_type=content_type, headers=headers | {"Content-Encoding": "gzip"})
+    return web.Response(body=body, content_type=content_type, headers=headers)
 
 
 @lru_cache(8)
@@ -230,7 +234,8 @@ def _inside(request: web.Request, root: Path, name: str, types: dict[str, str]) 
 
 
 def _file(path: Path, types: dict[str, str] = TYPES) -> web.Response:
-    kept = "no-cache" if path.suffix in SHOP_TYPES else "public, max-age=300"
+    fresh = path.suffix in SHOP_TYPES or path.parent.name == "console"  # whose files must be of one version
+    kept = "no-cache" if fresh else "public, max-age=300"
     if path.parent.name == "page" and _HASHED.search(path.name):
         kept = FOR_EVER
     headers = {"Cache-Control": kept, "Vary": "Accept-Encoding", "ETag": f'W/"{_digest(path, path.stat().st_mtime_ns)}"'}

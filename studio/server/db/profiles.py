@@ -65,13 +65,6 @@ async def row(connection: AsyncConnection, profile: str) -> Row | None:
     return dict(found) if found else None
 
 
-async def row_of_visitor(connection: AsyncConnection, visitor: str) -> Row | None:
-    """The profile of a visitor; None for nobody's."""
-    query = select(tables.profiles).join(tables.profile_visitors, _map.profile == _profiles.id).where(_map.visitor == visitor)
-    found = (await connection.execute(query)).mappings().first()
-    return dict(found) if found else None
-
-
 async def rows(connection: AsyncConnection, profiles: Collection[str]) -> list[Row]:
     """Several."""
     return [

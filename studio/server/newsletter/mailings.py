@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,11 +22,10 @@ from studio.errors import NotFound, WrongState
 from studio.i18n import N_, translate
 from studio.relation.days import Zone
 from studio.relation.decide import HELD, Decision
-from studio.relation.evaluate import in_segment
-from studio.relation.mail_gate import HELD_MS, Mail, Reader, Verdict, judge
+from studio.relation.mail_gate import HELD_MS, Mail, Verdict, judge
 from studio.relation.newsletter import SHOW_TOPIC, MailSettings, Newsletter, PictureBlock, TextBlock
 from studio.server.db import newsletter as rows
-from studio.server.db import profiles, rules
+from studio.server.db import rules
 from studio.server.db import shows as show_rows
 from studio.server.db.engine import writing
 from studio.server.faults import place_of
@@ -36,9 +35,10 @@ from studio.server.newsletter.composer import Composed, Composer
 from studio.server.newsletter.drawing import as_html, as_text
 from studio.server.newsletter.letter import Frame, Letter
 from studio.server.newsletter.links import MailLinks
+from studio.server.newsletter.readers import Readers
 from studio.server.newsletter.subscribers import Subscribers
 from studio.server.relation.book import Book
-from studio.server.relation.people import Known, People, agreements
+from studio.server.relation.people import agreements
 from studio.server.shop.visits import Visits
 
 log = logging.getLogger(__name__)
@@ -65,8 +65,7 @@ class _Ready(Struct, frozen=True, kw_only=True):
 
 
 class Mailings:
-    """`settings()` says who writes; `watching(visitors, show)` whether somebody has a show open. `changed` is told when there is
-    news. On the server's loop."""
+    """`settings()` says who writes. `changed` is told when there is news. On the server's loop."""
 
     def __init__(
         self,
@@ -74,7 +73,7 @@ class Mailings:
         clock: Clock,
         *,
         book: Book,
-        people: People,
+        readers: Readers,
         composer: Composer,
         subscribers: Subscribers,
         links: MailLinks,
@@ -82,7 +81,6 @@ class Mailings:
         settings: Callable[[], MailSettings],
         url: Callable[[], str],
         visits: Visits,
-        watching: Callable[[Collection[str], str], bool],
     ) -> None:
         self.changed: Callable[[], None] = lambda: None
         self.problem = ""
@@ -90,7 +88,7 @@ class Mailings:
         self._engine = engine
         self._clock = clock
         self._book = book
-        self._people = people
+        self._readers = readers
         self._composer = composer
         self._subscribers = subscribers
         self._links = links
@@ -98,7 +96,6 @@ class Mailings:
         self._settings = settings
         self._url = url
         self._visits = visits
-        self._watching = watching
         self._wake = asyncio.Event()
         self._failures = 0
         self._rests_until_ms = 0
@@ -106,7 +103,7 @@ class Mailings:
     # ── what staff do ────────────────────────────────────────────────────────────────────────────────────────
 
     async def plan(self, newsletter: str, at_ms: int | None, by: str) -> str:
-        """Send a newsletter, as it is now, to all subscriberss topic; its mailing's id. Raises `NotFound`, `WrongState`."""
+        """Send a newsletter, as it is now, to all who subscribe to its topic; its mailing. Raises `NotFound`, `WrongState`."""
         made = self._must(newsletter)
         self._look_at_settings()
         now_ms = self._clock.wall_ms()
@@ -237,7 +234,7 @@ class Mailings:
             run = runs[row["mailing"]]
             key = f"{run['id']} {row['language']} {row['zone']}"
             if key not in made:
-                made[key] = await self._newsletter(run, row["language"], self._zone(row))
+                made[key] = await self._newsletter(run, row["language"], self._readers.zone(row))
             newsletter = made[key]
             if newsletter is None:
                 continue
@@ -278,10 +275,6 @@ class Mailings:
         elif outcome.state == "refused":
             await self._refused(one.row, nowhere=outcome.nowhere)
 
-    def _zone(self, row: rows.Row) -> Zone:
-        """The reader's, or the brand's."""
-        return Zone(row["zone"]) if row["zone"] else self._book.zone
-
     async def _newsletter(self, run: rows.Row, language: str, zone: Zone) -> Newsletter | None:
         """What a mailing says: as it was when it was planned. None where that is gone; its readers are let go."""
         if run["topic"].startswith(SHOW_TOPIC):
@@ -301,17 +294,16 @@ class Mailings:
         """The letter, if it may go now; else it is put off, or let go with the gate that stopped it."""
         now_ms = self._clock.wall_ms()
         async with self._engine.connect() as connection:
-            known = await self._known(connection, row)
-            reader = await self._reader(connection, row, run, newsletter, known)
+            known = await self._readers.known(connection, row)
+            reader = await self._readers.standing(connection, row, run, newsletter, known)
         asked = run["topic"].startswith(SHOW_TOPIC)
         mail = Mail(due_ms=run["at_ms"], until_ms=run["until_ms"], asked=asked, gap_hours=self._settings().gap_hours)
         verdict = judge(mail, reader, now_ms)
         if verdict.gate is None and verdict.at_ms > now_ms:
             await self._hold(row, verdict.at_ms)
             return None
-        composed = (
-            await self._composer.compose(newsletter, known, run["newsletter"], self._zone(row)) if verdict.gate is None else None
-        )
+        zone = self._readers.zone(row)
+        composed = await self._composer.compose(newsletter, known, run["newsletter"], zone) if verdict.gate is None else None
         if composed is not None and not composed.letter.parts:
             verdict = Verdict(gate="empty")
         if composed is None or verdict.gate is not None:
@@ -327,51 +319,6 @@ class Mailings:
         message["List-Id"] = f"<{run['topic'].replace(':', '-')}.{host}>"
         visitor = known.visitors[0] if known is not None and known.visitors else ""
         return _Ready(row=row, composed=composed, message=message, visitor=visitor)
-
-    async def _known(self, connection: AsyncConnection, row: rows.Row) -> Known | None:
-        """The reader's profile, as far as it may be used: theirs by the address, or by the browser it was confirmed in."""
-        profile = await profiles.owner(connection, "email", row["address"])
-        found = await profiles.row(connection, profile) if profile else None
-        if found is None and row["visitor"]:
-            found = await profiles.row_of_visitor(connection, row["visitor"])
-        known = await self._people.of_row(connection, found) if found is not None else None
-        if known is None or not {"analytics", "personalisation"} <= known.agreed or known.kind != "person":
-            return None
-        return known
-
-    async def _reader(
-        self, connection: AsyncConnection, row: rows.Row, run: rows.Row, newsletter: Newsletter, known: Known | None
-    ) -> Reader:
-        fresh = await rows.subscriber(connection, row["subscriber"]) or row
-        yes = [
-            one
-            for one in await rows.subscriptions_of(connection, row["subscriber"])
-            if one["topic"] == run["topic"] and one["ended_ms"] is None
-        ]
-        suppressed = await self._subscribers.suppressed(connection, [row["address"]])
-        visitors = await self._devices(connection, row)
-        no_ms = withdrawn_ms(await profiles.choices_of(connection, visitors) if visitors else [])
-        taken_back = bool(yes) and no_ms is not None and no_ms > yes[0]["confirmed_ms"]
-        verdict = None
-        if newsletter.segment and (segment := self._book.segments.get(newsletter.segment)) is not None:
-            verdict = in_segment(segment, self._composer.view(known))
-        show = run["topic"].removeprefix(SHOW_TOPIC)
-        return Reader(
-            subscribed_ms=yes[0]["confirmed_ms"] if yes else None,
-            used_ms=fresh["used_ms"],
-            suppressed=suppressed.get(row["address"], "withdrawn" if taken_back else None),
-            last_mail_ms=fresh["mailed_ms"] or None,
-            inside=not newsletter.segment or (verdict is not None and bool(verdict.holds)),
-            outside=verdict.reason if verdict is not None else None,
-            watching=run["topic"].startswith(SHOW_TOPIC) and self._watching(visitors, show),
-            zone=self._zone(row),
-        )
-
-    async def _devices(self, connection: AsyncConnection, row: rows.Row) -> frozenset[str]:
-        """All that are known to be the reader's, whatever may be used of what was done there."""
-        owner = await profiles.owner(connection, "email", row["address"])
-        found = set(await profiles.visitors_of(connection, owner) if owner else ())
-        return frozenset(found.union(await profiles.family(connection, row["visitor"]) if row["visitor"] else ()))
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -482,21 +429,6 @@ class Mailings:
             for show, begins_ms in soon:
                 topic = f"{SHOW_TOPIC}{show}"
                 await self._put(connection, topic, 0, topic, now_ms, begins_ms + REMIND_MS // 2, "")
-
-
-def withdrawn_ms(choices: Sequence[rows.Row]) -> int | None:
-    """When somebody last took a yes to marketing back. A browser that never said yes says nothing about letters: those are an
-    act of their own."""
-    given: set[str] = set()
-    found: int | None = None
-    for one in sorted(choices, key=lambda one: int(one["at_ms"])):
-        if one["purpose"] != "marketing":
-            continue
-        if one["given"]:
-            given.add(one["visitor"])
-        elif one["visitor"] in given:
-            found = int(one["at_ms"])
-    return found
 
 
 def reminder(show: show_rows.Row, language: str, zone: Zone) -> Newsletter:

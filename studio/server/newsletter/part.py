@@ -13,6 +13,7 @@ from studio.server.newsletter.composer import Composer
 from studio.server.newsletter.controller import NewsletterController
 from studio.server.newsletter.links import MailLinks
 from studio.server.newsletter.mailings import Mailings
+from studio.server.newsletter.readers import Readers
 from studio.server.newsletter.returns import Returns
 from studio.server.newsletter.routes import NewsletterRoutes
 from studio.server.newsletter.subscribers import Subscribers
@@ -46,11 +47,14 @@ class NewsletterPart(Part):
             url=ground.url,
             limited=ground.limited,
         )
+        readers = Readers(
+            book=book, people=relation.people, composer=composer, subscribers=self.subscribers, watching=self._watching
+        )
         self.mailings = self.controller.mailings = Mailings(
             engine,
             clock,
             book=book,
-            people=relation.people,
+            readers=readers,
             composer=composer,
             subscribers=self.subscribers,
             links=self.links,
@@ -58,7 +62,6 @@ class NewsletterPart(Part):
             settings=lambda: self.controller.settings,
             url=ground.url,
             visits=ground.visits,
-            watching=self._watching,
         )
         self.returns = self.controller.returns = Returns(engine, clock, self.links, self.subscribers, ground.config.mailbox)
         self.subscribers.changed = self.mailings.changed = self.controller.refresh

@@ -45,13 +45,14 @@ class CallerView:
         await self._note(call, known.profile, by)
         view = self._book.view(known.facts, known.agreed)
         weekly = await self._weekly.for_you(visitor, query.language)
+        own = [one for one in weekly["items"] if one["personal"]]  # what is popular says nothing of them
         return Caller(
             known=True,
             segments=tuple(one.name for one in self._book.segments.values() if in_segment(one, view).holds),
             visits=known.facts.sessions.count,
             orders=len(known.facts.orders),
             likes=tuple(name for name, _ in known.facts.likings.of("category").best(LIKES)),
-            list=tuple(CallerPick(product=one["id"], title=one["title"], why=one["reason"]) for one in weekly["items"][:PICKS]),
+            list=tuple(CallerPick(product=one["id"], title=one["title"], why=one["reason"]) for one in own[:PICKS]),
         )
 
     async def _note(self, call: str, profile: str, by: Actor) -> None:

@@ -238,11 +238,6 @@ def _agreement(said: Collection[Choice], asked_ms: int) -> Agreement:
     return agreed, {purpose: one.reason for purpose, one in held.items()}, any(one.ask_again for one in held.values())
 
 
-async def agreement(connection: AsyncConnection, visitors: Collection[str], asked_ms: int) -> Agreement:
-    """The same, of some visitors."""
-    return _agreement(await _choices(connection, visitors), asked_ms)
-
-
 async def agreements(connection: AsyncConnection, visitors: Collection[str]) -> dict[str, frozenset[str]]:
     """By visitor, what the person agrees to, of many at once."""
     families = await rows.families(connection, visitors)

@@ -111,11 +111,12 @@ class CardPanel(Panel):
         asked = call.id, call.state, call.consent
         if asked == self._asked:
             return
-        self._asked = asked
-        if call.state not in ("live", "away") or "-" in call.consent[:2]:
+        here = call.state in ("live", "away") and "-" not in call.consent[:2]
+        if not here or call.id != self._asked[0]:
             self._caller = None
-            return
-        self._look(asked)
+        self._asked = asked
+        if here:
+            self._look(asked)
 
     def _ask_again(self) -> None:
         call = self._bridge.state.advising.call
