@@ -2,7 +2,7 @@
 
 import { element } from '../viewer/elements.js';
 import { choice, line, press } from './form.js';
-import { GATES, KINDS, deedLine, slotWords } from './relation-words.js';
+import { GATES, KINDS, PURPOSES, deedLine, slotWords } from './relation-words.js';
 import { _, moment, sentence, whole } from './words.js';
 
 const DEEDS = 20;
@@ -85,8 +85,7 @@ export class PersonPanel {
 
   /** @param {any} person */
   facts(person) {
-    const names = /** @type {[string, string][]} */ ([['analytics', _('Analytics')], ['personalisation', _('Personalisation')], ['marketing', _('Marketing')]]);
-    const agreed = names.filter(([purpose]) => person.consents[purpose]).map(([, name]) => name);
+    const agreed = Object.entries(PURPOSES).filter(([purpose]) => person.consents[purpose]).map(([, name]) => _(name));
     const likes = (person.likes.category ?? []).slice(0, 3).map((/** @type {[string, number]} */ [what, share]) => `${what} ${Math.round(100 * share)} %`);
     const devices = Object.values(person.devices).filter(Boolean).sort();
     const facts = /** @type {[string, string][]} */ ([

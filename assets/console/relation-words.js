@@ -25,6 +25,8 @@ export const DEEDS = {
 /** @type {Record<string, string>} */
 export const COMPARED = { 'at least': N_('at least'), 'at most': N_('at most'), exactly: N_('exactly') };
 /** @type {Record<string, string>} */
+export const PURPOSES = { analytics: N_('Analytics'), personalisation: N_('Personalisation'), marketing: N_('Marketing') };
+/** @type {Record<string, string>} */
 export const PROPERTIES = {
   campaign: N_('campaign'),
   'utm source': N_('source'),
@@ -125,6 +127,17 @@ export function conditionWords(asked, segments) {
       const classes = [['R', asked.recency], ['F', asked.frequency], ['M', asked.money]].filter(([, number]) => number).map((pair) => pair.join(''));
       return _('is a customer of class {classes}', { classes: classes.join(' ') || '–' });
     }
+    case 'time':
+      return _('it is between {begins} and {ends}', { begins: asked.begins ?? '00:00', ends: asked.ends ?? '24:00' });
+    case 'consent': {
+      const words = { yes: N_('agrees to “{purpose}”'), no: N_('does not agree to “{purpose}”') };
+      const says = asked.given === false ? words.no : words.yes;
+      return _(says, { purpose: _(PURPOSES[asked.purpose]) });
+    }
+    case 'persona':
+      return _('is “{name}”', { name: asked.persona });
+    case 'live':
+      return _('watches a show for at least {seconds} s', { seconds: asked.seconds ?? 0 });
     case 'segment': {
       const name = segments[asked.segment]?.name ?? asked.segment;
       return _(asked.inside === false ? N_('is not in “{name}”') : N_('is in “{name}”'), { name });

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -15,9 +15,25 @@ from studio.bench.browser import chromium
 from studio.commands.console import ConsoleInvite
 from studio.commands.relation import PersonasSave, RuleSave, SegmentSave
 from studio.relation.action import ShowMessage
-from studio.relation.condition import All, Did, Recency
+from studio.relation.condition import (
+    Affinity,
+    All,
+    AnyCondition,
+    Consented,
+    Did,
+    InPersona,
+    InSegment,
+    Live,
+    Not,
+    Property,
+    Recency,
+    Rfm,
+    Sequence,
+    TimeOfDay,
+)
+from studio.relation.condition import Any as AnyOf
 from studio.relation.match import Match
-from studio.relation.names import PRODUCT_VIEWED
+from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
 from studio.relation.persona import Persona, PersonaGroup, Scoring
 from studio.relation.rule import Rule, Variant
 from studio.relation.segment import Segment
@@ -26,7 +42,9 @@ from tests.fakes import TIMEOUT_MS, until
 from tests.other_browsers import firefox, there
 from tests.other_browsers import until as shown
 from tests.page.axe import AXE, RULES, wrong
+from tests.page.fake_show import until as turned
 from tests.page.live_server import LiveServer, live_server
+from ui.models.relation_words import condition_words
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +265,33 @@ def test_what_has_no_form_is_kept(live: LiveServer, marketer: Page) -> None:
     assert (saved.dismissed_days, saved.show, saved.ends, saved.version) == (90, "evening", "2031-12-24T20:00", 2)
 
 
+VIEWED, BOUGHT = Match(names=(PRODUCT_VIEWED,), products=("serum",)), Match(names=(ORDER_COMPLETED,))
+CONDITIONS: tuple[AnyCondition, ...] = (
+    Did(match=VIEWED, times=2, days=7),
+    Did(match=BOUGHT, compare="exactly", times=0, minutes=30),
+    Recency(match=VIEWED, compare="more", days=3),
+    Sequence(first=VIEWED, then=BOUGHT, within_minutes=60),
+    Property(name="campaign", compare="contains", value="spring"),
+    TimeOfDay(begins="18:00", ends="21:00"),
+    Consented(purpose="marketing", given=False),
+    Affinity(of="category", value="Skin", percent=30),
+    InPersona(group="skin", persona="dry"),
+    Rfm(recency=5, money=4),
+    InSegment(segment="other", inside=False),
+    Live(seconds=30),
+    All(of=(Did(match=VIEWED), Not(of=Did(match=BOUGHT)))),
+    AnyOf(of=(Did(match=VIEWED), Consented(purpose="analytics"))),
+)
+
+
+def test_each_kind_of_condition_reads_as_in_the_window(marketer: Page) -> None:
+    assert {type(one) for one in CONDITIONS} | {Not} == set(get_args(AnyCondition))
+    words = "(await import('/assets/console/relation-words.js')).conditionWords"
+    read = f"async (all) => {{ const words = {words}; return all.map((one) => words(one, {{}})); }}"
+    told = marketer.evaluate(read, [msgspec.to_builtins(one) for one in CONDITIONS])
+    assert told == [condition_words(one, {}) for one in CONDITIONS]
+
+
 def test_whose_token_is_taken_back_is_signed_out(live: LiveServer, marketer: Page) -> None:
     async def revoke() -> None:
         engine = live.server.tokens.engine
@@ -399,19 +444,23 @@ def test_a_product_that_is_not_named_is_not_any_product(live: LiveServer, market
     assert live.server.relation.book.segments == {}
 
 
-def test_rows_follow_while_the_focus_is_in_a_field_and_not_while_a_button_is_held(live: LiveServer, marketer: Page) -> None:
-    rules = panel(marketer, "rules")
+def test_rows_follow_while_the_focus_is_in_a_field_and_not_while_a_button_is_held(
+    live: LiveServer, contexts: Callable[..., BrowserContext]
+) -> None:
+    page, frames = contexts().new_page(), list[str]()
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+    page.goto(live.do(ConsoleInvite(name="Maja")))
+    rules = panel(page, "rules")
     rules.get_by_label("Of everybody, held back from all rules, per cent").focus()
     save_rule(live)
     expect(rules.locator(".name")).to_have_text(["One"])
     rules.get_by_title("Change One").hover()
-    marketer.mouse.down()
+    page.mouse.down()
     save_rule(live, id="two", name="Two")
-    live.run(until(lambda: len(live.server.relation.controller.branch.state.rules) == 2))
-    marketer.wait_for_function("() => true")
+    turned(page, lambda: any('"name":"Two"' in frame for frame in frames), "the page is told")
     assert rules.locator(".name").all_inner_texts() == ["One"]
-    marketer.mouse.up()
-    expect(marketer.get_by_role("dialog")).to_be_visible()
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_be_visible()
     expect(rules.locator(".name")).to_have_text(["One", "Two"])
 
 

@@ -23,11 +23,11 @@ def test_a_colleague_is_sent_a_link(dialog: ConsoleDialog, qtbot: QtBot) -> None
     dialog.name.setText("Maja")
     qtbot.mouseClick(dialog.invite, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.link.isVisible)
-    assert "/console#invite=" in dialog.link.text()
-    assert "this computer only" in dialog.told.text()
-    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == dialog.link.text()
-    assert dialog.copy.text() == "Copied"
+    assert "/console#invite=" in dialog.link.link
+    assert "this computer only" in dialog.link.local.text()
+    qtbot.mouseClick(dialog.link.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == dialog.link.link
+    assert dialog.link.copy.text() == "Copied"
 
 
 def test_a_link_that_was_opened_here_is_used_up(dialog: ConsoleDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +41,7 @@ def test_a_link_that_was_opened_here_is_used_up(dialog: ConsoleDialog, qtbot: Qt
     dialog.name.setText("Me")
     qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.link.isVisible)
-    link = dialog.link.text()
+    link = dialog.link.link
     qtbot.mouseClick(dialog.open_, Qt.MouseButton.LeftButton)
     assert [url.toString() for url in opened] == [link]
     assert not dialog.link.isVisible()

@@ -12,7 +12,8 @@ from studio.commands.scene import SceneTake
 from studio.state.calls import Remote
 from tests.ui.conftest import front, state
 from ui.dialogs.add_source import AddSource
-from ui.dialogs.guests import GuestsDialog, qr
+from ui.dialogs.guests import GuestsDialog
+from ui.dialogs.link_card import qr
 from ui.main_window import MainWindow
 
 

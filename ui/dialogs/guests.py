@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-import segno
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.commands.guest import GuestInvite, GuestLink, GuestRemove
 from studio.commands.scene import ItemAdd
@@ -20,6 +19,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.ask import ask_first
 from ui.dialogs.base import Dialog
+from ui.dialogs.link_card import LinkCard, here_only
 from ui.models.labels import free_name
 from ui.widgets.button import Button
 from ui.widgets.flow_layout import FlowLayout
@@ -27,10 +27,7 @@ from ui.widgets.label import ElidedLabel, label
 from ui.widgets.panel import Panel
 from ui.widgets.pill import Pill
 
-QR_SIDE = 168
 PICTURE, LOOK_MS = QSize(128, 72), 200
-LARGE = 150
-"""Percent of the usual text from which code and words stand one above the other."""
 
 
 class GuestsDialog(Dialog):
@@ -41,6 +38,8 @@ class GuestsDialog(Dialog):
         super().__init__(parent, _("Guests"), words, size=(620, 640))
         self._bridge = bridge
         self._rows: dict[str, GuestRow] = {}
+        self._shown = ""
+        """Whose link stands there."""
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_MAX)
         self.name.setPlaceholderText(_("Who comes? A name, or: my phone"))
@@ -79,7 +78,8 @@ class GuestsDialog(Dialog):
             row = self._rows.pop(guest)
             row.hide()
             row.deleteLater()
-            self.link.forget(guest)
+            if guest == self._shown:
+                self.link.hide()
         for guest, one in here.items():
             if guest not in self._rows:
                 self._rows[guest] = GuestRow(self._bridge, one, self.show_link)
@@ -93,7 +93,13 @@ class GuestsDialog(Dialog):
 
     def show_link(self, guest: str, name: str, link: str) -> None:
         """Bring a link to the front."""
-        self.link.show_link(guest, name, link)
+        self._shown = guest
+        self.link.show_link(
+            link,
+            name,
+            told=_("Point a phone's camera at the code, or send the link. It is theirs alone."),
+            problem=_problem(link),
+        )
         self.area.ensureWidgetVisible(self.link)
 
     def _invite(self) -> None:
@@ -105,66 +111,6 @@ class GuestsDialog(Dialog):
     def _invited(self, name: str, link: str) -> None:
         self.name.clear()
         self.show_link(link.partition("#")[2].partition(".")[0], name, link)
-
-
-class LinkCard(Panel):
-    """A link, to be photographed or copied."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._guest, self._link = "", ""
-        self.code = label("")
-        self.code.setFixedSize(theme.px(QR_SIDE), theme.px(QR_SIDE))
-        self.whose = label("heading", wrap=True)
-        self.told = label("muted", wrap=True)
-        self.local = label("warn", wrap=True)
-        self.text = QLineEdit()
-        self.text.setReadOnly(True)
-        self.text.setAccessibleName(_("The link"))
-        self.copy = Button(_("Copy the link"), self._copy, kind="small")
-        right = QVBoxLayout()
-        right.setSpacing(theme.px(8))
-        for widget in (self.whose, self.told, self.local, self.text):
-            right.addWidget(widget)
-        line = QHBoxLayout()
-        line.addWidget(self.copy)
-        line.addStretch(1)
-        right.addLayout(line)
-        right.addStretch(1)
-        large = theme.px(100) > LARGE
-        across = QBoxLayout(QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight)
-        across.setSpacing(theme.px(16))
-        across.addWidget(self.code, 0, Qt.AlignmentFlag.AlignTop)
-        across.addLayout(right, 1)
-        self.body.addLayout(across)
-
-    def show_link(self, guest: str, name: str, link: str) -> None:
-        """Show one, and what stands in its way."""
-        self._guest, self._link = guest, link
-        self.whose.setText(_("The link of {name}").format(name=name))
-        self.told.setText(_("Point a phone's camera at the code, or send the link. It is theirs alone."))
-        problem = ""
-        if link.startswith(("http://127.", "http://[::1]", "http://localhost")):
-            problem = _("This server is reached from this computer only. For guests elsewhere connect to a show server.")
-        elif not link.startswith("https:"):
-            problem = _("Browsers give camera and microphone to https pages only: this server has no certificate.")
-        self.local.setText(problem)
-        self.local.setVisible(bool(problem))
-        self.text.setText(link)
-        self.text.setCursorPosition(0)
-        self.copy.setText(_("Copy the link"))
-        self.code.setPixmap(qr(link, theme.px(QR_SIDE)))
-        self.code.setAccessibleName(_("QR code of the link of {name}").format(name=name))
-        self.show()
-
-    def forget(self, guest: str) -> None:
-        """This guest's link is worth nothing any more."""
-        if guest == self._guest:
-            self.hide()
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._link)
-        self.copy.setText(_("Copied"))
 
 
 class GuestRow(Panel):
@@ -271,22 +217,10 @@ class GuestRow(Panel):
         )
 
 
-QUIET = 4
-"""Modules of white around a QR code (ISO/IEC 18004, 6.3.8)."""
-
-
-def qr(text: str, side: int) -> QPixmap:
-    """The text as a QR code (ISO/IEC 18004), black on white whatever the theme: cameras need it so."""
-    matrix = [bytearray(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=QUIET)]
-    image = QImage(len(matrix), len(matrix), QImage.Format.Format_RGB32)
-    for y, row in enumerate(matrix):
-        for x, dark in enumerate(row):
-            image.setPixel(x, y, 0xFF000000 if dark else 0xFFFFFFFF)
-    whole = max(1, side // len(matrix)) * len(matrix)  # modules of one size: what is stretched unevenly is read badly
-    square = QPixmap(max(side, whole), max(side, whole))
-    square.fill(Qt.GlobalColor.white)
-    painter = QPainter(square)
-    edge = (square.width() - whole) // 2
-    painter.drawImage(edge, edge, image.scaled(whole, whole))
-    painter.end()
-    return square
+def _problem(link: str) -> str:
+    """What stands in the way of a guest; empty: nothing."""
+    if here_only(link):
+        return _("This server is reached from this computer only. For guests elsewhere connect to a show server.")
+    if not link.startswith("https:"):
+        return _("Browsers give camera and microphone to https pages only: this server has no certificate.")
+    return ""

@@ -31,6 +31,7 @@ GATES = {
     "elsewhere": N_("shown elsewhere"),
 }
 KINDS = {"person": N_("a person"), "likely": N_("likely a robot"), "robot": N_("a robot"), "staff": N_("staff")}
+PURPOSES = {"analytics": N_("Analytics"), "personalisation": N_("Personalisation"), "marketing": N_("Marketing")}
 PROPERTIES = {
     "campaign": N_("campaign"),
     "utm source": N_("source"),
@@ -146,6 +147,15 @@ def condition_words(condition: AnyCondition, segments: Mapping[str, Segment]) ->
             asked = {"R": condition.recency, "F": condition.frequency, "M": condition.money}
             classes = " ".join(f"{letter}{number}" for letter, number in asked.items() if number is not None)
             return _("is a customer of class {classes}").format(classes=classes or "–")
+        case kinds.TimeOfDay():
+            return _("it is between {begins} and {ends}").format(begins=condition.begins, ends=condition.ends)
+        case kinds.Consented():
+            words = N_("agrees to “{purpose}”") if condition.given else N_("does not agree to “{purpose}”")
+            return _(words).format(purpose=_(PURPOSES[condition.purpose]))
+        case kinds.InPersona():
+            return _("is “{name}”").format(name=condition.persona)
+        case kinds.Live():
+            return _("watches a show for at least {seconds} s").format(seconds=condition.seconds)
         case kinds.InSegment():
             segment = segments.get(condition.segment)
             words = N_("is in “{name}”") if condition.inside else N_("is not in “{name}”")
@@ -155,8 +165,6 @@ def condition_words(condition: AnyCondition, segments: Mapping[str, Segment]) ->
         case kinds.All() | kinds.Any():
             link = _(" and ") if isinstance(condition, kinds.All) else _(" or ")
             return link.join(condition_words(part, segments) for part in condition.of) or _("nothing")
-        case _:
-            return str(type(condition).__struct_config__.tag)
 
 
 _COMPARISONS = {

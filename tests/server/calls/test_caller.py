@@ -16,6 +16,7 @@ from studio.server.db import tables
 from tests.server.calls.conftest import MovedClock, answered, caller
 from tests.server.fakes import Desktop, PushedClock
 from tests.server.relation.shop import Page, rows, segment
+from tests.server.relation.test_weekly import fill
 
 IDA = Actor("ida-1", "support", "Ida")
 
@@ -72,3 +73,21 @@ async def test_a_no_in_the_call_itself_holds_at_once(
         await customer.send(t="consent", analytics=False, personalisation=False, marketing=False)
         await advisor.branch("advising", lambda a: a["call"] and a["call"]["consent"] == "---")
         assert await looked(server) == Known(known=False)
+
+
+async def test_what_is_popular_is_nobodys_own(
+    server: ShowServer, http: aiohttp.ClientSession, advisor: Desktop, clock: MovedClock
+) -> None:
+    await fill(server)
+    for _ in range(3):
+        await Page(http, server, PushedClock()).did(PRODUCT_VIEWED, "p1")
+    page = Page(http, server, PushedClock())
+    await page.did(PRODUCT_VIEWED, "p2")
+    _, popular = await page.post("for-you", {"language": "en"})
+    assert popular["items"]
+    assert not popular["personal"]
+    async with caller(http, server, visitor=page.token) as customer:
+        assert "ok" in await customer.ring()
+        await answered(advisor, customer)
+        known = await looked(server)
+        assert (known.known, known.list) == (True, ())

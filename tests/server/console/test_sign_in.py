@@ -241,6 +241,11 @@ async def test_a_browser_that_nobody_looks_at_stays(
     await until(lambda: not server.link.sessions_of(f"console-{found.id}"))
 
 
+async def test_its_files_are_of_one_version(server: ShowServer, http: aiohttp.ClientSession) -> None:
+    async with http.get(f"{server.url}/assets/console/console.js") as answer:
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
 async def test_the_words_are_those_of_the_product(server: ShowServer, http: aiohttp.ClientSession) -> None:
     async with http.get(f"{server.url}/console/words?lang=da") as answer:
         danish = await answer.json()

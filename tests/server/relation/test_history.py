@@ -1,23 +1,27 @@
 """History from a file, by the command line, into a running server: it counts, and triggers nothing."""
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
+from aiohttp import web
 
 from studio.cli import history
 from studio.cli.relation import main
 from studio.commands.relation import SegmentSave
-from studio.errors import Forbidden, Unreachable
+from studio.errors import Forbidden, StudioError, Unreachable
 from studio.queries.relation import ProfileLook
 from studio.relation.condition import Did
 from studio.relation.days import Zone
-from studio.relation.history_file import read
+from studio.relation.history_file import Done, read
 from studio.relation.match import Match
 from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
 from studio.server.app import ShowServer
@@ -81,13 +85,73 @@ async def test_what_was_before_counts_once_and_triggers_nothing(
     assert await rows(server, tables.behaviours) == [], "with everything else of theirs"
 
 
-async def test_a_server_that_is_busy_is_told_again_and_one_that_is_away_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+class Shops:
+    """A server that answers what it is told to, and then takes what it is told, at most so many at once."""
+
+    def __init__(self, *statuses: int, most: int = 50) -> None:
+        self.statuses = list(statuses)
+        self.most = most
+        self.taken: list[str] = []
+
+    async def behaviours(self, request: web.Request) -> web.Response:
+        batch = await request.json()
+        if self.statuses:
+            return web.json_response({"detail": "no"}, status=self.statuses.pop(0))
+        if len(batch["behaviours"]) > self.most:
+            return web.Response(status=413)
+        self.taken += [one["id"] for one in batch["behaviours"]]
+        return web.json_response(
+            dict.fromkeys(history.COUNTS, 0) | {"accepted": len(batch["behaviours"]), "refused": []}, status=202
+        )
+
+
+@contextlib.asynccontextmanager
+async def standing(shops: Shops) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_post("/relation/v1/behaviours", shops.behaviours)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+def some(count: int) -> list[Done]:
+    rows_ = "".join(f"1,Page Viewed,2026-06-01 10:00:{number:02}\n" for number in range(count))
+    return read(f"customer_id,event,timestamp\n{rows_}", Zone("UTC"))[0]
+
+
+async def test_a_server_that_is_busy_is_told_again_and_one_that_takes_less_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "WAIT_S", 0.0)
-    (done,), _ = read("customer_id,event,timestamp\n1,Page Viewed,2026-06-01\n", Zone("UTC"))
+    shops, told = Shops(503, 429, 500, most=3), list[dict[str, Any]]()
+    async with standing(shops) as url:
+        await history._tell(url, "x", some(10), told)
+    assert len(set(shops.taken)) == 10
+    assert sum(one["accepted"] for one in told) == 10
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(404, "no show server"), (301, "no show server"), (401, "refuses"), (503, "does not answer")]
+)
+async def test_why_nothing_more_is_told_is_said(monkeypatch: pytest.MonkeyPatch, status: int, said: str) -> None:
+    monkeypatch.setattr(history, "WAIT_S", 0.0)
+    async with standing(Shops(*[status] * history.TRIES)) as url:
+        with pytest.raises(StudioError, match=said):
+            await history._tell(url, "x", some(1), [])
+
+
+async def test_one_that_is_not_understood_is_named_and_the_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    shops, told = Shops(400), list[dict[str, Any]]()
+    done = [*some(1), *(msgspec.structs.replace(one, customer="2") for one in some(1))]
+    async with standing(shops) as url:
+        await history._tell(url, "x", done, told)
+    assert [one["refused"] for one in told] == [[{"id": "1", "why": "no"}], []]
+
+
+async def test_a_server_that_is_away_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "WAIT_S", 0.0)
     with pytest.raises(Unreachable):
-        await history._tell("http://127.0.0.1:1", "x", [done], [])
+        await history._tell("http://127.0.0.1:1", "x", some(1), [])
 
 
 async def test_who_is_no_shop_is_told_so(server: ShowServer) -> None:

@@ -160,6 +160,7 @@ def test_an_amount_is_read_as_it_is_meant_or_refused(amount: str, number: float 
         ("1.6.2026 10:00", 1_780_300_800_000),
         ("20260601", 1_780_264_800_000),
         ("2026", None),
+        ("03/04/2026", None),
         ("²", None),
         ("", None),
     ],

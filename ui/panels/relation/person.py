@@ -9,7 +9,7 @@ from studio.queries.relation import Person, ProfileLook
 from studio.state import State
 from ui import theme
 from ui.bridge import Bridge
-from ui.models.relation_words import GATES, KINDS, deed_words, slot_words
+from ui.models.relation_words import GATES, KINDS, PURPOSES, deed_words, slot_words
 from ui.widgets.button import Button
 from ui.widgets.facts import Fact, Facts
 from ui.widgets.form import NoWheel
@@ -89,8 +89,7 @@ class PersonPanel(Panel):
 
     @staticmethod
     def _facts(person: Person) -> list[Fact]:
-        names = {"analytics": _("Analytics"), "personalisation": _("Personalisation"), "marketing": _("Marketing")}
-        agreed = [name for purpose, name in names.items() if person.consents.get(purpose)]
+        agreed = [_(name) for purpose, name in PURPOSES.items() if person.consents.get(purpose)]
         likes = [f"{what} {round(100 * share)} %" for what, share in person.likes.get("category", ())[:3]]
         return [
             (_("Agrees to"), ", ".join(agreed) or _("nothing"), "value" if agreed else "warn"),
