@@ -56,8 +56,9 @@ async def tell(url: str, execute: Execute, now_ms: int) -> bool:
             here = [await _told(http, one, now_ms) for one in visitors(products())]
             for command in made():
                 await execute(command)
+            seen = 0
             for token in here:
-                await _look_at_home(http, token, now_ms)
+                seen += await _look_at_home(http, token, now_ms, follows=seen % 3 == 0)
     except (aiohttp.ClientError, TimeoutError, StudioError) as error:  # the demo goes on without it
         log.warning("the demo's week could not be told: %s", type(error).__name__)
         return False
@@ -142,18 +143,27 @@ async def _told(http: aiohttp.ClientSession, one: MadeUp, now_ms: int) -> str:
     return str((await _post(http, "behaviours", said)).get("visitor", ""))
 
 
-async def _look_at_home(http: aiohttp.ClientSession, token: str, now_ms: int) -> None:
-    """They open the shop again: what a rule shows them is on their screen, and every third follows it."""
+async def _look_at_home(http: aiohttp.ClientSession, token: str, now_ms: int, *, follows: bool) -> bool:
+    """They open the shop again; whether a rule showed them something. Who follows it puts the serum into the cart, so that there
+    is something to measure."""
     decision = (await _post(http, "decide", {"slots": [BANNER]}, token))["decisions"][BANNER]
     shown = [decision] if decision.get("action") else []
     behaviours = []
     for each in (*shown, *decision.get("held", ())):
         props = {name: each[name] for name in ("decision", "rule", "version", "variant")} | {"slot": BANNER}
-        behaviours.append({"id": f"shown-{each['decision']}", "name": names.RULE_SHOWN, "at": now_ms, "props": props})
-        if each in shown and int(token.encode().hex(), 16) % 3 == 0:
-            behaviours.append({"id": f"clicked-{each['decision']}", "name": names.RULE_CLICKED, "at": now_ms, "props": props})
+        behaviours.append({"id": f"shown-{each['decision']}", "name": names.RULE_SHOWN, "at": now_ms - 2000, "props": props})
+        if each in shown and follows:
+            clicked = {"id": f"clicked-{each['decision']}", "name": names.RULE_CLICKED, "at": now_ms - 1000, "props": props}
+            cart = {
+                "id": f"cart-{each['decision']}",
+                "name": names.PRODUCT_ADDED,
+                "at": now_ms,
+                "products": [{"product_id": SERUM}],
+            }
+            behaviours += [clicked, cart]
     if behaviours:
         await _post(http, "behaviours", {"sent_at": now_ms, "behaviours": behaviours}, token)
+    return bool(shown)
 
 
 async def _post(http: aiohttp.ClientSession, path: str, said: dict[str, Any], token: str = "") -> dict[str, Any]:

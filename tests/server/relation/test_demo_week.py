@@ -3,6 +3,7 @@
 from studio import demo_week
 from studio.clock import MonotonicClock
 from studio.commands import Command
+from studio.queries.relation import RuleMeasured
 from studio.relation.agreement import PURPOSES
 from studio.server.app import ShowServer
 from tests.fakes import until
@@ -24,10 +25,13 @@ async def test_segments_and_rules_are_alive_in_the_first_minute(server: ShowServ
     await until(lambda: branch.state.waiting == 0 and sum(sizes().values()) > 0 and branch.state.profiles == demo_week.VISITORS)
     assert all(0 < size < demo_week.VISITORS / 2 for size in sizes().values()), sizes()
     (home, thanks) = branch.state.rules
-    await until(lambda: sum(branch.state.rules[0].shown.values()) > 3)
-    home = branch.state.rules[0]
-    assert sum(home.shown.values()) > sum(home.clicked.values()) > 0
-    assert home.held > 0
+    await until(lambda: sum(branch.state.rules[0].shown.values()) + branch.state.rules[0].held == sizes()["serum"])
+    home = branch.state.rules[0]  # each of them was shown it, or held back from it
+    shown = sum(home.shown.values())
+    assert sum(home.clicked.values()) == -(-shown // 3) > 0
+    measured = await server.link.brand.execute(RuleMeasured(rule="serum-home"), BY)
+    reached = {arm.id: arm.reached for arm in measured.effect if arm.id == "shown"}
+    assert reached == ({"shown": sum(home.clicked.values())} if home.held else {}), "beside whom nobody was held back: nothing"
     assert (home.problem, thanks.problem) == ("", "")
 
 
