@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from studio.errors import InvalidValue, StudioError
+from studio.server.db.threads import Threads
 from studio.server.faults import SQLITE_FULL
 
 BUSY_MS, LET_GO_MS = 5000, 200
@@ -37,6 +38,7 @@ async def open_database(url: str) -> AsyncEngine:
             raise unopened(file, error.strerror or str(error)) from None
     engine = create_async_engine(url, pool_size=POOL, max_overflow=0)
     if engine.dialect.name == "sqlite":
+        Threads().watch(engine.sync_engine)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         event.listen(engine.sync_engine, "handle_error", _remember_full, retval=True)
