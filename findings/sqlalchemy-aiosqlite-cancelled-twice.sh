@@ -40,6 +40,7 @@ async def cancelled(times):
 
     task = asyncio.create_task(ask())
     await asking.wait()
+    await asyncio.sleep(0.1)  # by now the thread is at it
     for _ in range(times):
         task.cancel()
         await asyncio.sleep(0)
