@@ -27,6 +27,7 @@ from studio.sources.audition import Audition
 from studio.sources.base import SourceKind
 from studio.state import State
 from studio.thread_name import name_thread
+from ui.collector import Collector
 from ui.mailboxes import Mailboxes
 
 log = logging.getLogger(__name__)
@@ -86,9 +87,11 @@ class Bridge(QObject):
         self._before = options
         """Of the show that was open before."""
         self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
+        self._collector = Collector(self)
 
     def start(self) -> None:
         """Start the studio; `started` or `failed` follows."""
+        self._collector.start()
         self._thread.start()
 
     def open(self, options: StudioOptions) -> None:
@@ -103,6 +106,7 @@ class Bridge(QObject):
         self._wake.set()
         self._end()
         self._thread.join(STOP_TIMEOUT_S)
+        self._collector.stop()
 
     @property
     def runs(self) -> bool:
