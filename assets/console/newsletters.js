@@ -20,6 +20,15 @@ const GATES = {
   fault: N_('could not be written'),
 };
 
+/** @type {Record<string, string>} */
+const TOOLS = { klaviyo: 'Klaviyo', brevo: 'Brevo', mailchimp: 'Mailchimp' };
+const TOOL_PROBLEM = N_('it cannot be told now ({problem})');
+/** @type {Record<string, string>} */
+const TOOL_PROBLEMS = {
+  key: N_("it does not take its key: look at key_file in the server's settings"),
+  unreachable: N_('it does not answer; it is tried again'),
+};
+
 /** @param {import('./console.js').Desk} desk */
 export function newslettersPanel(desk) {
   const now = desk.link.state.newsletters;
@@ -54,9 +63,19 @@ export function newslettersPanel(desk) {
   const stopped = sum(Object.values(now.suppressed));
   if (stopped) standing.push(_('{count} suppressed addresses', { count: whole(stopped) }));
   const empty = _('A newsletter is written for each reader: by the rules, from their own list, without what they have bought.');
+  const tools = now.tools.map((/** @type {any} */ tool) => {
+    const button = press(tool.on ? _('Stop') : _('Start'), () => switchTool(desk, tool), {
+      kind: 'small',
+      tip: tool.on ? _('It is told nothing more; who is on its list stays there') : _('From now on its list is kept as yours is: look first what would go'),
+    });
+    button.dataset.key = `tool-${tool.name}`;
+    const name = `${TOOLS[tool.kind]} · ${topics[tool.topic]?.topic.name ?? tool.topic}`;
+    return element('li', {}, element('div', { class: 'top' }, element('span', { class: 'name' }, name), button), element('small', {}, toolWords(tool)));
+  });
   return [
     element('header', {}, element('h2', {}, _('Newsletters'))),
     rows.length ? element('ul', { class: 'rows' }, ...rows) : element('p', { class: 'muted empty' }, empty),
+    ...(tools.length ? [element('h3', {}, _('Mail tools')), element('ul', { class: 'rows' }, ...tools)] : []),
     ...(problem ? [element('p', { class: 'warn' }, problem)] : []),
     element('footer', { class: 'muted' }, standing.join(' · ')),
   ];
@@ -68,6 +87,47 @@ async function send(desk, made, topic) {
     count: whole(topic?.subscribers ?? 0),
   });
   if (await askFirst(_('Send “{name}” now?', made), words, _('Send'))) desk.run('newsletter.send', { newsletter: made.id });
+}
+
+/** Whoever lets a tool begin has seen what would go there. @param {import('./console.js').Desk} desk @param {any} tool */
+async function switchTool(desk, tool) {
+  const said = { tool: tool.name, segments: tool.segments };
+  if (tool.on) return desk.run('mail_tool.switch', { ...said, on: false });
+  const diff = await desk.ask('mail_tool.diff', said).catch((/** @type {any} */ error) => {
+    desk.tell(_(error.message, error.params), null, true);
+  });
+  if (diff && (await askFirst(_('Keep the list at {name} as yours is?', { name: TOOLS[tool.kind] }), diffWords(diff), _('Start'))))
+    desk.run('mail_tool.switch', { ...said, on: true });
+}
+
+/** @param {any} diff */
+function diffWords(diff) {
+  if (!diff.count) return _('Nobody subscribes to this topic yet');
+  const out = diff.looked_up.filter((/** @type {any} */ one) => one.stays_out).length;
+  const there = diff.looked_up.filter((/** @type {any} */ one) => one.there && !one.stays_out).length;
+  return _('{count} would go. Of the first {looked}: {fresh} new there, {there} there already, {out} said no to it and stay out.', {
+    count: whole(diff.count),
+    looked: diff.looked_up.length,
+    fresh: diff.looked_up.length - there - out,
+    there,
+    out,
+  });
+}
+
+/** How a mail tool stands. @param {any} tool */
+function toolWords(tool) {
+  const words = tool.on
+    ? [_('{count} on its list', { count: whole(tool.there) })]
+    : [_('off'), _('{count} subscribers are not on its list from here', { count: whole(tool.waits) })];
+  if (tool.on && tool.waits) words.push(_('{count} waiting', { count: whole(tool.waits) }));
+  for (const [count, said] of /** @type {[number, string][]} */ ([
+    [tool.refused, N_('{count} it does not take')],
+    [tool.taken, N_('{count} said no to it, and get nothing from here either')],
+    [tool.leaving, N_('{count} to be deleted there')],
+  ]))
+    if (count) words.push(_(said, { count: whole(count) }));
+  if (tool.problem) words.push(_(TOOL_PROBLEMS[tool.problem] ?? TOOL_PROBLEM, tool));
+  return words.join(' · ');
 }
 
 /** How it went, or goes. @param {any} mailing */

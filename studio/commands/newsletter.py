@@ -81,3 +81,11 @@ class AddressSuppress(NewsletterCommand, tag="address.suppress", frozen=True, kw
     """Send nothing more to an address, whatever list it is on; only its owner can take that back."""
 
     address: Address
+
+
+class MailToolSwitch(NewsletterCommand, tag="mail_tool.switch", frozen=True, kw_only=True):
+    """Keep a mail tool's list as ours is, or no longer; and say which segments it may know."""
+
+    tool: Annotated[str, Meta(min_length=1, max_length=40)]
+    on: bool
+    segments: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()

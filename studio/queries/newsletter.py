@@ -73,3 +73,31 @@ class NewsletterPage(Query, tag="newsletter.page", frozen=True, kw_only=True):
 
     newsletter: Newsletter
     reader: Annotated[int, Meta(ge=0, le=5)] = 0
+
+
+class LookedUp(Struct, frozen=True, kw_only=True):
+    """One who would go to a mail tool: on its list already (`there`), or told it no since they said yes here (`stays_out`).
+    Of the address so much that one recognises it."""
+
+    address: str
+    segments: tuple[str, ...] = ()
+    there: bool = False
+    stays_out: bool = False
+
+
+class ToolDiff(Struct, frozen=True, kw_only=True):
+    """What a mail tool would be told: of how many, and the first of them as it has them now."""
+
+    count: int
+    looked_up: tuple[LookedUp, ...] = ()
+
+
+class MailToolDiff(Query, tag="mail_tool.diff", frozen=True, kw_only=True):
+    """What a mail tool would be told, before it is. The tool is asked."""
+
+    may: ClassVar[frozenset[Role]] = MARKETING
+    owner: ClassVar[Owner] = "server"
+    answers: ClassVar[type] = ToolDiff
+
+    tool: Annotated[str, Meta(min_length=1, max_length=40)]
+    segments: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()

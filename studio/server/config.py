@@ -143,6 +143,18 @@ class Forward(Table, frozen=True, kw_only=True):
     secret_file: str = ""
 
 
+class MailToolRules(Table, frozen=True, kw_only=True):
+    """A mail tool that the brand writes with as well: it gets those who subscribe to `topic`, on its `list`, and whoever says no
+    to it gets nothing from here either. `url` empty: the tool's own."""
+
+    name: str
+    kind: Literal["klaviyo", "brevo", "mailchimp"]
+    key_file: str
+    list: str
+    topic: str
+    url: str = ""
+
+
 class Logs(Table, frozen=True, kw_only=True):
     """`format`: `text` or `json` (one object a line)."""
 
@@ -182,6 +194,7 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     mailbox: Mailbox = Mailbox()
     login: tuple[Login, ...] = ()
     forward: Forward = Forward()
+    mail_tool: tuple[MailToolRules, ...] = ()
     logs: Logs = Logs()
 
     @property
@@ -212,6 +225,7 @@ class _File(Table, frozen=True, kw_only=True):
     mailbox: Mailbox = Mailbox()
     login: tuple[Login, ...] = ()
     forward: Forward = Forward()
+    mail_tool: tuple[MailToolRules, ...] = ()
     log: Logs = Logs()
     database: Database = Database()
 
@@ -255,6 +269,7 @@ def load_config(path: Path, default_database: str) -> ServerConfig:
         mailbox=msgspec.structs.replace(file.mailbox, password_file=_beside(path, file.mailbox.password_file)),
         login=tuple(msgspec.structs.replace(one, client_secret_file=_beside(path, one.client_secret_file)) for one in file.login),
         forward=msgspec.structs.replace(file.forward, secret_file=_beside(path, file.forward.secret_file)),
+        mail_tool=tuple(msgspec.structs.replace(one, key_file=_beside(path, one.key_file)) for one in file.mail_tool),
         logs=file.log,
     )
     _check(config)
@@ -349,6 +364,7 @@ def _check(config: ServerConfig) -> None:
     _check_mailbox(config.mailbox)
     _check_logins(config.login)
     _check_forward(config.forward)
+    _check_mail_tools(config.mail_tool)
     port_range(config.ice.udp_ports)
     _check_ice(config.ice)
     for name, value in msgspec.structs.asdict(config.limits).items():
@@ -434,3 +450,25 @@ def _check_forward(forward: Forward) -> None:
     if not forward.secret_file:
         raise InvalidValue(N_("What is forwarded is signed: name a file with a secret"), field="forward.secret_file")
     read_secret(forward.secret_file, "forward.secret_file")
+
+
+def _check_mail_tools(tools: tuple[MailToolRules, ...]) -> None:
+    for number, tool in enumerate(tools):
+        field = f"mail_tool[{number}]"
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", tool.name):
+            raise InvalidValue(N_("Write small letters, digits and hyphens"), field=f"{field}.name")
+        if tool.name in {other.name for other in tools[:number]}:
+            raise InvalidValue(N_("Two mail tools have the same name"), field=f"{field}.name")
+        if not re.fullmatch(r"[0-9]{1,12}" if tool.kind == "brevo" else r"[A-Za-z0-9]{1,40}", tool.list):
+            raise InvalidValue(N_("Write the list's id, as the tool shows it"), field=f"{field}.list")
+        if not tool.topic:
+            raise InvalidValue(N_("Name the topic whose subscribers go there"), field=f"{field}.topic")
+        parts = urlsplit(tool.url)
+        here = parts.hostname in ("127.0.0.1", "localhost")
+        if tool.url and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and here))):
+            raise InvalidValue(N_("Write the whole address, such as https://mail.example.com"), field=f"{field}.url")
+        key = read_secret(tool.key_file, f"{field}.key_file")
+        if not key.isascii() or not key.isprintable():
+            raise InvalidValue("{path} holds no key", field=f"{field}.key_file", path=tool.key_file)
+        if tool.kind == "mailchimp" and not re.fullmatch(r"[A-Za-z0-9]+-[a-z]{2,4}[0-9]{1,3}", key):
+            raise InvalidValue(N_("Mailchimp's keys end with its data centre, such as -us21"), field=f"{field}.key_file")

@@ -31,6 +31,7 @@ WHAT = {
     "weekly_lists": "what was chosen for them in a week, and why",
     "profile_visitors": "which of their devices belong together",
     "deletions": "that they are to be forgotten at the address behaviours are forwarded to as well",
+    "told_people": "which mail tools of the brand's have their address; once they are forgotten, that it is to be deleted there",
     "logins": "that they logged in, by whom and until when a logout there is heard",
     "opt_ins": "that an address was typed, where and to which wording, until it is confirmed",
     "subscribers": "a confirmed address, with language and time zone",

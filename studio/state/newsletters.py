@@ -48,6 +48,24 @@ class Mailing(Struct, frozen=True, kw_only=True):
     skipped: dict[str, int] = {}
 
 
+class ToolNow(Struct, frozen=True, kw_only=True):
+    """A mail tool that gets who subscribes to `topic`, while it is `on`, with which of the named `segments` they are in. `there`
+    are on its list from here, `waits` subscribe and are not there yet, `refused` it does not take, `leaving` are to be deleted
+    there. `taken`: so many said no to it, and are written to no more from here either. `problem`: why it is not told now."""
+
+    name: str
+    kind: Literal["klaviyo", "brevo", "mailchimp"]
+    topic: str
+    on: bool = False
+    segments: tuple[str, ...] = ()
+    there: int = 0
+    waits: int = 0
+    refused: int = 0
+    leaving: int = 0
+    taken: int = 0
+    problem: str = ""
+
+
 class Newsletters(Struct, frozen=True, kw_only=True):
     """`sends`: a mail server is set; `problem` is what it said when it took nothing, `mailbox_problem` why what comes back
     cannot be read. `suppressed` addresses get nothing, by reason."""
@@ -60,3 +78,4 @@ class Newsletters(Struct, frozen=True, kw_only=True):
     sends: bool = False
     problem: str = ""
     mailbox_problem: str = ""
+    tools: tuple[ToolNow, ...] = ()

@@ -143,6 +143,7 @@ def test_the_example_in_packaging_is_valid_as_it_stands_and_with_everything_swit
         "mailbox.password",
         "login.secret",
         "forward.secret",
+        "klaviyo.key",
     ):
         (tmp_path / name).write_text("x")
     written = re.compile(r"^# (?=\w+ = |\[\[)", re.MULTILINE)
@@ -151,6 +152,7 @@ def test_the_example_in_packaging_is_valid_as_it_stands_and_with_everything_swit
     config = load(tmp_path, whole)
     assert config.ice.turn
     assert config.login[0].own
+    assert config.mail_tool[0].kind == "klaviyo"
     assert config.tls.certificate
 
 

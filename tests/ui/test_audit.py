@@ -23,6 +23,7 @@ from ui.dialogs.call_takes import TakesDialog
 from ui.dialogs.clip_editor import ClipEditor
 from ui.dialogs.effects import EffectsDialog
 from ui.dialogs.feed_convention import FeedConventionDialog
+from ui.dialogs.mail_tools import MailToolsDialog
 from ui.dialogs.missing import MissingFilesDialog
 from ui.dialogs.newsletter import NewsletterDialog
 from ui.dialogs.newsletter_sender import NewsletterSenderDialog
@@ -133,6 +134,7 @@ DIALOGS: dict[str, Callable[[MainWindow], Any]] = {
     "clips": lambda window: ClipEditor(window._bridge, window, window.films, recorded.FULL.id).open(),
     "newsletter": lambda window: NewsletterDialog(window._bridge, window, None).open(),
     "sender of newsletters": lambda window: NewsletterSenderDialog(window._bridge, window).open(),
+    "mail tools": lambda window: MailToolsDialog(window._bridge, window).open(),
     "segment": lambda window: SegmentDialog(window._bridge, window, "").open(),
     "rule": lambda window: RuleDialog(window._bridge, window, "").open(),
     "recover": lambda window: RecoverDialog(window._bridge, window, LEFT).open(),

@@ -13,7 +13,8 @@ from studio.relation.newsletter import (
     SlotBlock,
     TextBlock,
 )
-from studio.state.newsletters import Mailing
+from studio.state import State
+from studio.state.newsletters import Mailing, ToolNow
 
 GATES = {
     "subscription": N_("left the list"),
@@ -73,3 +74,40 @@ def proof_words(proof: Proof) -> str:
     if not proof.inside:
         words.insert(0, _("not in the segment"))
     return " · ".join(words)
+
+
+TOOL_PROBLEM = N_("it cannot be told now ({problem})")
+TOOL_PROBLEMS = {
+    "key": N_("it does not take its key: look at key_file in the server's settings"),
+    "unreachable": N_("it does not answer; it is tried again"),
+}
+
+
+def tool_words(now: ToolNow) -> str:
+    """How a mail tool stands."""
+    if not now.on:
+        words = [_("off"), _("{count} subscribers are not on its list from here").format(count=now.waits)]
+    else:
+        words = [_("{count} on its list").format(count=now.there)]
+        if now.waits:
+            words.append(_("{count} waiting").format(count=now.waits))
+    for count, said in (
+        (now.refused, N_("{count} it does not take")),
+        (now.taken, N_("{count} said no to it, and get nothing from here either")),
+        (now.leaving, N_("{count} to be deleted there")),
+    ):
+        if count:
+            words.append(_(said).format(count=count))
+    if now.problem:
+        words.append(tool_problem(now))
+    return " · ".join(words)
+
+
+def tool_problem(now: ToolNow) -> str:
+    """Why it is not told."""
+    return _(TOOL_PROBLEMS.get(now.problem, TOOL_PROBLEM)).format(problem=now.problem)
+
+
+def topic_name(topic: str, state: State) -> str:
+    """What a topic is called; its id where nobody made it yet."""
+    return next((one.topic.name for one in state.newsletters.topics if one.topic.id == topic), topic)

@@ -7,6 +7,7 @@ from studio.i18n import _
 from studio.queries.newsletter import NewsletterLook
 from ui import theme
 from ui.bridge import Bridge
+from ui.dialogs.mail_tools import MailToolsDialog
 from ui.dialogs.newsletter import NewsletterDialog
 from ui.dialogs.newsletter_sender import NewsletterSenderDialog
 from ui.dialogs.rule import RuleDialog
@@ -45,6 +46,7 @@ class RelationWorkspace(QWidget, Follows):
         self.rules.opened.connect(self.open_rule)
         self.newsletters.opened.connect(self.open_newsletter)
         self.newsletters.asked.connect(self.open_sender)
+        self.newsletters.tools_asked.connect(self.open_tools)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(*([theme.px(12)] * 4))
         rows.setSpacing(theme.px(12))
@@ -78,6 +80,10 @@ class RelationWorkspace(QWidget, Follows):
     def open_sender(self) -> None:
         """Change who newsletters are from, and the topics."""
         NewsletterSenderDialog(self._bridge, self.window()).open()
+
+    def open_tools(self) -> None:
+        """See what mail tools have from here."""
+        MailToolsDialog(self._bridge, self.window()).open()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = is_wide(self, *WIDE)

@@ -21,7 +21,7 @@ POOL = 15
 PRAGMAS = "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_MS}"
 log = logging.getLogger(__name__)
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest migration; a test compares it with the folder, so that Alembic is only imported when there is work."""
 
 

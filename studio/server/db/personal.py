@@ -24,6 +24,8 @@ AT_ONCE = 500
 TOLD_MAX = 5000
 LOOSE = "some-"
 NOBODY = {"visitor": "", "consent": "---"}
+GONE = {"state": "gone", "due_ms": 0, "tries": 0}
+"""To be deleted at a mail tool: until that is done it is kept who."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ _visitors, _blocks, _mails, _events = tables.visitors, tables.call_blocks, table
 _behaviours, _choices, _shown, _refused = tables.behaviours, tables.choices, tables.exposures, tables.refusals
 _profiles, _map, _ids, _merges = tables.profiles, tables.profile_visitors, tables.identifiers, tables.merges
 _members, _looks, _weekly = tables.members, tables.looks, tables.weekly_lists
-_deletions = tables.deletions
+_deletions, _told = tables.deletions, tables.told_people
 _typed, _readers, _yes, _sent = tables.opt_ins, tables.subscribers, tables.subscriptions, tables.sendings
 
 
@@ -127,6 +129,10 @@ def _reader(visitor: str) -> ColumnElement[bool]:
 def _of_reader(column: Column[Any]) -> Callable[[str], ColumnElement[bool]]:
     """Of the subscriber that a visitor is."""
     return lambda visitor: column.in_(select(_readers.c.id).where(_reader(visitor)))
+
+
+def _told_of(visitor: str) -> ColumnElement[bool]:
+    return or_(_of_reader(_told.c.subscriber)(visitor), _told.c.address.in_(select(_readers.c.address).where(_reader(visitor))))
 
 
 def _typed_by(visitor: str) -> ColumnElement[bool]:
@@ -201,6 +207,15 @@ PLACES = (
         consent=True,
         untold=frozenset({"state", "secrets", "finish", "told"}),
     ),
+    Place(
+        "mail tools",
+        _told,
+        _told_of,
+        "due",
+        lambda before_ms: and_(_told.c.state == "gone", _told.c.until_ms > 0, _told.c.until_ms < before_ms),
+        blank=GONE,
+        untold=frozenset({"digest", "tries", "due_ms", "until_ms"}),
+    ),
     Place("newsletters sent", _sent, _of_reader(_sent.c.subscriber), "visitors_days", _before(_sent.c.at_ms)),
     Place("addresses typed", _typed, _typed_by, "due", _before(_typed.c.until_ms), untold=frozenset({"token"})),
     Place("newsletters", _yes, _of_reader(_yes.c.subscriber), "visitors_days", _read_once),
@@ -252,6 +267,7 @@ OF_PROFILES = frozenset(
         "merges",
         "looks",
         "weekly_lists",
+        "told_people",
         "subscribers",
         "subscriptions",
         "sendings",
@@ -303,6 +319,7 @@ async def forget(connection: AsyncConnection, visitor: str, banned: str) -> list
 async def forget_address(connection: AsyncConnection, address: str, hashed: Callable[[str], str], now_ms: int) -> None:
     """Somebody wants an address of theirs deleted: nothing is left of it but a hash, so that it comes back in no file."""
     ids = select(_readers.c.id).where(_readers.c.address == address)
+    await connection.execute(update(_told).where(_told.c.address == address).values(GONE))
     for table, column in ((_sent, _sent.c.subscriber), (_yes, _yes.c.subscriber)):
         await connection.execute(delete(table).where(column.in_(ids)))
     for table, column in (

@@ -23,6 +23,7 @@ from studio.server.db import catalogue
 from studio.server.db import newsletter as rows
 from studio.server.db.engine import writing
 from studio.server.mail.queue import MailQueue
+from studio.server.mail_tools.tools import MailTools
 from studio.server.newsletter.composer import Composed, Composer
 from studio.server.newsletter.drawing import as_html
 from studio.server.newsletter.mailings import Mailings
@@ -61,7 +62,8 @@ class NewsletterController:
         self.subscribers: Subscribers
         self.mailings: Mailings
         self.returns: Returns
-        """The three are made after it: they ask it for the settings."""
+        self.tools: MailTools
+        """The four are made after it: they ask it for the settings."""
         self._engine = engine
         self._clock = clock
         self._book = book
@@ -81,6 +83,8 @@ class NewsletterController:
         register(ask.NewsletterSettings, self._on_settings)
         register(ask.SubscribersBring, self._on_bring)
         register(ask.AddressSuppress, self._on_suppress)
+        register(ask.MailToolSwitch, self._on_tool)
+        register(queries.MailToolDiff, self._diff)
         register(queries.NewsletterLook, self._look)
         register(queries.NewsletterPreview, self._preview)
         register(queries.NewsletterPage, self._page)
@@ -129,6 +133,7 @@ class NewsletterController:
             sends=self._postbox.sends,
             problem=self.mailings.problem,
             mailbox_problem=self.returns.problem,
+            tools=await self.tools.now(),
         )
 
     def _mailing(self, run: rows.Row, results: dict[str, dict[str, int]]) -> Mailing:
@@ -204,6 +209,18 @@ class NewsletterController:
         async with writing(self._engine).begin() as connection:
             await self.subscribers.suppress(connection, mailbox(command.address), "manual")
         self.branch.made()
+
+    async def _on_tool(self, command: ask.MailToolSwitch, by: Actor) -> Offered:
+        for segment in command.segments:
+            if segment not in self._book.segments:
+                raise NotFound("There is no {kind} {name}", kind="segment", name=segment)
+        before = await self.tools.one(command.tool).switch(command.on, command.segments)
+        self.branch.made()
+        back = ask.MailToolSwitch(tool=before.name, on=before.on, segments=before.segments)
+        return Offered(None, N_("Mail tool"), back)
+
+    async def _diff(self, query: queries.MailToolDiff, by: Actor) -> queries.ToolDiff:
+        return await self.tools.one(query.tool).diff(query.segments)
 
     # ── proofs ───────────────────────────────────────────────────────────────────────────────────────────────
 

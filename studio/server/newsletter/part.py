@@ -9,6 +9,8 @@ from aiohttp import web
 from studio.server.ground import Ground
 from studio.server.live.show import LiveShow
 from studio.server.mail.own_pages import OwnPages
+from studio.server.mail_tools.tools import MailTools
+from studio.server.mail_tools.wishes import Wishes
 from studio.server.newsletter.composer import Composer
 from studio.server.newsletter.controller import NewsletterController
 from studio.server.newsletter.links import MailLinks
@@ -64,6 +66,14 @@ class NewsletterPart(Part):
             visits=ground.visits,
         )
         self.returns = self.controller.returns = Returns(engine, clock, self.links, self.subscribers, ground.config.mailbox)
+        self.tools = self.controller.tools = MailTools(
+            engine,
+            clock,
+            ground.config.mail_tool,
+            wishes=Wishes(book, readers),
+            subscribers=self.subscribers,
+            changed=self.controller.refresh,
+        )
         self.subscribers.changed = self.mailings.changed = self.controller.refresh
         self._routes = NewsletterRoutes(
             clock,
@@ -81,12 +91,14 @@ class NewsletterPart(Part):
 
     async def open(self, opened: AsyncExitStack) -> None:
         await self.links.open(self._engine)
+        await self.tools.open(opened)
         await self.controller.open()
 
     def begin(self, tasks: Tasks) -> None:
         tasks.spawn(self.controller.branch.run(), "newsletters-state")
         tasks.spawn(self.mailings.run(), "newsletters")
         tasks.spawn(self.returns.run(), "mailbox")
+        self.tools.begin(tasks)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._routes.add_routes(router)

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.relation.days import Zone
 from studio.relation.evaluate import in_segment
-from studio.relation.mail_gate import Reader
+from studio.relation.mail_gate import Reader, Suppressed
 from studio.relation.newsletter import SHOW_TOPIC, Newsletter
 from studio.server.db import newsletter as rows
 from studio.server.db import profiles
@@ -55,29 +55,45 @@ class Readers:
     ) -> Reader:
         """How they stand at this moment with the mailing `run`: what the gates ask."""
         fresh = await rows.subscriber(connection, row["subscriber"]) or row
-        yes = [
-            one
-            for one in await rows.subscriptions_of(connection, row["subscriber"])
-            if one["topic"] == run["topic"] and one["ended_ms"] is None
-        ]
-        suppressed = await self._subscribers.suppressed(connection, [row["address"]])
         visitors = await self._devices(connection, row)
-        no_ms = withdrawn_ms(await profiles.choices_of(connection, visitors) if visitors else [])
-        taken_back = bool(yes) and no_ms is not None and no_ms > yes[0]["confirmed_ms"]
+        agreed_ms, suppressed = await self._agreed(connection, row, run["topic"], visitors)
         verdict = None
         if newsletter.segment and (segment := self._book.segments.get(newsletter.segment)) is not None:
             verdict = in_segment(segment, self._composer.view(known))
         show = run["topic"].removeprefix(SHOW_TOPIC)
         return Reader(
-            subscribed_ms=yes[0]["confirmed_ms"] if yes else None,
+            subscribed_ms=agreed_ms,
             used_ms=fresh["used_ms"],
-            suppressed=suppressed.get(row["address"], "withdrawn" if taken_back else None),
+            suppressed=suppressed,
             last_mail_ms=fresh["mailed_ms"] or None,
             inside=not newsletter.segment or (verdict is not None and bool(verdict.holds)),
             outside=verdict.reason if verdict is not None else None,
             watching=run["topic"].startswith(SHOW_TOPIC) and self._watching(visitors, show),
             zone=self.zone(row),
         )
+
+    async def agreed(self, connection: AsyncConnection, row: rows.Row, topic: str) -> tuple[int | None, Suppressed | None]:
+        """When they said the yes to a topic that holds now (Unix ms; None: there is none), and why nothing goes to them all the
+        same. `row` has `subscriber`, `address` and `visitor`."""
+        return await self._agreed(connection, row, topic, await self._devices(connection, row))
+
+    async def _agreed(
+        self, connection: AsyncConnection, row: rows.Row, topic: str, visitors: Collection[str]
+    ) -> tuple[int | None, Suppressed | None]:
+        yes = [
+            one["confirmed_ms"]
+            for one in await rows.subscriptions_of(connection, row["subscriber"])
+            if one["topic"] == topic and one["ended_ms"] is None
+        ]
+        suppressed = await self._subscribers.suppressed(connection, [row["address"]])
+        no_ms = withdrawn_ms(await profiles.choices_of(connection, visitors) if visitors else [])
+        taken_back = bool(yes) and no_ms is not None and no_ms > yes[0]
+        return (yes[0] if yes else None), suppressed.get(row["address"], "withdrawn" if taken_back else None)
+
+    def inside(self, segment: str, known: Known | None) -> bool:
+        """Whether a reader is in a segment now, as far as they may be known."""
+        found = self._book.segments.get(segment)
+        return found is not None and bool(in_segment(found, self._composer.view(known)).holds)
 
     async def _devices(self, connection: AsyncConnection, row: rows.Row) -> frozenset[str]:
         """All that are known to be the reader's, whatever may be used of what was done there."""

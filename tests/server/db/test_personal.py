@@ -111,6 +111,8 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
                               "used_ms": NOW_MS, "mailed_ms": 0}),
         (tables.subscriptions, {"subscriber": "r1", "topic": "news", "asked_ms": 1, "confirmed_ms": 1, "ended_ms": 2, "where": "",
                                 "source": "page", "wording": WORDS, "wording_version": 1}),
+        (tables.told_people, {"tool": "t", "subscriber": "r1", "address": WORDS, "state": "gone", "digest": "d", "due_ms": 1,
+                              "tries": 0, "problem": "", "at_ms": 1, "until_ms": ends}),
         (tables.sendings, {"mailing": "m", "subscriber": "r1", "state": "sent", "gate": "", "due_ms": 1, "tries": 1,
                            "at_ms": NOW_MS, "chosen": WORDS}),
         (tables.looks, {"at_ms": NOW_MS, "actor": "desk", "profile": PROFILE, "what": "looked at"}),
@@ -154,7 +156,8 @@ async def test_who_is_forgotten_is_nowhere(engine: AsyncEngine, state: str) -> N
         await connection.execute(tables.call_messages.delete().where(tables.call_messages.c.visitor == WHO))  # `Inbox.forget`
     assert lines == [("s1", "l1"), ("s1", "l2")]
     hashes = personal.unique_digest("s1", WHO), personal.voter_digest("p1", WHO)
-    assert await found(engine, WHO, WORDS, PROFILE, *hashes, "network-of-a-page") == set()
+    left = await found(engine, WHO, WORDS, PROFILE, *hashes, "network-of-a-page")
+    assert left == {"told_people.address"}, "until the mail tool has deleted it too"
     assert await found(engine, BANNED) == (
         {"bans.visitor", "call_blocks.visitor"} if state == "live" else {"call_blocks.visitor"}
     )
@@ -204,7 +207,8 @@ async def test_what_was_deleted_is_not_in_the_file_either(engine: AsyncEngine, d
     await fill(engine, "ended")
     async with engine.begin() as connection:
         await personal.forget(connection, WHO, BANNED)
-        await connection.execute(tables.call_messages.delete())
+        for done in (tables.call_messages, tables.told_people):  # by `Inbox` and `Pusher`
+            await connection.execute(done.delete())
     await let_go(engine)
     everything = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
     assert WHO.encode() not in everything

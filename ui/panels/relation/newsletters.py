@@ -12,7 +12,7 @@ from studio.state.newsletters import Mailing, NewsletterNow, Newsletters
 from ui import theme
 from ui.bridge import Bridge
 from ui.dialogs.ask import ask_first
-from ui.models.newsletter_words import mailing_words
+from ui.models.newsletter_words import mailing_words, tool_problem
 from ui.widgets.button import Button, ElidedButton
 from ui.widgets.label import label
 from ui.widgets.panel import Panel, column, scrolled
@@ -67,10 +67,12 @@ def last(newsletter: str, now: Newsletters) -> Mailing | None:
 
 
 class NewslettersPanel(Panel):
-    """`opened` with a newsletter's id; empty: a new one is wanted. `asked` for who they are from, and the topics."""
+    """`opened` with a newsletter's id; empty: a new one is wanted. `asked` for who they are from, and the topics;
+    `tools_asked` for the mail tools."""
 
     opened = Signal(str)
     asked = Signal()
+    tools_asked = Signal()
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(_("Newsletters"), headed=False)
@@ -83,6 +85,13 @@ class NewslettersPanel(Panel):
             tip=_("Who newsletters are from, and what people can subscribe to"),
         )
         self.add = Button("+ " + _("Newsletter"), lambda: self.opened.emit(""), kind="small", tip=_("Write to your subscribers"))
+        self.mail_tools = Button(
+            _("Mail tools"),
+            self.tools_asked.emit,
+            kind="small",
+            tip=_("Klaviyo, Brevo, Mailchimp: what they have from here, and what was said to them"),
+        )
+        self.tools.addWidget(self.mail_tools)
         self.tools.addWidget(self.from_whom)
         self.tools.addWidget(self.add)
         words = _("A newsletter is written for each reader: by the rules, from their own list, without what they have bought.")
@@ -116,6 +125,7 @@ class NewslettersPanel(Panel):
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         self.add.setEnabled(bool(now.topics))
+        self.mail_tools.setVisible(bool(now.tools))
         count = sum(one.subscribers for one in now.topics)
         lapse = sum(one.lapse_soon for one in now.topics)
         stopped = sum(now.suppressed.values())
@@ -160,6 +170,8 @@ def _problem(now: Newsletters) -> str:
         return _("Create a topic first, such as “News”: people subscribe to topics in the shop")
     if now.problem:
         return _("The mail server takes nothing now ({problem}); what is left waits").format(problem=now.problem)
+    if wrong := next((one for one in now.tools if one.problem), None):
+        return _("The mail tool {name}: {problem}").format(name=wrong.name, problem=tool_problem(wrong))
     if now.mailbox_problem:
         return _("What comes back cannot be read ({problem})").format(problem=now.mailbox_problem)
     return ""

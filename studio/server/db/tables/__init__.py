@@ -9,6 +9,7 @@ from studio.server.db.tables.films import films
 from studio.server.db.tables.guests import guests
 from studio.server.db.tables.lineup import planned, product_sets, show_prices
 from studio.server.db.tables.login import logins
+from studio.server.db.tables.mail_tools import told_people
 from studio.server.db.tables.newsletter import mailings, opt_ins, sendings, subscribers, subscriptions, suppressions
 from studio.server.db.tables.orders import orders
 from studio.server.db.tables.relation import (
@@ -82,6 +83,7 @@ __all__ = [
     "suppressions",
     "tallies",
     "tokens",
+    "told_people",
     "uniques",
     "visitors",
     "visits",
