@@ -126,6 +126,7 @@ AnyCommand = (
     | newsletter.NewsletterDelete
     | newsletter.NewsletterSend
     | newsletter.MailingStop
+    | newsletter.MailToolSwitch
     | newsletter.NewsletterProof
     | newsletter.NewsletterSettings
     | newsletter.SubscribersBring

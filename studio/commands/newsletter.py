@@ -83,7 +83,7 @@ class AddressSuppress(NewsletterCommand, tag="address.suppress", frozen=True, kw
     address: Address
 
 
-class MailToolSwitch(NewsletterCommand, tag="mail_tool.switch", frozen=True, kw_only=True):
+class MailToolSwitch(NewsletterCommand, tag="mailtool.switch", frozen=True, kw_only=True):
     """Keep a mail tool's list as ours is, or no longer; and say which segments it may know."""
 
     tool: Annotated[str, Meta(min_length=1, max_length=40)]

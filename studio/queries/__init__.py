@@ -24,6 +24,7 @@ AnyQuery = (
     | newsletter.NewsletterLook
     | newsletter.NewsletterPreview
     | newsletter.NewsletterPage
+    | newsletter.MailToolDiff
 )
 
 QUERIES: dict[str, type[Query]] = {tag_of(cls): cls for cls in AnyQuery.__args__}

@@ -92,7 +92,7 @@ class ToolDiff(Struct, frozen=True, kw_only=True):
     looked_up: tuple[LookedUp, ...] = ()
 
 
-class MailToolDiff(Query, tag="mail_tool.diff", frozen=True, kw_only=True):
+class MailToolDiff(Query, tag="mailtool.diff", frozen=True, kw_only=True):
     """What a mail tool would be told, before it is. The tool is asked."""
 
     may: ClassVar[frozenset[Role]] = MARKETING

@@ -55,9 +55,9 @@ async def _serve(config: ServerConfig, tokens: Tokens, told: "Future[tuple[LiveS
 
 
 @contextlib.contextmanager
-def live_server(folder: Path, port: int = 0) -> Iterator[LiveServer]:
+def live_server(folder: Path, port: int = 0, **settings: Any) -> Iterator[LiveServer]:
     """One on this machine, with its database in `folder`."""
-    config = ServerConfig(database=f"sqlite+aiosqlite:///{folder}/shows.sqlite", embedded=True, port=port)
+    config = ServerConfig(database=f"sqlite+aiosqlite:///{folder}/shows.sqlite", embedded=True, port=port, **settings)
     told: Future[tuple[LiveServer, asyncio.Event]] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(_serve(config, Tokens(), told)), name="live-server")
     thread.start()

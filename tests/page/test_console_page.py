@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from studio.bench.browser import chromium
 from studio.commands.console import ConsoleInvite
+from studio.commands.newsletter import SubscribersBring, TopicSave
 from studio.commands.relation import PersonasSave, RuleSave, SegmentSave
 from studio.relation.action import ShowMessage
 from studio.relation.condition import (
@@ -34,9 +35,12 @@ from studio.relation.condition import (
 from studio.relation.condition import Any as AnyOf
 from studio.relation.match import Match
 from studio.relation.names import ORDER_COMPLETED, PRODUCT_VIEWED
+from studio.relation.newsletter import Topic
 from studio.relation.persona import Persona, PersonaGroup, Scoring
 from studio.relation.rule import Rule, Variant
 from studio.relation.segment import Segment
+from studio.relation.subscriber_file import Brought
+from studio.server.config import MailToolRules
 from studio.server.db import tokens
 from tests.fakes import TIMEOUT_MS, until
 from tests.other_browsers import firefox, there
@@ -44,6 +48,9 @@ from tests.other_browsers import until as shown
 from tests.page.axe import AXE, RULES, wrong
 from tests.page.fake_show import until as turned
 from tests.page.live_server import LiveServer, live_server
+from tests.postgres import free_port
+from tests.server.fakes import PushedClock
+from tests.server.mail_tools.vendors import KEY, KlaviyoStandIn
 from ui.models.relation_words import condition_words
 
 
@@ -529,3 +536,33 @@ def test_beside_a_page_its_visitor_is_looked_at(live: LiveServer, marketer: Page
     assert "look=" not in marketer.url
     marketer.goto(f"{live.url}/console#look=&at=2")
     expect(person).to_contain_text("This page knows nobody")
+
+
+def test_a_mail_tool_begins_once_what_would_go_was_seen(home: Path, contexts: Callable[..., BrowserContext]) -> None:
+    key = home / "tool.key"
+    key.write_text(KEY, encoding="utf-8")
+    port = free_port()
+    rules = MailToolRules(
+        name="klaviyo", kind="klaviyo", key_file=str(key), list="XyZ123", topic="news", url=f"http://127.0.0.1:{port}"
+    )
+    with live_server(home, mail_tool=(rules,)) as live:
+        live.do(TopicSave(topic=Topic(id="news", name="News")))
+        agreed_ms = PushedClock().wall_ms() - 60_000
+        live.do(SubscribersBring(topic="news", subscribers=(Brought(email="anna@example.com", agreed_ms=agreed_ms),)))
+        page = invited(live, contexts())
+        tool = panel(page, "newsletters").locator("li", has_text="Klaviyo · News")
+        expect(tool).to_contain_text("off · 1 subscribers are not on its list from here")
+        tool.locator("[data-key=tool-klaviyo]").click()
+        expect(page.get_by_role("alert")).to_contain_text("The mail tool does not answer as it should")
+        vendor = KlaviyoStandIn(PushedClock())
+        running = live.run(vendor.start(port))
+        tool.locator("[data-key=tool-klaviyo]").click()
+        asked = page.get_by_role("dialog")
+        expect(asked).to_contain_text("1 would go. Of the first 1: 1 new there")
+        assert_accessible(page)
+        asked.get_by_role("button", name="Start").click()
+        expect(tool).to_contain_text("1 on its list")
+        assert vendor.contacts["anna@example.com"].written_to
+        tool.locator("[data-key=tool-klaviyo]").click()
+        expect(tool).to_contain_text("off")
+        live.run(running.cleanup())

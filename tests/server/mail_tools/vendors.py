@@ -49,12 +49,12 @@ class Vendor:
         self.url = ""
         self._clock = clock
 
-    async def start(self) -> web.AppRunner:
+    async def start(self, port: int = 0) -> web.AppRunner:
         app = web.Application(middlewares=[self._guard])
         self.routes(app.router)
         runner = web.AppRunner(app)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         return runner
 

@@ -74,7 +74,7 @@ def test_every_command_may_be_used_by_somebody_and_has_an_owner(name: str) -> No
         "topic.",
         "newsletter.",
         "mailing.",
-        "mail_tool.",
+        "mailtool.",
         "subscribers.",
         "address.",
         "console.",
