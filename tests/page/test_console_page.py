@@ -550,6 +550,7 @@ def test_a_mail_tool_begins_once_what_would_go_was_seen(home: Path, contexts: Ca
         agreed_ms = PushedClock().wall_ms() - 60_000
         live.do(SubscribersBring(topic="news", subscribers=(Brought(email="anna@example.com", agreed_ms=agreed_ms),)))
         page = invited(live, contexts())
+        page.get_by_role("navigation").get_by_role("button", name="Newsletters").click()
         tool = panel(page, "newsletters").locator("li", has_text="Klaviyo · News")
         expect(tool).to_contain_text("off · 1 subscribers are not on its list from here")
         tool.locator("[data-key=tool-klaviyo]").click()
