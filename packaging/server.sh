@@ -10,7 +10,7 @@ need_uv
 case "$("$PYTHON" -c 'import sys; print(sys.base_prefix)')" in
 /home/* | /root/*) say "this Python lies in somebody's home, which vitrine.service does not see: put another first in PATH" ;;
 esac
-UV_PROJECT_ENVIRONMENT="$folder" .uv/bin/uv sync -q --frozen --no-dev --no-editable --extra server --extra postgresql \
+UV_PROJECT_ENVIRONMENT="$folder" .uv/bin/uv sync -q --frozen --no-dev --no-editable --extra server --extra postgresql --extra warehouse \
     --compile-bytecode --link-mode copy --no-python-downloads --python "$PYTHON" || {
     say "the Python packages could not be installed (is the network up?)"
     exit 1

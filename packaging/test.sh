@@ -14,7 +14,7 @@ if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
 fi
 # Other engines than Chromium's, with the decoders that theirs want.
 (install_packages firefox-esr webkit2gtk-driver gstreamer1.0-libav gstreamer1.0-plugins-good gstreamer1.0-plugins-bad) || true
-prepare --extra desktop --extra server --extra postgresql --extra s3
+prepare --extra desktop --extra server --extra postgresql --extra s3 --extra warehouse
 unset PYTHONHOME PYTHONPATH DISPLAY WAYLAND_DISPLAY
 export QT_QPA_PLATFORM=offscreen VITRINE_LANGUAGE=en
 

@@ -294,8 +294,8 @@ class ShowServer:
         return {"readers": self.whep.count, "time_ms": self._clock.wall_ms()}
 
     def _more_facts(self) -> dict[str, Any]:
-        problem = self.relation.forwarder.problem
-        return {"desktops": self.link.engines} | ({"forwarding": problem} if problem else {})
+        problems = {"forwarding": self.relation.forwarder.problem, "warehouse": self.relation.warehouse.problem}
+        return {"desktops": self.link.engines} | {name: problem for name, problem in problems.items() if problem}
 
     async def _metrics(self, admission: Admission, request: web.Request) -> web.StreamResponse:
         if not self.config.embedded:

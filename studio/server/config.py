@@ -1,5 +1,6 @@
 """What `vitrine serve` is told: by its command line, or by a TOML file on the brand's machine."""
 
+import importlib.util
 import os
 import re
 import tomllib
@@ -143,6 +144,17 @@ class Forward(Table, frozen=True, kw_only=True):
     secret_file: str = ""
 
 
+class WarehouseRules(Table, frozen=True, kw_only=True):
+    """`folder`: where what visitors do is written every night, in Parquet; or `s3://bucket/folder`. Empty: nowhere. `key_id` and
+    `secret_file` empty: what the machine itself may do there; `endpoint` empty: AWS's."""
+
+    folder: str = ""
+    endpoint: str = ""
+    region: str = ""
+    key_id: str = ""
+    secret_file: str = ""
+
+
 class MailToolRules(Table, frozen=True, kw_only=True):
     """A mail tool that the brand writes with as well: it gets those who subscribe to `topic`, on its `list`, and whoever says no
     to it gets nothing from here either. `url` empty: the tool's own."""
@@ -195,6 +207,7 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     login: tuple[Login, ...] = ()
     forward: Forward = Forward()
     mail_tool: tuple[MailToolRules, ...] = ()
+    warehouse: WarehouseRules = WarehouseRules()
     logs: Logs = Logs()
 
     @property
@@ -226,6 +239,7 @@ class _File(Table, frozen=True, kw_only=True):
     login: tuple[Login, ...] = ()
     forward: Forward = Forward()
     mail_tool: tuple[MailToolRules, ...] = ()
+    warehouse: WarehouseRules = WarehouseRules()
     log: Logs = Logs()
     database: Database = Database()
 
@@ -270,6 +284,7 @@ def load_config(path: Path, default_database: str) -> ServerConfig:
         login=tuple(msgspec.structs.replace(one, client_secret_file=_beside(path, one.client_secret_file)) for one in file.login),
         forward=msgspec.structs.replace(file.forward, secret_file=_beside(path, file.forward.secret_file)),
         mail_tool=tuple(msgspec.structs.replace(one, key_file=_beside(path, one.key_file)) for one in file.mail_tool),
+        warehouse=_warehouse(path, file.warehouse),
         logs=file.log,
     )
     _check(config)
@@ -285,6 +300,11 @@ def _invalid(error: msgspec.ValidationError) -> InvalidValue:
         field = ".".join(filter(None, (field, unknown[1])))
         return InvalidValue(N_("There is no such setting; see packaging/vitrine.toml for those there are"), field=field)
     return InvalidValue("{problem}", field=field, problem=text.replace("`", ""))
+
+
+def _warehouse(path: Path, said: WarehouseRules) -> WarehouseRules:
+    folder = said.folder if said.folder.startswith("s3://") else _beside(path, said.folder)
+    return msgspec.structs.replace(said, folder=folder, secret_file=_beside(path, said.secret_file))
 
 
 def _beside(path: Path, name: str) -> str:
@@ -365,6 +385,7 @@ def _check(config: ServerConfig) -> None:
     _check_logins(config.login)
     _check_forward(config.forward)
     _check_mail_tools(config.mail_tool)
+    _check_warehouse(config.warehouse)
     port_range(config.ice.udp_ports)
     _check_ice(config.ice)
     for name, value in msgspec.structs.asdict(config.limits).items():
@@ -450,6 +471,21 @@ def _check_forward(forward: Forward) -> None:
     if not forward.secret_file:
         raise InvalidValue(N_("What is forwarded is signed: name a file with a secret"), field="forward.secret_file")
     read_secret(forward.secret_file, "forward.secret_file")
+
+
+def _check_warehouse(rules: WarehouseRules) -> None:
+    if not rules.folder:
+        return
+    if importlib.util.find_spec("pyarrow") is None:
+        raise InvalidValue(N_("Parquet needs pyarrow: install Vitrine with its extra warehouse"), field="warehouse.folder")
+    if rules.folder.startswith("s3://") and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,62}(/[\w.=/-]*)?", rules.folder):
+        raise InvalidValue(N_("Write s3://bucket/folder"), field="warehouse.folder")
+    if rules.endpoint and not re.fullmatch(r"https?://[\w.:\[\]-]+/?", rules.endpoint):
+        raise InvalidValue(N_("Write the whole address, such as https://s3.example.com"), field="warehouse.endpoint")
+    if bool(rules.key_id) != bool(rules.secret_file):
+        raise InvalidValue(N_("key_id and secret_file belong together"), field="warehouse")
+    if rules.secret_file:
+        read_secret(rules.secret_file, "warehouse.secret_file")
 
 
 def _check_mail_tools(tools: tuple[MailToolRules, ...]) -> None:

@@ -144,6 +144,7 @@ def test_the_example_in_packaging_is_valid_as_it_stands_and_with_everything_swit
         "login.secret",
         "forward.secret",
         "klaviyo.key",
+        "warehouse.secret",
     ):
         (tmp_path / name).write_text("x")
     written = re.compile(r"^# (?=\w+ = |\[\[)", re.MULTILINE)

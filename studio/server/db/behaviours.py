@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.relation.behaviour import Behaviour
+from studio.relation.days import DAY_MS
 from studio.relation.names import ORDER_CANCELLED, ORDER_COMPLETED
 from studio.server.db import tables
 
@@ -93,6 +94,37 @@ async def of(
         select(_log.seq, _log.data).where(_log.visitor.in_(list(visitors)), _log.seq > after_seq).order_by(_log.seq).limit(most)
     )
     return [(row.seq, _decoder.decode(row.data)) for row in await connection.execute(query)]
+
+
+class Sums(NamedTuple):
+    """Of a day, what tells whether it is still the same: how many behaviours, and the sum of their places in line."""
+
+    number: int
+    places: int
+
+
+async def sums_of_days(connection: AsyncConnection, until_ms: int, visitors: Collection[str] | None = None) -> dict[int, Sums]:
+    """By day since 1970 (UTC); of some visitors alone, of everybody without them."""
+    day = _log.at_ms // DAY_MS
+    query = select(day, func.count(), func.sum(_log.seq)).where(_log.at_ms < until_ms).group_by(day)
+    if visitors is not None:
+        query = query.where(_log.visitor.in_(list(visitors)))
+    return {int(number): Sums(int(count), int(places)) for number, count, places in (await connection.execute(query)).all()}
+
+
+async def doers(connection: AsyncConnection, after: str, most: int) -> list[str]:
+    """The next visitors who did something, by their ids."""
+    query = select(_log.visitor).where(_log.visitor > after).distinct().order_by(_log.visitor).limit(most)
+    return list((await connection.execute(query)).scalars())
+
+
+async def of_day(
+    connection: AsyncConnection, from_ms: int, until_ms: int, after_seq: int, most: int
+) -> list[tuple[int, Behaviour]]:
+    """The next of a day, in the order in which they were stored."""
+    here = _log.at_ms >= from_ms, _log.at_ms < until_ms, _log.seq > after_seq
+    query = select(_log.seq, _log.data).where(*here).order_by(_log.seq).limit(most)
+    return [(int(row.seq), _decoder.decode(row.data)) for row in await connection.execute(query)]
 
 
 async def after(connection: AsyncConnection, seq: int, most: int) -> list[tuple[int, Behaviour]]:

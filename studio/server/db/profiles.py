@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.relation.days import DAY_MS
@@ -177,6 +177,21 @@ async def customers_of(connection: AsyncConnection, visitors: Collection[str]) -
     for some in _chunks(sorted(visitors)):
         found |= {row.visitor: row.value for row in await connection.execute(query.where(_map.visitor.in_(some)))}
     return found
+
+
+async def who(connection: AsyncConnection, after: str, most: int) -> list[Row]:
+    """The next visitors, by their ids, with their profile, the brand's own number of them (empty: none) and their kind."""
+    number = and_(_ids.profile == _map.profile, _ids.kind == "customer")
+    query = (
+        select(_map.visitor, _map.profile, func.coalesce(func.min(_ids.value), "").label("customer"), _profiles.kind)
+        .join(tables.profiles, _profiles.id == _map.profile)
+        .outerjoin(tables.identifiers, number)
+        .where(_map.visitor > after)
+        .group_by(_map.visitor, _map.profile, _profiles.kind)
+        .order_by(_map.visitor)
+        .limit(most)
+    )
+    return [dict(one) for one in (await connection.execute(query)).mappings()]
 
 
 async def names_of(connection: AsyncConnection, visitor: str) -> list[str]:

@@ -26,6 +26,7 @@ from studio.server.relation.rfm_bounds import RfmBounds
 from studio.server.relation.routes import RelationRoutes
 from studio.server.relation.show_deeds import ShowDeeds
 from studio.server.relation.shown import follow
+from studio.server.relation.warehouse import Warehouse
 from studio.server.relation.watchers import Watchers
 from studio.server.relation.weekly import WeeklyLists
 from studio.spine import Dispatcher
@@ -47,6 +48,7 @@ class RelationPart(Part):
         self.recount = Recount(engine, clock, self.book, self.people)
         self.watchers = Watchers(clock, self.book, self.decisions)
         self.forwarder = Forwarder(engine, clock, ground.config.forward)
+        self.warehouse = Warehouse(engine, clock, ground.config.warehouse, lambda: self.book.zone)
         ground.visits.forwards = bool(ground.config.forward.url)
         self.buyers = RfmBounds(engine, clock, self.book)
         self.weekly = WeeklyLists(engine, clock, self.book, self.people, ground.visits)
@@ -102,6 +104,7 @@ class RelationPart(Part):
         tasks.spawn(self.weekly.run(), "weekly-lists")
         tasks.spawn(self.buyers.run(), "buyers")
         tasks.spawn(self.forwarder.run(), "forward")
+        tasks.spawn(self.warehouse.run(), "warehouse")
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self._routes.add_routes(router)
