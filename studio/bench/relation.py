@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from studio import paths
 from studio.bench import machine, stage
 from studio.bench.postgres import missing, postgres
+from studio.bench.relation_data import STRANGERS
 from studio.bench.relation_shop import BEHAVIOURS, NEW, pin_rules, products
 from studio.bench.report import Row, percentile
 from studio.bench.show_on_server import SHOW, linked
@@ -41,8 +42,8 @@ from studio.server.db import profiles
 PROFILES = "VITRINE_BENCH_PROFILES"
 """Set in the environment: so many, and not `MANY`."""
 MANY, LEAST = 100_000, 1000
-PAGES, WATCHING, STRANGERS = 200, 2000, 100
-"""Pages that tell, people who watch (and are those who ask), people of whom nothing was counted before they ask."""
+PAGES, WATCHING = 200, 2000
+"""Pages that tell, people who watch (and are those who ask)."""
 RATE, SELDOM = 200, 20
 BATCHES = {1: None, 10: {"SQLite": 4000.0, "PostgreSQL": 2500.0}}
 """So many behaviours in one, and the bar: pages gather what is done in a second and a half."""

@@ -19,16 +19,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from studio.bench.relation_shop import CAMPAIGNS, KINDS, definitions, life, lived, personas, segments
 from studio.relation.behaviour import Behaviour
 from studio.relation.days import Zone
-from studio.relation.facts import Plan, facts_of
+from studio.relation.facts import Facts, Plan, facts_of
 from studio.server.db import behaviours, tables
 from studio.server.db.engine import let_go, open_database, writing
 from studio.server.visitors import Visitors
 from studio.show.consent import Consent
+from studio.show.opening_hours import ZONE
 
 AT_ONCE = 400
 """People in one transaction."""
 STALE = "another plan"
-"""By which facts were counted: as large as they are in life, and of no use, as after any new segment."""
+"""By which nobody here was ever counted: all of theirs has to be counted when it is asked for."""
+STRANGERS = 100
+"""People of whom nothing was counted before they ask; they come after those who are due."""
+LAST = 10**9
+"""Above the place in line of all that is written here, below that of whatever a server stores."""
 AGREED = Consent(analytics=True, personalisation=True, marketing=True, at_ms=1)
 Rows = dict[Table, list[dict[str, Any]]]
 
@@ -36,7 +41,8 @@ Rows = dict[Table, list[dict[str, Any]]]
 def people(tokens: Sequence[str], counted: int, now_ms: int) -> Iterator[Rows]:
     """What is stored of people, some of them at a time; in the order of their visitors, which databases write fastest."""
     lives = [life(kind, now_ms) for kind in range(KINDS)]
-    facts = [_stale(one) for one in lives]
+    plan = Plan(Zone(ZONE), [segment.condition for segment in segments()], [personas()])
+    facts = [msgspec.msgpack.encode(_told(one, plan)) for one in lives]
     order = sorted(range(len(tokens)), key=lambda number: tokens[number])
     seq = 0
     for start in range(0, len(order), AT_ONCE):
@@ -45,23 +51,26 @@ def people(tokens: Sequence[str], counted: int, now_ms: int) -> Iterator[Rows]:
         for number in order[start : start + AT_ONCE]:
             visitor = tokens[number].partition(".")[0]
             due_ms = now_ms if number < counted else None
-            _known(rows, visitor, facts[number % KINDS], due_ms=due_ms, now_ms=now_ms)
+            by = STALE if number < counted + STRANGERS else plan.digest
+            _known(rows, visitor, facts[number % KINDS], counted=by, due_ms=due_ms, now_ms=now_ms)
             for one in lived(lives[number % KINDS], number, visitor):
                 seq += 1
                 deeds.append(behaviours.row_of(one, seq))
         yield rows
 
 
-def _stale(did: list[Behaviour]) -> bytes:
-    plan = Plan(Zone("UTC"), [segment.condition for segment in segments()], [personas()])
-    return msgspec.msgpack.encode(facts_of(did, plan))
+def _told(did: list[Behaviour], plan: Plan) -> Facts:
+    """What was counted, up to the newest: none of what is stored waits."""
+    facts = facts_of(did, plan)
+    facts.seq = LAST
+    return facts
 
 
-def _known(rows: Rows, visitor: str, facts: bytes, *, due_ms: int | None, now_ms: int) -> None:
+def _known(rows: Rows, visitor: str, facts: bytes, *, counted: str, due_ms: int | None, now_ms: int) -> None:
     """One of them, who agreed to everything."""
     profile = token_urlsafe(16)
     fresh = {"id": profile, "kind": "person", "why": "", "made_ms": now_ms, "seen_ms": now_ms, "due_ms": due_ms}
-    rows[tables.profiles].append(fresh | {"version": 1, "counted": STALE, "facts": facts, "mixed": False, "asked_ms": 0})
+    rows[tables.profiles].append(fresh | {"version": 1, "counted": counted, "facts": facts, "mixed": False, "asked_ms": 0})
     rows[tables.profile_visitors].append({"visitor": visitor, "profile": profile, "since_ms": now_ms, "device": "desktop"})
     consent = msgspec.json.encode(AGREED).decode()
     rows[tables.visitors].append({"id": visitor, "first_ms": now_ms, "seen_ms": now_ms, "consent": consent})

@@ -10,6 +10,8 @@ from studio.errors import InvalidValue
 
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
+MIDNIGHTS = 1000
+"""So many are remembered."""
 
 
 class Zone:
@@ -21,10 +23,16 @@ class Zone:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise InvalidValue("{zone} is no time zone", field="zone", zone=name) from None
         self.name = name
+        self._midnights: dict[int, int] = {}
+        self._asked = (0, self.wall(0).toordinal())
 
     def day(self, at_ms: int) -> int:
         """The day on the wall."""
-        return self.wall(at_ms).toordinal()
+        asked_ms, day = self._asked  # of one moment all conditions of all segments ask
+        if at_ms != asked_ms:
+            day = self.wall(at_ms).toordinal()
+            self._asked = at_ms, day
+        return day
 
     def wall(self, at_ms: int) -> datetime:
         """What the clock on the wall says."""
@@ -32,8 +40,13 @@ class Zone:
 
     def midnight_ms(self, day: int) -> int:
         """When a day begins."""
-        start = date.fromordinal(day)
-        return self.moment_ms(datetime(start.year, start.month, start.day))
+        found = self._midnights.get(day)
+        if found is None:
+            start = date.fromordinal(day)
+            if len(self._midnights) >= MIDNIGHTS:
+                self._midnights.clear()
+            found = self._midnights[day] = self.moment_ms(datetime(start.year, start.month, start.day))
+        return found
 
     def moment_ms(self, wall: datetime) -> int:
         """When the clock on the wall says so: the first time, where it does so twice; after the jump, where it never does."""

@@ -32,14 +32,18 @@ class Plan:
     def __init__(self, zone: Zone, conditions: Iterable[Condition] = (), groups: Iterable[PersonaGroup] = ()) -> None:
         self.zone = zone
         self.groups = {group.id: group for group in groups}
-        self.matches: dict[str, Match] = {}
-        self.sequences: dict[str, Sequence] = {}
+        matches: dict[str, Match] = {}
+        sequences: dict[str, Sequence] = {}
         for condition in conditions:
             for part in parts(condition):
                 if isinstance(part, Did | Recency):
-                    self.matches[part.match.key] = part.match
+                    matches[part.match.key] = part.match
                 elif isinstance(part, Sequence):
-                    self.sequences[part.key] = part
+                    sequences[part.key] = part
+        self._ask(matches, sequences)
+
+    def _ask(self, matches: dict[str, Match], sequences: dict[str, Sequence]) -> None:
+        self.matches, self.sequences = matches, sequences
         self._by_name: dict[str, list[tuple[str, Match]]] = {}
         for key, match in self.matches.items():
             for name in set(match.names):
@@ -57,6 +61,22 @@ class Plan:
         groups = [msgspec.json.encode(group) for _, group in sorted(self.groups.items())]
         words = [*sorted(self.matches), *sorted(self.sequences), self.zone.name, FACTS_VERSION]
         return hashlib.blake2b(b"\n".join([*groups, *(word.encode() for word in words)]), digest_size=12).hexdigest()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of what is counted, personas and likings apart."""
+        return frozenset(self._by_name.keys() | self._steps.keys())
+
+    def beyond(self, before: "Plan") -> "Plan | None":
+        """What this one counts and `before` did not; None where all has to be counted anew: days, or personas, are others."""
+        if (self.zone.name, self.groups) != (before.zone.name, before.groups):
+            return None
+        more = Plan(self.zone)
+        more._ask(
+            {key: match for key, match in self.matches.items() if key not in before.matches},
+            {key: sequence for key, sequence in self.sequences.items() if key not in before.sequences},
+        )
+        return more
 
     def counters(self, behaviour: Behaviour) -> Iterable[str]:
         """The counters that a behaviour goes to."""
@@ -97,10 +117,7 @@ class Facts(Struct, omit_defaults=True):
         self.newest = behaviour.order_key
         self.first_ms = at_ms if self.first_ms is None else self.first_ms
         session = self.sessions.at(at_ms) if behaviour.source == "page" else self.sessions.beside(at_ms)
-        for key in plan.counters(behaviour):
-            self.counters.setdefault(key, Counter()).add(day, at_ms)
-        for key, step in plan.steps(behaviour):
-            self.sequences.setdefault(key, Steps()).add(step, behaviour, same_product=plan.sequences[key].same_product)
+        self._count(behaviour, day, plan)
         for name, group in plan.groups.items():
             self.scores.setdefault(name, Scores()).add(group, behaviour, session, plan.zone)
         self.likings.add(behaviour)
@@ -114,6 +131,21 @@ class Facts(Struct, omit_defaults=True):
                     del kept[next(iter(kept))]
         elif behaviour.name == ORDER_CANCELLED:
             self.orders.pop(behaviour.order, None)
+
+    def grow(self, behaviours: Iterable[Behaviour], more: Plan, plan: Plan) -> None:
+        """From what `more` leaves out to all that `plan` counts, by the same behaviours as until now: nothing else of what is
+        known asks what is counted."""
+        for behaviour in in_order(one for one in behaviours if one.name in more.names):
+            self._count(behaviour, plan.zone.day(behaviour.at_ms), more)
+        for there, wanted in ((self.counters, plan.matches), (self.sequences, plan.sequences)):
+            for key in [key for key in there if key not in wanted]:
+                del there[key]
+
+    def _count(self, behaviour: Behaviour, day: int, plan: Plan) -> None:
+        for key in plan.counters(behaviour):
+            self.counters.setdefault(key, Counter()).add(day, behaviour.at_ms)
+        for key, step in plan.steps(behaviour):
+            self.sequences.setdefault(key, Steps()).add(step, behaviour, same_product=plan.sequences[key].same_product)
 
     def _touched(self, behaviour: Behaviour) -> None:
         if behaviour.touch is not None:

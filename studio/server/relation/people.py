@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _facts = msgspec.msgpack.Decoder(Facts)
 QUICK, HISTORY = 300, 10_000
 """So many behaviours are read for somebody who waits, and at all."""
+PLANS = 50
+"""So many are remembered by which people were counted."""
 USED = "ap"
 """Letters that must have held when something was done, for it to be used for deciding what somebody is shown."""
 
@@ -72,6 +74,8 @@ class People:
         self._engine = engine
         self._clock = clock
         self._plan = plan
+        self._plans: dict[str, Plan] = {}
+        """By digest, those that profiles were counted by lately."""
 
     async def at_hand(self, connection: AsyncConnection, visitor: str, since_day: int) -> AtHand | None:
         """Who a visitor is, for somebody who waits; None for nobody's. `since_day`: from when on it is asked what they were
@@ -119,8 +123,8 @@ class People:
         )
 
     async def _read(self, connection: AsyncConnection, row: rows.Row, plan: Plan, *, quick: bool) -> Facts:
-        facts = _facts.decode(row["facts"]) if row["counted"] == plan.digest and row["facts"] else Facts()
         most = QUICK if quick else HISTORY
+        facts = await self._counted(connection, row, plan, most)
         tail = await asked.deeds_of(connection, row["id"], facts.seq, most)
         usable = [one for _, one in tail if _used(one)]
         if facts.seq and any(one.order_key < facts.newest for one in usable):  # one came late: read all of it in order
@@ -138,6 +142,29 @@ class People:
             facts = facts_of(usable, plan)
         facts.seq = tail[-1][0] if tail else facts.seq
         return facts
+
+    async def _counted(self, connection: AsyncConnection, row: rows.Row, plan: Plan, most: int) -> Facts:
+        """What was counted of them so far, by this plan: where it was by another that we remember, only what that left out is
+        counted of what they did. Nothing where all has to be counted anew."""
+        self._remember(plan)
+        before = self._plans.get(row["counted"])
+        more = plan.beyond(before) if before is not None and row["facts"] else None
+        if more is None:
+            return Facts()
+        facts = _facts.decode(row["facts"])
+        if before is plan:
+            return facts
+        past = await asked.deeds_of(connection, row["id"], 0, most) if more.names else []
+        if len(past) == most:
+            return Facts()
+        facts.grow([one for seq, one in past if seq <= facts.seq and _used(one)], more, plan)
+        return facts
+
+    def _remember(self, plan: Plan) -> None:
+        if self._plans.get(plan.digest) is not plan:
+            self._plans[plan.digest] = plan
+            for gone in list(self._plans)[:-PLANS]:
+                del self._plans[gone]
 
     # ── who they are ─────────────────────────────────────────────────────────────────────────────────────────
 

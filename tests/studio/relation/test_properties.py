@@ -175,6 +175,19 @@ def test_facts_are_the_same_one_by_one_and_all_at_once_in_any_order(data: st.Dat
     assert facts == at_once
 
 
+@settings(max_examples=100)
+@given(st.data(), zone_names)
+def test_what_is_asked_later_is_counted_as_if_it_had_been_asked_from_the_beginning(data: st.DataObject, name: str) -> None:
+    done = data.draw(doings(name, data.draw(edge(name))))
+    before, plan = data.draw(plans(name)), data.draw(plans(name))
+    more = plan.beyond(before)
+    assert (more is not None) == (before.groups == plan.groups)
+    if more is not None:
+        facts = facts_of(done, before)
+        facts.grow(done, more, plan)
+        assert facts == facts_of(done, plan)
+
+
 @settings(max_examples=60)
 @given(st.data(), zone_names)
 def test_a_split_gives_each_the_facts_they_had(data: st.DataObject, name: str) -> None:
