@@ -30,7 +30,10 @@ from studio.state.newsletters import ToolNow
 
 log = logging.getLogger(__name__)
 
-LOOK_S, SWEEP_MS, POLL_MS = 5.0, 15 * 60_000, 5 * 60_000
+LOOK_S = 5.0
+SEEK_MS, POLL_MS, SWEEP_MS = 5 * 60_000, 5 * 60_000, 6 * 3_600_000
+"""Between two times that everybody is gone through for who came or left unsaid, that the tool is asked who said no to it, and
+that each person is looked at though nothing was heard of them: the segments they are in change by themselves."""
 OVERLAP_MS = 10 * 60_000
 """Clocks differ, and a tool's own search may lag behind: what was asked about is asked about again."""
 AT_ONCE, LOOKED_UP = 50, 20
@@ -76,8 +79,11 @@ class Pusher:
         self._tool: MailTool | None = None
         self._woken = asyncio.Event()
         self._prepared = False
-        self._polled_ms = 0
+        self._polled_ms = self._sought_ms = 0
+        self._stirred = True
         self._withdrawn_ms = 0
+        self._more = True
+        """There may be somebody whom the tool has not heard of."""
         self._failures = 0
         self._problem = ""
 
@@ -118,6 +124,11 @@ class Pusher:
             problem=self._problem,
         )
 
+    def stir(self) -> None:
+        """Somebody subscribed, left or was forgotten."""
+        self._stirred = True
+        self._woken.set()
+
     async def switch(self, on: bool, segments: tuple[str, ...]) -> ToolNow:
         """Begin to tell it, or tell it no more; and which segments it may know. As it was before."""
         before = await self.now()
@@ -127,7 +138,7 @@ class Pusher:
         async with writing(self._engine).begin() as connection:
             await self._keep(connection)
             await told.look_at_all(connection, self.rules.name, now_ms)
-        self._woken.set()
+        self.stir()
         return before
 
     async def diff(self, segments: tuple[str, ...]) -> ToolDiff:
@@ -190,18 +201,17 @@ class Pusher:
         if on and not self._prepared:
             await tool.prepare()
             self._prepared = True
-        async with writing(self._engine).begin() as connection:
-            withdrew = await told.withdrew(connection, self._withdrawn_ms)
-            await told.look_soon(connection, await rows.addresses_of(connection, withdrew) if withdrew else [], now_ms)
-            self._withdrawn_ms = now_ms - 1
-            await told.turned(connection, name, topic, now_ms)
+        if now_ms - self._sought_ms >= (LOOK_S * 1000 if self._stirred else SEEK_MS):
+            await self._seek(now_ms)
+        async with self._engine.connect() as connection:
             found = await told.due(connection, name, now_ms, AT_ONCE, gone_alone=not on)
-            if on and not found:
-                for one in await told.fresh(connection, name, topic, AT_ONCE):
-                    row = {"tool": name, "subscriber": one["id"], "address": one["address"], "state": "new", "digest": ""}
-                    row |= {"due_ms": now_ms, "tries": 0, "problem": "", "at_ms": 0, "until_ms": 0}
+            fresh = await told.fresh(connection, name, topic, AT_ONCE) if on and not found and self._more else []
+        if fresh:
+            found = [_fresh(name, one, now_ms) for one in fresh]
+            async with writing(self._engine).begin() as connection:
+                for row in found:
                     await told.put(connection, row)
-                    found.append(row)
+        self._more = bool(found)
         changed = False
         for row in found:
             changed = await self._tell(tool, row) or changed
@@ -211,6 +221,19 @@ class Pusher:
         if changed:
             self._changed()
         return len(found) >= AT_ONCE
+
+    async def _seek(self, now_ms: int) -> None:
+        """Note who is to be looked at: who came or left, was forgotten, or took a yes to marketing back."""
+        self._stirred = False
+        try:
+            async with writing(self._engine).begin() as connection:
+                withdrew = await told.withdrew(connection, self._withdrawn_ms)
+                await told.look_soon(connection, await rows.addresses_of(connection, withdrew) if withdrew else [], now_ms)
+                await told.turned(connection, self.rules.name, self.rules.topic, now_ms)
+        except BaseException:
+            self._stirred = True
+            raise
+        self._withdrawn_ms, self._sought_ms, self._more = now_ms - 1, now_ms, True
 
     async def _tell(self, tool: MailTool, row: told.Row) -> bool:
         """Whether it has something else of them than before."""
@@ -299,6 +322,11 @@ class Pusher:
 def setting_of(tool: str) -> str:
     """Where it is remembered how a tool stands."""
     return f"mail_tool {tool}"
+
+
+def _fresh(tool: str, one: told.Row, now_ms: int) -> told.Row:
+    row = {"tool": tool, "subscriber": one["id"], "address": one["address"], "state": "new", "digest": "", "due_ms": now_ms}
+    return row | {"tries": 0, "problem": "", "at_ms": 0, "until_ms": 0}
 
 
 def _done(at_ms: int, now_ms: int) -> dict[str, object]:

@@ -70,6 +70,11 @@ class MailTools:
         for name, pusher in self._pushers.items():
             tasks.spawn(pusher.run(), f"mail-tool-{name}")
 
+    def stir(self) -> None:
+        """Somebody subscribed, left or was forgotten."""
+        for pusher in self._pushers.values():
+            pusher.stir()
+
     def one(self, name: str) -> Pusher:
         """By its name. Raises `NotFound`."""
         if (found := self._pushers.get(name)) is None:

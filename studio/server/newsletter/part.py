@@ -74,7 +74,8 @@ class NewsletterPart(Part):
             subscribers=self.subscribers,
             changed=self.controller.refresh,
         )
-        self.subscribers.changed = self.mailings.changed = self.controller.refresh
+        self.subscribers.changed = self._changed
+        self.mailings.changed = self.controller.refresh
         self._routes = NewsletterRoutes(
             clock,
             subscribers=self.subscribers,
@@ -84,6 +85,10 @@ class NewsletterPart(Part):
             settings=lambda: self.controller.settings,
             proxies=ground.config.proxies,
         )
+
+    def _changed(self) -> None:
+        self.tools.stir()
+        self.controller.refresh()
 
     def _watching(self, visitors: Collection[str], show: str) -> bool:
         """Whether somebody has a show open now."""
@@ -108,7 +113,7 @@ class NewsletterPart(Part):
 
     def forgetters(self) -> Sequence[Forget]:
         async def forgotten(visitor: str) -> None:
-            self.controller.refresh()
+            self._changed()
 
         return [forgotten]
 

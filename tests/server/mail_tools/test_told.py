@@ -115,7 +115,7 @@ async def test_whoever_gets_nothing_here_gets_nothing_there(
     hands.push(60)
     await order(server, ask.AddressSuppress(address=BO))
     await page.choose(analytics=True, personalisation=True)
-    await tool.settle()
+    await tool.later()
     assert [vendor.contacts[one].written_to for one in (ANNA, BO)] == [False, False]
 
 

@@ -9,7 +9,7 @@ import pytest
 from studio.bench import relation
 from studio.bench import relation_shop as shop
 from studio.bench.chat_readers import frame
-from studio.bench.relation_data import people
+from studio.bench.relation_data import STRANGERS, people
 from studio.bench.relation_load import BROWSER, answered, batch, question, request
 from studio.bench.relation_watchers import Seen, cut
 from studio.relation import names, robots
@@ -66,8 +66,8 @@ def test_who_does_what() -> None:
     lines = [str(number) for number in range(relation.LEAST)]
     who = relation.parted(lines)
     assert len(who.watching) == relation.counted(relation.LEAST) == 500
-    assert (len(who.strangers), len(who.telling)) == (relation.STRANGERS, relation.PAGES)
-    assert len({*who.watching, *who.strangers, *who.telling}) == 500 + relation.STRANGERS + relation.PAGES
+    assert (len(who.strangers), len(who.telling)) == (STRANGERS, relation.PAGES)
+    assert len({*who.watching, *who.strangers, *who.telling}) == 500 + STRANGERS + relation.PAGES
 
 
 def test_how_many_there_are_can_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
