@@ -40,7 +40,7 @@ def kept() -> list[str]:
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for place in personal.PLACES:
         told = f"as *{place.name}*" if place.name else "with its call"
-        gone = "deleted" if place.blank is None else "emptied of the person"
+        gone = data_map.when_forgotten(place)
         if place.table.name in ("bans", "call_blocks"):
             gone = "a keyed hash is left while it holds"
         until = "until what it is for is over" if place.days == "due" else f"`{place.days}` ({getattr(days, place.days)})"

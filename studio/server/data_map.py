@@ -53,6 +53,13 @@ class Kept(Struct, frozen=True, kw_only=True):
     forgotten: str
 
 
+def when_forgotten(place: personal.Place) -> str:
+    """What becomes of it when somebody is forgotten."""
+    if place.blank is personal.GONE:
+        return "deleted once the mail tool has deleted it too, a month later at the latest"
+    return "deleted" if place.blank is None else "emptied of the person"
+
+
 def at_the_server(retention: Retention) -> list[Kept]:
     """What is kept there, in the order in which it goes."""
     return [
@@ -62,7 +69,7 @@ def at_the_server(retention: Retention) -> list[Kept]:
             consent=place.consent,
             days=None if place.days == "due" else getattr(retention, place.days),
             told=place.name,
-            forgotten="deleted" if place.blank is None else "emptied of the person",
+            forgotten=when_forgotten(place),
         )
         for place in personal.PLACES
     ]

@@ -198,9 +198,6 @@ class Pusher:
         if tool is None:
             return False
         on = self._kept.on
-        if on and not self._prepared:
-            await tool.prepare()
-            self._prepared = True
         if now_ms - self._sought_ms >= (LOOK_S * 1000 if self._stirred else SEEK_MS):
             await self._seek(now_ms)
         async with self._engine.connect() as connection:
@@ -292,6 +289,9 @@ class Pusher:
             return True
         if not row["digest"]:
             await self._change(row, {"digest": BEGUN})
+        if not self._prepared:
+            await tool.prepare()
+            self._prepared = True
         await tool.put(person, standing)
         await self._change(row, {"state": "yes", "digest": digest} | _done(now_ms, now_ms))
         return True
