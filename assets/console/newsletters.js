@@ -92,12 +92,12 @@ async function send(desk, made, topic) {
 /** Whoever lets a tool begin has seen what would go there. @param {import('./console.js').Desk} desk @param {any} tool */
 async function switchTool(desk, tool) {
   const said = { tool: tool.name, segments: tool.segments };
-  if (tool.on) return desk.run('mailtool.switch', { ...said, on: false });
+  if (tool.on) return desk.run('mailtool.switch', { tool: tool.name, on: false });
   const diff = await desk.ask('mailtool.diff', said).catch((/** @type {any} */ error) => {
     desk.tell(_(error.message, error.params), null, true);
   });
   if (diff && (await askFirst(_('Keep the list at {name} as yours is?', { name: TOOLS[tool.kind] }), diffWords(diff), _('Start'))))
-    desk.run('mailtool.switch', { ...said, on: true });
+    desk.run('mailtool.switch', { tool: tool.name, on: true });
 }
 
 /** @param {any} diff */

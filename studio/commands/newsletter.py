@@ -84,8 +84,8 @@ class AddressSuppress(NewsletterCommand, tag="address.suppress", frozen=True, kw
 
 
 class MailToolSwitch(NewsletterCommand, tag="mailtool.switch", frozen=True, kw_only=True):
-    """Keep a mail tool's list as ours is, or no longer; and say which segments it may know."""
+    """Keep a mail tool's list as ours is, or no longer; say which segments it may know. What is not said stays as it is."""
 
     tool: Annotated[str, Meta(min_length=1, max_length=40)]
-    on: bool
-    segments: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
+    on: bool | None = None
+    segments: Annotated[tuple[Id, ...], Meta(max_length=50)] | None = None

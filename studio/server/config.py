@@ -495,6 +495,8 @@ def _check_mail_tools(tools: tuple[MailToolRules, ...]) -> None:
             raise InvalidValue(N_("Write small letters, digits and hyphens"), field=f"{field}.name")
         if tool.name in {other.name for other in tools[:number]}:
             raise InvalidValue(N_("Two mail tools have the same name"), field=f"{field}.name")
+        if (tool.kind, tool.url, tool.list) in {(other.kind, other.url, other.list) for other in tools[:number]}:
+            raise InvalidValue(N_("Two mail tools have the same list: who leaves one would leave both"), field=f"{field}.list")
         if not re.fullmatch(r"[0-9]{1,12}" if tool.kind == "brevo" else r"[A-Za-z0-9]{1,40}", tool.list):
             raise InvalidValue(N_("Write the list's id, as the tool shows it"), field=f"{field}.list")
         if not tool.topic:

@@ -98,13 +98,18 @@ def test_it_begins_when_somebody_has_looked(dialog: MailToolsDialog, desk: Desk,
 def test_what_it_may_know_is_chosen_one_by_one(dialog: MailToolsDialog, desk: Desk, qtbot: QtBot) -> None:
     card = dialog.cards["klaviyo"]
     qtbot.keyClick(card._boxes["looked"], Qt.Key.Key_Space)
-    assert desk.sent == [MailToolSwitch(tool="klaviyo", on=False, segments=("looked",))]
+    assert desk.sent == [MailToolSwitch(tool="klaviyo", segments=("looked",))]
     desk.tell(segments=("looked",))
     assert len(desk.sent) == 1, "what the server says is not said back to it"
     assert card._boxes["looked"].isChecked()
     assert not card._boxes["bought"].isChecked()
     qtbot.keyClick(card._boxes["looked"], Qt.Key.Key_Space)
-    assert desk.sent[-1] == MailToolSwitch(tool="klaviyo", on=False)
+    assert desk.sent[-1] == MailToolSwitch(tool="klaviyo", segments=())
+    click(qtbot, card.look)
+    assert card.switch.isEnabled()
+    qtbot.keyClick(card._boxes["bought"], Qt.Key.Key_Space)
+    assert not card.switch.isEnabled(), "what was looked at is not what would go now"
+    assert card.found.isHidden()
 
 
 def test_without_any_the_dialog_says_where_they_are_named(dialog: MailToolsDialog, desk: Desk) -> None:

@@ -81,8 +81,10 @@ class ToolCard(QFrame):
     def _choose(self, segment: str, chosen: bool) -> None:
         now = self._now
         if now is not None:
-            others = tuple(one for one in now.segments if one != segment)
-            self._bridge.run(MailToolSwitch(tool=self._name, on=now.on, segments=(*others, segment) if chosen else others))
+            self.found.hide()  # it was of other segments
+            self.switch.setEnabled(now.on)
+            ticked = tuple(one for one, box in self._boxes.items() if box.isChecked())
+            self._bridge.run(MailToolSwitch(tool=self._name, segments=ticked))
 
     def _look(self) -> None:
         now = self._now
@@ -98,7 +100,7 @@ class ToolCard(QFrame):
         now = self._now
         if now is not None:
             self.found.hide()
-            self._bridge.run(MailToolSwitch(tool=self._name, on=not now.on, segments=now.segments))
+            self._bridge.run(MailToolSwitch(tool=self._name, on=not now.on))
 
 
 def diff_words(diff: ToolDiff) -> str:

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from studio.server.db import tables
-from studio.server.db.personal import GONE
+from studio.server.db.profiles import chunks
 
 Row = dict[str, Any]
-_told, _people, _yes, _choices = tables.told_people.c, tables.subscribers.c, tables.subscriptions.c, tables.choices.c
+_told, _people, _yes = tables.told_people.c, tables.subscribers.c, tables.subscriptions.c
+_anew: dict[str, Any] = {"version": _told.version + 1, "tries": 0}
 
 
 async def fresh(connection: AsyncConnection, tool: str, topic: str, most: int) -> list[Row]:
@@ -41,18 +42,34 @@ async def put(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
     await connection.execute(insert(tables.told_people).values(dict(row)))
 
 
-async def turned(connection: AsyncConnection, tool: str, topic: str, now_ms: int) -> None:
-    """Who left, came back or is there no more since the tool was told is looked at now."""
+async def turned(connection: AsyncConnection, tool: str, topic: str) -> tuple[list[str], list[str], list[str]]:
+    """Subscribers of whom something has changed since the tool was told: who are there no more, who left, who came back."""
+    mine = select(_told.subscriber).where(_told.tool == tool)
     here = select(_people.id).where(_people.id == _told.subscriber).exists()
-    gone = update(tables.told_people).where(_told.tool == tool, _told.state != "gone", ~here)
-    await connection.execute(gone.values(GONE))
     reads = _subscribes(topic, _told.subscriber)
-    back = select(_yes.subscriber).where(
+    again = select(_yes.subscriber).where(
         _yes.subscriber == _told.subscriber, _yes.topic == topic, _yes.ended_ms.is_(None), _yes.confirmed_ms > _told.at_ms
     )
-    changed = or_(and_(_told.state == "yes", ~reads), and_(_told.state == "no", back.exists()))
-    where = _told.tool == tool, _told.tries == 0, _told.due_ms > now_ms, changed
-    await connection.execute(update(tables.told_people).where(*where).values(due_ms=now_ms))
+    wanted = (
+        mine.where(_told.state != "gone", ~here),
+        mine.where(_told.state == "yes", _told.due_ms > 0, ~reads),
+        mine.where(_told.state == "no", _told.due_ms > 0, again.exists()),
+    )
+    gone, left, back = [list((await connection.execute(query)).scalars()) for query in wanted]
+    return gone, left, back
+
+
+async def mark(connection: AsyncConnection, tool: str, subscribers: Collection[str], values: Mapping[str, Any]) -> None:
+    """They are to be looked at."""
+    for some in chunks(sorted(subscribers)):
+        here = _told.tool == tool, _told.subscriber.in_(some)
+        await connection.execute(update(tables.told_people).where(*here).values(_anew | dict(values)))
+
+
+async def give_up(connection: AsyncConnection, tool: str, until_ms: int) -> None:
+    """Until then whoever is gone is to be deleted there, whether it answers or not."""
+    here = _told.tool == tool, _told.state == "gone", _told.until_ms == 0
+    await connection.execute(update(tables.told_people).where(*here).values(until_ms=until_ms))
 
 
 async def due(connection: AsyncConnection, tool: str, now_ms: int, most: int, *, gone_alone: bool) -> list[Row]:
@@ -65,10 +82,19 @@ async def due(connection: AsyncConnection, tool: str, now_ms: int, most: int, *,
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
-async def change(connection: AsyncConnection, row: Row, values: Mapping[str, Any]) -> None:
-    """What came of one; who was forgotten meanwhile stays so."""
-    here = _told.tool == row["tool"], _told.subscriber == row["subscriber"], _told.state == row["state"]
-    await connection.execute(update(tables.told_people).where(*here).values(dict(values)))
+async def change(connection: AsyncConnection, row: Row, values: Mapping[str, Any]) -> bool:
+    """What came of one; whether nothing has happened here since it was read."""
+    here = _told.tool == row["tool"], _told.subscriber == row["subscriber"], _told.version == row["version"]
+    return bool((await connection.execute(update(tables.told_people).where(*here).values(dict(values)))).rowcount)
+
+
+async def told_meanwhile(connection: AsyncConnection, row: Row, values: Mapping[str, Any]) -> None:
+    """The tool was told of somebody of whom something has happened here meanwhile: it has them, and they stay due."""
+    here = _told.tool == row["tool"], _told.subscriber == row["subscriber"]
+    kept = {name: values[name] for name in ("digest", "confirmed_ms", "names") if name in values}
+    await connection.execute(update(tables.told_people).where(*here).values(kept))
+    state = update(tables.told_people).where(*here, _told.state != "gone").values(state=values["state"])
+    await connection.execute(state)
 
 
 async def drop(connection: AsyncConnection, row: Row) -> None:
@@ -82,23 +108,17 @@ async def drop_tool(connection: AsyncConnection, tool: str) -> None:
     await connection.execute(delete(tables.told_people).where(_told.tool == tool))
 
 
-async def look_soon(connection: AsyncConnection, addresses: Collection[str], now_ms: int) -> None:
-    """Something about them has changed."""
-    if addresses:
-        here = _told.address.in_(list(addresses)), _told.tries == 0
-        await connection.execute(update(tables.told_people).where(*here).values(due_ms=now_ms))
+async def look_soon(connection: AsyncConnection, addresses: Collection[str]) -> None:
+    """Nothing more goes to them: before all others they are looked at."""
+    for some in chunks(sorted(addresses)):
+        here = _told.address.in_(some), _told.state != "gone"
+        await connection.execute(update(tables.told_people).where(*here).values(_anew | {"due_ms": 0}))
 
 
 async def look_at_all(connection: AsyncConnection, tool: str, now_ms: int) -> None:
     """What the tool may know is other than it was."""
     here = _told.tool == tool, _told.state != "gone", _told.due_ms > now_ms
     await connection.execute(update(tables.told_people).where(*here).values(due_ms=now_ms))
-
-
-async def withdrew(connection: AsyncConnection, since_ms: int) -> list[str]:
-    """Visitors who took their yes to marketing back since."""
-    query = select(_choices.visitor).where(_choices.purpose == "marketing", ~_choices.given, _choices.at_ms >= since_ms)
-    return list((await connection.execute(query.distinct())).scalars())
 
 
 async def counts(connection: AsyncConnection, tool: str) -> tuple[dict[str, int], int]:

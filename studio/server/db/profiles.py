@@ -88,14 +88,14 @@ async def seen(connection: AsyncConnection, profiles: Collection[str], now_ms: i
     """They did something: they are to be looked at again, by then."""
     later = or_(_profiles.due_ms.is_(None), _profiles.due_ms > due_ms)
     values = {"seen_ms": now_ms, "due_ms": case((later, due_ms), else_=_profiles.due_ms)}
-    for some in _chunks(sorted(profiles)):
+    for some in chunks(sorted(profiles)):
         await connection.execute(update(tables.profiles).where(_profiles.id.in_(some)).values(values))
 
 
 async def visitors_seen(connection: AsyncConnection, visitors: Collection[str], now_ms: int) -> None:
     """They are still here, and so is what they agreed to; a day exactly."""
     columns = tables.visitors.c
-    for some in _chunks(sorted(visitors)):
+    for some in chunks(sorted(visitors)):
         stale = columns.id.in_(some), columns.seen_ms < now_ms - DAY_MS
         await connection.execute(update(tables.visitors).where(*stale).values(seen_ms=now_ms))
 
@@ -185,7 +185,7 @@ async def customers_of(connection: AsyncConnection, visitors: Collection[str]) -
     mine = _map.profile == _ids.profile
     query = select(_map.visitor, _ids.value).join(tables.identifiers, mine).where(_ids.kind == "customer")
     found: dict[str, str] = {}
-    for some in _chunks(sorted(visitors)):
+    for some in chunks(sorted(visitors)):
         found |= {row.visitor: row.value for row in await connection.execute(query.where(_map.visitor.in_(some)))}
     return found
 
@@ -256,7 +256,7 @@ async def split(connection: AsyncConnection, row_: Row, now_ms: int) -> None:
     said = {name: together[name] for name in ("kind", "why")} if together and together["why"].startswith(SAID_BY) else {}
     visitors = msgspec.json.decode(row_["visitors"], type=tuple[str, ...])
     pairs = msgspec.json.decode(row_["identifiers"], type=tuple[tuple[str, str], ...])
-    for some in _chunks(list(visitors)):
+    for some in chunks(list(visitors)):
         mine = _map.visitor.in_(some), _map.profile == into
         await connection.execute(update(tables.profile_visitors).where(*mine).values(profile=source))
     for kind, value in pairs:
@@ -343,5 +343,5 @@ async def erased(connection: AsyncConnection, digests: Sequence[str]) -> set[str
     return set((await connection.execute(select(columns.digest).where(columns.digest.in_(list(digests))))).scalars())
 
 
-def _chunks(items: list[str], size: int = 500) -> Iterable[list[str]]:
+def chunks(items: list[str], size: int = 500) -> Iterable[list[str]]:
     return (items[start : start + size] for start in range(0, len(items), size))

@@ -33,7 +33,7 @@ class Brevo:
             return Standing()
         return standing_of(self._refusal(found))
 
-    async def put(self, person: Person, standing: Standing) -> None:
+    async def put(self, person: Person, standing: Standing, *, said_before: bool) -> None:
         attributes = {SEGMENTS: ", ".join(person.inside), LANGUAGE: person.language}
         body: dict[str, Any] = {"email": person.address, "attributes": attributes, "listIds": [self._list], "updateEnabled": True}
         if standing.no_ms is not None:

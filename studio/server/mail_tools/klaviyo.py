@@ -44,10 +44,12 @@ class Klaviyo:
         people = _people(found)
         return standing_of(self._refusal(people[0])) if people else Standing()
 
-    async def put(self, person: Person, standing: Standing) -> None:
+    async def put(self, person: Person, standing: Standing, *, said_before: bool) -> None:
         properties = {"vitrine_segments": list(person.inside), "vitrine_language": person.language}
         attributes = {"email": person.address, "properties": properties}
         await self._wire.ask("POST", "/api/profile-import", {"data": {"type": "profile", "attributes": attributes}})
+        if said_before and standing.no_ms is None:  # once more it might lift a no that comes at this moment
+            return
         yes: dict[str, Any] = {"consent": "SUBSCRIBED"}
         historical = standing.no_ms is None
         if historical:

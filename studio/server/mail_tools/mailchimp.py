@@ -34,9 +34,11 @@ class Mailchimp:
             return Standing()
         if found.get("status") == "archived":  # by the brand, who knows what of: they are asked
             return Standing(there=True, no_ms=0)
+        if found.get("status") == "transactional":
+            return Standing(there=True, unasked=True)
         return standing_of(_refusal(found), final=True)
 
-    async def put(self, person: Person, standing: Standing) -> None:
+    async def put(self, person: Person, standing: Standing, *, said_before: bool) -> None:
         body: dict[str, Any] = {
             "email_address": person.address,
             "status_if_new": "subscribed",
@@ -45,6 +47,8 @@ class Mailchimp:
         }
         if standing.no_ms is not None:
             body["status"] = "pending"
+        elif standing.unasked:
+            body["status"] = "subscribed"
         await self._wire.ask("PUT", self._member(person.address), body)
         tags = [{"name": name, "status": "active"} for name in person.inside]
         tags += [{"name": name, "status": "inactive"} for name in person.outside]

@@ -11,18 +11,17 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from studio.clock import Clock
-from studio.errors import InvalidValue, StudioError, WrongState
+from studio.errors import InvalidValue, StudioError, Unreachable, WrongState
 from studio.i18n import N_
 from studio.queries.newsletter import LookedUp, ToolDiff
 from studio.relation.days import DAY_MS
 from studio.server.config import MailToolRules
 from studio.server.db import calls as settings_rows
 from studio.server.db import mail_tools as told
-from studio.server.db import newsletter as rows
 from studio.server.db.engine import writing
 from studio.server.db.personal import GONE
 from studio.server.faults import place_of
-from studio.server.mail_tools.tool import Later, MailTool, Person, Refused, Standing
+from studio.server.mail_tools.tool import KeyRefused, Later, MailTool, Person, Refused, Standing
 from studio.server.mail_tools.wishes import Wish, Wishes
 from studio.server.newsletter.subscribers import Subscribers
 from studio.show.mailbox import mailbox
@@ -41,6 +40,9 @@ WAITS_S = (5, 15, 60, 300, 600)
 RETRY_MS = (60_000, 3_600_000, 6 * 3_600_000, DAY_MS)
 """For one person whom the tool does not take; the last one again and again."""
 ERASE_MS = 30 * DAY_MS
+SETTLES_MS = 15 * 60_000
+"""A tool may do what it was told later: a no that follows a yes so soon is looked at once more."""
+FAILURES = 3
 BEGUN = "?"
 """Instead of a digest: they were about to be told, and nobody knows whether they were."""
 
@@ -80,8 +82,9 @@ class Pusher:
         self._woken = asyncio.Event()
         self._prepared = False
         self._polled_ms = self._sought_ms = 0
+        self._rest_ms = LOOK_S * 1000
+        self._waits = False
         self._stirred = True
-        self._withdrawn_ms = 0
         self._more = True
         """There may be somebody whom the tool has not heard of."""
         self._failures = 0
@@ -90,7 +93,6 @@ class Pusher:
     async def open(self, tool: MailTool) -> None:
         """Read how it stands. Another list begins anew: it is off until somebody has seen what would go there."""
         self._tool = tool
-        self._withdrawn_ms = self._clock.wall_ms() - DAY_MS
         async with writing(self._engine).begin() as connection:
             said = await settings_rows.setting(connection, setting_of(self.rules.name))
             kept = msgspec.json.decode(said, type=Kept) if said else None
@@ -129,11 +131,18 @@ class Pusher:
         self._stirred = True
         self._woken.set()
 
-    async def switch(self, on: bool, segments: tuple[str, ...]) -> ToolNow:
-        """Begin to tell it, or tell it no more; and which segments it may know. As it was before."""
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Those that it may know."""
+        return self._kept.segments
+
+    async def switch(self, on: bool | None, segments: tuple[str, ...] | None) -> ToolNow:
+        """Begin to tell it, or tell it no more; and which segments it may know; None: as it is. As it was before."""
         before = await self.now()
+        on = self._kept.on if on is None else on
+        segments = self._kept.segments if segments is None else segments
         now_ms = self._clock.wall_ms()
-        since_ms = now_ms if on and not self._kept.on else self._kept.since_ms
+        since_ms = self._kept.since_ms or (now_ms if on else 0)  # what was said to it while it was stopped is heard as well
         self._kept = msgspec.structs.replace(self._kept, on=on, segments=segments, since_ms=since_ms)
         async with writing(self._engine).begin() as connection:
             await self._keep(connection)
@@ -169,19 +178,22 @@ class Pusher:
     async def run(self) -> None:
         """Tell it, until cancelled."""
         while True:
-            wait_s = LOOK_S
+            wait_s, self._waits = LOOK_S, False
             try:
                 while await self.step():
                     self._changed()
                 self._now(problem="")
             except Later as error:
-                wait_s = error.wait_s
+                wait_s, self._waits = error.wait_s, True
             except Exception as error:  # it is away, or the database is: it is tried again
                 if not self._failures:
                     log.warning("the mail tool %s is not told: %s", self.rules.name, place_of(error))
                 self._now(problem=error.code if isinstance(error, StudioError) else "failed")
                 wait_s = WAITS_S[min(self._failures, len(WAITS_S)) - 1]
             self._woken.clear()
+            if self._waits or self._failures:  # who is woken asks no sooner
+                await asyncio.sleep(wait_s)
+                continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._woken.wait()
@@ -194,90 +206,120 @@ class Pusher:
 
     async def step(self) -> bool:
         """Tell it the next ones, and hear what it was told; whether there may be more. Raises what the tool does."""
-        tool, name, topic, now_ms = self._tool, self.rules.name, self.rules.topic, self._clock.wall_ms()
+        tool, now_ms = self._tool, self._clock.wall_ms()
         if tool is None:
             return False
         on = self._kept.on
-        if now_ms - self._sought_ms >= (LOOK_S * 1000 if self._stirred else SEEK_MS):
+        if now_ms - self._sought_ms >= (self._rest_ms if self._stirred else SEEK_MS):
             await self._seek(now_ms)
-        async with self._engine.connect() as connection:
-            found = await told.due(connection, name, now_ms, AT_ONCE, gone_alone=not on)
-            fresh = await told.fresh(connection, name, topic, AT_ONCE) if on and not found and self._more else []
-        if fresh:
-            found = [_fresh(name, one, now_ms) for one in fresh]
-            async with writing(self._engine).begin() as connection:
-                for row in found:
-                    await told.put(connection, row)
-        self._more = bool(found)
-        changed = False
+        found = await self._next(now_ms)
+        wrong: StudioError | None = None
+        failed, changed = 0, False
         for row in found:
-            changed = await self._tell(tool, row) or changed
+            try:
+                changed = await self._tell(tool, row) or changed
+            except (Unreachable, KeyRefused) as error:  # of this one alone, or of all: a few are tried
+                wrong, failed = error, failed + 1
+                await self._change(row, {"due_ms": now_ms + RETRY_MS[0]})
+                if failed >= FAILURES:
+                    break
+        if changed:
+            self._changed()
         if on and now_ms - self._polled_ms >= POLL_MS:
             await self._hear(tool)
             self._polled_ms = now_ms
-        if changed:
-            self._changed()
-        return len(found) >= AT_ONCE
+        if wrong is not None:
+            raise wrong
+        return self._more or len(found) >= AT_ONCE
 
     async def _seek(self, now_ms: int) -> None:
-        """Note who is to be looked at: who came or left, was forgotten, or took a yes to marketing back."""
-        self._stirred = False
+        """Note who is to be looked at: who came or left, or was forgotten."""
+        self._stirred, begun_ns = False, self._clock.now_ns()
+        name = self.rules.name
         try:
+            async with self._engine.connect() as connection:
+                gone, left, back = await told.turned(connection, name, self.rules.topic)
             async with writing(self._engine).begin() as connection:
-                withdrew = await told.withdrew(connection, self._withdrawn_ms)
-                await told.look_soon(connection, await rows.addresses_of(connection, withdrew) if withdrew else [], now_ms)
-                await told.turned(connection, self.rules.name, self.rules.topic, now_ms)
+                for some, values in ((gone, GONE), (left, {"due_ms": 0}), (back, {"due_ms": now_ms})):
+                    if some:
+                        await told.mark(connection, name, some, values)
+                await told.give_up(connection, name, now_ms + ERASE_MS)
         except BaseException:
             self._stirred = True
             raise
-        self._withdrawn_ms, self._sought_ms, self._more = now_ms - 1, now_ms, True
+        took_ms = (self._clock.now_ns() - begun_ns) // 1_000_000
+        self._sought_ms, self._rest_ms, self._more = now_ms, max(LOOK_S * 1000, 20 * took_ms), True
+
+    async def _next(self, now_ms: int) -> list[told.Row]:
+        """Who is told now: who is forgotten or left, whom the tool has not heard of, and who is looked at again."""
+        name, on = self.rules.name, self._kept.on
+        async with self._engine.connect() as connection:
+            found = await told.due(connection, name, now_ms, AT_ONCE, gone_alone=not on)
+            fresh = await told.fresh(connection, name, self.rules.topic, AT_ONCE // 2) if on and self._more else []
+        self._more = len(fresh) == AT_ONCE // 2
+        rows_ = [_fresh(name, one, now_ms) for one in fresh]
+        if rows_:
+            async with writing(self._engine).begin() as connection:
+                for row in rows_:
+                    await told.put(connection, row)
+        urgent = [row for row in found if row["due_ms"] == 0]
+        return (urgent + rows_ + [row for row in found if row["due_ms"] != 0])[: max(AT_ONCE, len(rows_))]
 
     async def _tell(self, tool: MailTool, row: told.Row) -> bool:
         """Whether it has something else of them than before."""
-        now_ms = self._clock.wall_ms()
         try:
             if row["state"] == "gone":
-                return await self._erase(tool, row, now_ms)
-            async with self._engine.connect() as connection:
-                wish = await self._wishes.of(connection, row["subscriber"], self.rules.topic, self._kept.segments)
+                return await self._erase(tool, row)
+            wish = await self._wish(row)
             if wish is None:
                 await self._change(row, GONE)
                 return True
             if wish.person is None:
-                return await self._stop(tool, row, wish, now_ms)
-            return await self._put(tool, row, wish.person, now_ms)
+                return await self._stop(tool, row, wish)
+            return await self._put(tool, row, wish.person)
         except Refused as error:  # the others go on
             wait_ms = RETRY_MS[min(row["tries"], len(RETRY_MS) - 1)]
-            values = {"tries": row["tries"] + 1, "problem": error.why, "due_ms": now_ms + wait_ms}
+            values = {"tries": row["tries"] + 1, "problem": error.why, "due_ms": self._clock.wall_ms() + wait_ms}
             await self._change(row, values)
             return True
 
-    async def _erase(self, tool: MailTool, row: told.Row, now_ms: int) -> bool:
+    async def _wish(self, row: told.Row) -> Wish | None:
+        async with self._engine.connect() as connection:
+            return await self._wishes.of(connection, row["subscriber"], self.rules.topic, self._kept.segments)
+
+    async def _erase(self, tool: MailTool, row: told.Row) -> bool:
         if row["digest"]:  # of others it has nothing from us
-            if not row["until_ms"]:
-                await self._change(row, {"until_ms": now_ms + ERASE_MS})
             await tool.erase(row["address"])
         async with writing(self._engine).begin() as connection:
             await told.drop(connection, row)
         return True
 
-    async def _stop(self, tool: MailTool, row: told.Row, wish: Wish, now_ms: int) -> bool:
+    async def _stop(self, tool: MailTool, row: told.Row, wish: Wish) -> bool:
+        now_ms = self._clock.wall_ms()
         digest = "no everywhere" if wish.everywhere else "no"
-        changed = bool(row["digest"] != digest or row["state"] != "no")
-        if changed:
-            standing = await tool.standing(row["address"])
-            if standing.there and (standing.no_ms is None or (wish.everywhere and not standing.final)):
-                await tool.stop(row["address"], wish.everywhere)
-            if not standing.there and not row["digest"]:
-                digest = ""  # it has nothing of them, and there will be nothing to delete
-        at_ms = now_ms if changed else row["at_ms"]
-        await self._change(row, {"state": "no", "digest": digest} | _done(at_ms, now_ms))
-        return changed
+        if row["state"] == "no" and row["digest"] in (digest, ""):
+            await self._change(row, _done(row["at_ms"], now_ms))
+            return False
+        standing = await tool.standing(row["address"])
+        if standing.there and (standing.no_ms is None or (wish.everywhere and not standing.final)):
+            await tool.stop(row["address"], wish.everywhere)
+        values: dict[str, object] = {"state": "no", "digest": digest} | _done(now_ms, now_ms)
+        if not standing.there and not row["digest"]:
+            values["digest"] = ""  # it has nothing of them, and there will be nothing to delete
+        elif row["state"] == "yes" and now_ms - row["at_ms"] < SETTLES_MS:  # its own work on the yes may still be under way
+            values |= {"digest": BEGUN, "due_ms": now_ms + SETTLES_MS}
+        await self._told(row, values)
+        return True
 
-    async def _put(self, tool: MailTool, row: told.Row, person: Person, now_ms: int) -> bool:
-        digest = hashlib.sha256(msgspec.json.encode(person)).hexdigest()
+    async def _put(self, tool: MailTool, row: told.Row, wanted: Person) -> bool:
+        now_ms = self._clock.wall_ms()
+        known: list[str] = msgspec.json.decode(row["names"]) if row["names"] else []
+        person = msgspec.structs.replace(wanted, outside=tuple(sorted({*wanted.outside, *known} - set(wanted.inside))))
+        digest = hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()
         if row["state"] == "yes" and row["digest"] == digest:
             await self._change(row, _done(row["at_ms"], now_ms))
+            return False
+        if not row["digest"] and not await self._change(row, {"digest": BEGUN}):  # before it hears of them at all
             return False
         standing = await tool.standing(person.address)
         if _refused(standing, person):
@@ -285,20 +327,29 @@ class Pusher:
             assert standing.no_ms is not None
             if await self._subscribers.refused(person.address, topic, standing.reason, standing.no_ms):
                 await self._took(1)
-            await self._change(row, {"state": "no", "digest": "no"} | _done(now_ms, now_ms))
+            await self._told(row, {"state": "no", "digest": "no"} | _done(now_ms, now_ms))
             return True
-        if not row["digest"]:
-            await self._change(row, {"digest": BEGUN})
         if not self._prepared:
             await tool.prepare()
             self._prepared = True
-        await tool.put(person, standing)
-        await self._change(row, {"state": "yes", "digest": digest} | _done(now_ms, now_ms))
+        if await self._wish(row) != Wish(person=wanted):  # while it was asked
+            await self._change(row, {"due_ms": now_ms})
+            return False
+        await tool.put(person, standing, said_before=row["state"] == "yes" and row["confirmed_ms"] == person.confirmed_ms)
+        names = msgspec.json.encode(person.inside).decode()
+        values = {"state": "yes", "digest": digest, "confirmed_ms": person.confirmed_ms, "names": names}
+        await self._told(row, values | _done(now_ms, now_ms))
         return True
 
-    async def _change(self, row: told.Row, values: Mapping[str, object]) -> None:
+    async def _change(self, row: told.Row, values: Mapping[str, object]) -> bool:
         async with writing(self._engine).begin() as connection:
-            await told.change(connection, row, values)
+            return await told.change(connection, row, values)
+
+    async def _told(self, row: told.Row, values: Mapping[str, object]) -> None:
+        """It has been told; what happened here meanwhile stays to be told."""
+        async with writing(self._engine).begin() as connection:
+            if not await told.change(connection, row, values):
+                await told.told_meanwhile(connection, row, values)
 
     # ── what it was told ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -326,7 +377,7 @@ def setting_of(tool: str) -> str:
 
 def _fresh(tool: str, one: told.Row, now_ms: int) -> told.Row:
     row = {"tool": tool, "subscriber": one["id"], "address": one["address"], "state": "new", "digest": "", "due_ms": now_ms}
-    return row | {"tries": 0, "problem": "", "at_ms": 0, "until_ms": 0}
+    return row | {"tries": 0, "problem": "", "at_ms": 0, "until_ms": 0, "version": 0, "confirmed_ms": 0, "names": ""}
 
 
 def _done(at_ms: int, now_ms: int) -> dict[str, object]:

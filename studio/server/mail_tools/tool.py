@@ -34,6 +34,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     reason: Suppressed = "unsubscribed"
     everywhere: bool = False
     final: bool = False
+    unasked: bool = False
+    """It has them as a customer who was never asked, and writes them nothing but about orders."""
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -55,8 +57,9 @@ class MailTool(Protocol):
     async def standing(self, address: str) -> Standing:
         """What it has of an address."""
 
-    async def put(self, person: Person, standing: Standing) -> None:
-        """Make, or change, somebody on the list; a no that it was told earlier than their yes is lifted."""
+    async def put(self, person: Person, standing: Standing, *, said_before: bool) -> None:
+        """Make, or change, somebody on the list; a no that it was told earlier than their yes is lifted. `said_before`: it was
+        told this very yes already."""
 
     async def stop(self, address: str, everywhere: bool) -> None:
         """Somebody wants no more of this list, or of anything."""

@@ -12,7 +12,7 @@ from studio.server.mail_tools.tool import KeyRefused, Later, Refused
 
 TIMEOUT_S = 20.0
 ANSWER_MAX = 16 << 20
-WAIT_S, WAIT_MAX_S = 60.0, 3600.0
+WAIT_S, WAIT_LEAST_S, WAIT_MAX_S = 60.0, 5.0, 3600.0
 WHY_MAX = 60
 
 
@@ -46,7 +46,7 @@ class Wire:
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise KeyRefused
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise Later(min(float(waits), WAIT_MAX_S) if waits.isascii() and waits.isdigit() else WAIT_S)
+            raise Later(min(max(float(waits), WAIT_LEAST_S), WAIT_MAX_S) if waits.isascii() and waits.isdigit() else WAIT_S)
         if 400 <= status < 500:
             raise Refused(_why(content, status))
         if not 200 <= status < 300:

@@ -211,10 +211,11 @@ class NewsletterController:
         self.branch.made()
 
     async def _on_tool(self, command: ask.MailToolSwitch, by: Actor) -> Offered:
-        for segment in command.segments:
-            if segment not in self._book.segments:
+        tool = self.tools.one(command.tool)
+        for segment in command.segments or ():
+            if segment not in self._book.segments and segment not in tool.segments:  # one that was deleted holds nobody up
                 raise NotFound("There is no {kind} {name}", kind="segment", name=segment)
-        before = await self.tools.one(command.tool).switch(command.on, command.segments)
+        before = await tool.switch(command.on, command.segments)
         self.branch.made()
         back = ask.MailToolSwitch(tool=before.name, on=before.on, segments=before.segments)
         return Offered(None, N_("Mail tool"), back)

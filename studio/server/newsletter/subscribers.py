@@ -267,23 +267,23 @@ class Subscribers:
 
     async def suppress(self, connection: AsyncConnection, address: str, reason: Suppressed) -> None:
         """Nothing goes there any more, until its owner asks for it anew."""
-        now_ms = self._clock.wall_ms()
-        await rows.suppress(connection, self.digest_of(address), reason, now_ms)
-        await mail_tools.look_soon(connection, [address], now_ms)
+        await rows.suppress(connection, self.digest_of(address), reason, self._clock.wall_ms())
+        await mail_tools.look_soon(connection, [address])
 
     async def refused(self, address: str, topic: str | None, reason: Suppressed, at_ms: int) -> bool:
-        """A reader said no to a mail tool, of a topic or (None) anything: whether that ends something here. A yes that is newer
-        stands."""
+        """A reader said no to a mail tool, of a topic or (None) anything: whether that ends something here. Every yes that is
+        newer stands."""
         now_ms = self._clock.wall_ms()
         async with self._visits.people, writing(self._engine).begin() as connection:
             row = await rows.subscriber_at(connection, address)
             if row is None:
                 return False
             yes = [one for one in await rows.subscriptions_of(connection, row["id"]) if one["ended_ms"] is None]
-            meant = [one for one in yes if topic in (None, one["topic"])]
-            if not meant or max(one["confirmed_ms"] for one in meant) > at_ms:
+            meant = [one for one in yes if topic in (None, one["topic"]) and one["confirmed_ms"] <= at_ms]
+            for one in meant:
+                await rows.end(connection, row["id"], one["topic"], now_ms)
+            if not meant:
                 return False
-            await rows.end(connection, row["id"], topic, now_ms)
             if len(meant) == len(yes):
                 await self.suppress(connection, address, reason)
         self.changed()

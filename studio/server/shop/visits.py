@@ -12,7 +12,7 @@ from studio.clock import Clock, seconds
 from studio.errors import StudioError
 from studio.server import faults
 from studio.server import page_words as words
-from studio.server.db import behaviours, newsletter, personal, profiles
+from studio.server.db import behaviours, mail_tools, newsletter, personal, profiles
 from studio.server.db import numbers as rows
 from studio.server.db.engine import let_go, writing
 from studio.server.limiter import Layers, Limiter, TooMany
@@ -225,6 +225,7 @@ class Visits:
             if before.marketing and not consent.marketing:  # before what leads to them goes: letters end as well
                 for address in await newsletter.addresses_of(connection, family):
                     await newsletter.suppress(connection, self._mailbox(address), "withdrawn", now_ms)
+                    await mail_tools.look_soon(connection, [address])
             if any(given.values()):
                 await rows.save_visitor(connection, visitor, consent, now_ms)
             else:  # a no is remembered by the page; here nothing of this person is left

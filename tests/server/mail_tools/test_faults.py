@@ -54,7 +54,12 @@ async def test_one_person_who_is_not_taken_holds_nobody_up(
     ],
 )
 async def test_what_concerns_all_stops_all_until_it_is_over(
-    vendor: Vendor, tool: Tool, readers: Readers, answer: tuple[int, dict[str, str], object], error: type[Exception]
+    vendor: Vendor,
+    tool: Tool,
+    readers: Readers,
+    hands: PushedClock,
+    answer: tuple[int, dict[str, str], object],
+    error: type[Exception],
 ) -> None:
     await readers.subscribe(ANNA)
     await tool.switch()
@@ -65,6 +70,7 @@ async def test_what_concerns_all_stops_all_until_it_is_over(
         await tool.settle()
     if isinstance(raised.value, Later):
         assert raised.value.wait_s == 7
+    hands.push(pusher.RETRY_MS[0] / 1000)
     await tool.settle()
     assert vendor.contacts[BO].written_to
 

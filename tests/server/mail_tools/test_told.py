@@ -138,6 +138,7 @@ async def test_who_is_forgotten_is_deleted_there_as_soon_as_it_answers(
     assert (row["state"], row["until_ms"] > 0) == ("gone", True)
     assert (await tool.pusher.now()).leaving == 1
     await tool.switch(on=False)
+    hands.push(60)
     await tool.settle()
     assert vendor.contacts == {}
     assert await rows(server, tables.told_people) == []

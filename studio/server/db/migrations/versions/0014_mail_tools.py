@@ -20,6 +20,9 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(80), nullable=False),
         sa.Column("at_ms", sa.BigInteger, nullable=False),
         sa.Column("until_ms", sa.BigInteger, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("confirmed_ms", sa.BigInteger, nullable=False),
+        sa.Column("names", sa.Text, nullable=False),
     )
     op.create_index("told_people_due", "told_people", ["tool", "due_ms"])
     op.create_index("told_people_address", "told_people", ["address"])
