@@ -1,6 +1,6 @@
 """Queries about what mail tools have of whom."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case, delete, func, insert, select, update
@@ -12,6 +12,7 @@ from studio.server.db.profiles import chunks
 Row = dict[str, Any]
 _told, _people, _yes = tables.told_people.c, tables.subscribers.c, tables.subscriptions.c
 _anew: dict[str, Any] = {"version": _told.version + 1, "tries": 0}
+URGENT = {"due_ms": 0, "urgent": True}
 
 
 async def fresh(connection: AsyncConnection, tool: str, topic: str, most: int) -> list[Row]:
@@ -37,12 +38,12 @@ def _subscribes(topic: str, subscriber: Any) -> Any:
     return select(_yes.subscriber).where(_yes.subscriber == subscriber, _yes.topic == topic, _yes.ended_ms.is_(None)).exists()
 
 
-async def put(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
-    """A tool is about to be told of somebody."""
-    await connection.execute(insert(tables.told_people).values(dict(row)))
+async def put(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """A tool is about to be told of them."""
+    await connection.execute(insert(tables.told_people), [dict(row) for row in rows])
 
 
-async def turned(connection: AsyncConnection, tool: str, topic: str) -> tuple[list[str], list[str], list[str]]:
+async def turned(connection: AsyncConnection, tool: str, topic: str, now_ms: int) -> tuple[list[str], list[str], list[str]]:
     """Subscribers of whom something has changed since the tool was told: who are there no more, who left, who came back."""
     mine = select(_told.subscriber).where(_told.tool == tool)
     here = select(_people.id).where(_people.id == _told.subscriber).exists()
@@ -52,8 +53,8 @@ async def turned(connection: AsyncConnection, tool: str, topic: str) -> tuple[li
     )
     wanted = (
         mine.where(_told.state != "gone", ~here),
-        mine.where(_told.state == "yes", _told.due_ms > 0, ~reads),
-        mine.where(_told.state == "no", _told.due_ms > 0, again.exists()),
+        mine.where(_told.state == "yes", ~_told.urgent, ~reads),
+        mine.where(_told.state == "no", _told.due_ms > now_ms, _told.tries == 0, again.exists()),
     )
     gone, left, back = [list((await connection.execute(query)).scalars()) for query in wanted]
     return gone, left, back
@@ -73,11 +74,11 @@ async def give_up(connection: AsyncConnection, tool: str, until_ms: int) -> None
 
 
 async def due(connection: AsyncConnection, tool: str, now_ms: int, most: int, *, gone_alone: bool) -> list[Row]:
-    """Who is to be looked at; those that were forgotten first, and nobody else with `gone_alone`."""
+    """Who is to be looked at, whoever wants no more before all others; with `gone_alone` only those who were forgotten."""
     here = [_told.tool == tool, _told.due_ms <= now_ms]
     if gone_alone:
         here.append(_told.state == "gone")
-    order = case((_told.state == "gone", 0), else_=1), _told.due_ms
+    order = case((_told.urgent, 0), else_=1), _told.due_ms
     query = select(tables.told_people).where(*here).order_by(*order).limit(most)
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
@@ -112,7 +113,7 @@ async def look_soon(connection: AsyncConnection, addresses: Collection[str]) -> 
     """Nothing more goes to them: before all others they are looked at."""
     for some in chunks(sorted(addresses)):
         here = _told.address.in_(some), _told.state != "gone"
-        await connection.execute(update(tables.told_people).where(*here).values(_anew | {"due_ms": 0}))
+        await connection.execute(update(tables.told_people).where(*here).values(_anew | URGENT))
 
 
 async def look_at_all(connection: AsyncConnection, tool: str, now_ms: int) -> None:

@@ -24,7 +24,7 @@ AT_ONCE = 500
 TOLD_MAX = 5000
 LOOSE = "some-"
 NOBODY = {"visitor": "", "consent": "---"}
-GONE: dict[str, Any] = {"state": "gone", "due_ms": 0, "tries": 0, "version": tables.told_people.c.version + 1}
+GONE: dict[str, Any] = {"state": "gone", "urgent": True, "due_ms": 0, "tries": 0, "version": tables.told_people.c.version + 1}
 """To be deleted at a mail tool: until that is done it is kept who."""
 
 
@@ -214,7 +214,7 @@ PLACES = (
         "due",
         lambda before_ms: and_(_told.c.state == "gone", _told.c.until_ms > 0, _told.c.until_ms < before_ms),
         blank=GONE,
-        untold=frozenset({"digest", "tries", "due_ms", "until_ms", "version", "problem"}),
+        untold=frozenset({"digest", "tries", "due_ms", "until_ms", "version", "problem", "urgent"}),
     ),
     Place("newsletters sent", _sent, _of_reader(_sent.c.subscriber), "visitors_days", _before(_sent.c.at_ms)),
     Place("addresses typed", _typed, _typed_by, "due", _before(_typed.c.until_ms), untold=frozenset({"token"})),

@@ -238,9 +238,9 @@ class Pusher:
         name = self.rules.name
         try:
             async with self._engine.connect() as connection:
-                gone, left, back = await told.turned(connection, name, self.rules.topic)
+                gone, left, back = await told.turned(connection, name, self.rules.topic, now_ms)
             async with writing(self._engine).begin() as connection:
-                for some, values in ((gone, GONE), (left, {"due_ms": 0}), (back, {"due_ms": now_ms})):
+                for some, values in ((gone, GONE), (left, told.URGENT), (back, {"due_ms": now_ms})):
                     if some:
                         await told.mark(connection, name, some, values)
                 await told.give_up(connection, name, now_ms + ERASE_MS)
@@ -257,13 +257,11 @@ class Pusher:
             found = await told.due(connection, name, now_ms, AT_ONCE, gone_alone=not on)
             fresh = await told.fresh(connection, name, self.rules.topic, AT_ONCE // 2) if on and self._more else []
         self._more = len(fresh) == AT_ONCE // 2
-        rows_ = [_fresh(name, one, now_ms) for one in fresh]
-        if rows_:
+        unheard = [_fresh(name, one, now_ms) for one in fresh]
+        if unheard:
             async with writing(self._engine).begin() as connection:
-                for row in rows_:
-                    await told.put(connection, row)
-        urgent = [row for row in found if row["due_ms"] == 0]
-        return (urgent + rows_ + [row for row in found if row["due_ms"] != 0])[: max(AT_ONCE, len(rows_))]
+                await told.put(connection, unheard)
+        return sorted(found + unheard, key=lambda row: (not row["urgent"], row["state"] != "new"))
 
     async def _tell(self, tool: MailTool, row: told.Row) -> bool:
         """Whether it has something else of them than before."""
@@ -377,11 +375,20 @@ def setting_of(tool: str) -> str:
 
 def _fresh(tool: str, one: told.Row, now_ms: int) -> told.Row:
     row = {"tool": tool, "subscriber": one["id"], "address": one["address"], "state": "new", "digest": "", "due_ms": now_ms}
-    return row | {"tries": 0, "problem": "", "at_ms": 0, "until_ms": 0, "version": 0, "confirmed_ms": 0, "names": ""}
+    return row | {
+        "tries": 0,
+        "problem": "",
+        "at_ms": 0,
+        "until_ms": 0,
+        "version": 0,
+        "confirmed_ms": 0,
+        "names": "",
+        "urgent": False,
+    }
 
 
 def _done(at_ms: int, now_ms: int) -> dict[str, object]:
-    return {"at_ms": at_ms, "due_ms": now_ms + SWEEP_MS, "tries": 0, "problem": "", "until_ms": 0}
+    return {"at_ms": at_ms, "due_ms": now_ms + SWEEP_MS, "tries": 0, "problem": "", "until_ms": 0, "urgent": False}
 
 
 def _refused(standing: Standing, person: Person) -> bool:

@@ -3,9 +3,9 @@ its file: what came late is in it then, and whoever was forgotten, or took their
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -28,6 +28,7 @@ LOOK_S, RETRY_S = 60.0, 900.0
 HOUR = 3
 """Of the brand's day: nobody watches then."""
 AT_ONCE = 2000
+Page = list[dict[str, Any]]
 
 
 class Warehouse:
@@ -103,39 +104,40 @@ class Warehouse:
         from studio.server.relation.parquet import deed
 
         begins_ms = _begins_ms(date.fromisoformat(day))
-        file = await asyncio.to_thread(folder.write_day, day, sums)
-        after = 0
-        try:
-            while True:
+
+        async def pages() -> AsyncIterator[Page]:
+            after, more = 0, True
+            while more:
                 async with self._engine.connect() as connection:
                     found = await behaviours.of_day(connection, begins_ms, begins_ms + DAY_MS, after, AT_ONCE)
                     agreed = await agreements(connection, {one.visitor for _, one in found})
-                rows = [deed(one) for _, one in found if "analytics" in agreed[one.visitor]]
-                await asyncio.to_thread(file.add, rows)
-                if len(found) < AT_ONCE:
-                    break
-                after = found[-1][0]
-            await asyncio.to_thread(file.done)
-        except BaseException:
-            file.drop()
-            raise
+                yield [deed(one) for _, one in found if "analytics" in agreed[one.visitor]]
+                after, more = (found[-1][0] if found else after), len(found) == AT_ONCE
+
+        await _fill(await asyncio.to_thread(folder.write_day, day, sums), pages())
 
     async def _people(self, folder: "Folder") -> None:
-        file: Writing = await asyncio.to_thread(folder.write_people)
-        after = ""
-        try:
-            while True:
+        async def pages() -> AsyncIterator[Page]:
+            after, more = "", True
+            while more:
                 async with self._engine.connect() as connection:
                     found = await profiles.who(connection, after, AT_ONCE)
                     agreed = await agreements(connection, {one["visitor"] for one in found})
-                await asyncio.to_thread(file.add, [one for one in found if "analytics" in agreed[one["visitor"]]])
-                if len(found) < AT_ONCE:
-                    break
-                after = found[-1]["visitor"]
-            await asyncio.to_thread(file.done)
-        except BaseException:
-            file.drop()
-            raise
+                yield [one for one in found if "analytics" in agreed[one["visitor"]]]
+                after, more = (found[-1]["visitor"] if found else after), len(found) == AT_ONCE
+
+        await _fill(await asyncio.to_thread(folder.write_people), pages())
+
+
+async def _fill(file: "Writing", pages: AsyncIterator[Page]) -> None:
+    """All of it or nothing."""
+    try:
+        async for rows in pages:
+            await asyncio.to_thread(file.add, rows)
+        await asyncio.to_thread(file.done)
+    except BaseException:
+        await asyncio.to_thread(file.drop)
+        raise
 
 
 _EPOCH = date(1970, 1, 1).toordinal()

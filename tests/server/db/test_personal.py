@@ -113,7 +113,7 @@ def filled(state: str) -> list[tuple[Table, dict[str, Any]]]:
                                 "source": "page", "wording": WORDS, "wording_version": 1}),
         (tables.told_people, {"tool": "t", "subscriber": "r1", "address": WORDS, "state": "gone", "digest": "d", "due_ms": 1,
                               "tries": 0, "problem": "", "at_ms": 1, "until_ms": ends, "version": 1, "confirmed_ms": 1,
-                              "names": '["Serums"]'}),
+                              "names": '["Serums"]', "urgent": True}),
         (tables.sendings, {"mailing": "m", "subscriber": "r1", "state": "sent", "gate": "", "due_ms": 1, "tries": 1,
                            "at_ms": NOW_MS, "chosen": WORDS}),
         (tables.looks, {"at_ms": NOW_MS, "actor": "desk", "profile": PROFILE, "what": "looked at"}),

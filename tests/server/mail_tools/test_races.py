@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from studio.commands import newsletter as ask
 from studio.commands.relation import SegmentDelete, SegmentSave
+from studio.errors import Unreachable
 from studio.relation.condition import Did
 from studio.relation.match import named
 from studio.relation.names import PRODUCT_VIEWED
@@ -265,3 +266,43 @@ async def test_who_says_wait_is_not_asked_sooner_by_whoever_is_woken(vendor: Ven
     running.cancel()
     await asyncio.wait([running])
     assert len(vendor.refuses) == 999
+
+
+async def test_a_no_goes_first_also_after_the_tool_was_away(
+    vendor: Vendor, server: ShowServer, tool: Tool, readers: Readers, hands: PushedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pusher, "AT_ONCE", 2)
+    await tool.switch()
+    people = [f"reader{number}@example.com" for number in range(7)]
+    for one in people:
+        await readers.subscribe(one)
+    await tool.settle()
+    await change(server, digest="x", due_ms=1)
+    await leave(server, readers, people[-1])
+    vendor.refuses.extend([(503, {}, "away")] * 2)
+    hands.push(pusher.LOOK_S)
+    with pytest.raises(Unreachable):
+        await tool.pusher.step()
+    hands.push(pusher.RETRY_MS[0] / 1000)
+    await tool.pusher.step()
+    assert not vendor.contacts[people[-1]].written_to
+
+
+async def test_a_no_that_is_refused_is_tried_again_now_and_then(
+    vendor: Vendor, server: ShowServer, tool: Tool, readers: Readers, hands: PushedClock
+) -> None:
+    await tool.switch()
+    await readers.subscribe(ANNA)
+    await tool.settle()
+    await leave(server, readers, ANNA)
+    vendor.refuses.append((400, {}, {"code": "invalid"}))
+    await tool.settle()
+    assert (await tool.pusher.now()).refused == 1
+    read = vendor.read
+    for _ in range(5):
+        tool.pusher.stir()
+        await tool.settle()
+    assert vendor.read == read, "not at every look"
+    hands.push(pusher.RETRY_MS[0] / 1000)
+    await tool.settle()
+    assert not vendor.contacts[ANNA].written_to

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("confirmed_ms", sa.BigInteger, nullable=False),
         sa.Column("names", sa.Text, nullable=False),
+        sa.Column("urgent", sa.Boolean, nullable=False),
     )
     op.create_index("told_people_due", "told_people", ["tool", "due_ms"])
     op.create_index("told_people_address", "told_people", ["address"])
