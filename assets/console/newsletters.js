@@ -118,7 +118,7 @@ function diffWords(diff) {
 function toolWords(tool) {
   const words = tool.on
     ? [_('{count} on its list', { count: whole(tool.there) })]
-    : [_('off'), _('{count} subscribers are not on its list from here', { count: whole(tool.waits) })];
+    : [_('off'), _('{count} would go', { count: whole(tool.waits) })];
   if (tool.on && tool.waits) words.push(_('{count} waiting', { count: whole(tool.waits) }));
   for (const [count, said] of /** @type {[number, string][]} */ ([
     [tool.refused, N_('{count} it does not take')],

@@ -552,7 +552,7 @@ def test_a_mail_tool_begins_once_what_would_go_was_seen(home: Path, contexts: Ca
         page = invited(live, contexts())
         page.get_by_role("navigation").get_by_role("button", name="Newsletters").click()
         tool = panel(page, "newsletters").locator("li", has_text="Klaviyo · News")
-        expect(tool).to_contain_text("off · 1 subscribers are not on its list from here")
+        expect(tool).to_contain_text("off · 1 would go")
         tool.locator("[data-key=tool-klaviyo]").click()
         expect(page.get_by_role("alert")).to_contain_text("The mail tool does not answer as it should")
         vendor = KlaviyoStandIn(PushedClock())

@@ -63,6 +63,8 @@ class ToolCard(QFrame):
             else _("From now on its list is kept as yours is: look first what would go")
         )
         self.look.setVisible(not now.on)
+        if now.on:
+            self.found.hide()  # it has gone
         self.switch.setEnabled(now.on or self.found.isVisibleTo(self))
         names = {one.segment.id: one.segment.name for one in state.relation.segments}
         match_rows(self.segments, self._boxes, list(names), self._box, 0)
@@ -128,16 +130,16 @@ class MailToolsDialog(Dialog):
 
     def __init__(self, bridge: Bridge, parent: QWidget) -> None:
         words = _(
-            "They get who subscribes here. Whoever says no to them gets nothing from here either, and nobody who left is brought "
-            "back."
+            "They get everybody who subscribes here. Whoever says no to them gets nothing from here either, and nobody who left "
+            "is brought back."
         )
         super().__init__(parent, _("Mail tools"), words, size=(620, 560))
         self._bridge = bridge
+        self.empty = label("muted", _("None is set: name one under [[mail_tool]] in the server's settings"), wrap=True)
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.px(10))
         self.cards: dict[str, ToolCard] = {}
         self.body.addLayout(self._list)
-        self.empty = label("muted", _("None is set: name one under [[mail_tool]] in the server's settings"), wrap=True)
         self.body.addWidget(self.empty)
         self.body.addStretch(1)
         self.add_button(Button(_("Close"), self.accept))

@@ -86,7 +86,7 @@ TOOL_PROBLEMS = {
 def tool_words(now: ToolNow) -> str:
     """How a mail tool stands."""
     if not now.on:
-        words = [_("off"), _("{count} subscribers are not on its list from here").format(count=now.waits)]
+        words = [_("off"), _("{count} would go").format(count=now.waits)]
     else:
         words = [_("{count} on its list").format(count=now.there)]
         if now.waits:

@@ -147,6 +147,7 @@ class Pusher:
         async with writing(self._engine).begin() as connection:
             await self._keep(connection)
             await told.look_at_all(connection, self.rules.name, now_ms)
+        self._more = True
         self.stir()
         return before
 
